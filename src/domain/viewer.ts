@@ -1,0 +1,9 @@
+/** Who asks, as the verified token says (I2); whether the directory knows them is another question (I3). */
+export interface Viewer {
+  /** The token's `sub`: a host's user id (I1). */
+  readonly id: string;
+  /** The words of the token's `scope`; they open `@requiresScopes` and nothing else. */
+  readonly scopes: ReadonlySet<string>;
+  /** The token's `exp`, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
