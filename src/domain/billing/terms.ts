@@ -1,0 +1,19 @@
+export type BillingStatus = 'NONE' | 'TRIALING' | 'ACTIVE' | 'PAST_DUE' | 'CANCELED';
+export type BillingCadence = 'MONTHLY' | 'ANNUAL';
+export type ContractType = 'SELF_SERVE' | 'CUSTOM';
+export type AutoRechargeDisabledReason = 'DECLINED' | 'PAYMENT_METHOD_REMOVED' | 'TURNED_OFF';
+
+/** What the operator has set up for paying; it decides which controls can work at all. */
+export interface CheckoutConfiguration {
+  readonly provider: 'none' | 'sandbox' | 'stripe';
+  readonly hasCreditPacks: boolean;
+}
+
+/** What an organization's billing is, as far as the controls depend on it. */
+export interface BillingTerms {
+  readonly contractType: ContractType;
+  readonly status: BillingStatus;
+  readonly hasPaymentMethod: boolean;
+  /** Whether the payment provider knows the organization as a customer. */
+  readonly hasCustomer: boolean;
+}

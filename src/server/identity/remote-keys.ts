@@ -1,0 +1,77 @@
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  jwksCache,
+  type ExportedJWKSCache,
+  type JWKSCacheInput,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { KeySetUnavailable } from './key-set-unavailable';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Anyone can make up a `kid`; without a pause each one would be a request to the issuer. */
+const LOOK_UP_AGAIN_AFTER = 30 * SECOND;
+
+/** A key that the issuer has taken back is refused this long after at the latest, also while the issuer cannot be reached. */
+const KEYS_HOLD_FOR = 10 * MINUTE;
+
+/** From this age on the set is fetched anew beside the requests: an issuer that is down for less than the rest goes unnoticed. */
+const REFRESH_AFTER = 5 * MINUTE;
+
+/** With no keys to go by every request is refused: try again soon, but not once for each of them. */
+const TRY_AGAIN_AFTER = SECOND;
+
+/** How long a request may hang on an issuer that does not answer. */
+const TIMEOUT = 5 * SECOND;
+
+/**
+ * The keys of the JSON Web Key Set at `url`, fetched when the first token asks for one. A redirect is not followed.
+ *
+ * jose's own pause after an unknown `kid` counts from the last fetch that succeeded: while the issuer is down, each unknown `kid` would be
+ * a request of its own. So here every attempt counts.
+ * @throws (the function returned) KeySetUnavailable; jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys.
+ */
+export function createRemoteKeys(url: URL): JWTVerifyGetKey {
+  const held = {} as Partial<ExportedJWKSCache>;
+  let attemptedAt = -Infinity;
+
+  const keySet = createRemoteJWKSet(url, {
+    cooldownDuration: LOOK_UP_AGAIN_AFTER,
+    cacheMaxAge: KEYS_HOLD_FOR,
+    timeoutDuration: TIMEOUT,
+    [jwksCache]: held as JWKSCacheInput,
+    [customFetch]: (address, options) => {
+      const pause = keySet.fresh ? LOOK_UP_AGAIN_AFTER : TRY_AGAIN_AFTER;
+      const since = ageOf(attemptedAt);
+      if (since < pause)
+        throw new Error(`The last attempt, ${since} ms ago, failed; the next is due after ${pause} ms.`);
+      attemptedAt = Date.now();
+      return fetch(address, options);
+    },
+  });
+
+  const refreshEarly = () => {
+    if (held.uat === undefined || ageOf(held.uat) < REFRESH_AFTER) return;
+    // A failure shows when the keys have become too old, to the one who then needs them.
+    keySet.reload().catch(() => undefined);
+  };
+
+  return async (header, token) => {
+    refreshEarly();
+    try {
+      return await keySet(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      throw new KeySetUnavailable(error);
+    }
+  };
+}
+
+/** Milliseconds since `time`. A time in the future means that the clock was set back, and its age is anyone's guess: old. */
+function ageOf(time: number): number {
+  const age = Date.now() - time;
+  return age < 0 ? Infinity : age;
+}

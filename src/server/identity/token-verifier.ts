@@ -1,0 +1,84 @@
+import { jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { isIdentifier } from '../../domain/identifiers';
+import type { Viewer } from '../../domain/viewer';
+import { importHs256Key } from './hs256-key';
+import { InvalidToken } from './invalid-token';
+import { KeySetUnavailable } from './key-set-unavailable';
+import { createRemoteKeys } from './remote-keys';
+import { verifyWithKeySet } from './verify-with-key-set';
+import { whyInvalid } from './why-invalid';
+
+/**
+ * What tokens are checked against. A shared secret makes HS256 the only algorithm, a key set makes it RS256, ES256 and EdDSA: never both,
+ * or a public key could be passed off as the secret. With a key set, issuer and audience are not optional: one issuer
+ * signs for many services with the same keys.
+ */
+export type TokenSettings =
+  | { kind: 'secret'; secret: string; issuer?: string; audience?: string }
+  | { kind: 'jwks'; url: URL; issuer: string; audience: string };
+
+/** Tells who bears a token (I2). */
+export interface TokenVerifier {
+  /**
+   * @throws InvalidToken where it is not one to be accepted now.
+   * @throws KeySetUnavailable where nobody can say, because the issuer's keys cannot be had.
+   */
+  verify(token: string): Promise<Viewer>;
+}
+
+/** Characters. Twice what fits into a cookie, half of what Node takes as headers; what is longer is not worth decoding. */
+const LONGEST_TOKEN = 8_192;
+
+/** The last time that a Date can hold, in milliseconds. JSON's `1e999` reads as Infinity: that would be a token without an end. */
+const END_OF_TIME = 8.64e15;
+
+/**
+ * Makes the verifier, and reads the secret once for all tokens. A key set is fetched with the first token that needs it, so that
+ * the service can start before its issuer.
+ * @throws RangeError where the secret has fewer than 32 bytes.
+ */
+export async function createTokenVerifier(settings: TokenSettings): Promise<TokenVerifier> {
+  const claimsOf = await claimsReader(settings);
+  return {
+    async verify(token) {
+      if (token.length > LONGEST_TOKEN) throw new InvalidToken('too-long');
+      try {
+        return viewerOf(await claimsOf(token));
+      } catch (error) {
+        if (error instanceof InvalidToken || error instanceof KeySetUnavailable) throw error;
+        throw new InvalidToken(whyInvalid(error));
+      }
+    },
+  };
+}
+
+async function claimsReader(settings: TokenSettings): Promise<(token: string) => Promise<JWTPayload>> {
+  // Without `algorithms` jose takes whatever fits the key.
+  const options: JWTVerifyOptions = {
+    issuer: settings.issuer,
+    audience: settings.audience,
+    requiredClaims: ['exp', 'sub'],
+  };
+  if (settings.kind === 'secret') {
+    const key = await importHs256Key(settings.secret, 'verify');
+    return async (token) => (await jwtVerify(token, key, { ...options, algorithms: ['HS256'] })).payload;
+  }
+  const keys = createRemoteKeys(settings.url);
+  return (token) => verifyWithKeySet(token, keys, { ...options, algorithms: ['RS256', 'ES256', 'EdDSA'] });
+}
+
+function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
+  // By `requiredClaims` it is there, but jose leaves open whether it is a string.
+  if (typeof sub !== 'string' || !isIdentifier(sub)) throw new InvalidToken('subject');
+  const expiresAt = Number(exp) * 1_000;
+  if (!(expiresAt <= END_OF_TIME)) throw new InvalidToken('expiry');
+  // jose compares whole seconds, and NumericDate (RFC 7519, section 2) may have a fraction: that would be up to a second of leeway.
+  if (expiresAt <= Date.now()) throw new InvalidToken('expired');
+  return { id: sub, scopes: scopesOf(scope), expiresAt };
+}
+
+/** RFC 8693, section 4.2, and RFC 6749, section 3.3: words with spaces between them. */
+function scopesOf(scope: unknown): ReadonlySet<string> {
+  if (typeof scope !== 'string') return new Set();
+  return new Set(scope.split(' ').filter((word) => word !== ''));
+}

@@ -1,0 +1,47 @@
+import type { DataSource } from 'typeorm';
+import type { Engine } from './schema/column-types';
+
+export type Value = string | number | null;
+
+/** Runs statements that read. `?` stands for a value; rows come back with the names that the statement gives them. */
+export interface Reader {
+  rows<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>;
+}
+
+/** A transaction's connection. What it reads includes what it wrote. */
+export interface Writer extends Reader {
+  /** Runs a statement that writes and returns how many rows it touched. */
+  run(sql: string, values?: readonly Value[]): Promise<number>;
+  /**
+   * Reads rows and keeps them from other writers until the transaction ends. SQLite has one writer at a time, so that its
+   * transaction holds everything already; MySQL locks the rows.
+   */
+  lock<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>;
+}
+
+/**
+ * One database, whichever engine is behind it.
+ *
+ * Both functions throw `Unavailable` while the database can't be reached, and the driver's own error otherwise.
+ */
+export interface Database {
+  readonly engine: Engine;
+  /** TypeORM's own view of it, for migrations. */
+  readonly dataSource: DataSource;
+  readonly reader: Reader;
+  /**
+   * Runs `work` in a transaction and commits, or rolls back when it throws. A deadlock, a lock time-out or a snapshot
+   * conflict is tried again in a new transaction, a bounded number of times, so `work` must keep nothing from a failed try.
+   */
+  transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** `sqlite:PATH` or `mysql://user:password@host:port/database`. */
+  readonly url: string;
+  /** Most connections to a MySQL server at a time. */
+  readonly poolSize?: number;
+  /** Called for each statement before it is sent: tests count them. */
+  readonly onStatement?: (sql: string) => void;
+}

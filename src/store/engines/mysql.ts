@@ -1,0 +1,125 @@
+import mysql from 'mysql2';
+import { DataSource } from 'typeorm';
+import { Unavailable } from '../../domain/refusals';
+import type { Database, DatabaseOptions, Reader, Writer } from '../database';
+import { migrations } from '../schema/migrations';
+import { tables } from '../schema/tables';
+import { retryConflicts } from './retry';
+import { statementsOn } from './statements';
+
+const DEFAULT_POOL_SIZE = 10;
+
+/**
+ * READ COMMITTED: everything that a change depends on is behind the organization's lock, and the stricter default only adds
+ * gap locks, by which two organizations that add the same new user would deadlock. Ten seconds are enough to wait for a lock;
+ * MySQL's fifty are longer than any caller waits. The strict mode refuses what does not fit rather than cutting it off.
+ */
+const SESSION = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  "SET SESSION innodb_lock_wait_timeout = 10, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+];
+
+/** 1213 deadlock, 1205 lock wait time-out, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row. */
+const CONFLICTS = new Set([1213, 1205, 1020, 1062]);
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CONNECTION_KILLED',
+  'ER_QUERY_INTERRUPTED',
+]);
+
+export function mysqlDataSource(url: URL, poolSize = DEFAULT_POOL_SIZE): DataSource {
+  return new DataSource({
+    type: 'mysql',
+    driver: { ...mysql, createPool: createPreparedPool },
+    host: url.hostname,
+    port: url.port === '' ? 3306 : Number(url.port),
+    username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    ssl: url.searchParams.get('ssl') === 'true' ? {} : undefined,
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    // Counts and times are numbers below 2^53; as strings they would sort and compare wrong.
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    poolSize,
+    // A stack trace for each statement costs more than most statements do.
+    trace: false,
+    connectTimeout: 5_000,
+    entities: tables('mysql'),
+    migrations,
+    // DDL commits by itself on MySQL, so that a transaction around it would promise what it can't keep.
+    migrationsTransactionMode: 'none',
+  });
+}
+
+export async function openMysql(url: URL, options: DatabaseOptions): Promise<Database> {
+  const dataSource = mysqlDataSource(url, options.poolSize);
+  await dataSource.initialize().catch((error: unknown) => {
+    throw isUnreachable(error) ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
+  });
+
+  const onRunner = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
+    const runner = dataSource.createQueryRunner();
+    try {
+      return await work(statementsOn(runner, options.onStatement, ' FOR UPDATE'));
+    } catch (error) {
+      throw isUnreachable(error) ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
+    } finally {
+      await runner.release();
+    }
+  };
+
+  const attempt = <T>(work: (writer: Writer) => Promise<T>) =>
+    onRunner(async (writer) => {
+      await writer.run('START TRANSACTION');
+      try {
+        const result = await work(writer);
+        await writer.run('COMMIT');
+        return result;
+      } catch (error) {
+        // A time-out undoes its statement alone, so that the rest must be rolled back here; on a dead connection the server does.
+        await writer.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+
+  const reader: Reader = { rows: (sql, values) => onRunner((statements) => statements.rows(sql, values)) };
+
+  return {
+    engine: 'mysql',
+    dataSource,
+    reader,
+    transaction: (work) => retryConflicts(() => attempt(work), isConflict),
+    close: () => dataSource.destroy(),
+  };
+}
+
+/** TypeORM has no door for session settings; mysql2's pool tells of each new connection before anything runs on it. */
+function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
+  const pool = mysql.createPool(options);
+  pool.on('connection', (connection) => {
+    for (const statement of SESSION) connection.query(statement);
+  });
+  return pool;
+}
+
+function isConflict(error: unknown): boolean {
+  return CONFLICTS.has((error as { driverError?: { errno?: number } }).driverError?.errno ?? 0);
+}
+
+function isUnreachable(error: unknown): boolean {
+  const { code, driverError } = error as { code?: string; driverError?: { code?: string } };
+  return UNREACHABLE.has(driverError?.code ?? code ?? '');
+}

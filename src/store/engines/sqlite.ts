@@ -1,0 +1,76 @@
+import libsql from 'libsql';
+import { DataSource, type QueryRunner } from 'typeorm';
+import type { Database, DatabaseOptions } from '../database';
+import { migrations } from '../schema/migrations';
+import { tables } from '../schema/tables';
+import { FifoMutex } from './fifo-mutex';
+import { retryConflicts } from './retry';
+import { statementsOn } from './statements';
+
+/** How long a statement waits for another process that is writing, in milliseconds. */
+const BUSY_TIMEOUT = 5_000;
+
+export function sqliteDataSource(path: string): DataSource {
+  return new DataSource({
+    type: 'better-sqlite3',
+    // libsql speaks better-sqlite3's interface and ships its binaries inside the package.
+    driver: libsql,
+    database: path,
+    enableWAL: true,
+    statementCacheSize: 500,
+    prepareDatabase: (connection: { exec(sql: string): void }) => {
+      // FULL: what was acknowledged must survive a power cut, and WAL's usual NORMAL does not promise that.
+      connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA synchronous = FULL;`);
+    },
+    entities: tables('sqlite'),
+    migrations,
+    migrationsTransactionMode: 'each',
+  });
+}
+
+/**
+ * SQLite through TypeORM has one connection for each data source, on which concurrent transactions would run into each
+ * other and plain reads would see uncommitted rows. So writes have a connection behind a mutex, and reads one of their own.
+ */
+export async function openSqlite(path: string, options: DatabaseOptions): Promise<Database> {
+  const writing = await sqliteDataSource(path).initialize();
+  const reading = await sqliteDataSource(path).initialize();
+  const writer = statementsOn(writing.createQueryRunner(), options.onStatement);
+  const mutex = new FifoMutex();
+
+  const attempt = <T>(work: (tx: typeof writer) => Promise<T>) =>
+    mutex.run(async () => {
+      // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
+      await writer.run('BEGIN IMMEDIATE');
+      try {
+        const result = await work(writer);
+        await writer.run('COMMIT');
+        return result;
+      } catch (error) {
+        // Some failures (a full disk) have rolled back by themselves, and the first error is the one that counts.
+        await writer.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+
+  return {
+    engine: 'sqlite',
+    dataSource: writing,
+    reader: statementsOn(readOnly(reading), options.onStatement),
+    transaction: (work) => retryConflicts(() => attempt(work), isBusy),
+    close: async () => {
+      await mutex.run(async () => undefined);
+      await reading.destroy();
+      await writing.destroy();
+    },
+  };
+}
+
+function readOnly(dataSource: DataSource): QueryRunner {
+  return dataSource.createQueryRunner();
+}
+
+function isBusy(error: unknown): boolean {
+  const code = (error as { driverError?: { code?: string } }).driverError?.code;
+  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'));
+}

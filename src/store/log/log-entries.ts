@@ -1,0 +1,98 @@
+import type { LogKind } from '../../domain/log/kinds';
+import type { Reader, Writer } from '../database';
+import type { HashedContent } from './chain';
+
+/** What an entry says beyond its kind, subject and actor: ids, words and numbers, never a name (E3). */
+export type LogDetails = Readonly<Record<string, string | number | null>>;
+
+export interface LogEntry {
+  readonly organizationId: string;
+  readonly sequence: number;
+  /** Null for what is no roster change. */
+  readonly version: number | null;
+  readonly kind: LogKind;
+  readonly subjectId: string | null;
+  readonly actorId: string | null;
+  readonly details: LogDetails;
+  /** Milliseconds since the epoch. */
+  readonly occurredAt: number;
+}
+
+/** An entry as it is stored. */
+export interface LogRow extends HashedContent {
+  readonly inActivity: number;
+  readonly hash: string;
+}
+
+const COLUMNS =
+  'organization_id AS organizationId, sequence, version, kind, subject_id AS subjectId, actor_id AS actorId, details, occurred_at AS occurredAt';
+
+function toEntry(row: HashedContent): LogEntry {
+  return { ...row, kind: row.kind as LogKind, details: JSON.parse(row.details) as LogDetails };
+}
+
+/** The roster changes after `version`, in order, at most `limit`. */
+export async function rosterChangesAfter(
+  reader: Reader,
+  organizationId: string,
+  version: number,
+  limit: number,
+): Promise<LogEntry[]> {
+  const sql = `SELECT ${COLUMNS} FROM log_entries WHERE organization_id = ? AND version > ? ORDER BY version LIMIT ?`;
+  return (await reader.rows<HashedContent>(sql, [organizationId, version, limit])).map(toEntry);
+}
+
+/** Everything after `sequence` that is no roster change, in order, at most `limit`. */
+export async function otherEntriesAfter(
+  reader: Reader,
+  organizationId: string,
+  sequence: number,
+  limit: number,
+): Promise<LogEntry[]> {
+  const sql = `SELECT ${COLUMNS} FROM log_entries WHERE organization_id = ? AND sequence > ? AND version IS NULL ORDER BY sequence LIMIT ?`;
+  return (await reader.rows<HashedContent>(sql, [organizationId, sequence, limit])).map(toEntry);
+}
+
+/** All entries after `sequence`, in order, at most `limit`. */
+export async function entriesAfter(
+  reader: Reader,
+  organizationId: string,
+  sequence: number,
+  limit: number,
+): Promise<LogEntry[]> {
+  const sql = `SELECT ${COLUMNS} FROM log_entries WHERE organization_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
+  return (await reader.rows<HashedContent>(sql, [organizationId, sequence, limit])).map(toEntry);
+}
+
+/** The newest entries of `activity` before `sequence` (null: from the newest), at most `limit` (B9). */
+export async function activityBefore(
+  reader: Reader,
+  organizationId: string,
+  sequence: number | null,
+  limit: number,
+): Promise<LogEntry[]> {
+  const sql = `SELECT ${COLUMNS} FROM log_entries WHERE organization_id = ? AND in_activity = 1 AND sequence < ? ORDER BY sequence DESC LIMIT ?`;
+  const rows = await reader.rows<HashedContent>(sql, [organizationId, sequence ?? Number.MAX_SAFE_INTEGER, limit]);
+  return rows.map(toEntry);
+}
+
+/** Appends `rows` in one statement. Only the door calls it (E1). */
+export async function insertLogRows(writer: Writer, rows: readonly LogRow[]): Promise<void> {
+  const values = rows.flatMap((row) => [
+    row.organizationId,
+    row.sequence,
+    row.version,
+    row.kind,
+    row.subjectId,
+    row.actorId,
+    row.details,
+    row.occurredAt,
+    row.inActivity,
+    row.hash,
+  ]);
+  const places = rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ');
+  await writer.run(
+    `INSERT INTO log_entries (organization_id, sequence, version, kind, subject_id, actor_id, details, occurred_at, in_activity, hash) VALUES ${places}`,
+    values,
+  );
+}

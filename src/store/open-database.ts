@@ -1,0 +1,10 @@
+import type { Database, DatabaseOptions } from './database';
+import { openMysql } from './engines/mysql';
+import { openSqlite } from './engines/sqlite';
+
+/** Opens the database that `url` names, without touching its schema. Throws `Unavailable` where it can't be reached. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if (options.url.startsWith('sqlite:')) return openSqlite(options.url.slice('sqlite:'.length), options);
+  if (options.url.startsWith('mysql://')) return openMysql(new URL(options.url), options);
+  throw new Error('A database is named by sqlite:PATH or mysql://user:password@host:port/database.');
+}

@@ -1,0 +1,105 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import type { DataSource } from 'typeorm';
+import { dataSourceFor } from './data-source';
+
+interface Difference {
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+}
+
+/**
+ * `npm run migration:generate -- NAME`: brings a scratch database of each engine to the newest migration, asks TypeORM what
+ * still differs from the tables, and writes one migration that holds the statements of both. TypeORM's own command knows one
+ * engine at a time, so that its files would not serve the other (O5).
+ */
+async function generateMigration(name: string, mysqlUrl: string): Promise<void> {
+  const sqlite = await withScratchSqlite(differenceOf);
+  const onMysql = await withScratchMysql(mysqlUrl, differenceOf);
+  if (sqlite.up.length === 0 && onMysql.up.length === 0) {
+    console.log('No changes: the migrations and the tables agree on both engines.');
+    return;
+  }
+  const stamp = Date.now();
+  const path = join('migrations', `${stamp}-${name}.ts`);
+  await writeFile(path, migrationText(classNameOf(name, stamp), sqlite, onMysql));
+  console.log(`Wrote ${path}. Read it, add it to src/store/schema/migrations.ts, and run "npm run fix".`);
+}
+
+async function differenceOf(dataSource: DataSource): Promise<Difference> {
+  await dataSource.initialize();
+  try {
+    await dataSource.runMigrations();
+    const log = await dataSource.driver.createSchemaBuilder().log();
+    return {
+      up: log.upQueries.map(({ query }) => query),
+      down: log.downQueries.map(({ query }) => query).reverse(),
+    };
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function withScratchSqlite<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'billing-admins-'));
+  try {
+    return await work(dataSourceFor(`sqlite:${join(folder, 'scratch.sqlite')}`));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function withScratchMysql<T>(server: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const database = `scratch_${randomUUID().replaceAll('-', '')}`;
+  const connection = await mysql.createConnection(server);
+  try {
+    await connection.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
+    return await work(dataSourceFor(new URL(database, server.replace(/\/*$/, '/')).href));
+  } finally {
+    await connection.query(`DROP DATABASE IF EXISTS ${database}`);
+    await connection.end();
+  }
+}
+
+function classNameOf(name: string, stamp: number): string {
+  return name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase()) + stamp;
+}
+
+function migrationText(className: string, sqlite: Difference, onMysql: Difference): string {
+  const list = (statements: readonly string[]) => JSON.stringify(statements, null, 2);
+  return `import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { statementsFor } from '../src/store/schema/statements-for';
+
+const UP = { sqlite: ${list(sqlite.up)}, mysql: ${list(onMysql.up)} };
+
+const DOWN = { sqlite: ${list(sqlite.down)}, mysql: ${list(onMysql.down)} };
+
+export class ${className} implements MigrationInterface {
+  readonly name = '${className}';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of statementsFor(runner, UP)) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const statement of statementsFor(runner, DOWN)) await runner.query(statement);
+  }
+}
+`;
+}
+
+const [name] = process.argv.slice(2);
+const server = process.env.TEST_MYSQL_URL;
+if (!name || !/^[a-z][a-z0-9-]*$/.test(name)) {
+  console.error('Name the migration in kebab-case: npm run migration:generate -- add-credit-ledger');
+  process.exitCode = 1;
+} else if (!server) {
+  console.error('Set TEST_MYSQL_URL to a MySQL or MariaDB server on which a scratch database may be made and dropped.');
+  process.exitCode = 1;
+} else {
+  void generateMigration(name, server);
+}

@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { FirstTables1795476953723 } from '../../../migrations/1795476953723-first-tables';
+
+/** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
+export const migrations: (new () => MigrationInterface)[] = [FirstTables1795476953723];

@@ -1,0 +1,142 @@
+import { EntitySchema } from 'typeorm';
+import { columnTypes, type Engine } from './column-types';
+
+/**
+ * The tables as TypeORM compares them with a database (`migration:generate`, the drift test). Statements are written in SQL
+ * beside what they serve; these definitions are what SQL may rely on.
+ */
+export function tables(engine: Engine): EntitySchema[] {
+  const { id, word, hash, text, json, integer, flag } = columnTypes(engine);
+
+  const organizations = new EntitySchema({
+    name: 'organizations',
+    columns: {
+      id: { ...id('id'), primary: true },
+      name: text('name', 200),
+      contractType: word('contract_type'),
+      /** Gapless counts over the log: all entries, and roster changes alone (E2). */
+      sequence: integer('sequence'),
+      version: integer('version'),
+      /** Hash of the newest log entry, from which the next one's is made (E3). */
+      headHash: hash('head_hash'),
+      lastOccurredAt: integer('last_occurred_at'),
+      createdAt: integer('created_at'),
+      removedAt: { ...integer('removed_at'), nullable: true },
+      status: word('status'),
+      planKey: { ...id('plan_key'), nullable: true },
+      cadence: { ...word('cadence'), nullable: true },
+      currentPeriodEnd: { ...integer('current_period_end'), nullable: true },
+      scheduledPlanKey: { ...id('scheduled_plan_key'), nullable: true },
+      scheduledCadence: { ...word('scheduled_cadence'), nullable: true },
+      scheduledAt: { ...integer('scheduled_at'), nullable: true },
+      includedCredits: integer('included_credits'),
+      topUpCredits: integer('top_up_credits'),
+      hasCustomer: flag('has_customer'),
+      hasPaymentMethod: flag('has_payment_method'),
+      autoRechargeEnabled: flag('auto_recharge_enabled'),
+      autoRechargeDisabledReason: { ...word('auto_recharge_disabled_reason'), nullable: true },
+      autoRechargeThreshold: integer('auto_recharge_threshold'),
+      autoRechargePackKey: { ...id('auto_recharge_pack_key'), nullable: true },
+      autoRechargeMonthlyLimit: { ...integer('auto_recharge_monthly_limit'), nullable: true },
+    },
+  });
+
+  const users = new EntitySchema({
+    name: 'users',
+    columns: {
+      id: { ...id('id'), primary: true },
+      name: text('name', 200),
+      email: text('email', 254),
+      avatarUrl: { ...text('avatar_url', 2048), nullable: true },
+      erasedAt: { ...integer('erased_at'), nullable: true },
+      /** What still has to follow in the user's organizations (R13, R14); null where nothing has to. */
+      followUp: { ...word('follow_up'), nullable: true },
+    },
+    indices: [{ name: 'users_follow_up', columns: ['followUp'] }],
+  });
+
+  const members = new EntitySchema({
+    name: 'members',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      userId: { ...id('user_id'), primary: true },
+      role: word('role'),
+      /** `standingOf(role, grant)`, kept so that one index finds owners, billing admins and eligible teammates in order. */
+      standing: word('standing'),
+      grantedAt: { ...integer('granted_at'), nullable: true },
+      grantedBy: { ...id('granted_by'), nullable: true },
+      joinedAt: integer('joined_at'),
+      nameKey: text('name_key', 200),
+      emailKey: text('email_key', 254),
+    },
+    indices: [
+      { name: 'members_by_name', columns: ['organizationId', 'standing', 'nameKey', 'userId'] },
+      { name: 'members_by_email', columns: ['organizationId', 'emailKey'] },
+      { name: 'members_of_user', columns: ['userId', 'organizationId'] },
+    ],
+  });
+
+  const invitations = new EntitySchema({
+    name: 'invitations',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      id: { ...id('id'), primary: true },
+      role: word('role'),
+      status: word('status'),
+      /** The invited address and its folded key; both are dropped once the invitation is spent. */
+      email: { ...text('email', 254), nullable: true },
+      emailKey: { ...text('email_key', 254), nullable: true },
+      /** Who accepted it. */
+      userId: { ...id('user_id'), nullable: true },
+    },
+    indices: [{ name: 'invitations_by_email', columns: ['organizationId', 'status', 'emailKey'] }],
+  });
+
+  const accessRequests = new EntitySchema({
+    name: 'access_requests',
+    columns: {
+      id: { ...id('id'), primary: true },
+      organizationId: id('organization_id'),
+      userId: id('user_id'),
+      reason: { ...text('reason', 500), nullable: true },
+      status: word('status'),
+      requestedAt: integer('requested_at'),
+      decidedAt: { ...integer('decided_at'), nullable: true },
+      decidedBy: { ...id('decided_by'), nullable: true },
+    },
+    indices: [
+      { name: 'access_requests_open', columns: ['organizationId', 'status', 'requestedAt'] },
+      { name: 'access_requests_of_user', columns: ['organizationId', 'userId', 'requestedAt'] },
+      { name: 'access_requests_by_user', columns: ['userId'] },
+    ],
+  });
+
+  const logEntries = new EntitySchema({
+    name: 'log_entries',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      sequence: { ...integer('sequence'), primary: true },
+      /** Set for roster changes alone. */
+      version: { ...integer('version'), nullable: true },
+      kind: word('kind'),
+      /** The user whom the entry is about; null where it is about nobody. */
+      subjectId: { ...id('subject_id'), nullable: true },
+      /** The user who acted; null where the host or the service did (R12). */
+      actorId: { ...id('actor_id'), nullable: true },
+      details: json('details'),
+      occurredAt: integer('occurred_at'),
+      inActivity: flag('in_activity'),
+      hash: hash('hash'),
+    },
+    uniques: [{ name: 'log_entries_version', columns: ['organizationId', 'version'] }],
+    indices: [{ name: 'log_entries_activity', columns: ['organizationId', 'inActivity', 'sequence'] }],
+  });
+
+  /** What the service remembers about itself: whether this database is the demo's. */
+  const serviceState = new EntitySchema({
+    name: 'service_state',
+    columns: { name: { ...word('name'), primary: true }, value: text('value', 255) },
+  });
+
+  return [organizations, users, members, invitations, accessRequests, logEntries, serviceState];
+}

@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+
+/** One line per page: its name and its HTML file. Pages share one folder of assets, so that React is loaded once for all. */
+const pages = {
+  graphiql: resolve(import.meta.dirname, 'graphiql/index.html'),
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/',
+  // The server serves what lies in assets/ and nothing else; a public folder would have to be served without a hash.
+  publicDir: false,
+  build: {
+    outDir: resolve(import.meta.dirname, '../dist/web'),
+    // Outside of `root`, where Vite would otherwise leave the files of former builds beside the new ones.
+    emptyOutDir: true,
+    assetsDir: 'assets',
+    // An inlined asset is a `data:` address, which the pages' Content-Security-Policy refuses for everything but images.
+    assetsInlineLimit: 0,
+    target: 'es2022',
+    rolldownOptions: { input: pages },
+    // Monaco, the editor in GraphiQL, is larger than Vite's limit in one piece; it is loaded from the same machine.
+    chunkSizeWarningLimit: 5_000,
+    // Measuring every file's compressed size takes longer than it tells.
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+});
