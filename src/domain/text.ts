@@ -1,5 +1,13 @@
 /** Most characters (code points) that each kind of text may have (I4). */
-export const TEXT_LIMITS = { name: 200, email: 254, reason: 500, feature: 500, url: 2048, cursor: 2048, search: 254 } as const;
+export const TEXT_LIMITS = {
+  name: 200,
+  email: 254,
+  reason: 500,
+  feature: 500,
+  url: 2048,
+  cursor: 2048,
+  search: 254,
+} as const;
 
 export type TextKind = keyof typeof TEXT_LIMITS;
 

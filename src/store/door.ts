@@ -1,9 +1,10 @@
+import type { Head } from '../domain/log/head';
 import { LOG_KINDS, type LogKind } from '../domain/log/kinds';
 import type { ContractType } from '../domain/billing/terms';
 import type { Database, Value, Writer } from './database';
 import { FIRST_HASH, hashOfEntry } from './log/chain';
 import { insertLogRows, type LogDetails, type LogRow } from './log/log-entries';
-import { ORGANIZATION_COLUMNS, type Head, type OrganizationRow } from './organizations';
+import { ORGANIZATION_COLUMNS, type OrganizationRow } from './organizations';
 
 /** What a change says of itself; the door adds the counts, the time and the hash. */
 export interface NewLogEntry {

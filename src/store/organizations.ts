@@ -1,4 +1,5 @@
 import type { AutoRechargeDisabledReason, BillingCadence, BillingStatus, ContractType } from '../domain/billing/terms';
+import type { Head } from '../domain/log/head';
 import type { Reader } from './database';
 
 export interface OrganizationRow {
@@ -35,13 +36,6 @@ export const ORGANIZATION_COLUMNS = `o.id, o.name, o.contract_type AS contractTy
   o.auto_recharge_enabled AS autoRechargeEnabled, o.auto_recharge_disabled_reason AS autoRechargeDisabledReason,
   o.auto_recharge_threshold AS autoRechargeThreshold, o.auto_recharge_pack_key AS autoRechargePackKey,
   o.auto_recharge_monthly_limit AS autoRechargeMonthlyLimit`;
-
-/** How far an organization's log has come; null once it is removed, or where it never was. */
-export interface Head {
-  readonly organizationId: string;
-  readonly sequence: number;
-  readonly version: number;
-}
 
 /** The heads of those of the organizations that exist, in one statement. */
 export function headsOf(reader: Reader, organizationIds: readonly string[]): Promise<Head[]> {

@@ -9,7 +9,7 @@ export type InvalidTokenReason =
   | 'algorithm'
   | 'unknown-key'
   | 'signature'
-  | 'expiry'
+  | 'no-expiry'
   | 'expired'
   | 'not-yet-valid'
   | 'issuer'

@@ -43,7 +43,7 @@ export function createRemoteKeys(url: URL): JWTVerifyGetKey {
     cacheMaxAge: KEYS_HOLD_FOR,
     timeoutDuration: TIMEOUT,
     [jwksCache]: held as JWKSCacheInput,
-    [customFetch]: (address, options) => {
+    [customFetch]: async (address, options) => {
       const pause = keySet.fresh ? LOOK_UP_AGAIN_AFTER : TRY_AGAIN_AFTER;
       const since = ageOf(attemptedAt);
       if (since < pause)

@@ -53,12 +53,12 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Toke
 }
 
 async function claimsReader(settings: TokenSettings): Promise<(token: string) => Promise<JWTPayload>> {
-  // Without `algorithms` jose takes whatever fits the key.
   const options: JWTVerifyOptions = {
     issuer: settings.issuer,
     audience: settings.audience,
     requiredClaims: ['exp', 'sub'],
   };
+  // `algorithms` is the guard: without it jose takes every algorithm that fits the key's kind.
   if (settings.kind === 'secret') {
     const key = await importHs256Key(settings.secret, 'verify');
     return async (token) => (await jwtVerify(token, key, { ...options, algorithms: ['HS256'] })).payload;
@@ -71,7 +71,7 @@ function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
   // By `requiredClaims` it is there, but jose leaves open whether it is a string.
   if (typeof sub !== 'string' || !isIdentifier(sub)) throw new InvalidToken('subject');
   const expiresAt = Number(exp) * 1_000;
-  if (!(expiresAt <= END_OF_TIME)) throw new InvalidToken('expiry');
+  if (!(expiresAt <= END_OF_TIME)) throw new InvalidToken('no-expiry');
   // jose compares whole seconds, and NumericDate (RFC 7519, section 2) may have a fraction: that would be up to a second of leeway.
   if (expiresAt <= Date.now()) throw new InvalidToken('expired');
   return { id: sub, scopes: scopesOf(scope), expiresAt };

@@ -5,7 +5,7 @@ const REASON_OF_CLAIM: Readonly<Record<string, InvalidTokenReason>> = {
   iss: 'issuer',
   aud: 'audience',
   sub: 'subject',
-  exp: 'expiry',
+  exp: 'no-expiry',
   nbf: 'not-yet-valid',
 };
 

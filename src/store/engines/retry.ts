@@ -8,7 +8,10 @@ const MOST_TRIES = 8;
  * Runs `attempt` again while it fails by a conflict with another writer, after a pause that grows and varies, so that two
  * writers do not meet again. Throws `Unavailable` when no try is left.
  */
-export async function retryConflicts<T>(attempt: () => Promise<T>, isConflict: (error: unknown) => boolean): Promise<T> {
+export async function retryConflicts<T>(
+  attempt: () => Promise<T>,
+  isConflict: (error: unknown) => boolean,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();

@@ -96,3 +96,17 @@ export async function insertLogRows(writer: Writer, rows: readonly LogRow[]): Pr
     values,
   );
 }
+
+/** How many entries after `sequence` are no roster change, counted no further than `most`. */
+export async function countOtherEntriesAfter(
+  reader: Reader,
+  organizationId: string,
+  sequence: number,
+  most: number,
+): Promise<number> {
+  const [row] = await reader.rows<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM (SELECT 1 FROM log_entries WHERE organization_id = ? AND sequence > ? AND version IS NULL LIMIT ?) missed`,
+    [organizationId, sequence, most],
+  );
+  return row?.count ?? 0;
+}

@@ -11,7 +11,6 @@ const MOST_WAIT = 10 * 60_000;
  * it and find nothing left to do (O1).
  */
 export async function migrate(database: Database): Promise<void> {
-  if (!(await hasPendingMigrations(database))) return;
   const hold = database.engine === 'sqlite' ? holdingSqlite : holdingMysql;
   await hold(database, () => database.dataSource.runMigrations());
 }

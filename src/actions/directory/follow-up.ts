@@ -1,0 +1,58 @@
+import { Refusal } from '../../domain/refusals';
+import { keysOf, membersAmong, organizationsOf, organizationsWithOtherKeys } from '../../store/members';
+import { eraseUser, type FollowUp, lockUser, setFollowUp, usersById, usersWithFollowUp } from '../../store/users';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+import { leave } from './memberships';
+import { takeOverProfile } from './profiles';
+
+/**
+ * Does what has to follow from a change to a user, one transaction for each organization (R13, R14). What is left to do
+ * stands with the user, so that a crash between two of them loses nothing: `followUpOnAll` takes it up again.
+ */
+export async function followUpOn(services: Services, userId: string): Promise<void> {
+  for (;;) {
+    const next = await nextStep(services, userId);
+    if (!next) return;
+    for (const organizationId of next.organizationIds) await takeStep(services, organizationId, userId, next.followUp);
+  }
+}
+
+/** Takes up whatever an earlier process left undone; `limit` users at a time. */
+export async function followUpOnAll(services: Services, limit = 100): Promise<void> {
+  for (const { id } of await usersWithFollowUp(services.database.reader, limit)) await followUpOn(services, id);
+}
+
+/** What is still to do, and where; once that is nothing, the user's row says so, in the transaction that has seen it. */
+function nextStep(
+  { database, clock }: Services,
+  userId: string,
+): Promise<{ followUp: FollowUp; organizationIds: string[] } | null> {
+  return database.transaction(async (writer) => {
+    const user = await lockUser(writer, userId);
+    if (!user?.followUp) return null;
+    const erasing = user.followUp === 'ERASURE';
+    const organizationIds = erasing
+      ? await organizationsOf(writer, userId)
+      : await organizationsWithOtherKeys(writer, userId, keysOf(user));
+    if (organizationIds.length > 0) return { followUp: user.followUp, organizationIds };
+    if (erasing) await eraseUser(writer, userId, clock());
+    else await setFollowUp(writer, userId, null);
+    return null;
+  });
+}
+
+async function takeStep(services: Services, organizationId: string, userId: string, followUp: FollowUp): Promise<void> {
+  try {
+    await changeAsHost(services.door, organizationId, async (change) => {
+      const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
+      if (!member) return;
+      if (followUp === 'ERASURE') return leave(change, member);
+      const [user] = await usersById(change.writer, [userId]);
+      if (user) await takeOverProfile(change, user);
+    });
+  } catch (error) {
+    // Removed meanwhile, and its members with it.
+    if (!(error instanceof Refusal)) throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { Refusal } from '../../domain/refusals';
+import type { Writer } from '../../store/database';
+import type { Change } from '../../store/door';
+import { keysOf, setKeys } from '../../store/members';
+import { insertUser, lockUser, updateUser, type UserRow } from '../../store/users';
+
+/**
+ * Takes over what the host says of a user. `changed` tells whether anything differs from before, and new sort keys are noted
+ * to follow in the user's other organizations (R14). A user who is being removed can't come back before that has ended.
+ */
+export async function putProfile(writer: Writer, user: UserRow): Promise<{ changed: boolean }> {
+  const known = await lockUser(writer, user.id);
+  if (!known) {
+    await insertUser(writer, user);
+    return { changed: true };
+  }
+  if (known.followUp === 'ERASURE')
+    throw new Refusal('INVALID', 'This user is being removed. Repeat the call when that has ended.', [
+      'input',
+      'user',
+      'id',
+    ]);
+  const changed =
+    known.erasedAt !== null ||
+    known.name !== user.name ||
+    known.email !== user.email ||
+    known.avatarUrl !== user.avatarUrl;
+  if (changed) await updateUser(writer, user, haveSameKeys(known, user) ? known.followUp : 'PROFILE');
+  return { changed };
+}
+
+/** Brings a member's sort and search keys in step with their profile. */
+export async function takeOverProfile(change: Change, user: UserRow): Promise<void> {
+  await setKeys(change.writer, change.organization.id, user);
+  change.append({ kind: 'PROFILE_CHANGED', subjectId: user.id });
+}
+
+function haveSameKeys(one: UserRow, other: UserRow): boolean {
+  return keysOf(one).nameKey === keysOf(other).nameKey && keysOf(one).emailKey === keysOf(other).emailKey;
+}

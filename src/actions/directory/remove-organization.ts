@@ -1,0 +1,23 @@
+import { Refusal } from '../../domain/refusals';
+import { NoSuchOrganization } from '../../store/door';
+import { deleteDirectoryOf } from '../../store/members';
+import type { Services } from '../services';
+
+/** Ends an organization: its members see nothing of it any more, its log stays, its id is spent (R13). */
+export async function removeOrganization(
+  { door }: Services,
+  { organizationId }: { organizationId: string },
+): Promise<{ changed: boolean }> {
+  try {
+    return await door.change(organizationId, async (change) => {
+      await deleteDirectoryOf(change.writer, organizationId);
+      change.set({ removed_at: change.now });
+      change.append({ kind: 'ORGANIZATION_REMOVED' });
+      return { changed: true };
+    });
+  } catch (error) {
+    if (!(error instanceof NoSuchOrganization)) throw error;
+    if (error.spent) return { changed: false };
+    throw new Refusal('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId']);
+  }
+}

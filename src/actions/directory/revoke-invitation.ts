@@ -1,0 +1,21 @@
+import { findInvitation, spendInvitation } from '../../store/invitations';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+import { alreadySpent, unknownInvitation } from './refuse';
+
+/** Takes a pending invitation back (R8). */
+export function revokeInvitation(
+  { door }: Services,
+  { organizationId, id }: { organizationId: string; id: string },
+): Promise<{ changed: boolean }> {
+  return changeAsHost(door, organizationId, async (change) => {
+    const invitation = await findInvitation(change.writer, organizationId, id);
+    if (!invitation) throw unknownInvitation();
+    if (invitation.status === 'REVOKED') return { changed: false };
+    if (invitation.status !== 'PENDING') throw alreadySpent();
+
+    await spendInvitation(change.writer, organizationId, id, { status: 'REVOKED', userId: null });
+    change.append({ kind: 'INVITATION_REVOKED', details: { invitationId: id } });
+    return { changed: true };
+  });
+}

@@ -1,0 +1,39 @@
+import type { OrganizationRole } from '../../domain/access/permissions';
+import { pendingInvitationsOf, spendInvitation } from '../../store/invitations';
+import { membersAmong } from '../../store/members';
+import type { Change } from '../../store/door';
+import type { UserRow } from '../../store/users';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+import { followUpOn } from './follow-up';
+import { changeRole, join } from './memberships';
+import { putProfile, takeOverProfile } from './profiles';
+
+/** Makes a member, or takes over a changed role or profile of one (R8, R12, R14). */
+export async function syncMember(
+  services: Services,
+  { organizationId, user, role }: { organizationId: string; user: UserRow; role: OrganizationRole },
+): Promise<{ changed: boolean }> {
+  const result = await changeAsHost(services.door, organizationId, async (change) => {
+    const profile = await putProfile(change.writer, user);
+    const member = (await membersAmong(change.writer, organizationId, [user.id])).get(user.id);
+    if (!member) {
+      await join(change, user, role);
+      await settleInvitationsOf(change, user);
+      return { changed: true };
+    }
+    if (profile.changed) await takeOverProfile(change, user);
+    if (member.role !== role) await changeRole(change, member, role);
+    return { changed: profile.changed || member.role !== role };
+  });
+  await followUpOn(services, user.id);
+  return result;
+}
+
+async function settleInvitationsOf(change: Change, user: UserRow): Promise<void> {
+  const { organization, writer } = change;
+  for (const { id } of await pendingInvitationsOf(writer, organization.id, user.email)) {
+    await spendInvitation(writer, organization.id, id, { status: 'ACCEPTED', userId: user.id });
+    change.append({ kind: 'INVITATION_ACCEPTED', subjectId: user.id, details: { invitationId: id } });
+  }
+}

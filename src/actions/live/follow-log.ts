@@ -1,0 +1,193 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { permits } from '../../domain/access/permissions';
+import type { Head } from '../../domain/log/head';
+import { BadInput, Forbidden, Unavailable } from '../../domain/refusals';
+import type { LogEntry } from '../../store/log/log-entries';
+import { headsOf } from '../../store/organizations';
+import type { ViewedOrganization } from '../../store/standings';
+import type { LogPart } from '../reads/live-reads';
+import type { Services } from '../services';
+import { LogSignal } from './log-signal';
+
+/** Beyond so many missed changes the current state is told instead (L2). */
+export const MOST_REPLAYED = 1_000;
+
+/** Entries read at once while catching up. */
+const PAGE = 100;
+
+/** How long a subscriber waits before it asks an unreachable database again, in milliseconds. */
+const ASK_AGAIN_AFTER = 1_000;
+
+/** One subscriber's way through an organization's log. `Snapshot` is what stands for everything up to a position. */
+export interface Following<Snapshot> {
+  readonly organizationId: string;
+  readonly viewerId: string;
+  readonly part: LogPart;
+  /** The last position that the subscriber has seen; null where it begins anew. */
+  readonly after: number | null;
+  /** Where a head or an entry stands in the subscriber's part of the log. */
+  positionOf(place: Head | LogEntry): number;
+  /** How many entries of the part come after a position, counted up to `MOST_REPLAYED` + 1. */
+  countMissed(after: number, head: Head): Promise<number>;
+  /** The current state, and the position that it is exactly as of; null where the organization is no more. */
+  takeSnapshot(): Promise<{ position: number; value: Snapshot } | null>;
+  /** Whether this viewer is told of the entry. */
+  sees(entry: LogEntry, viewed: ViewedOrganization): boolean;
+  /** Called when the subscriber has taken nothing while more than `backlogLimit` changes came (L7). */
+  onStalled(): void;
+}
+
+export type Step<Snapshot> =
+  | { readonly kind: 'SNAPSHOT'; readonly position: number; readonly value: Snapshot }
+  | { readonly kind: 'ENTRY'; readonly position: number; readonly entry: LogEntry };
+
+/**
+ * Everything that a subscriber has to see of an organization's log, each once and in order: the state or what was missed
+ * first, then what comes (L1, L2, L9). Access is asked again for each step (A8); without it the iterator throws `Forbidden`
+ * and has ended (L4). A position from the future is `BadInput`.
+ *
+ * Nothing is queued for a subscriber: it keeps a position and reads on from there when it has taken the last step, so that
+ * one that is slow costs no memory.
+ */
+export function followLog<Snapshot>(
+  services: Services,
+  following: Following<Snapshot>,
+): AsyncIterableIterator<Step<Snapshot>> {
+  const walk = new Walk(services, following);
+  const steps = walk.steps();
+  return {
+    next: () => steps.next(),
+    // A generator that waits can't be returned from outside: it must be woken first.
+    return: async () => {
+      walk.stop();
+      return steps.return(undefined);
+    },
+    throw: (error) => steps.throw(error),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+class Walk<Snapshot> {
+  private readonly signal = new LogSignal();
+  private readonly unwatch: () => void;
+  /** Everything up to here has been told, or is not this viewer's to know. */
+  private position = 0;
+  /** While the subscriber catches up with the past: where the present was when it began. */
+  private replayingSince: number | null = null;
+  /** While a step is out and the next is not yet asked for: where the present was when it went out. */
+  private outSince: number | null = null;
+
+  constructor(
+    private readonly services: Services,
+    private readonly following: Following<Snapshot>,
+  ) {
+    // Attached before anything is read, or what commits between the two would be lost.
+    this.unwatch = services.watches.watch(following.organizationId, (head) => {
+      this.signal.hear(head);
+      this.cutOffIfStalled();
+    });
+  }
+
+  stop(): void {
+    this.unwatch();
+    this.signal.stop();
+  }
+
+  async *steps(): AsyncGenerator<Step<Snapshot>> {
+    try {
+      yield* this.begin();
+      while (!this.signal.stopped) {
+        if (this.present() <= this.position) {
+          this.replayingSince = null;
+          await this.signal.until((head) => this.following.positionOf(head) > this.position);
+        }
+        if (!this.signal.stopped) yield* this.readOn();
+      }
+    } finally {
+      this.stop();
+    }
+  }
+
+  private async *begin(): AsyncGenerator<Step<Snapshot>> {
+    const { organizationId, after, positionOf, countMissed } = this.following;
+    const [head] = await headsOf(this.services.database.reader, [organizationId]);
+    if (!head) throw new Forbidden();
+    this.signal.hear(head);
+    if (after !== null && after > positionOf(head)) throw new BadInput('This position has not been reached yet.');
+
+    if (after === null || (await countMissed(after, head)) > MOST_REPLAYED) {
+      yield* this.snapshot();
+    } else {
+      this.position = after;
+      this.replayingSince = positionOf(head);
+    }
+  }
+
+  private async *readOn(): AsyncGenerator<Step<Snapshot>> {
+    const { organizationId, part, positionOf, sees } = this.following;
+    const { liveReads } = this.services;
+    const present = this.signal.head;
+    const entries = await this.patiently(() =>
+      liveReads.log({ part, organizationId, after: this.position, limit: PAGE }),
+    );
+    for (const entry of entries) {
+      if (this.hasFallenBehind()) return yield* this.snapshot();
+      const viewed = await this.requireView();
+      this.position = positionOf(entry);
+      if (sees(entry, viewed)) yield* this.out({ kind: 'ENTRY', position: this.position, entry });
+    }
+    if (entries.length === 0) await this.requireView();
+    // What had been written when the page was asked for is read now, and what of it was left out is no part of this log.
+    if (entries.length < PAGE && present) this.position = Math.max(this.position, positionOf(present));
+  }
+
+  private async *snapshot(): AsyncGenerator<Step<Snapshot>> {
+    this.replayingSince = null;
+    await this.requireView();
+    const snapshot = await this.patiently(() => this.following.takeSnapshot());
+    if (!snapshot) throw new Forbidden();
+    this.position = snapshot.position;
+    yield* this.out({ kind: 'SNAPSHOT', ...snapshot });
+  }
+
+  private async *out(step: Step<Snapshot>): AsyncGenerator<Step<Snapshot>> {
+    this.outSince = this.present();
+    yield step;
+    this.outSince = null;
+  }
+
+  private async requireView(): Promise<ViewedOrganization> {
+    const { organizationId, viewerId } = this.following;
+    const viewed = await this.patiently(() => this.services.liveReads.viewedBy(organizationId, viewerId));
+    if (!viewed || !permits(viewed.viewerStanding, 'VIEW_BILLING')) throw new Forbidden();
+    return viewed;
+  }
+
+  /** A database that is away for a while ends nobody's subscription: nothing is told until it answers again. */
+  private async patiently<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof Unavailable) || this.signal.stopped) throw error;
+        await delay(ASK_AGAIN_AFTER, undefined, { ref: false });
+      }
+    }
+  }
+
+  private present(): number {
+    return this.signal.head ? this.following.positionOf(this.signal.head) : this.position;
+  }
+
+  private hasFallenBehind(): boolean {
+    return this.replayingSince !== null && this.present() - this.replayingSince > this.services.backlogLimit;
+  }
+
+  private cutOffIfStalled(): void {
+    const isLive = this.replayingSince === null;
+    if (isLive && this.outSince !== null && this.present() - this.outSince > this.services.backlogLimit)
+      this.following.onStalled();
+  }
+}

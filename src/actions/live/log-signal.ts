@@ -1,0 +1,30 @@
+import type { Head } from '../../domain/log/head';
+
+/** The newest head that a subscriber has heard of, and a way to wait for the next. */
+export class LogSignal {
+  head: Head | null = null;
+  stopped = false;
+  private gone = false;
+  private wake: () => void = () => undefined;
+
+  /** Null once the organization is no more. */
+  hear(head: Head | null): void {
+    if (head === null) this.gone = true;
+    else if (!this.head || head.sequence > this.head.sequence) this.head = head;
+    this.wake();
+  }
+
+  /** Resolves once `isNews` holds of the newest head, the organization is gone, or nobody listens any more. */
+  async until(isNews: (head: Head) => boolean): Promise<void> {
+    while (!this.gone && !this.stopped && !(this.head && isNews(this.head))) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.wake();
+  }
+}

@@ -1,0 +1,82 @@
+import DataLoader from 'dataloader';
+import type { Reader } from '../../store/database';
+import { type LogEntry, otherEntriesAfter, rosterChangesAfter } from '../../store/log/log-entries';
+import { type Roster, rostersOf } from '../../store/rosters';
+import { type ViewedOrganization, viewedOrganizations } from '../../store/standings';
+import type { SharedReads } from './operation-reads';
+
+/** Which part of the log a subscriber follows: roster changes by `version`, or everything else by `sequence`. */
+export type LogPart = 'ROSTER' | 'OTHER';
+
+interface LogQuery {
+  readonly part: LogPart;
+  readonly organizationId: string;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/**
+ * Reads for subscribers. A change wakes all who watch an organization at once, and they ask for the same: what is asked in
+ * one turn of the event loop is read in one statement. Nothing is kept, so that each answer is newer than its question.
+ */
+export interface LiveReads extends SharedReads {
+  viewedBy(organizationId: string, viewerId: string): Promise<ViewedOrganization | null>;
+  roster(organizationId: string): Promise<Roster | null>;
+  log(query: LogQuery): Promise<LogEntry[]>;
+}
+
+/** SQLite binds at most 32,766 values in a statement, and a list much longer than this gains nothing. */
+const MOST_IN_ONE_STATEMENT = 1_000;
+
+export function createLiveReads(reader: Reader): LiveReads {
+  const options = { cache: false, maxBatchSize: MOST_IN_ONE_STATEMENT };
+
+  const viewed = new DataLoader<[string, string], ViewedOrganization | null>(async (pairs) => {
+    const rows = await viewedOrganizations(
+      reader,
+      unique(pairs.map(([organizationId]) => organizationId)),
+      unique(pairs.map(([, viewerId]) => viewerId)),
+    );
+    const byPair = new Map(rows.map((row) => [`${row.id} ${row.viewerId}`, row]));
+    return pairs.map(([organizationId, viewerId]) => byPair.get(`${organizationId} ${viewerId}`) ?? null);
+  }, options);
+
+  const rosters = new DataLoader<string, Roster | null>(async (ids) => {
+    const byId = new Map((await rostersOf(reader, unique(ids))).map((roster) => [roster.organizationId, roster]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }, options);
+
+  const log = new DataLoader<LogQuery, LogEntry[]>(async (queries) => {
+    const read = new Map<string, Promise<LogEntry[]>>();
+    return Promise.all(
+      queries.map((query) => {
+        const key = JSON.stringify([query.part, query.organizationId, query.after, query.limit]);
+        const entries = read.get(key) ?? readLog(reader, query);
+        read.set(key, entries);
+        return entries;
+      }),
+    );
+  }, options);
+
+  return {
+    viewedBy: (organizationId, viewerId) => viewed.load([organizationId, viewerId]),
+    roster: (organizationId) => rosters.load(organizationId),
+    log: (query) => log.load(query),
+    viewed: async (organizationIds, viewerId) =>
+      present(await Promise.all(organizationIds.map((id) => viewed.load([id, viewerId])))),
+    rosters: async (organizationIds) => present(await Promise.all(organizationIds.map((id) => rosters.load(id)))),
+  };
+}
+
+function readLog(reader: Reader, { part, organizationId, after, limit }: LogQuery): Promise<LogEntry[]> {
+  const entriesAfter = part === 'ROSTER' ? rosterChangesAfter : otherEntriesAfter;
+  return entriesAfter(reader, organizationId, after, limit);
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
+
+function present<T>(values: readonly (T | null)[]): T[] {
+  return values.filter((value) => value !== null);
+}

@@ -1,0 +1,29 @@
+import { endAccessRequest } from '../../store/access-requests';
+import { membersAmong } from '../../store/members';
+import { changeAsMember } from '../change-organization';
+import { grantAccess } from '../roster/grants';
+import type { Services } from '../services';
+import { findOpenRequest } from './find-open-request';
+
+export interface RequestDecision {
+  readonly actorId: string;
+  readonly organizationId: string;
+  readonly requestId: string;
+}
+
+/** Adds whoever asked as a billing admin. A full roster leaves the request open (R11). */
+export function approveBillingAccessRequest(
+  { door, rosterLimit }: Services,
+  { actorId, organizationId, requestId }: RequestDecision,
+): Promise<{ changed: boolean }> {
+  return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (change) => {
+    const { userId } = await findOpenRequest(change, requestId);
+    const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
+    if (member?.standing !== 'TEAMMATE') throw new Error('An open request belongs to somebody who needs none (R11).');
+
+    await grantAccess(change, member, actorId, rosterLimit);
+    await endAccessRequest(change.writer, requestId, 'APPROVED', change.now, actorId);
+    change.append({ kind: 'ACCESS_REQUEST_APPROVED', subjectId: userId, actorId, details: { requestId } });
+    return { changed: true };
+  });
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../../domain/refusals';
+import {
+  type AccessRequestRow,
+  insertAccessRequest,
+  lastDeclinedAt,
+  openAccessRequestsOf,
+} from '../../store/access-requests';
+import { changeAsMember } from '../change-organization';
+import type { Services } from '../services';
+
+/** After a decline, one new request a day (R11). */
+const PAUSE_AFTER_DECLINE = 24 * 60 * 60 * 1000;
+
+/** Asks the owners for billing access. Asking again returns the open request as it is (R11). */
+export function requestBillingAccess(
+  { door }: Services,
+  { actorId, organizationId, reason }: { actorId: string; organizationId: string; reason: string | null },
+): Promise<AccessRequestRow> {
+  return changeAsMember(door, organizationId, actorId, 'VIEW_BILLING', async (change, actor) => {
+    const { writer, now } = change;
+    if (actor.standing !== 'TEAMMATE')
+      throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You have billing access already.');
+    const [open] = await openAccessRequestsOf(writer, [organizationId], actorId);
+    if (open) return open;
+    const declinedAt = await lastDeclinedAt(writer, organizationId, actorId);
+    if (declinedAt !== null && now < declinedAt + PAUSE_AFTER_DECLINE)
+      throw new Refusal('INVALID', 'Your last request was declined. You can ask again a day after that.');
+
+    const request: AccessRequestRow = {
+      id: randomUUID(),
+      organizationId,
+      userId: actorId,
+      reason,
+      status: 'OPEN',
+      requestedAt: now,
+      decidedAt: null,
+    };
+    await insertAccessRequest(writer, request);
+    change.append({
+      kind: 'ACCESS_REQUESTED',
+      subjectId: actorId,
+      actorId,
+      details: { requestId: request.id },
+    });
+    return request;
+  });
+}

@@ -1,0 +1,23 @@
+import { Refusal } from '../../domain/refusals';
+import type { AdminRemovalReason } from '../../domain/roster/changes';
+import type { Change } from '../../store/door';
+import { countBillingAdmins, type MemberRow, setGrant } from '../../store/members';
+
+/** Gives a teammate billing access (A2); `ROSTER_FULL` where the roster holds its most already (R10). */
+export async function grantAccess(
+  change: Change,
+  member: MemberRow,
+  actorId: string,
+  rosterLimit: number,
+): Promise<void> {
+  const { organization, writer, now } = change;
+  if ((await countBillingAdmins(writer, organization.id)) >= rosterLimit)
+    throw new Refusal('ROSTER_FULL', `An organization has at most ${rosterLimit} billing admins. Remove one first.`);
+  await setGrant(writer, organization.id, member, { at: now, by: actorId });
+  change.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
+}
+
+/** Says that a billing admin's grant is gone; whoever calls it has taken the grant, or the membership with it. */
+export function logRemoval(change: Change, userId: string, reason: AdminRemovalReason, actorId: string | null): void {
+  change.append({ kind: 'ADMIN_REMOVED', subjectId: userId, actorId, details: { reason } });
+}

@@ -1,0 +1,21 @@
+import { Refusal } from '../../domain/refusals';
+import type { Change } from '../../store/door';
+
+/** R3: owners are not on the list, so that nobody can be led to believe that removing them there takes their access. */
+export function ownerHasAccess(): Refusal {
+  return new Refusal(
+    'OWNER_HAS_ACCESS_BY_DEFAULT',
+    'Owners have billing access by default. It comes and goes with their role.',
+    ['input', 'userId'],
+  );
+}
+
+/** R5: refuses a decision that was made upon a roster that has moved on. */
+export function requireVersion({ organization }: Change, expectedVersion: number | null): void {
+  if (expectedVersion !== null && expectedVersion !== organization.version)
+    throw new Refusal(
+      'VERSION_CONFLICT',
+      `The list has changed: it is at version ${organization.version}, not ${expectedVersion}. Look again and repeat.`,
+      ['input', 'expectedVersion'],
+    );
+}

@@ -1,0 +1,127 @@
+import { type BillingStanding, type OrganizationRole, standingOf } from '../domain/access/permissions';
+import { foldText, TEXT_LIMITS } from '../domain/text';
+import type { Reader, Writer } from './database';
+import type { UserRow } from './users';
+
+export interface MemberRow {
+  readonly userId: string;
+  readonly role: OrganizationRole;
+  readonly standing: BillingStanding;
+}
+
+/** The keys by which a member is sorted and found (R9); folding may lengthen a text, and the columns do not grow. */
+export function keysOf({ name, email }: Pick<UserRow, 'name' | 'email'>): { nameKey: string; emailKey: string } {
+  return { nameKey: key(name, TEXT_LIMITS.name), emailKey: emailKeyOf(email) };
+}
+
+export function emailKeyOf(email: string): string {
+  return key(email, TEXT_LIMITS.email);
+}
+
+function key(text: string, most: number): string {
+  return [...foldText(text)].slice(0, most).join('').trimEnd();
+}
+
+/** Those of the users who are members of the organization, by user id. */
+export async function membersAmong(
+  reader: Reader,
+  organizationId: string,
+  userIds: readonly string[],
+): Promise<Map<string, MemberRow>> {
+  const places = userIds.map(() => '?').join(', ');
+  const rows = await reader.rows<MemberRow>(
+    `SELECT user_id AS userId, role, standing FROM members WHERE organization_id = ? AND user_id IN (${places})`,
+    [organizationId, ...userIds],
+  );
+  return new Map(rows.map((row) => [row.userId, row]));
+}
+
+export async function insertMember(
+  writer: Writer,
+  organizationId: string,
+  user: UserRow,
+  role: OrganizationRole,
+  now: number,
+): Promise<void> {
+  const { nameKey, emailKey } = keysOf(user);
+  await writer.run(
+    'INSERT INTO members (organization_id, user_id, role, standing, joined_at, name_key, email_key) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    [organizationId, user.id, role, standingOf(role, false), now, nameKey, emailKey],
+  );
+}
+
+/** Sets the host's role. Any grant goes with a change to OWNER (R7); otherwise it stays as it is. */
+export async function setRole(
+  writer: Writer,
+  organizationId: string,
+  { userId, standing }: MemberRow,
+  role: OrganizationRole,
+): Promise<void> {
+  const keepsGrant = role !== 'OWNER' && standing === 'BILLING_ADMIN';
+  await writer.run(
+    `UPDATE members SET role = ?, standing = ?${keepsGrant ? '' : ', granted_at = NULL, granted_by = NULL'} WHERE organization_id = ? AND user_id = ?`,
+    [role, standingOf(role, keepsGrant), organizationId, userId],
+  );
+}
+
+export async function setGrant(
+  writer: Writer,
+  organizationId: string,
+  { userId, role }: MemberRow,
+  grant: { at: number; by: string } | null,
+): Promise<void> {
+  await writer.run(
+    'UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?',
+    [standingOf(role, grant !== null), grant?.at ?? null, grant?.by ?? null, organizationId, userId],
+  );
+}
+
+export async function setKeys(writer: Writer, organizationId: string, user: UserRow): Promise<void> {
+  const { nameKey, emailKey } = keysOf(user);
+  await writer.run('UPDATE members SET name_key = ?, email_key = ? WHERE organization_id = ? AND user_id = ?', [
+    nameKey,
+    emailKey,
+    organizationId,
+    user.id,
+  ]);
+}
+
+export async function deleteMember(writer: Writer, organizationId: string, userId: string): Promise<void> {
+  await writer.run('DELETE FROM members WHERE organization_id = ? AND user_id = ?', [organizationId, userId]);
+}
+
+export async function countBillingAdmins(reader: Reader, organizationId: string): Promise<number> {
+  const [row] = await reader.rows<{ count: number }>(
+    "SELECT COUNT(*) AS count FROM members WHERE organization_id = ? AND standing = 'BILLING_ADMIN'",
+    [organizationId],
+  );
+  return row?.count ?? 0;
+}
+
+/** Ids of the organizations that the user belongs to, in order of id. */
+export async function organizationsOf(reader: Reader, userId: string): Promise<string[]> {
+  const rows = await reader.rows<{ organizationId: string }>(
+    'SELECT organization_id AS organizationId FROM members WHERE user_id = ? ORDER BY organization_id',
+    [userId],
+  );
+  return rows.map(({ organizationId }) => organizationId);
+}
+
+/** Ids of those of the user's organizations that still sort and find them by other keys. */
+export async function organizationsWithOtherKeys(
+  reader: Reader,
+  userId: string,
+  { nameKey, emailKey }: { nameKey: string; emailKey: string },
+): Promise<string[]> {
+  const rows = await reader.rows<{ organizationId: string }>(
+    'SELECT organization_id AS organizationId FROM members WHERE user_id = ? AND (name_key <> ? OR email_key <> ?)',
+    [userId, nameKey, emailKey],
+  );
+  return rows.map(({ organizationId }) => organizationId);
+}
+
+/** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */
+export async function deleteDirectoryOf(writer: Writer, organizationId: string): Promise<void> {
+  for (const table of ['members', 'invitations', 'access_requests'])
+    await writer.run(`DELETE FROM ${table} WHERE organization_id = ?`, [organizationId]);
+}

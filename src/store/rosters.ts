@@ -1,0 +1,74 @@
+import type { Reader } from './database';
+import type { UserRow } from './users';
+
+export interface BillingAdminRow {
+  readonly user: UserRow;
+  /** Null once that account is gone. */
+  readonly addedBy: UserRow | null;
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number;
+}
+
+/** Who has billing access, exactly as of `version` (L3). Both lists are ordered by name, then id. */
+export interface Roster {
+  readonly organizationId: string;
+  readonly version: number;
+  readonly owners: readonly UserRow[];
+  readonly admins: readonly BillingAdminRow[];
+}
+
+interface RosterRow extends UserRow {
+  readonly organizationId: string;
+  readonly version: number;
+  readonly standing: 'OWNER' | 'BILLING_ADMIN' | null;
+  readonly grantedAt: number;
+  readonly adderId: string | null;
+  readonly adderName: string;
+  readonly adderEmail: string;
+  readonly adderAvatarUrl: string | null;
+}
+
+/**
+ * The rosters of those of the organizations that exist. One statement reads the version and the people, because two would
+ * see a change between them (L3).
+ */
+export async function rostersOf(reader: Reader, organizationIds: readonly string[]): Promise<Roster[]> {
+  const places = organizationIds.map(() => '?').join(', ');
+  const rows = await reader.rows<RosterRow>(
+    `SELECT o.id AS organizationId, o.version, m.standing, m.granted_at AS grantedAt,
+       u.id, u.name, u.email, u.avatar_url AS avatarUrl,
+       a.id AS adderId, a.name AS adderName, a.email AS adderEmail, a.avatar_url AS adderAvatarUrl
+     FROM organizations o
+     LEFT JOIN members m ON m.organization_id = o.id AND m.standing IN ('OWNER', 'BILLING_ADMIN')
+     LEFT JOIN users u ON u.id = m.user_id
+     LEFT JOIN users a ON a.id = m.granted_by AND a.erased_at IS NULL
+     WHERE o.removed_at IS NULL AND o.id IN (${places})
+     ORDER BY o.id, m.name_key, m.user_id`,
+    organizationIds,
+  );
+  const rosters = new Map<
+    string,
+    { organizationId: string; version: number; owners: UserRow[]; admins: BillingAdminRow[] }
+  >();
+  for (const row of rows) {
+    const roster = rosters.get(row.organizationId) ?? {
+      organizationId: row.organizationId,
+      version: row.version,
+      owners: [],
+      admins: [],
+    };
+    rosters.set(row.organizationId, roster);
+    if (row.standing === 'OWNER') roster.owners.push(userOf(row));
+    if (row.standing === 'BILLING_ADMIN')
+      roster.admins.push({ user: userOf(row), addedBy: adderOf(row), addedAt: row.grantedAt });
+  }
+  return [...rosters.values()];
+}
+
+function userOf({ id, name, email, avatarUrl }: RosterRow): UserRow {
+  return { id, name, email, avatarUrl };
+}
+
+function adderOf({ adderId, adderName, adderEmail, adderAvatarUrl }: RosterRow): UserRow | null {
+  return adderId === null ? null : { id: adderId, name: adderName, email: adderEmail, avatarUrl: adderAvatarUrl };
+}
