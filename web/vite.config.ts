@@ -19,7 +19,11 @@ export default defineConfig({
     // An inlined asset is a `data:` address, which the pages' Content-Security-Policy refuses for everything but images.
     assetsInlineLimit: 0,
     target: 'es2022',
-    rolldownOptions: { input: pages },
+    rolldownOptions: {
+      input: pages,
+      // Several hundred lines about 'use client' in libraries would bury a warning that means something.
+      onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
+    },
     // Monaco, the editor in GraphiQL, is larger than Vite's limit in one piece; it is loaded from the same machine.
     chunkSizeWarningLimit: 5_000,
     // Measuring every file's compressed size takes longer than it tells.

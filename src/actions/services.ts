@@ -1,3 +1,4 @@
+import type { Catalog } from '../domain/billing/catalog';
 import type { CheckoutConfiguration } from '../domain/billing/terms';
 import type { Database } from '../store/database';
 import type { Door } from '../store/door';
@@ -10,6 +11,7 @@ export interface Services {
   readonly door: Door;
   readonly watches: Watches;
   readonly liveReads: LiveReads;
+  readonly catalog: Catalog;
   readonly checkout: CheckoutConfiguration;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;

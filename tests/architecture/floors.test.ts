@@ -54,7 +54,12 @@ describe('the floors', () => {
 describe('a planted violation is found', () => {
   // One tree of offences, cruised once; each file is an offence of its own, or what one points at.
   const offences: [law: string, file: string, source: string, expected: string][] = [
-    ['the domain imports no floor', 'src/domain/up.ts', "import '../store/rows';", 'floor-domain: … → src/store/rows.ts'],
+    [
+      'the domain imports no floor',
+      'src/domain/up.ts',
+      "import '../store/rows';",
+      'floor-domain: … → src/store/rows.ts',
+    ],
     ['the domain imports no module of Node', 'src/domain/node.ts', "import 'node:crypto';", 'floor-domain: … → crypto'],
     ['the domain imports no package', 'src/domain/package.ts', "import 'graphql';", 'floor-domain: … → graphql'],
     ['store does not import live', 'src/store/live.ts', "import '../live/feed';", 'floor-store: … → src/live/feed.ts'],
@@ -64,33 +69,132 @@ describe('a planted violation is found', () => {
       "import type { Provider } from '../payments/provider'; export type P = Provider;",
       'floor-live: … → src/payments/provider.ts',
     ],
-    ['payments does not import store', 'src/payments/store.ts', "import '../store/rows';", 'floor-payments: … → src/store/rows.ts'],
-    ['actions do not import graphql', 'src/actions/up.ts', "import '../graphql/types';", 'floor-actions: … → src/graphql/types.ts'],
-    ['graphql does not import live', 'src/graphql/live.ts', "import '../live/feed';", 'floor-graphql: … → src/live/feed.ts'],
-    ['graphql does not import server', 'src/graphql/up.ts', "import '../server/http';", 'floor-graphql: … → src/server/http.ts'],
+    [
+      'payments does not import store',
+      'src/payments/store.ts',
+      "import '../store/rows';",
+      'floor-payments: … → src/store/rows.ts',
+    ],
+    [
+      'actions do not import graphql',
+      'src/actions/up.ts',
+      "import '../graphql/types';",
+      'floor-actions: … → src/graphql/types.ts',
+    ],
+    [
+      'graphql does not import live',
+      'src/graphql/live.ts',
+      "import '../live/feed';",
+      'floor-graphql: … → src/live/feed.ts',
+    ],
+    [
+      'graphql does not import server',
+      'src/graphql/up.ts',
+      "import '../server/http';",
+      'floor-graphql: … → src/server/http.ts',
+    ],
     [
       'graphql runs nothing of store',
       'src/graphql/store.ts',
       "import { row } from '../store/rows'; export const r = row;",
       'graphql-knows-store-by-type: … → src/store/rows.ts',
     ],
-    ['main imports the server alone', 'src/main.ts', "import './store/rows';", 'main-starts-the-server: … → src/store/rows.ts'],
+    [
+      'main imports the server alone',
+      'src/main.ts',
+      "import './store/rows';",
+      'main-starts-the-server: … → src/store/rows.ts',
+    ],
     ['nothing imports main', 'src/server/main.ts', "import '../main';", 'nothing-imports-main: … → src/main.ts'],
-    ['src does not lean on tests', 'src/server/tests.ts', "import '../../tests/seed';", 'src-is-a-place-of-its-own: … → tests/seed.ts'],
-    ['store does not lean on tests', 'src/store/tests.ts', "import '../../tests/seed';", 'store-reaches-its-migrations: … → tests/seed.ts'],
-    ['migrations do not import actions', 'migrations/up.ts', "import '../src/actions/add';", 'migrations-stand-on-store: … → src/actions/add.ts'],
+    [
+      'src does not lean on tests',
+      'src/server/tests.ts',
+      "import '../../tests/seed';",
+      'src-is-a-place-of-its-own: … → tests/seed.ts',
+    ],
+    [
+      'store does not lean on tests',
+      'src/store/tests.ts',
+      "import '../../tests/seed';",
+      'store-reaches-its-migrations: … → tests/seed.ts',
+    ],
+    [
+      'migrations do not import actions',
+      'migrations/up.ts',
+      "import '../src/actions/add';",
+      'migrations-stand-on-store: … → src/actions/add.ts',
+    ],
     ['TypeORM stays in store', 'src/actions/sql.ts', "import 'typeorm';", 'library-sql: … → typeorm'],
-    ["a type of TypeORM's stays in store too", 'src/server/sql.ts', "import type { DataSource } from 'typeorm'; export type D = DataSource;", 'library-sql: … → typeorm'],
-    ['a driver stays in store, even by a path inside it', 'src/server/driver.ts', "import 'mysql2/promise';", 'library-sql: … → mysql2'],
-    ['a driver stays in store, even when required', 'src/server/require.ts', "require('libsql');", 'library-sql: … → libsql'],
-    ['type-graphql stays in graphql', 'src/server/schema.ts', "import 'type-graphql';", 'library-schema: … → type-graphql'],
-    ['graphql-js stays above the actions', 'src/actions/graphql.ts', "import 'graphql';", 'library-graphql-js: … → graphql'],
+    [
+      "a type of TypeORM's stays in store too",
+      'src/server/sql.ts',
+      "import type { DataSource } from 'typeorm'; export type D = DataSource;",
+      'library-sql: … → typeorm',
+    ],
+    [
+      'a driver stays in store, even by a path inside it',
+      'src/server/driver.ts',
+      "import 'mysql2/promise';",
+      'library-sql: … → mysql2',
+    ],
+    [
+      'a driver stays in store, even when required',
+      'src/server/require.ts',
+      "require('libsql');",
+      'library-sql: … → libsql',
+    ],
+    [
+      'type-graphql stays in graphql',
+      'src/server/schema.ts',
+      "import 'type-graphql';",
+      'library-schema: … → type-graphql',
+    ],
+    [
+      'graphql-js stays above the actions',
+      'src/actions/graphql.ts',
+      "import 'graphql';",
+      'library-graphql-js: … → graphql',
+    ],
     ['the wire stays in server', 'src/graphql/wire.ts', "import 'graphql-ws';", 'library-wire: … → graphql-ws'],
     ['identity and settings stay in server', 'src/actions/jwt.ts', "import('jose');", 'library-process: … → jose'],
-    ['a development package is not shipped', 'src/server/dev.ts', "import 'fast-check';", 'library-not-shipped: … → fast-check'],
-    ['a new library is given a place first', 'src/server/new.ts', "import 'fast-check';", 'library-without-a-place: … → fast-check'],
-    ['an import that leads nowhere is an offence', 'src/server/nowhere.ts', "import './gone';", 'import-unresolved: … → ./gone'],
-    ['two files that import each other are a cycle', 'src/server/a.ts', "import './b';", 'no-cycle: … → src/server/b.ts → src/server/a.ts'],
+    ['Redis stays in live', 'src/server/redis.ts', "import 'ioredis';", 'library-redis: … → ioredis'],
+    ['Stripe stays in payments', 'src/server/stripe.ts', "import 'stripe';", 'library-stripe: … → stripe'],
+    [
+      'metadata is no business of the actions',
+      'src/actions/meta.ts',
+      "import 'reflect-metadata';",
+      'library-metadata: … → reflect-metadata',
+    ],
+    [
+      'loaders are no business of the feeds',
+      'src/live/loader.ts',
+      "import 'dataloader';",
+      'library-loaders: … → dataloader',
+    ],
+    [
+      'a development package is not shipped',
+      'src/server/dev.ts',
+      "import 'fast-check';",
+      'library-not-shipped: … → fast-check',
+    ],
+    [
+      'a new library is given a place first',
+      'src/server/new.ts',
+      "import 'fast-check';",
+      'library-without-a-place: … → fast-check',
+    ],
+    [
+      'an import that leads nowhere is an offence',
+      'src/server/nowhere.ts',
+      "import './gone';",
+      'import-unresolved: … → ./gone',
+    ],
+    [
+      'two files that import each other are a cycle',
+      'src/server/a.ts',
+      "import './b';",
+      'no-cycle: … → src/server/b.ts → src/server/a.ts',
+    ],
     [
       'a cycle of types is a cycle',
       'src/store/c.ts',
@@ -101,8 +205,16 @@ describe('a planted violation is found', () => {
 
   const allowed: [law: string, file: string, source: string][] = [
     ['the domain imports the domain', 'src/domain/good.ts', "import './plan';"],
-    ['store imports the domain, TypeORM and Node', 'src/store/good.ts', "import '../domain/plan'; import 'typeorm'; import 'node:path';"],
-    ['actions import all that lies below', 'src/actions/good.ts', "import '../store/rows'; import '../live/feed'; import '../domain/plan';"],
+    [
+      'store imports the domain, TypeORM and Node',
+      'src/store/good.ts',
+      "import '../domain/plan'; import 'typeorm'; import 'node:path';",
+    ],
+    [
+      'actions import all that lies below',
+      'src/actions/good.ts',
+      "import '../store/rows'; import '../live/feed'; import '../domain/plan';",
+    ],
     [
       'graphql names types of store and imports actions',
       'src/graphql/good.ts',
@@ -129,7 +241,16 @@ describe('a planted violation is found', () => {
     'tests/seed.ts': 'export {};',
     'ormconfig.ts': 'export {};',
     'package.json': JSON.stringify({
-      dependencies: { typeorm: '*', mysql2: '*', libsql: '*', graphql: '*', 'type-graphql': '*', jose: '*' },
+      dependencies: {
+        typeorm: '*',
+        mysql2: '*',
+        libsql: '*',
+        graphql: '*',
+        'type-graphql': '*',
+        jose: '*',
+        ws: '*',
+        fastify: '*',
+      },
       devDependencies: { 'fast-check': '*' },
     }),
   };
@@ -139,7 +260,10 @@ describe('a planted violation is found', () => {
 
   beforeAll(() => {
     tree = mkdtempSync(join(tmpdir(), 'floors-'));
-    const files = { ...ground, ...Object.fromEntries([...offences, ...allowed].map(([, file, source]) => [file, source])) };
+    const files = {
+      ...ground,
+      ...Object.fromEntries([...offences, ...allowed].map(([, file, source]) => [file, source])),
+    };
     for (const [file, source] of Object.entries(files)) {
       mkdirSync(dirname(join(tree, file)), { recursive: true });
       writeFileSync(join(tree, file), source);

@@ -1,8 +1,13 @@
 import type { Tab } from './tab';
 
 const WELCOME: Tab = {
-  query: `# Queries and mutations go over HTTP, subscriptions over the WebSocket.
-# Both send the Authorization header of the headers editor below.
+  query: `# Queries and mutations go over HTTP,
+# subscriptions over the WebSocket.
+# Both send the Authorization header
+# of the headers editor below.
+query Hello {
+  __typename
+}
 `,
 };
 

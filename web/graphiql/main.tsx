@@ -10,13 +10,18 @@ import { createRoot } from 'react-dom/client';
 import { demoTabs } from './demo-tabs';
 import { GraphiQLPage } from './graphiql-page';
 import { openingTabs } from './opening-tabs';
-import { takeTokenFromLink } from './take-token-from-link';
+import { takeTokenFromLink, tokenInLink } from './take-token-from-link';
+import { withoutImagePreview } from './without-image-preview';
 
 const opening = openingTabs(sessionStorage, demoTabs(document), takeTokenFromLink(window));
 
 // A signed-in link that is opened in the window that shows this page already changes the fragment and loads nothing. A fresh
 // start leaves nothing of the former identity behind, neither in an editor nor in an open subscription.
-window.addEventListener('hashchange', () => window.location.reload());
+window.addEventListener('hashchange', () => {
+  if (tokenInLink(window.location)) window.location.reload();
+});
+
+withoutImagePreview();
 
 const root = document.getElementById('graphiql');
 if (root) createRoot(root).render(<GraphiQLPage {...opening} />);

@@ -14,7 +14,7 @@ export function headersWithToken(text: string | null | undefined, token: string)
 
 function parsed(text: string | null | undefined): object {
   try {
-    return Object(JSON.parse(text || '{}'));
+    return Object(JSON.parse(text || '{}')) as object;
   } catch {
     // Half-typed headers would be refused at the next request anyway, and the link's token has to win over them.
     return {};

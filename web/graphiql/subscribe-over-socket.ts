@@ -1,8 +1,8 @@
-import { createClient, type ExecutionResult, type SubscribePayload } from 'graphql-ws';
+import { createClient, type FormattedExecutionResult, type SubscribePayload } from 'graphql-ws';
 import { socketFailure } from './socket-failure';
 
 interface Observer {
-  readonly next: (result: ExecutionResult) => void;
+  readonly next: (result: FormattedExecutionResult<Record<string, unknown>, unknown>) => void;
   readonly error: (error: unknown) => void;
   readonly complete: () => void;
 }

@@ -19,7 +19,7 @@ export async function acceptInvitation(
   const result = await changeAsHost(services.door, organizationId, async (change) => {
     const invitation = await findInvitation(change.writer, organizationId, id);
     if (!invitation) throw unknownInvitation();
-    if (invitation.status === 'ACCEPTED' && invitation.userId === user.id) return { changed: false };
+    if (invitation.status === 'ACCEPTED' && invitation.userId === user.id) return { changed: false, mustFollow: false };
     if (invitation.status !== 'PENDING') throw alreadySpent();
 
     const profile = await putProfile(change.writer, user);
@@ -28,8 +28,8 @@ export async function acceptInvitation(
     else if (profile.changed) await takeOverProfile(change, user);
     await spendInvitation(change.writer, organizationId, id, { status: 'ACCEPTED', userId: user.id });
     change.append({ kind: 'INVITATION_ACCEPTED', subjectId: user.id, details: { invitationId: id } });
-    return { changed: true };
+    return { changed: true, mustFollow: profile.mustFollow };
   });
-  await followUpOn(services, user.id);
-  return result;
+  if (result.mustFollow) await followUpOn(services, user.id);
+  return { changed: result.changed };
 }

@@ -5,14 +5,14 @@ import { keysOf, setKeys } from '../../store/members';
 import { insertUser, lockUser, updateUser, type UserRow } from '../../store/users';
 
 /**
- * Takes over what the host says of a user. `changed` tells whether anything differs from before, and new sort keys are noted
- * to follow in the user's other organizations (R14). A user who is being removed can't come back before that has ended.
+ * Takes over what the host says of a user. `changed` tells whether anything differs from before; `mustFollow` that the
+ * user's other organizations keep sort keys of the old profile, which has been noted with the user (R14). A user who is being removed can't come back before that has ended.
  */
-export async function putProfile(writer: Writer, user: UserRow): Promise<{ changed: boolean }> {
+export async function putProfile(writer: Writer, user: UserRow): Promise<{ changed: boolean; mustFollow: boolean }> {
   const known = await lockUser(writer, user.id);
   if (!known) {
     await insertUser(writer, user);
-    return { changed: true };
+    return { changed: true, mustFollow: false };
   }
   if (known.followUp === 'ERASURE')
     throw new Refusal('INVALID', 'This user is being removed. Repeat the call when that has ended.', [
@@ -25,8 +25,9 @@ export async function putProfile(writer: Writer, user: UserRow): Promise<{ chang
     known.name !== user.name ||
     known.email !== user.email ||
     known.avatarUrl !== user.avatarUrl;
-  if (changed) await updateUser(writer, user, haveSameKeys(known, user) ? known.followUp : 'PROFILE');
-  return { changed };
+  const followUp = haveSameKeys(known, user) ? known.followUp : 'PROFILE';
+  if (changed) await updateUser(writer, user, followUp);
+  return { changed, mustFollow: followUp !== null };
 }
 
 /** Brings a member's sort and search keys in step with their profile. */

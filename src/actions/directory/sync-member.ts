@@ -20,14 +20,14 @@ export async function syncMember(
     if (!member) {
       await join(change, user, role);
       await settleInvitationsOf(change, user);
-      return { changed: true };
+      return { changed: true, mustFollow: profile.mustFollow };
     }
     if (profile.changed) await takeOverProfile(change, user);
     if (member.role !== role) await changeRole(change, member, role);
-    return { changed: profile.changed || member.role !== role };
+    return { changed: profile.changed || member.role !== role, mustFollow: profile.mustFollow };
   });
-  await followUpOn(services, user.id);
-  return result;
+  if (result.mustFollow) await followUpOn(services, user.id);
+  return { changed: result.changed };
 }
 
 async function settleInvitationsOf(change: Change, user: UserRow): Promise<void> {

@@ -4,7 +4,8 @@ import { InvalidToken } from './invalid-token';
 import type { TokenVerifier } from './token-verifier';
 
 /**
- * Who asks; null where nobody says so. What is there and not valid is never taken as anonymous (I2): it refuses the whole request.
+ * Who asks; null where nobody says so. What is there and not valid is never taken as anonymous (I2): it refuses the
+ * whole request.
  * @throws InvalidToken, KeySetUnavailable: see `TokenVerifier`.
  */
 export async function authenticate(verifier: TokenVerifier, bearer: BearerValue): Promise<Viewer | null> {

@@ -7,7 +7,10 @@ const MALFORMED: BearerValue = { kind: 'malformed' };
 /** RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1). */
 const CREDENTIALS = /^bearer +([a-z0-9._~+/-]+=*)$/i;
 
-/** Reads the value of one `Authorization` header. Only `undefined` is no header: an empty one, or another scheme, is malformed. */
+/**
+ * Reads the value of one `Authorization` header. Only `undefined` is no header: an empty one, or another scheme, is
+ * malformed.
+ */
 export function bearerOf(authorization: string | undefined): BearerValue {
   if (authorization === undefined) return NONE;
   const token = CREDENTIALS.exec(authorization)?.[1];
@@ -15,8 +18,9 @@ export function bearerOf(authorization: string | undefined): BearerValue {
 }
 
 /**
- * Reads a request's `rawHeaders` (names and values in turn). Not `headers`: there Node keeps the first of several `Authorization` headers and
- * drops the rest, while a proxy before us may have checked the last. Two are malformed, whatever they say.
+ * Reads a request's `rawHeaders` (names and values in turn). Not `headers`: there Node keeps the first of several
+ * `Authorization` headers and drops the rest, while a proxy before us may have checked the last. Two are malformed,
+ * whatever they say.
  */
 export function bearerOfHeaders(rawHeaders: readonly string[]): BearerValue {
   const values = rawHeaders.filter(
@@ -26,8 +30,9 @@ export function bearerOfHeaders(rawHeaders: readonly string[]): BearerValue {
 }
 
 /**
- * Reads the payload of graphql-ws's `connection_init`, which is any JSON, or undefined: what a header would say stands under
- * `authorization` or `Authorization`. Both, or anything but a string there, is malformed, and so is a payload that is no object.
+ * Reads the payload of graphql-ws's `connection_init`, which is any JSON, or undefined: what a header would say stands
+ * under `authorization` or `Authorization`. Both, or anything but a string there, is malformed, and so is a payload
+ * that is no object.
  */
 export function bearerOfConnectionInit(payload: unknown): BearerValue {
   if (payload === undefined || payload === null) return NONE;

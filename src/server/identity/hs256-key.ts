@@ -2,7 +2,8 @@
 const LEAST_BYTES = 32;
 
 /**
- * Imports a secret, taken as UTF-8 text and never decoded from base64 or hex, as a key that can do `usage` and cannot be read back.
+ * Imports a secret, taken as UTF-8 text and never decoded from base64 or hex, as a key that can do `usage` and cannot
+ * be read back.
  * @throws RangeError where the secret has fewer than 32 bytes.
  */
 export async function importHs256Key(secret: string, usage: 'sign' | 'verify') {

@@ -1,6 +1,6 @@
 /**
- * Why a token was refused, for the log and the metrics. The caller is told none of it (X2): an answer that says which check failed
- * helps whoever tries tokens out.
+ * Why a token was refused, for the log and the metrics. The caller is told none of it (X2): an answer that says which
+ * check failed helps whoever tries tokens out.
  */
 export type InvalidTokenReason =
   | 'not-bearer'
@@ -17,8 +17,9 @@ export type InvalidTokenReason =
   | 'subject';
 
 /**
- * A token that is there and not valid: the whole request is refused (I2). Neither the token nor a claim of it stands in here, and
- * it has no `cause`: jose's errors carry the claims along, and those of `JSON.parse` quote what they could not read.
+ * A token that is there and not valid: the whole request is refused (I2). Neither the token nor a claim of it stands in
+ * here, and it has no `cause`: jose's errors carry the claims along, and those of `JSON.parse` quote what they could
+ * not read.
  */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';

@@ -15,10 +15,16 @@ const MINUTE = 60 * SECOND;
 /** Anyone can make up a `kid`; without a pause each one would be a request to the issuer. */
 const LOOK_UP_AGAIN_AFTER = 30 * SECOND;
 
-/** A key that the issuer has taken back is refused this long after at the latest, also while the issuer cannot be reached. */
+/**
+ * A key that the issuer has taken back is refused this long after at the latest, also while the issuer cannot be
+ * reached.
+ */
 const KEYS_HOLD_FOR = 10 * MINUTE;
 
-/** From this age on the set is fetched anew beside the requests: an issuer that is down for less than the rest goes unnoticed. */
+/**
+ * From this age on the set is fetched anew beside the requests: an issuer that is down for less than the rest goes
+ * unnoticed.
+ */
 const REFRESH_AFTER = 5 * MINUTE;
 
 /** With no keys to go by every request is refused: try again soon, but not once for each of them. */
@@ -30,8 +36,8 @@ const TIMEOUT = 5 * SECOND;
 /**
  * The keys of the JSON Web Key Set at `url`, fetched when the first token asks for one. A redirect is not followed.
  *
- * jose's own pause after an unknown `kid` counts from the last fetch that succeeded: while the issuer is down, each unknown `kid` would be
- * a request of its own. So here every attempt counts.
+ * jose's own pause after an unknown `kid` counts from the last fetch that succeeded: while the issuer is down, each
+ * unknown `kid` would be a request of its own. So here every attempt counts.
  * @throws (the function returned) KeySetUnavailable; jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys.
  */
 export function createRemoteKeys(url: URL): JWTVerifyGetKey {
@@ -70,7 +76,10 @@ export function createRemoteKeys(url: URL): JWTVerifyGetKey {
   };
 }
 
-/** Milliseconds since `time`. A time in the future means that the clock was set back, and its age is anyone's guess: old. */
+/**
+ * Milliseconds since `time`. A time in the future means that the clock was set back, and its age is anyone's guess:
+ * old.
+ */
 function ageOf(time: number): number {
   const age = Date.now() - time;
   return age < 0 ? Infinity : age;

@@ -9,9 +9,9 @@ import { verifyWithKeySet } from './verify-with-key-set';
 import { whyInvalid } from './why-invalid';
 
 /**
- * What tokens are checked against. A shared secret makes HS256 the only algorithm, a key set makes it RS256, ES256 and EdDSA: never both,
- * or a public key could be passed off as the secret. With a key set, issuer and audience are not optional: one issuer
- * signs for many services with the same keys.
+ * What tokens are checked against. A shared secret makes HS256 the only algorithm, a key set makes it RS256, ES256 and
+ * EdDSA: never both, or a public key could be passed off as the secret. With a key set, issuer and audience are not
+ * optional: one issuer signs for many services with the same keys.
  */
 export type TokenSettings =
   | { kind: 'secret'; secret: string; issuer?: string; audience?: string }
@@ -26,15 +26,20 @@ export interface TokenVerifier {
   verify(token: string): Promise<Viewer>;
 }
 
-/** Characters. Twice what fits into a cookie, half of what Node takes as headers; what is longer is not worth decoding. */
+/**
+ * Characters. Twice what fits into a cookie, half of what Node takes as headers; what is longer is not worth decoding.
+ */
 const LONGEST_TOKEN = 8_192;
 
-/** The last time that a Date can hold, in milliseconds. JSON's `1e999` reads as Infinity: that would be a token without an end. */
+/**
+ * The last time that a Date can hold, in milliseconds. JSON's `1e999` reads as Infinity: that would be a token without
+ * an end.
+ */
 const END_OF_TIME = 8.64e15;
 
 /**
- * Makes the verifier, and reads the secret once for all tokens. A key set is fetched with the first token that needs it, so that
- * the service can start before its issuer.
+ * Makes the verifier, and reads the secret once for all tokens. A key set is fetched with the first token that needs
+ * it, so that the service can start before its issuer.
  * @throws RangeError where the secret has fewer than 32 bytes.
  */
 export async function createTokenVerifier(settings: TokenSettings): Promise<TokenVerifier> {
@@ -72,7 +77,8 @@ function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
   if (typeof sub !== 'string' || !isIdentifier(sub)) throw new InvalidToken('subject');
   const expiresAt = Number(exp) * 1_000;
   if (!(expiresAt <= END_OF_TIME)) throw new InvalidToken('no-expiry');
-  // jose compares whole seconds, and NumericDate (RFC 7519, section 2) may have a fraction: that would be up to a second of leeway.
+  // jose compares whole seconds, and NumericDate (RFC 7519, section 2) may have a fraction: that would be up to a
+  // second of leeway.
   if (expiresAt <= Date.now()) throw new InvalidToken('expired');
   return { id: sub, scopes: scopesOf(scope), expiresAt };
 }

@@ -17,6 +17,7 @@ export function whyInvalid(error: unknown): InvalidTokenReason {
   if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key';
   if (error instanceof errors.JOSEError && !(error instanceof errors.JWSSignatureVerificationFailed))
     return 'malformed';
-  // What is left is the signature, or a key that jose will not check one with: a TypeError, such as for RSA with fewer than 2048 bits.
+  // What is left is the signature, or a key that jose will not check one with: a TypeError, such as for RSA with fewer
+  // than 2048 bits.
   return 'signature';
 }

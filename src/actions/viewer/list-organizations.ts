@@ -1,0 +1,17 @@
+import { foldText } from '../../domain/text';
+import { allViewedOrganizations, type ViewedOrganization } from '../../store/standings';
+import type { Services } from '../services';
+
+/** The organizations that the viewer belongs to, ordered by name, then id. */
+export async function listOrganizations({ database }: Services, viewerId: string): Promise<ViewedOrganization[]> {
+  const organizations = await allViewedOrganizations(database.reader, viewerId);
+  const place = ({ name, id }: ViewedOrganization) => [foldText(name), id] as const;
+  return organizations
+    .map((organization) => ({ organization, place: place(organization) }))
+    .sort((one, other) => compare(one.place[0], other.place[0]) || compare(one.place[1], other.place[1]))
+    .map(({ organization }) => organization);
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,24 @@
+import type { BillingCadence } from './terms';
+
+export interface CatalogPlan {
+  readonly key: string;
+  readonly name: string;
+  readonly includedCredits: number;
+  /** In the currency's minor unit, for one period. */
+  readonly prices: Readonly<Partial<Record<BillingCadence, number>>>;
+}
+
+export interface CatalogCreditPack {
+  readonly key: string;
+  readonly credits: number;
+  /** In the currency's minor unit. */
+  readonly price: number;
+}
+
+/** What is for sale (B1). */
+export interface Catalog {
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly plans: readonly CatalogPlan[];
+  readonly creditPacks: readonly CatalogCreditPack[];
+}

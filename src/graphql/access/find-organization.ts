@@ -1,0 +1,20 @@
+import { type GraphQLFieldConfig, type GraphQLObjectType, getNamedType, isInputObjectType } from 'graphql';
+
+/** Marks the object types that belong to one organization: their objects carry its id as `organizationId` (A7). */
+export const BELONGS_TO_ORGANIZATION = { belongsToOrganization: true };
+
+type FindOrganization = (source: unknown, args: Record<string, unknown>) => unknown;
+
+/** How a field's directive finds its organization (A7), or null where it can't. */
+export function organizationFinder(
+  parent: GraphQLObjectType,
+  field: GraphQLFieldConfig<unknown, unknown>,
+): FindOrganization | null {
+  if (parent.extensions.belongsToOrganization === true)
+    return (source) => (source as { organizationId?: unknown }).organizationId;
+  if (field.args?.organizationId) return (_, args) => args.organizationId;
+  const input = field.args?.input && getNamedType(field.args.input.type);
+  if (isInputObjectType(input) && input.getFields().organizationId)
+    return (_, args) => (args.input as { organizationId?: unknown }).organizationId;
+  return null;
+}

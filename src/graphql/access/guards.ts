@@ -1,0 +1,38 @@
+import { type OrganizationPermission, permits } from '../../domain/access/permissions';
+import { isIdentifier } from '../../domain/identifiers';
+import { Forbidden } from '../../domain/refusals';
+import type { OperationContext } from '../context';
+import { badInput, unauthenticated } from '../errors/graphql-errors';
+
+/** Lets pass, or throws what the caller is told. */
+export type Guard = (source: unknown, args: Record<string, unknown>, context: OperationContext) => void | Promise<void>;
+
+export const letPass: Guard = () => undefined;
+
+export const requireAuthenticated: Guard = (_source, _args, { viewer }) => {
+  if (!viewer) throw unauthenticated();
+};
+
+/** The token must carry all scopes of at least one of the lists. */
+export function requireScopes(lists: readonly (readonly string[])[]): Guard {
+  return (source, args, context) => {
+    void requireAuthenticated(source, args, context);
+    const held = context.viewer?.scopes ?? new Set();
+    if (!lists.some((list) => list.every((scope) => held.has(scope)))) throw new Forbidden();
+  };
+}
+
+export function requirePermission(
+  permission: OrganizationPermission,
+  findOrganization: (source: unknown, args: Record<string, unknown>) => unknown,
+): Guard {
+  return async (source, args, context) => {
+    void requireAuthenticated(source, args, context);
+    const organizationId = findOrganization(source, args);
+    if (typeof organizationId !== 'string') throw new Forbidden();
+    if (!isIdentifier(organizationId))
+      throw badInput('organizationId must be 1 to 255 printable ASCII characters without a space.');
+    const viewed = await context.reads.viewed.load(organizationId);
+    if (!permits(viewed?.viewerStanding ?? null, permission)) throw new Forbidden();
+  };
+}

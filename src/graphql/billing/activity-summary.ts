@@ -1,0 +1,41 @@
+import type { LogKind } from '../../domain/log/kinds';
+import type { LogEntry } from '../../store/log/log-entries';
+
+type Sentence = (subject: string, actor: string, details: LogEntry['details']) => string;
+
+const REMOVALS: Record<string, Sentence> = {
+  REMOVED_BY_OWNER: (subject, actor) => `${actor} removed ${subject} as a billing admin.`,
+  LEFT_ORGANIZATION: (subject) => `${subject} left the organization and is no billing admin any more.`,
+  BECAME_OWNER: (subject) => `${subject} became an owner and needs no place among the billing admins.`,
+};
+
+const CLOSINGS: Record<string, Sentence> = {
+  ADDED: (subject) => `The request of ${subject} was closed: they were added as a billing admin.`,
+  BECAME_OWNER: (subject) => `The request of ${subject} was closed: they became an owner.`,
+  LEFT_ORGANIZATION: (subject) => `The request of ${subject} was closed: they left the organization.`,
+};
+
+/** A sentence for each kind that stands in the activity. */
+const SENTENCES: Partial<Record<LogKind, Sentence>> = {
+  ADMIN_ADDED: (subject, actor) => `${actor} added ${subject} as a billing admin.`,
+  ADMIN_REMOVED: (subject, actor, details) =>
+    (REMOVALS[String(details.reason)] ?? REMOVALS.REMOVED_BY_OWNER)!(subject, actor, details),
+  OWNER_ADDED: (subject) => `${subject} became an owner.`,
+  OWNER_REMOVED: (subject) => `${subject} is no owner any more.`,
+  TEAMMATE_JOINED: (subject) => `${subject} joined the organization.`,
+  TEAMMATE_LEFT: (subject) => `${subject} left the organization.`,
+  ORGANIZATION_CREATED: () => 'The organization was created.',
+  ORGANIZATION_UPDATED: () => "The organization's name or contract was changed.",
+  ORGANIZATION_REMOVED: () => 'The organization was removed.',
+  ACCESS_REQUESTED: (subject) => `${subject} asked for billing access.`,
+  ACCESS_REQUEST_APPROVED: (subject, actor) => `${actor} approved the request of ${subject}.`,
+  ACCESS_REQUEST_DECLINED: (subject, actor) => `${actor} declined the request of ${subject}.`,
+  ACCESS_REQUEST_CLOSED: (subject, actor, details) =>
+    (CLOSINGS[String(details.reason)] ?? CLOSINGS.ADDED)!(subject, actor, details),
+};
+
+/** What happened, in English; people whose account is gone have no name any more (R13). */
+export function summaryOf({ kind, details }: LogEntry, subject: string | null, actor: string | null): string {
+  const sentence = SENTENCES[kind];
+  return sentence ? sentence(subject ?? 'A former member', actor ?? 'A former owner', details) : kind;
+}

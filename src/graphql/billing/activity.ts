@@ -1,0 +1,81 @@
+import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import type { LogEntry } from '../../store/log/log-entries';
+import type { OperationContext } from '../context';
+import { Money } from '../shared/money';
+import { type Page, PageInfo } from '../shared/pages';
+import { DateTime, SafeInt, toDate } from '../shared/scalars';
+import { toUser, User } from '../shared/user';
+import { summaryOf } from './activity-summary';
+
+@ObjectType({ description: 'Something that happened to the billing of an organization.' })
+export class BillingActivity {
+  entry: LogEntry;
+
+  @Field(() => ID, { description: 'Unique among all organizations.' })
+  id: string;
+
+  @Field(() => String, { description: 'What happened, for programmes; new kinds may come.' })
+  kind: string;
+
+  @Field(() => SafeInt, { nullable: true, description: 'Credits that came (above 0) or went; null where none did.' })
+  credits: number | null;
+
+  @Field(() => Money, { nullable: true, description: 'Money that was charged or given back; null where none was.' })
+  amount: Money | null;
+
+  @Field(() => DateTime, { description: 'When it happened.' })
+  occurredAt: Date;
+}
+
+@ObjectType({ description: 'Something that happened, and its place in the list.' })
+export class BillingActivityEdge {
+  @Field(() => String, { description: 'Place in the list, for `after`.' })
+  cursor: string;
+
+  @Field(() => BillingActivity, { description: 'What happened.' })
+  node: BillingActivity;
+}
+
+@ObjectType({ description: 'A page of what happened, newest first.' })
+export class BillingActivityConnection implements Page<BillingActivity> {
+  @Field(() => [BillingActivityEdge], { description: 'What happened, with the places.' })
+  edges: BillingActivityEdge[];
+
+  @Field(() => [BillingActivity], { description: 'What happened, alone.' })
+  nodes: BillingActivity[];
+
+  @Field(() => PageInfo, { description: 'Where this page stands.' })
+  pageInfo: PageInfo;
+}
+
+@Resolver(() => BillingActivity)
+export class ActivityResolver {
+  @FieldResolver(() => String, { description: 'What happened, for people, in English.' })
+  async summary(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<string> {
+    const [subject, actor] = await Promise.all(
+      [entry.subjectId, entry.actorId].map((id) => (id === null ? null : reads.user.load(id))),
+    );
+    return summaryOf(entry, subject?.name ?? null, actor?.name ?? null);
+  }
+
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Who did it; null where the host application did, or once that account is gone.',
+  })
+  async actor(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<User | null> {
+    const actor = entry.actorId === null ? null : await reads.user.load(entry.actorId);
+    return actor && toUser(actor);
+  }
+}
+
+export function toActivity(entry: LogEntry): BillingActivity {
+  const { organizationId, sequence, kind, occurredAt } = entry;
+  return {
+    entry,
+    id: `${organizationId}:${sequence}`,
+    kind,
+    credits: null,
+    amount: null,
+    occurredAt: toDate(occurredAt),
+  };
+}

@@ -1,0 +1,82 @@
+import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
+import type {
+  AutoRechargeDisabledReason,
+  BillingCadence,
+  BillingStatus,
+  ContractType,
+} from '../../domain/billing/terms';
+import { registerEnum } from '../shared/register-enum';
+
+export const BillingStatusType = registerEnum<BillingStatus>('BillingStatus', 'How the subscription stands.', {
+  NONE: 'There has been no subscription yet.',
+  TRIALING: 'On trial.',
+  ACTIVE: 'Paid.',
+  PAST_DUE: 'The last payment failed.',
+  CANCELED: 'Ended.',
+});
+
+export const BillingCadenceType = registerEnum<BillingCadence>('BillingCadence', 'How often the plan is paid.', {
+  MONTHLY: 'Every month.',
+  ANNUAL: 'Every year.',
+});
+
+export const ContractTypeType = registerEnum<ContractType>('ContractType', 'What the terms rest on.', {
+  SELF_SERVE: 'The plans that everybody can choose.',
+  CUSTOM: 'A contract of its own, which is not changed here.',
+});
+
+export const AutoRechargeDisabledReasonType = registerEnum<AutoRechargeDisabledReason>(
+  'AutoRechargeDisabledReason',
+  'Why auto-recharge is off.',
+  {
+    DECLINED: 'Charges were declined three times in a row.',
+    PAYMENT_METHOD_REMOVED: 'There is no payment method on file any more.',
+    TURNED_OFF: 'Somebody switched it off.',
+  },
+);
+
+export const BillingAccessLevelType = registerEnum<'MANAGE' | 'READ_ONLY'>(
+  'BillingAccessLevel',
+  'How far the viewer may go.',
+  { MANAGE: 'May handle billing.', READ_ONLY: 'May look.' },
+);
+
+export const BillingAccessSourceType = registerEnum<'OWNER' | 'BILLING_ADMIN'>(
+  'BillingAccessSource',
+  'Where the access comes from.',
+  { OWNER: 'The role of an owner.', BILLING_ADMIN: 'A grant by an owner.' },
+);
+
+export const BillingControlType = registerEnum<BillingControl>(
+  'BillingControl',
+  'What a billing page lets people do.',
+  {
+    SUBSCRIPTION: 'Choose, change, cancel and resume the plan.',
+    TOP_UP: 'Buy credits.',
+    AUTO_RECHARGE: 'Buy credits by itself when they run low.',
+    BILLING_PORTAL: "The payment provider's page for payment methods and invoices.",
+    ACTIVITY: 'What has happened.',
+    USAGE: 'What credits were used for.',
+    BILLING_ADMINS: 'Add and remove billing admins.',
+  },
+);
+
+export const UnavailableReasonType = registerEnum<UnavailableReason>(
+  'BillingControlUnavailableReason',
+  'Why a control is closed.',
+  {
+    BILLING_ACCESS_REQUIRED: 'The viewer has no billing access.',
+    OWNER_REQUIRED: 'The viewer is no owner.',
+    CHECKOUT_NOT_CONFIGURED: 'The operator has not set up paying, or has nothing for sale.',
+    CUSTOM_CONTRACT: 'The organization is on a custom contract.',
+    NO_ACTIVE_SUBSCRIPTION: 'There is no active subscription.',
+    PAYMENT_METHOD_REQUIRED: 'There is no payment method on file.',
+    PAST_DUE: 'The last payment is overdue.',
+  },
+);
+
+export const UsageGroupingType = registerEnum<'DAY' | 'USER' | 'FEATURE'>(
+  'UsageGrouping',
+  'What the entries of a usage report stand for.',
+  { DAY: 'A day, UTC.', USER: 'Somebody who used credits.', FEATURE: 'What credits were used for.' },
+);

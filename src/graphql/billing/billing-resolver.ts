@@ -1,0 +1,130 @@
+import { Arg, Ctx, Directive, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import { listActivity } from '../../actions/billing/list-activity';
+import { REASON_MESSAGES, reasonClosed } from '../../domain/billing/controls';
+import type { BillingCadence } from '../../domain/billing/terms';
+import type { OperationContext } from '../context';
+import { badInput, controlUnavailable } from '../errors/graphql-errors';
+import { BillingAccessRequest, toRequest } from '../requests/request-types';
+import { decodeCursor, encodeCursor } from '../shared/cursors';
+import { type Page, pageOf, pageSize } from '../shared/pages';
+import { CalendarDate, toDate } from '../shared/scalars';
+import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
+import { BillingCadenceType, UsageGroupingType } from './billing-enums';
+import { AutoRecharge, Billing, BillingAccess, ScheduledSubscriptionChange } from './billing-types';
+import { creditPackOf, Plan, planOf } from './catalog-types';
+import { SubscriptionChangePreview } from './subscription-change-preview';
+import { requireDateRange, UsageReport } from './usage-types';
+import { situationOf, viewerAccessOf } from './viewer-access';
+
+@Resolver(() => Billing)
+export class BillingResolver {
+  @FieldResolver(() => BillingAccess, { description: 'What the viewer may do here, and why not the rest.' })
+  viewerAccess(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): BillingAccess {
+    return viewerAccessOf(viewed, services.checkout);
+  }
+
+  @FieldResolver(() => BillingAccessRequest, {
+    nullable: true,
+    description: "The viewer's own open request, if any.",
+  })
+  async viewerAccessRequest(
+    @Root() { organizationId }: Billing,
+    @Ctx() { reads }: OperationContext,
+  ): Promise<BillingAccessRequest | null> {
+    const request = await reads.openRequest.load(organizationId);
+    return request && toRequest(request);
+  }
+
+  @FieldResolver(() => Plan, { nullable: true, description: 'The plan that the organization is on.' })
+  plan(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): Plan | null {
+    return planOf(services.catalog, viewed.planKey);
+  }
+
+  @FieldResolver(() => ScheduledSubscriptionChange, {
+    nullable: true,
+    description: 'A change that waits for the end of the period.',
+  })
+  scheduledChange(
+    @Root() { viewed }: Billing,
+    @Ctx() { services }: OperationContext,
+  ): ScheduledSubscriptionChange | null {
+    const { scheduledAt, scheduledPlanKey, scheduledCadence } = viewed;
+    if (scheduledAt === null) return null;
+    return {
+      plan: planOf(services.catalog, scheduledPlanKey),
+      cadence: scheduledCadence,
+      effectiveAt: toDate(scheduledAt),
+    };
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @FieldResolver(() => AutoRecharge, { nullable: true, description: 'Buying credits by itself when they run low.' })
+  autoRecharge(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): AutoRecharge {
+    const { catalog } = services;
+    const limit = viewed.autoRechargeMonthlyLimit;
+    return {
+      enabled: viewed.autoRechargeEnabled === 1,
+      disabledReason: viewed.autoRechargeDisabledReason,
+      thresholdCredits: viewed.autoRechargeThreshold,
+      creditPack: creditPackOf(catalog, viewed.autoRechargePackKey),
+      monthlyLimit: limit === null ? null : { amount: limit, currency: catalog.currency },
+    };
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @FieldResolver(() => BillingActivityConnection, { nullable: true, description: 'What has happened, newest first.' })
+  async activity(
+    @Root() { organizationId }: Billing,
+    @Ctx() { services }: OperationContext,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'How many: 1 to 100.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last one seen.' })
+    after: string | null,
+  ): Promise<Page<BillingActivity>> {
+    const size = pageSize(first);
+    const position = after === null || after === undefined ? null : decodeCursor(after, isPosition);
+    const entries = await listActivity(services, organizationId, {
+      before: position && position[0],
+      limit: size + 1,
+    });
+    return pageOf(entries, size, position === null, toActivity, ({ sequence }) => encodeCursor([sequence]));
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @FieldResolver(() => UsageReport, { nullable: true, description: 'What credits were used for. At most 366 days.' })
+  usage(
+    @Arg('from', () => CalendarDate, { description: 'The first day, UTC.' }) from: Date,
+    @Arg('to', () => CalendarDate, { description: 'The last day, UTC; it counts.' }) to: Date,
+    @Arg('groupBy', () => UsageGroupingType, {
+      nullable: true,
+      defaultValue: 'DAY',
+      description: 'What the entries stand for.',
+    })
+    _groupBy: string | null,
+  ): UsageReport {
+    requireDateRange(from, to);
+    // Nothing records usage yet, so that every range is empty.
+    return { totalCredits: 0, entries: [] };
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @FieldResolver(() => SubscriptionChangePreview, {
+    nullable: true,
+    description: 'What a change would mean; CONTROL_UNAVAILABLE where the subscription cannot be changed here.',
+  })
+  subscriptionChangePreview(
+    @Root() { viewed }: Billing,
+    @Ctx() { services }: OperationContext,
+    @Arg('planKey', () => ID, { description: 'The plan to change to.' }) planKey: string,
+    @Arg('cadence', () => BillingCadenceType, { description: 'The cadence to change to.' }) _cadence: BillingCadence,
+  ): SubscriptionChangePreview {
+    const reason = reasonClosed('SUBSCRIPTION', situationOf(viewed, services.checkout));
+    if (reason) throw controlUnavailable(REASON_MESSAGES[reason]);
+    if (!planOf(services.catalog, planKey)) throw badInput('planKey names no plan.');
+    throw controlUnavailable(REASON_MESSAGES.CHECKOUT_NOT_CONFIGURED);
+  }
+}
+
+function isPosition(value: unknown): value is [sequence: number] {
+  return Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]);
+}

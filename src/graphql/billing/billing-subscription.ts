@@ -1,0 +1,59 @@
+import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
+import { type BillingEvent as Event, watchBilling } from '../../actions/billing/watch-billing';
+import { Forbidden } from '../../domain/refusals';
+import type { OperationContext } from '../context';
+import { Organization, toOrganization } from '../organization/organization-types';
+import { SafeInt } from '../shared/scalars';
+import { viewerId } from '../viewer/viewer-id';
+
+@ObjectType({ description: 'Something about the billing of an organization changed.' })
+export class BillingEvent {
+  organizationId: string;
+
+  @Field(() => SafeInt, { description: 'Resume with it as `afterSequence`. It may skip.' })
+  sequence: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Null when the event carries the current state: the first event of a subscription that does not resume, and balances changed by usage alone.',
+  })
+  kind: string | null;
+}
+
+@Resolver(() => BillingEvent)
+export class BillingSubscription {
+  @Directive('@requiresPermission(permission: VIEW_BILLING)')
+  @Subscription(() => BillingEvent, {
+    description:
+      'What changes apart from the roster: the current state at once and then each change, once and in order; with `afterSequence` each change after that one instead. Invitations are told to owners alone, and requests to owners and whoever asks. Ends with FORBIDDEN when the viewer is no member any more.',
+    subscribe: ({ args, context }: { args: Record<string, unknown>; context: OperationContext }) =>
+      watchBilling(context.services, {
+        organizationId: args.organizationId as string,
+        viewerId: viewerId(context),
+        afterSequence: (args.afterSequence as number | null | undefined) ?? null,
+        onStalled: context.cutOff,
+      }),
+  })
+  billingChanged(
+    @Root() { organizationId, sequence, kind }: Event,
+    @Arg('organizationId', () => ID, { description: 'The organization.' }) _organizationId: string,
+    @Arg('afterSequence', () => SafeInt, {
+      nullable: true,
+      description: 'The last sequence that the client has seen; not one from the future.',
+    })
+    _afterSequence?: number | null,
+  ): BillingEvent {
+    return { organizationId, sequence, kind };
+  }
+
+  @FieldResolver(() => Organization, { description: 'The organization now.' })
+  async organization(
+    @Root() { organizationId }: BillingEvent,
+    @Ctx() { reads }: OperationContext,
+  ): Promise<Organization> {
+    const viewed = await reads.viewed.load(organizationId);
+    if (!viewed) throw new Forbidden();
+    return toOrganization(viewed);
+  }
+}

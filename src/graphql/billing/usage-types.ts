@@ -1,0 +1,35 @@
+import { Field, ObjectType } from 'type-graphql';
+import { badInput } from '../errors/graphql-errors';
+import { SafeInt } from '../shared/scalars';
+import { User } from '../shared/user';
+
+const MOST_DAYS = 366;
+const DAY = 24 * 60 * 60 * 1000;
+
+@ObjectType({ description: 'Credits used on a day, by somebody, or for something.' })
+export class UsageEntry {
+  @Field(() => String, { description: "The day (YYYY-MM-DD), the user's id, or the feature." })
+  key: string;
+
+  @Field(() => User, { nullable: true, description: 'Set when grouped by user and the account is still there.' })
+  user: User | null;
+
+  @Field(() => SafeInt, { description: 'How many were used.' })
+  credits: number;
+}
+
+@ObjectType({ description: 'What credits were used for.' })
+export class UsageReport {
+  @Field(() => SafeInt, { description: 'The sum of the entries.' })
+  totalCredits: number;
+
+  @Field(() => [UsageEntry], { description: 'Only where something was used.' })
+  entries: UsageEntry[];
+}
+
+/** Refuses a range that is no range: both days count, and there are at most 366. */
+export function requireDateRange(from: Date, to: Date): void {
+  const days = (to.getTime() - from.getTime()) / DAY + 1;
+  if (days < 1) throw badInput('to must not be before from.');
+  if (days > MOST_DAYS) throw badInput(`A report covers at most ${MOST_DAYS} days.`);
+}

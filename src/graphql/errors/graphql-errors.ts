@@ -1,0 +1,15 @@
+import { GraphQLError } from 'graphql';
+
+/** There is no viewer where one is needed. */
+export function unauthenticated(message = 'Sign in first: this needs a valid bearer token.'): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
+}
+
+export function badInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** A billing control that is closed for another reason than who asks. */
+export function controlUnavailable(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'CONTROL_UNAVAILABLE' } });
+}

@@ -1,0 +1,17 @@
+import type { TextKind } from '../../domain/text';
+
+/**
+ * What each text that comes in may be (I4). A text that is not named here is refused at start-up: closed by default. Ids are
+ * checked by their type, and need no line.
+ */
+export const TEXT_INPUTS: Record<string, TextKind> = {
+  'Billing.activity(after:)': 'cursor',
+  'BillingAdminRoster.eligibleTeammates(after:)': 'cursor',
+  'BillingAdminRoster.eligibleTeammates(search:)': 'search',
+  'DirectoryUserInput.avatarUrl': 'url',
+  'DirectoryUserInput.email': 'email',
+  'DirectoryUserInput.name': 'name',
+  'RequestBillingAccessInput.reason': 'reason',
+  'SyncInvitationInput.email': 'email',
+  'SyncOrganizationInput.name': 'name',
+};

@@ -1,0 +1,92 @@
+import { Arg, Ctx, Directive, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { approveBillingAccessRequest } from '../../actions/requests/approve-billing-access-request';
+import { declineBillingAccessRequest } from '../../actions/requests/decline-billing-access-request';
+import { listOpenRequests } from '../../actions/requests/list-open-requests';
+import { requestBillingAccess } from '../../actions/requests/request-billing-access';
+import type { OperationContext } from '../context';
+import { refusable } from '../errors/user-error';
+import { BillingAdminPayload } from '../roster/roster-types';
+import { formerMember, toUser, User } from '../shared/user';
+import { viewerId } from '../viewer/viewer-id';
+import {
+  BillingAccessRequest,
+  BillingAccessRequestPayload,
+  DecideBillingAccessRequestInput,
+  RequestBillingAccessInput,
+  toRequest,
+} from './request-types';
+
+@Resolver(() => BillingAccessRequest)
+export class RequestResolver {
+  @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
+  @Query(() => [BillingAccessRequest], {
+    nullable: true,
+    description: "The organization's open requests for billing access, oldest first.",
+  })
+  async billingAccessRequests(
+    @Arg('organizationId', () => ID, { description: 'The organization.' }) organizationId: string,
+    @Ctx() { services }: OperationContext,
+  ): Promise<BillingAccessRequest[]> {
+    return (await listOpenRequests(services, organizationId)).map(toRequest);
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING)')
+  @Mutation(() => BillingAccessRequestPayload, {
+    nullable: true,
+    description: 'Asks the owners for billing access. Asking again answers the open request.',
+  })
+  requestBillingAccess(
+    @Arg('input', () => RequestBillingAccessInput) { organizationId, reason = null }: RequestBillingAccessInput,
+    @Ctx() context: OperationContext,
+  ): Promise<BillingAccessRequestPayload> {
+    return refusable<BillingAccessRequestPayload>(
+      async () => {
+        const command = { actorId: viewerId(context), organizationId, reason };
+        return { request: toRequest(await requestBillingAccess(context.services, command)) };
+      },
+      { request: null },
+    );
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
+  @Mutation(() => BillingAdminPayload, {
+    nullable: true,
+    description: 'Makes whoever asked a billing admin. A full roster leaves the request open.',
+  })
+  approveBillingAccessRequest(
+    @Arg('input', () => DecideBillingAccessRequestInput) { organizationId, requestId }: DecideBillingAccessRequestInput,
+    @Ctx() context: OperationContext,
+  ): Promise<BillingAdminPayload> {
+    return refusable<BillingAdminPayload>(
+      async () => {
+        const decision = { actorId: viewerId(context), organizationId, requestId };
+        return { organizationId, ...(await approveBillingAccessRequest(context.services, decision)) };
+      },
+      { organizationId, changed: false },
+    );
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
+  @Mutation(() => BillingAccessRequestPayload, {
+    nullable: true,
+    description: 'Closes a request without giving access. Whoever asked may ask again a day later.',
+  })
+  declineBillingAccessRequest(
+    @Arg('input', () => DecideBillingAccessRequestInput) { organizationId, requestId }: DecideBillingAccessRequestInput,
+    @Ctx() context: OperationContext,
+  ): Promise<BillingAccessRequestPayload> {
+    return refusable<BillingAccessRequestPayload>(
+      async () => {
+        const decision = { actorId: viewerId(context), organizationId, requestId };
+        return { request: toRequest(await declineBillingAccessRequest(context.services, decision)) };
+      },
+      { request: null },
+    );
+  }
+
+  @FieldResolver(() => User, { description: 'Who asks.' })
+  async user(@Root() { userId }: BillingAccessRequest, @Ctx() { reads }: OperationContext): Promise<User> {
+    const user = await reads.user.load(userId);
+    return user ? toUser(user) : formerMember(userId);
+  }
+}

@@ -1,0 +1,55 @@
+import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { countPendingInvitations } from '../../actions/roster/count-pending-invitations';
+import { listEligibleTeammates } from '../../actions/roster/list-eligible-teammates';
+import type { OperationContext } from '../context';
+import { decodeCursor, encodeCursor } from '../shared/cursors';
+import { type Page, pageOf, pageSize } from '../shared/pages';
+import { toUser, type User } from '../shared/user';
+import { BillingAdminRoster, UserConnection } from './roster-types';
+
+@Resolver(() => BillingAdminRoster)
+export class RosterResolver {
+  @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
+  @FieldResolver(() => UserConnection, {
+    nullable: true,
+    description: 'Current members who are neither owners nor billing admins, ordered by name, then id.',
+  })
+  async eligibleTeammates(
+    @Root() { organizationId }: BillingAdminRoster,
+    @Ctx() { services }: OperationContext,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'How many: 1 to 100.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last one seen.' })
+    after: string | null,
+    @Arg('search', () => String, {
+      nullable: true,
+      description: 'How the name or the e-mail begins; case does not count.',
+    })
+    search: string | null,
+  ): Promise<Page<User>> {
+    const size = pageSize(first);
+    const position = after === null || after === undefined ? null : decodeCursor(after, isPosition);
+    const rows = await listEligibleTeammates(services, organizationId, {
+      after: position && { nameKey: position[0], userId: position[1] },
+      search: search ?? '',
+      limit: size + 1,
+    });
+    return pageOf(rows, size, position === null, toUser, ({ nameKey, id }) => encodeCursor([nameKey, id]));
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'How many people have been invited and become eligible once they accept.',
+  })
+  pendingInvitationCount(
+    @Root() { organizationId }: BillingAdminRoster,
+    @Ctx() { services }: OperationContext,
+  ): Promise<number> {
+    return countPendingInvitations(services, organizationId);
+  }
+}
+
+function isPosition(value: unknown): value is [nameKey: string, userId: string] {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+}

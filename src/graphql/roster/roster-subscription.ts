@@ -1,0 +1,130 @@
+import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
+import { type RosterEvent, watchRoster } from '../../actions/roster/watch-roster';
+import type { AdminRemovalReason, RosterChangeKind } from '../../domain/roster/changes';
+import type { LogEntry } from '../../store/log/log-entries';
+import type { OperationContext } from '../context';
+import { registerEnum } from '../shared/register-enum';
+import { DateTime, SafeInt, toDate } from '../shared/scalars';
+import { formerMember, toUser, User } from '../shared/user';
+import { viewerId } from '../viewer/viewer-id';
+import { BillingAdminRoster, toRoster } from './roster-types';
+
+const RosterChangeKindType = registerEnum<RosterChangeKind>('RosterChangeKind', 'What happened to the roster.', {
+  ADMIN_ADDED: 'An owner gave a member billing access.',
+  ADMIN_REMOVED: 'A billing admin lost the access; `removalReason` says why.',
+  OWNER_ADDED: 'Somebody became an owner.',
+  OWNER_REMOVED: 'Somebody is no owner any more.',
+  TEAMMATE_JOINED: 'Somebody became a member.',
+  TEAMMATE_LEFT: 'Somebody is no member any more.',
+});
+
+const AdminRemovalReasonType = registerEnum<AdminRemovalReason>(
+  'AdminRemovalReason',
+  'Why a billing admin lost the access.',
+  {
+    REMOVED_BY_OWNER: 'An owner took it.',
+    LEFT_ORGANIZATION: 'They left the organization.',
+    BECAME_OWNER: 'They became an owner and need none.',
+  },
+);
+
+@ObjectType({ description: 'One change of the roster.' })
+export class RosterChange {
+  subjectId: string;
+
+  actorId: string | null;
+
+  @Field(() => RosterChangeKindType, { description: 'What happened.' })
+  kind: RosterChangeKind;
+
+  @Field(() => AdminRemovalReasonType, { nullable: true, description: 'Set for ADMIN_REMOVED alone.' })
+  removalReason: AdminRemovalReason | null;
+
+  @Field(() => DateTime, { description: 'When it happened. Never runs backwards within an organization.' })
+  occurredAt: Date;
+}
+
+@ObjectType({ description: 'The roster at a version, and the change that made it.' })
+export class BillingAdminRosterEvent {
+  source: RosterEvent;
+
+  @Field(() => SafeInt, { description: 'Resume with it as `afterVersion`.' })
+  version: number;
+
+  @Field(() => RosterChange, {
+    nullable: true,
+    description:
+      'Null when the event carries the current roster whole: the first event of a subscription that does not resume.',
+  })
+  change: RosterChange | null;
+}
+
+@Resolver(() => BillingAdminRosterEvent)
+export class RosterSubscription {
+  @Directive('@requiresPermission(permission: VIEW_BILLING)')
+  @Subscription(() => BillingAdminRosterEvent, {
+    description:
+      'The current roster at once and then each change, once and in order; with `afterVersion` each change after that one instead. After more than 1,000 missed changes the current roster takes their place. Ends with FORBIDDEN when the viewer loses access.',
+    subscribe: ({ args, context }: { args: Record<string, unknown>; context: OperationContext }) =>
+      watchRoster(context.services, {
+        organizationId: args.organizationId as string,
+        viewerId: viewerId(context),
+        afterVersion: (args.afterVersion as number | null | undefined) ?? null,
+        onStalled: context.cutOff,
+      }),
+  })
+  billingAdminRosterChanged(
+    @Root() event: RosterEvent,
+    @Arg('organizationId', () => ID, { description: 'The organization.' }) _organizationId: string,
+    @Arg('afterVersion', () => SafeInt, {
+      nullable: true,
+      description: 'The last version that the client has seen; not one from the future.',
+    })
+    _afterVersion?: number | null,
+  ): BillingAdminRosterEvent {
+    return {
+      source: event,
+      version: event.version,
+      change: event.change && toChange(event.change),
+    } as BillingAdminRosterEvent;
+  }
+
+  @FieldResolver(() => BillingAdminRoster, {
+    description: 'The roster now: at this version, or at a newer one whose event follows.',
+  })
+  async roster(
+    @Root() { source }: BillingAdminRosterEvent,
+    @Ctx() { reads }: OperationContext,
+  ): Promise<BillingAdminRoster | null> {
+    const roster = source.roster ?? (await reads.roster.load(source.organizationId));
+    return roster && toRoster(roster);
+  }
+}
+
+@Resolver(() => RosterChange)
+export class RosterChangeResolver {
+  @FieldResolver(() => User, { description: 'Whom it is about; "Former member" once that account is gone.' })
+  async user(@Root() { subjectId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User> {
+    const user = await reads.user.load(subjectId);
+    return user ? toUser(user) : formerMember(subjectId);
+  }
+
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'The owner who did it; null where the host application did, or once that account is gone.',
+  })
+  async actor(@Root() { actorId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User | null> {
+    const actor = actorId === null ? null : await reads.user.load(actorId);
+    return actor && toUser(actor);
+  }
+}
+
+function toChange({ kind, subjectId, actorId, details, occurredAt }: LogEntry): RosterChange {
+  return {
+    kind: kind as RosterChangeKind,
+    subjectId: subjectId ?? '',
+    actorId,
+    removalReason: (details.reason as AdminRemovalReason | undefined) ?? null,
+    occurredAt: toDate(occurredAt),
+  };
+}

@@ -1,0 +1,56 @@
+import { Field, ObjectType } from 'type-graphql';
+import { badInput } from '../errors/graphql-errors';
+
+const MOST_ON_A_PAGE = 100;
+
+@ObjectType({ description: 'Where a page stands in its list (Relay).' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether anything comes after this page.' })
+  hasNextPage: boolean;
+
+  @Field(() => Boolean, { description: 'Whether anything comes before this page.' })
+  hasPreviousPage: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null on an empty page.' })
+  startCursor: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last edge, to ask for what comes after it; null on an empty page.',
+  })
+  endCursor: string | null;
+}
+
+export interface Page<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly nodes: readonly Node[];
+  readonly pageInfo: PageInfo;
+}
+
+/** The page size that `first` asks for: 1 to 100, 20 where it is null. */
+export function pageSize(first: number | null | undefined): number {
+  const size = first ?? 20;
+  if (size < 1 || size > MOST_ON_A_PAGE) throw badInput(`first must be 1 to ${MOST_ON_A_PAGE}.`);
+  return size;
+}
+
+/** A page of `rows`, of which one more than `size` was asked for in order to see whether there is more. */
+export function pageOf<Row, Node>(
+  rows: readonly Row[],
+  size: number,
+  isFirstPage: boolean,
+  toNode: (row: Row) => Node,
+  toCursor: (row: Row) => string,
+): Page<Node> {
+  const edges = rows.slice(0, size).map((row) => ({ cursor: toCursor(row), node: toNode(row) }));
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: rows.length > size,
+      hasPreviousPage: !isFirstPage,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

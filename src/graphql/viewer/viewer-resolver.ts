@@ -1,0 +1,40 @@
+import { Ctx, Directive, Field, FieldResolver, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { listOrganizations } from '../../actions/viewer/list-organizations';
+import type { OperationContext } from '../context';
+import { Organization, toOrganization } from '../organization/organization-types';
+import { toUser, User } from '../shared/user';
+import { viewerId } from './viewer-id';
+
+@ObjectType({ description: 'Who asks, as the bearer token says.' })
+export class Viewer {
+  @Field(() => ID, { description: "The token's subject." })
+  id: string;
+}
+
+@Resolver(() => Viewer)
+export class ViewerResolver {
+  @Directive('@authenticated')
+  @Query(() => Viewer, { description: 'Who asks.' })
+  viewer(@Ctx() context: OperationContext): Viewer {
+    return { id: viewerId(context) };
+  }
+
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: "Null while the directory does not know the token's subject.",
+  })
+  async user(@Ctx() context: OperationContext): Promise<User | null> {
+    const user = await context.reads.user.load(viewerId(context));
+    return user && toUser(user);
+  }
+
+  @FieldResolver(() => [Organization], {
+    description: 'The organizations that the viewer belongs to, ordered by name, then id.',
+  })
+  async organizations(@Ctx() context: OperationContext): Promise<Organization[]> {
+    const organizations = await listOrganizations(context.services, viewerId(context));
+    // What was read is what the directives below ask for.
+    for (const viewed of organizations) context.reads.viewed.prime(viewed.id, viewed);
+    return organizations.map(toOrganization);
+  }
+}
