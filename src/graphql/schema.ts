@@ -8,6 +8,7 @@ import { ActivityResolver } from './billing/activity';
 import { BillingResolver } from './billing/billing-resolver';
 import { BillingSubscription } from './billing/billing-subscription';
 import { DirectoryMutations } from './directory/directory-mutations';
+import { tellFailuresOfSources } from './events';
 import { checkInputs } from './input/check-inputs';
 import { OrganizationResolver } from './organization/organization-resolver';
 import { RequestResolver } from './requests/request-resolver';
@@ -48,5 +49,5 @@ export function buildSchema(): GraphQLSchema {
     pubSub: NO_PUB_SUB,
     validate: false,
   });
-  return renewReadsAfterMutations(enforceAccess(checkInputs(shape)));
+  return tellFailuresOfSources(renewReadsAfterMutations(enforceAccess(checkInputs(shape))));
 }

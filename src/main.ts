@@ -1,0 +1,33 @@
+import { Unavailable } from './domain/refusals';
+import { startService } from './server/service';
+import { BadSetting, readSettings } from './server/settings';
+
+/** A process that has not stopped by itself in so many milliseconds is ended (O4). */
+const MOST_TO_STOP = 10_000;
+
+async function main(): Promise<void> {
+  const service = await startService(readSettings(process.env));
+  process.stdout.write(service.greeting ?? `Billing Admins listens at ${service.address}\n`);
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(0), MOST_TO_STOP).unref();
+    service.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** What the operator can mend is one sentence; anything else needs its stack. */
+function fail(error: unknown): void {
+  const isTheirs = error instanceof BadSetting || error instanceof Unavailable;
+  console.error(isTheirs ? `Billing Admins can't start. ${error.message}` : error);
+  process.exit(1);
+}
+
+main().catch(fail);

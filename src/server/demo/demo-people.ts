@@ -1,0 +1,77 @@
+import { acceptInvitation } from '../../actions/directory/accept-invitation';
+import { syncInvitation } from '../../actions/directory/sync-invitation';
+import { syncMember } from '../../actions/directory/sync-member';
+import { syncOrganization } from '../../actions/directory/sync-organization';
+import { addBillingAdmin } from '../../actions/roster/add-billing-admin';
+import type { Services } from '../../actions/services';
+import type { OrganizationRole } from '../../domain/access/permissions';
+
+export const DEMO_ORGANIZATION = 'acme';
+
+interface DemoPerson {
+  readonly id: string;
+  readonly name: string;
+  /** What the demo shows them as. */
+  readonly who: string;
+}
+
+/** Those whom the demo signs in. */
+export const DEMO_PEOPLE = {
+  owner: { id: 'olivia', name: 'Olivia Okafor', who: 'Owner' },
+  billingAdmin: { id: 'bea', name: 'Bea Brandt', who: 'Billing admin' },
+  member: { id: 'mia', name: 'Mia Moreau', who: 'Member without access' },
+  outsider: { id: 'otto', name: 'Otto Olsen', who: 'Outsider' },
+} as const satisfies Record<string, DemoPerson>;
+
+const TEAMMATES = [
+  'Ana Alvarez',
+  'Chen Wei',
+  'Dmitri Danilov',
+  'Élodie Étienne',
+  'Fatima Farouk',
+  'Gus Grant',
+  'Hana Hoshi',
+];
+
+/** Fills the demo: two organizations, owners, a billing admin, members, a pending and an accepted invitation. */
+export async function seedDemo(services: Services): Promise<void> {
+  const { owner, billingAdmin, member, outsider } = DEMO_PEOPLE;
+  const organizationId = DEMO_ORGANIZATION;
+  const join = (id: string, name: string, role: OrganizationRole, organization = organizationId) =>
+    syncMember(services, { organizationId: organization, role, user: userOf(id, name) });
+
+  await syncOrganization(services, { id: organizationId, name: 'Acme', contractType: 'SELF_SERVE' });
+  await join(owner.id, owner.name, 'OWNER');
+  await join('oscar', 'Oscar Osei', 'OWNER');
+  await join(billingAdmin.id, billingAdmin.name, 'MEMBER');
+  await join(member.id, member.name, 'MEMBER');
+  await join('max', 'Max Müller', 'ADMIN');
+  for (const name of TEAMMATES)
+    await join(
+      name
+        .split(' ')[0]!
+        .toLowerCase()
+        .normalize('NFD')
+        .replace(/[^a-z]/g, ''),
+      name,
+      'MEMBER',
+    );
+
+  await syncInvitation(services, { organizationId, id: 'inv_1', email: 'ivy@acme.example', role: 'MEMBER' });
+  await syncInvitation(services, { organizationId, id: 'inv_2', email: 'jo@acme.example', role: 'MEMBER' });
+  await acceptInvitation(services, { organizationId, id: 'inv_2', user: userOf('jo', 'Jo Jansen') });
+
+  await addBillingAdmin(services, {
+    actorId: owner.id,
+    organizationId,
+    userId: billingAdmin.id,
+    expectedVersion: null,
+  });
+
+  await syncOrganization(services, { id: 'globex', name: 'Globex', contractType: 'CUSTOM' });
+  await join(outsider.id, outsider.name, 'OWNER', 'globex');
+}
+
+function userOf(id: string, name: string) {
+  return { id, name, email: `${id}@acme.example`, avatarUrl: null };
+}

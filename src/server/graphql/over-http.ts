@@ -1,0 +1,103 @@
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Services } from '../../actions/services';
+import { Unavailable } from '../../domain/refusals';
+import type { OperationContext } from '../../graphql/context';
+import { type ReportInternal, wireError } from '../../graphql/errors/wire-error';
+import { authenticate } from '../identity/authenticate';
+import { bearerOfHeaders } from '../identity/bearer';
+import { InvalidToken } from '../identity/invalid-token';
+import { KeySetUnavailable } from '../identity/key-set-unavailable';
+import type { TokenVerifier } from '../identity/token-verifier';
+import { GRAPHIQL_CONTENT_SECURITY_POLICY } from '../web/graphiql-content-security-policy';
+import { type GraphiQLTab, graphiqlPage } from '../web/graphiql-page';
+import { operationContext } from './operation-contexts';
+
+export interface OverHttpOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly verifier: TokenVerifier;
+  readonly report: ReportInternal;
+  readonly production: boolean;
+  /** What GraphiQL opens with. */
+  readonly tabs: readonly GraphiQLTab[];
+}
+
+/** GraphQL over HTTP at `/graphql`; a browser that opens the address gets GraphiQL, but for in production. */
+export async function registerGraphqlOverHttp(app: FastifyInstance, options: OverHttpOptions): Promise<void> {
+  const { schema, services, verifier, report, production, tabs } = options;
+  const apollo = new ApolloServer<OperationContext>({
+    schema,
+    introspection: !production,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    // Parse and validation errors come formatted with their code already; the rest is told by what was thrown.
+    formatError: (formatted, error) =>
+      wireError(
+        error instanceof GraphQLError
+          ? withCode(error, formatted.extensions?.code)
+          : new GraphQLError(formatted.message, { originalError: error as Error }),
+        report,
+      ),
+  });
+  await apollo.start();
+
+  const handle = fastifyApolloHandler(apollo, {
+    context: async (request) => operationContext(services, await viewerOf(request)),
+  });
+
+  const viewerOf = async (request: FastifyRequest) => {
+    try {
+      return await authenticate(verifier, bearerOfHeaders(request.raw.rawHeaders));
+    } catch (error) {
+      if (error instanceof KeySetUnavailable) throw unavailable(error);
+      if (!(error instanceof InvalidToken)) throw error;
+      request.log.info({ reason: error.reason }, 'A token was refused.');
+      throw refusedToken();
+    }
+  };
+
+  const wantsPage = (request: FastifyRequest) =>
+    !production &&
+    request.method === 'GET' &&
+    (request.query as { query?: unknown }).query === undefined &&
+    request.headers.accept?.includes('text/html') === true;
+
+  const sendPage = async (reply: FastifyReply) =>
+    reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', GRAPHIQL_CONTENT_SECURITY_POLICY)
+      .header('cache-control', 'no-cache')
+      .send(await graphiqlPage({ tabs }));
+
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    handler: async (request, reply) => (wantsPage(request) ? sendPage(reply) : handle.call(app, request, reply)),
+  });
+  app.addHook('onClose', () => apollo.stop());
+}
+
+/** Apollo notes the code of its own errors (parsing, validation) on the formatted copy alone. */
+function withCode(error: GraphQLError, code: unknown): GraphQLError {
+  const isOwn = typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && error.originalError === undefined;
+  if (isOwn && error.extensions.code === undefined) error.extensions.code = code;
+  return error;
+}
+
+/** I2: a token that is there and not valid refuses the whole request. */
+function refusedToken(): GraphQLError {
+  const headers = new HeaderMap([['www-authenticate', 'Bearer error="invalid_token"']]);
+  return new GraphQLError('The bearer token is not valid.', {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers } },
+  });
+}
+
+function unavailable(cause: Error): GraphQLError {
+  return new GraphQLError('The key set of the tokens cannot be had.', {
+    originalError: new Unavailable('The key set of the tokens cannot be had.', { cause }),
+    extensions: { http: { status: 503 } },
+  });
+}

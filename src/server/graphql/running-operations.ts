@@ -1,0 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The queries and mutations that are under way, so that a shutdown can let them finish (O4). */
+export class RunningOperations {
+  private readonly running = new Set<Promise<unknown>>();
+
+  track<T>(operation: Promise<T>): Promise<T> {
+    this.running.add(operation);
+    void operation.catch(() => undefined).finally(() => this.running.delete(operation));
+    return operation;
+  }
+
+  /** Resolves when none is under way any more, or after `patience` milliseconds. */
+  async settled(patience: number): Promise<void> {
+    const patienceEnds = delay(patience, undefined, { ref: false });
+    await Promise.race([Promise.allSettled(this.running), patienceEnds]);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Reader, Writer } from './database';
+
+/** The name under which the demo keeps the secret of its tokens; where it stands, the database is the demo's. */
+const DEMO = 'demo-secret';
+
+/** The demo's secret; null where the database is not the demo's. */
+export async function demoSecret(reader: Reader): Promise<string | null> {
+  const [row] = await reader.rows<{ value: string }>('SELECT value FROM service_state WHERE name = ?', [DEMO]);
+  return row?.value ?? null;
+}
+
+/** Makes the database the demo's. */
+export async function markAsDemo(writer: Writer, secret: string): Promise<void> {
+  await writer.run('INSERT INTO service_state (name, value) VALUES (?, ?)', [DEMO, secret]);
+}
+
+/** Whether nobody has stored anything yet. */
+export async function isEmpty(reader: Reader): Promise<boolean> {
+  const rows = await reader.rows('SELECT id FROM organizations UNION ALL SELECT id FROM users LIMIT 1');
+  return rows.length === 0;
+}

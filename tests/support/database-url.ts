@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+
+/** The engine of this run, from jest.config.js. */
+declare const ENGINE: 'sqlite' | 'mysql';
+
+export const engine = ENGINE;
+
+export interface FreshDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** An empty database of its own on the engine of this run. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  return ENGINE === 'sqlite' ? freshSqlite() : freshMysql();
+}
+
+async function freshSqlite(): Promise<FreshDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'billing-admins-'));
+  return {
+    url: `sqlite:${join(folder, 'test.sqlite')}`,
+    drop: () => rm(folder, { recursive: true }),
+  };
+}
+
+async function freshMysql(): Promise<FreshDatabase> {
+  const server = process.env.TEST_MYSQL_URL ?? '';
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const connection = await mysql.createConnection(server);
+  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  return {
+    url: new URL(name, server.replace(/\/*$/, '/')).href,
+    drop: async () => {
+      await connection.query(`DROP DATABASE ${name}`);
+      await connection.end();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { ExecutionResult } from 'graphql';
+import { signToken, type TokenContent } from '../../src/server/identity/sign-token';
+import { type RunningService, startService } from '../../src/server/service';
+import { readSettings } from '../../src/server/settings';
+import { freshDatabase } from './database-url';
+
+export const SECRET = 'a secret of at least thirty-two bytes, for tests';
+
+export type Answer = ExecutionResult<Record<string, any>> & { readonly status: number };
+
+export interface TestService extends RunningService {
+  readonly databaseUrl: string;
+  /** Every statement that was sent, in order. */
+  readonly statements: string[];
+  /** A token of this service for the subject. */
+  token(subject: string, content?: Partial<TokenContent>): Promise<string>;
+  /** Sends one operation over HTTP; `token` null is anonymous. */
+  send(token: string | null, query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Sends one operation as the subject, or as a host with `directory:write`. */
+  as(subject: string): (query: string, variables?: Record<string, unknown>) => Promise<Answer>;
+  asHost(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Stops the process's part and starts it again on the same database and port. */
+  restart(): Promise<TestService>;
+}
+
+interface Options {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly clock?: () => number;
+}
+
+/** The whole service, listening on a free port of this machine, on an empty database of the engine of this run. */
+export async function startTestService(options: Options = {}): Promise<TestService> {
+  const database = await freshDatabase();
+  return serve(database.url, options, database.drop);
+}
+
+/** Another instance on the database of `service`. */
+export function startAnother(service: TestService, options: Options = {}): Promise<TestService> {
+  return serve(service.databaseUrl, options, async () => undefined);
+}
+
+async function serve(
+  databaseUrl: string,
+  options: Options,
+  drop: () => Promise<void>,
+  port = '0',
+): Promise<TestService> {
+  const statements: string[] = [];
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    AUTH_JWT_SECRET: SECRET,
+    HOST: '127.0.0.1',
+    PORT: port,
+    LOG_LEVEL: 'silent',
+    PAYMENT_PROVIDER: 'sandbox',
+    ...options.environment,
+  };
+  const running = await startService(readSettings(environment), {
+    onStatement: (sql) => statements.push(sql),
+    ...(options.clock && { clock: options.clock }),
+  });
+
+  const token = (subject: string, content: Partial<TokenContent> = {}) =>
+    signToken(SECRET, { subject, expiresInSeconds: 3600, ...content });
+
+  const send: TestService['send'] = async (bearer, query, variables) => {
+    const response = await fetch(`${running.address}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, ...((await response.json()) as ExecutionResult<Record<string, any>>) };
+  };
+
+  return {
+    ...running,
+    databaseUrl,
+    statements,
+    token,
+    send,
+    as: (subject) => async (query, variables) => send(await token(subject), query, variables),
+    asHost: async (query, variables) => send(await token('host', { scopes: ['directory:write'] }), query, variables),
+    restart: async () => {
+      await running.close();
+      return serve(databaseUrl, options, drop, new URL(running.address).port);
+    },
+    close: async () => {
+      await running.close();
+      await drop();
+    },
+  };
+}
