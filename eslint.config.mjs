@@ -52,7 +52,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/server/**', 'ormconfig.ts', 'tests/**', 'web/vite.config.ts', ...COMMANDS],
+    files: ['src/main.ts', 'src/server/**', 'ormconfig.ts', 'tests/**', 'web/vite.config.ts', ...COMMANDS],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['src/server/demo/**', ...COMMANDS], rules: { 'no-console': 'off' } },

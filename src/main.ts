@@ -1,4 +1,4 @@
-import { Unavailable } from './domain/refusals';
+import { inspect } from 'node:util';
 import { startService } from './server/service';
 import { BadSetting, readSettings } from './server/settings';
 
@@ -25,9 +25,8 @@ async function main(): Promise<void> {
 
 /** What the operator can mend is one sentence; anything else needs its stack. */
 function fail(error: unknown): void {
-  const isTheirs = error instanceof BadSetting || error instanceof Unavailable;
-  console.error(isTheirs ? `Billing Admins can't start. ${error.message}` : error);
-  process.exit(1);
+  const text = error instanceof BadSetting ? `Billing Admins can't start. ${error.message}` : inspect(error);
+  process.stderr.write(`${text}\n`, () => process.exit(1));
 }
 
 main().catch(fail);

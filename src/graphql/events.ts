@@ -1,12 +1,12 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
   createSourceEventStream,
-  defaultFieldResolver,
   execute,
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import { aroundResolvers, type FieldConfig } from './around-resolvers';
 import type { OperationContext } from './context';
 
 /** Stands in for an event when the source has failed: the subscription's field throws `error`, which graphql-js then places. */
@@ -17,16 +17,11 @@ class Failure {
 /** Lets the root fields of subscriptions throw what made their source end, so that it is answered like any refusal (L4). */
 export function tellFailuresOfSources(schema: GraphQLSchema): GraphQLSchema {
   return mapSchema(schema, {
-    [MapperKind.SUBSCRIPTION_ROOT_FIELD]: (field) => {
-      const { resolve = defaultFieldResolver } = field;
-      return {
-        ...field,
-        resolve: (source: unknown, args, context, info) => {
-          if (source instanceof Failure) throw source.error;
-          return resolve(source, args, context, info) as unknown;
-        },
-      };
-    },
+    [MapperKind.SUBSCRIPTION_ROOT_FIELD]: (field: FieldConfig) =>
+      aroundResolvers(field, (resolve) => (source, args, context, info) => {
+        if (source instanceof Failure) throw source.error;
+        return resolve(source, args, context, info);
+      }),
   });
 }
 
@@ -56,8 +51,8 @@ export async function subscribeToEvents(
     async next() {
       if (ended) return { done: true, value: undefined };
       try {
-        const { done, value } = await events.next();
-        return done ? { done: true, value: undefined } : { done: false, value: await answer(value) };
+        const event = await events.next();
+        return event.done ? { done: true, value: undefined } : { done: false, value: await answer(event.value) };
       } catch (error) {
         ended = true;
         return { done: false, value: await answer(new Failure(error)) };

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { followUpOnAll } from '../actions/directory/follow-up';
 import type { Services } from '../actions/services';
+import { Unavailable } from '../domain/refusals';
 import { buildSchema } from '../graphql/schema';
 import type { Database } from '../store/database';
 import { openDatabase } from '../store/open-database';
@@ -16,7 +17,7 @@ import { createApp } from './http/app';
 import { registerHealth } from './http/health';
 import { createTokenVerifier } from './identity/token-verifier';
 import { repeat } from './repeat';
-import type { Settings } from './settings';
+import { BadSetting, type Settings } from './settings';
 import { registerWebAssets } from './web/register-web-assets';
 
 export interface RunningService {
@@ -40,14 +41,17 @@ export interface ServiceProbes {
 const FOLLOW_UP_EVERY = 60_000;
 
 /**
- * Puts the service together and listens. Throws `BadSetting` for what the operator has to change, and `Unavailable` while the
- * database can't be reached.
+ * Puts the service together and listens. Throws `BadSetting`, with a sentence for the operator, where something has to be
+ * changed first.
  */
 export async function startService(settings: Settings, probes: ServiceProbes = {}): Promise<RunningService> {
   const database = await openDatabase({
     url: settings.databaseUrl,
     poolSize: settings.databasePoolSize,
     ...(probes.onStatement && { onStatement: probes.onStatement }),
+  }).catch((error: unknown) => {
+    if (error instanceof Unavailable) throw new BadSetting('DATABASE_URL names a database that cannot be reached.');
+    throw error;
   });
   try {
     if (settings.migrateOnStart) await migrate(database);

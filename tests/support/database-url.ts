@@ -11,7 +11,7 @@ export const engine = ENGINE;
 
 export interface FreshDatabase {
   readonly url: string;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** An empty database of its own on the engine of this run. */

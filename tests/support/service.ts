@@ -6,7 +6,11 @@ import { freshDatabase } from './database-url';
 
 export const SECRET = 'a secret of at least thirty-two bytes, for tests';
 
-export type Answer = ExecutionResult<Record<string, any>> & { readonly status: number };
+/** Answers are looked at by path, in shapes that each query decides. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Data = Record<string, any>;
+
+export type Answer = ExecutionResult<Data> & { readonly status: number };
 
 export interface TestService extends RunningService {
   readonly databaseUrl: string;
@@ -69,7 +73,7 @@ async function serve(
       headers: { 'content-type': 'application/json', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) },
       body: JSON.stringify({ query, variables }),
     });
-    return { status: response.status, ...((await response.json()) as ExecutionResult<Record<string, any>>) };
+    return { status: response.status, ...((await response.json()) as ExecutionResult<Data>) };
   };
 
   return {

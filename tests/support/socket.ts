@@ -1,14 +1,14 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { ExecutionResult } from 'graphql';
-import type { TestService } from './service';
+import type { Data, TestService } from './service';
 
 /** What one subscription has delivered, to be taken in order; waiting is for the next event, never for time. */
 export class Events {
-  private readonly arrived: ExecutionResult<Record<string, any>>[] = [];
-  private readonly waiting: ((event: ExecutionResult<Record<string, any>>) => void)[] = [];
+  private readonly arrived: ExecutionResult<Data>[] = [];
+  private readonly waiting: ((event: ExecutionResult<Data>) => void)[] = [];
   /** Everything ever delivered. */
-  readonly all: ExecutionResult<Record<string, any>>[] = [];
+  readonly all: ExecutionResult<Data>[] = [];
   /** Resolves when the server has completed the subscription, and rejects when the socket was closed for good. */
   readonly completed: Promise<void>;
   readonly stop: () => void;
@@ -16,7 +16,7 @@ export class Events {
   constructor(client: Client, query: string, variables: Record<string, unknown>) {
     let stop: () => void = () => undefined;
     this.completed = new Promise((resolve, reject) => {
-      stop = client.subscribe<Record<string, any>>(
+      stop = client.subscribe<Data>(
         { query, variables },
         { next: (event) => this.take(event as never), error: reject, complete: resolve },
       );
@@ -25,20 +25,20 @@ export class Events {
     this.stop = stop;
   }
 
-  next(): Promise<ExecutionResult<Record<string, any>>> {
+  next(): Promise<ExecutionResult<Data>> {
     const event = this.arrived.shift();
     if (event) return Promise.resolve(event);
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   /** The next `count` events. */
-  async several(count: number): Promise<ExecutionResult<Record<string, any>>[]> {
+  async several(count: number): Promise<ExecutionResult<Data>[]> {
     const events = [];
     for (let i = 0; i < count; i++) events.push(await this.next());
     return events;
   }
 
-  private take(event: ExecutionResult<Record<string, any>>): void {
+  private take(event: ExecutionResult<Data>): void {
     this.all.push(event);
     const waiting = this.waiting.shift();
     if (waiting) waiting(event);

@@ -26,15 +26,15 @@ export interface Following<Snapshot> {
   /** The last position that the subscriber has seen; null where it begins anew. */
   readonly after: number | null;
   /** Where a head or an entry stands in the subscriber's part of the log. */
-  positionOf(place: Head | LogEntry): number;
+  readonly positionOf: (place: Head | LogEntry) => number;
   /** How many entries of the part come after a position, counted up to `MOST_REPLAYED` + 1. */
-  countMissed(after: number, head: Head): Promise<number>;
+  readonly countMissed: (after: number, head: Head) => Promise<number>;
   /** The current state, and the position that it is exactly as of; null where the organization is no more. */
-  takeSnapshot(): Promise<{ position: number; value: Snapshot } | null>;
+  readonly takeSnapshot: () => Promise<{ position: number; value: Snapshot } | null>;
   /** Whether this viewer is told of the entry. */
-  sees(entry: LogEntry, viewed: ViewedOrganization): boolean;
+  readonly sees: (entry: LogEntry, viewed: ViewedOrganization) => boolean;
   /** Called when the subscriber has taken nothing while more than `backlogLimit` changes came (L7). */
-  onStalled(): void;
+  readonly onStalled: () => void;
 }
 
 export type Step<Snapshot> =
@@ -52,7 +52,7 @@ export type Step<Snapshot> =
 export function followLog<Snapshot>(
   services: Services,
   following: Following<Snapshot>,
-): AsyncIterableIterator<Step<Snapshot>> {
+): AsyncIterableIterator<Step<Snapshot>, undefined> {
   const walk = new Walk(services, following);
   const steps = walk.steps();
   return {
@@ -62,7 +62,6 @@ export function followLog<Snapshot>(
       walk.stop();
       return steps.return(undefined);
     },
-    throw: (error) => steps.throw(error),
     [Symbol.asyncIterator]() {
       return this;
     },
@@ -133,7 +132,10 @@ class Walk<Snapshot> {
       liveReads.log({ part, organizationId, after: this.position, limit: PAGE }),
     );
     for (const entry of entries) {
-      if (this.hasFallenBehind()) return yield* this.snapshot();
+      if (this.hasFallenBehind()) {
+        yield* this.snapshot();
+        return;
+      }
       const viewed = await this.requireView();
       this.position = positionOf(entry);
       if (sees(entry, viewed)) yield* this.out({ kind: 'ENTRY', position: this.position, entry });

@@ -1,17 +1,9 @@
 import { getDirective, MapperKind, mapSchema } from '@graphql-tools/utils';
-import {
-  defaultFieldResolver,
-  type GraphQLFieldConfig,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  isNonNullType,
-} from 'graphql';
+import { type GraphQLObjectType, type GraphQLSchema, isNonNullType } from 'graphql';
 import type { OrganizationPermission } from '../../domain/access/permissions';
-import type { OperationContext } from '../context';
+import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 import { organizationFinder } from './find-organization';
 import { type Guard, letPass, requireAuthenticated, requirePermission, requireScopes } from './guards';
-
-type FieldConfig = GraphQLFieldConfig<unknown, OperationContext>;
 
 const DIRECTIVES = ['public', 'authenticated', 'requiresScopes', 'requiresPermission'] as const;
 
@@ -29,7 +21,7 @@ export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
     [MapperKind.OBJECT_FIELD]: (field: FieldConfig, fieldName, typeName) => {
       const isRoot = roots.has(typeName);
       const guard = guardOf(schema, field, typeName, `${typeName}.${fieldName}`, isRoot);
-      return guard ? guarded(field, guard) : field;
+      return guard && guard !== letPass ? guarded(field, guard) : field;
     },
   });
 }
@@ -56,7 +48,7 @@ function guardOf(
     case 'requiresScopes':
       return requireScopes(args?.scopes as string[][]);
     case 'requiresPermission': {
-      const find = organizationFinder(schema.getType(typeName) as GraphQLObjectType, field as never);
+      const find = organizationFinder(schema.getType(typeName) as GraphQLObjectType, field);
       if (!find)
         throw new Error(
           `${coordinate} carries @requiresPermission, which finds no organization there: neither its parent object nor an argument organizationId or input.organizationId names one.`,
@@ -73,17 +65,11 @@ function guardOf(
 }
 
 function guarded(field: FieldConfig, guard: Guard): FieldConfig {
-  if (guard === letPass) return field;
-  const { resolve = defaultFieldResolver, subscribe } = field;
-  return {
-    ...field,
-    resolve: (source, args, context, info) =>
+  return aroundResolvers(
+    field,
+    (resolve) => (source, args, context, info) =>
       after(guard(source, args, context), () => resolve(source, args, context, info)),
-    ...(subscribe && {
-      subscribe: (source, args, context, info) =>
-        after(guard(source, args, context), () => subscribe(source, args, context, info)),
-    }),
-  };
+  );
 }
 
 /** Goes on at once where the guard had nothing to wait for: a promise for each field would cost more than the check. */

@@ -1,15 +1,13 @@
-import { type GraphQLFieldConfig, type GraphQLObjectType, getNamedType, isInputObjectType } from 'graphql';
+import { getNamedType, type GraphQLObjectType, isInputObjectType } from 'graphql';
+import type { Args, FieldConfig } from '../around-resolvers';
 
 /** Marks the object types that belong to one organization: their objects carry its id as `organizationId` (A7). */
 export const BELONGS_TO_ORGANIZATION = { belongsToOrganization: true };
 
-type FindOrganization = (source: unknown, args: Record<string, unknown>) => unknown;
+type FindOrganization = (source: unknown, args: Args) => unknown;
 
 /** How a field's directive finds its organization (A7), or null where it can't. */
-export function organizationFinder(
-  parent: GraphQLObjectType,
-  field: GraphQLFieldConfig<unknown, unknown>,
-): FindOrganization | null {
+export function organizationFinder(parent: GraphQLObjectType, field: FieldConfig): FindOrganization | null {
   if (parent.extensions.belongsToOrganization === true)
     return (source) => (source as { organizationId?: unknown }).organizationId;
   if (field.args?.organizationId) return (_, args) => args.organizationId;

@@ -1,11 +1,12 @@
 import { type OrganizationPermission, permits } from '../../domain/access/permissions';
 import { isIdentifier } from '../../domain/identifiers';
 import { Forbidden } from '../../domain/refusals';
+import type { Args } from '../around-resolvers';
 import type { OperationContext } from '../context';
 import { badInput, unauthenticated } from '../errors/graphql-errors';
 
 /** Lets pass, or throws what the caller is told. */
-export type Guard = (source: unknown, args: Record<string, unknown>, context: OperationContext) => void | Promise<void>;
+export type Guard = (source: unknown, args: Args, context: OperationContext) => void | Promise<void>;
 
 export const letPass: Guard = () => undefined;
 
@@ -24,7 +25,7 @@ export function requireScopes(lists: readonly (readonly string[])[]): Guard {
 
 export function requirePermission(
   permission: OrganizationPermission,
-  findOrganization: (source: unknown, args: Record<string, unknown>) => unknown,
+  findOrganization: (source: unknown, args: Args) => unknown,
 ): Guard {
   return async (source, args, context) => {
     void requireAuthenticated(source, args, context);

@@ -1,6 +1,6 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import { defaultFieldResolver, type GraphQLFieldConfig, type GraphQLSchema } from 'graphql';
-import type { OperationContext } from '../context';
+import type { GraphQLSchema } from 'graphql';
+import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 
 /**
  * Drops what an operation has looked up after each of its mutation fields, failed ones too: what the field answers below
@@ -8,18 +8,13 @@ import type { OperationContext } from '../context';
  */
 export function renewReadsAfterMutations(schema: GraphQLSchema): GraphQLSchema {
   return mapSchema(schema, {
-    [MapperKind.MUTATION_ROOT_FIELD]: (field: GraphQLFieldConfig<unknown, OperationContext>) => {
-      const { resolve = defaultFieldResolver } = field;
-      return {
-        ...field,
-        resolve: async (source, args, context, info) => {
-          try {
-            return (await resolve(source, args, context, info)) as unknown;
-          } finally {
-            context.reads = context.freshReads();
-          }
-        },
-      };
-    },
+    [MapperKind.MUTATION_ROOT_FIELD]: (field: FieldConfig) =>
+      aroundResolvers(field, (resolve) => async (source, args, context, info) => {
+        try {
+          return await resolve(source, args, context, info);
+        } finally {
+          context.reads = context.freshReads();
+        }
+      }),
   });
 }

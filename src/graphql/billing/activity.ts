@@ -52,10 +52,9 @@ export class BillingActivityConnection implements Page<BillingActivity> {
 export class ActivityResolver {
   @FieldResolver(() => String, { description: 'What happened, for people, in English.' })
   async summary(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<string> {
-    const [subject, actor] = await Promise.all(
-      [entry.subjectId, entry.actorId].map((id) => (id === null ? null : reads.user.load(id))),
-    );
-    return summaryOf(entry, subject?.name ?? null, actor?.name ?? null);
+    const nameOf = async (id: string | null) => (id === null ? null : ((await reads.user.load(id))?.name ?? null));
+    const [subject, actor] = await Promise.all([nameOf(entry.subjectId), nameOf(entry.actorId)]);
+    return summaryOf(entry, subject, actor);
   }
 
   @FieldResolver(() => User, {

@@ -1,7 +1,5 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
-  defaultFieldResolver,
-  type GraphQLFieldConfig,
   type GraphQLInputType,
   type GraphQLSchema,
   getNamedType,
@@ -11,7 +9,7 @@ import {
 } from 'graphql';
 import { isIdentifier } from '../../domain/identifiers';
 import { faultOfText } from '../../domain/text';
-import type { OperationContext } from '../context';
+import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 import { badInput } from '../errors/graphql-errors';
 import { TEXT_INPUTS } from './text-inputs';
 
@@ -26,38 +24,25 @@ export function checkInputs(schema: GraphQLSchema): GraphQLSchema {
   const known = new Map<string, Check | null>();
 
   return mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (field: GraphQLFieldConfig<unknown, OperationContext>, fieldName, typeName) => {
+    [MapperKind.OBJECT_FIELD]: (field: FieldConfig, fieldName, typeName) => {
       const checks = Object.entries(field.args ?? {}).flatMap(([name, { type }]) => {
         const check = checkOf(type, `${typeName}.${fieldName}(${name}:)`, known);
         return check ? [{ name, check }] : [];
       });
       if (checks.length === 0) return field;
 
-      const checkAll = (args: Record<string, unknown>) => {
+      return aroundResolvers(field, (resolve) => (source, args, context, info) => {
         for (const { name, check } of checks) check(args[name], name);
-      };
-      const { resolve = defaultFieldResolver, subscribe } = field;
-      return {
-        ...field,
-        resolve: (source, args, context, info) => {
-          checkAll(args);
-          return resolve(source, args, context, info) as unknown;
-        },
-        ...(subscribe && {
-          subscribe: (source, args, context, info) => {
-            checkAll(args);
-            return subscribe(source, args, context, info) as unknown;
-          },
-        }),
-      };
+        return resolve(source, args, context, info);
+      });
     },
   });
 }
 
 function checkOf(type: GraphQLInputType, coordinate: string, known: Map<string, Check | null>): Check | null {
-  if (isNonNullType(type)) return checkOf(type.ofType as GraphQLInputType, coordinate, known);
+  if (isNonNullType(type)) return checkOf(type.ofType, coordinate, known);
   if (isListType(type)) {
-    const check = checkOf(type.ofType as GraphQLInputType, coordinate, known);
+    const check = checkOf(type.ofType, coordinate, known);
     return check && ((value, path) => (value as unknown[] | null)?.forEach((item, i) => check(item, `${path}.${i}`)));
   }
   if (isInputObjectType(type)) return checkOfObject(type, known);

@@ -86,7 +86,7 @@ export class RosterSubscription {
       source: event,
       version: event.version,
       change: event.change && toChange(event.change),
-    } as BillingAdminRosterEvent;
+    };
   }
 
   @FieldResolver(() => BillingAdminRoster, {

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import {
   execute,
-  type ExecutionArgs,
   type ExecutionResult,
   getOperationAST,
   GraphQLError,
@@ -120,11 +119,11 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       };
     },
 
-    execute: (args) => running.track(Promise.resolve(execute(args as ExecutionArgs))),
+    execute: (args) => running.track(Promise.resolve(execute(args))),
 
     subscribe: (args) => {
       const { viewer } = args.contextValue as OperationContext & { viewer: Viewer };
-      return subscribeToEvents(args as ExecutionArgs, () => eventReads(services, viewer)) as never;
+      return subscribeToEvents(args, () => eventReads(services, viewer)) as never;
     },
 
     onNext: (_context, _id, _payload, _args, result) => formatted(result, report),

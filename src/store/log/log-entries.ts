@@ -53,17 +53,6 @@ export async function otherEntriesAfter(
   return (await reader.rows<HashedContent>(sql, [organizationId, sequence, limit])).map(toEntry);
 }
 
-/** All entries after `sequence`, in order, at most `limit`. */
-export async function entriesAfter(
-  reader: Reader,
-  organizationId: string,
-  sequence: number,
-  limit: number,
-): Promise<LogEntry[]> {
-  const sql = `SELECT ${COLUMNS} FROM log_entries WHERE organization_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
-  return (await reader.rows<HashedContent>(sql, [organizationId, sequence, limit])).map(toEntry);
-}
-
 /** The newest entries of `activity` before `sequence` (null: from the newest), at most `limit` (B9). */
 export async function activityBefore(
   reader: Reader,
