@@ -8,8 +8,8 @@ const project = (name, folders, engine) => ({
   testEnvironment: 'node',
   testMatch: folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
   transform: { '\\.(ts|mjs|js)$': '@swc/jest' },
-  // These ship ES modules alone, and jest's own loader reads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|content-disposition|cookie)/)', '<rootDir>/dist/'],
+  // jose ships ES modules alone, and jest's own loader reads CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!jose/)', '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFiles: ['reflect-metadata'],
   globals: { ENGINE: engine },

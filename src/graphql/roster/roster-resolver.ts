@@ -1,6 +1,8 @@
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { countPendingInvitations } from '../../actions/roster/count-pending-invitations';
 import { listEligibleTeammates } from '../../actions/roster/list-eligible-teammates';
+import { isIdentifier } from '../../domain/identifiers';
+import { faultOfText } from '../../domain/text';
 import type { OperationContext } from '../context';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
 import { type Page, pageOf, pageSize } from '../shared/pages';
@@ -51,5 +53,12 @@ export class RosterResolver {
 }
 
 function isPosition(value: unknown): value is [nameKey: string, userId: string] {
-  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [nameKey, userId] = value as unknown[];
+  return (
+    typeof nameKey === 'string' &&
+    faultOfText(nameKey, 'name') === null &&
+    typeof userId === 'string' &&
+    isIdentifier(userId)
+  );
 }

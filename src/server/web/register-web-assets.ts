@@ -13,6 +13,6 @@ export async function registerWebAssets(app: FastifyInstance): Promise<void> {
     // A file's name holds the hash of its content: it never changes, and is asked for once.
     immutable: true,
     maxAge: '1y',
-    setHeaders: (reply) => void reply.header('x-content-type-options', 'nosniff'),
+    setHeaders: (response) => void response.setHeader('x-content-type-options', 'nosniff'),
   });
 }

@@ -1,5 +1,5 @@
 import libsql from 'libsql';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { Database, DatabaseOptions } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
@@ -10,7 +10,8 @@ import { statementsOn } from './statements';
 /** How long a statement waits for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
 
-export function sqliteDataSource(path: string): DataSource {
+/** `readOnly` connections refuse whatever writes: there is one door for that. */
+export function sqliteDataSource(path: string, readOnly = false): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
     // libsql speaks better-sqlite3's interface and ships its binaries inside the package.
@@ -21,6 +22,7 @@ export function sqliteDataSource(path: string): DataSource {
     prepareDatabase: (connection: { exec(sql: string): void }) => {
       // FULL: what was acknowledged must survive a power cut, and WAL's usual NORMAL does not promise that.
       connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA synchronous = FULL;`);
+      if (readOnly) connection.exec('PRAGMA query_only = ON');
     },
     entities: tables('sqlite'),
     migrations,
@@ -34,7 +36,7 @@ export function sqliteDataSource(path: string): DataSource {
  */
 export async function openSqlite(path: string, options: DatabaseOptions): Promise<Database> {
   const writing = await sqliteDataSource(path).initialize();
-  const reading = await sqliteDataSource(path).initialize();
+  const reading = await sqliteDataSource(path, true).initialize();
   const writer = statementsOn(writing.createQueryRunner(), options.onStatement);
   const mutex = new FifoMutex();
 
@@ -56,7 +58,7 @@ export async function openSqlite(path: string, options: DatabaseOptions): Promis
   return {
     engine: 'sqlite',
     dataSource: writing,
-    reader: statementsOn(readOnly(reading), options.onStatement),
+    reader: statementsOn(reading.createQueryRunner(), options.onStatement),
     transaction: (work) => retryConflicts(() => attempt(work), isBusy),
     close: async () => {
       await mutex.run(async () => undefined);
@@ -64,10 +66,6 @@ export async function openSqlite(path: string, options: DatabaseOptions): Promis
       await writing.destroy();
     },
   };
-}
-
-function readOnly(dataSource: DataSource): QueryRunner {
-  return dataSource.createQueryRunner();
 }
 
 function isBusy(error: unknown): boolean {
