@@ -1,16 +1,17 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { followUpOnAll } from '../actions/directory/follow-up';
 import type { Services } from '../actions/services';
 import { Unavailable } from '../domain/refusals';
 import { buildSchema } from '../graphql/schema';
 import type { Database } from '../store/database';
 import { openDatabase } from '../store/open-database';
-import { migrate } from '../store/schema/migrate';
+import { hasPendingMigrations, migrate } from '../store/schema/migrate';
 import { assembleServices } from './assemble-services';
 import { claimForDemo, refuseDemoDatabase } from './demo/demo-database';
 import { DEMO_OPERATIONS } from './demo/demo-operations';
 import { demoGreeting } from './demo/demo-greeting';
-import { seedDemo } from './demo/demo-people';
+import { fillDemo } from './demo/demo-people';
 import { registerGraphqlOverHttp } from './graphql/over-http';
 import { serveGraphqlOverWebSocket } from './graphql/over-websocket';
 import { createApp } from './http/app';
@@ -63,41 +64,40 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
 }
 
 async function serve(settings: Settings, database: Database, clock: () => number): Promise<RunningService> {
-  const demo = settings.tokens ? null : await claimForDemo(database);
-  if (!demo && settings.migrateOnStart) await refuseDemoDatabase(database);
+  const demoSecret = await secretOfDemo(settings, database);
 
   const app = createApp(settings);
   const services = assembleServices(settings, database, clock, (error) =>
     app.log.error({ err: error }, 'Looking for changes failed.'),
   );
-  if (demo?.isNew) await seedDemo(services);
+  if (demoSecret !== null) await fillDemo(services);
 
   const graphql = {
     schema: buildSchema(),
     services,
-    verifier: await createTokenVerifier(settings.tokens ?? { kind: 'secret', secret: demo?.secret ?? '' }),
+    verifier: await createTokenVerifier(settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' }),
     report: (error: unknown, reference: string) => app.log.error({ err: error, reference }, 'An operation failed.'),
     production: settings.production,
   };
   let draining = false;
   registerHealth(app, database, () => draining);
   if (!settings.production) await registerWebAssets(app);
-  const tabs = demo ? Object.values(DEMO_OPERATIONS).map((query) => ({ query })) : [];
+  const tabs = demoSecret !== null ? Object.values(DEMO_OPERATIONS).map((query) => ({ query })) : [];
   await registerGraphqlOverHttp(app, { ...graphql, tabs });
   const sockets = serveGraphqlOverWebSocket(app.server, graphql);
 
+  await listen(app, settings);
   const stopFollowingUp = repeat(
     () => followUpOnAll(services),
     FOLLOW_UP_EVERY,
     (error) => app.log.error({ err: error }, 'Taking up unfinished changes failed.'),
   );
-  await app.listen({ port: settings.port, host: settings.host });
   const address = addressOf(app.server.address() as AddressInfo);
 
   return {
     address,
     services,
-    greeting: demo && (await demoGreeting(address, demo.secret)),
+    greeting: demoSecret === null ? null : await demoGreeting(address, demoSecret),
     close: async () => {
       draining = true;
       stopFollowingUp();
@@ -106,6 +106,34 @@ async function serve(settings: Settings, database: Database, clock: () => number
       await database.close();
     },
   };
+}
+
+/** The demo's secret; null where this is not the demo, and the database is nobody's demo either. */
+async function secretOfDemo({ tokens, migrateOnStart }: Settings, database: Database): Promise<string | null> {
+  const hasTables = migrateOnStart || !(await hasPendingMigrations(database));
+  if (tokens) {
+    if (hasTables) await refuseDemoDatabase(database);
+    return null;
+  }
+  if (!hasTables) throw new BadSetting('MIGRATE_ON_START is 0, and the demo needs its tables: npm run migration:run.');
+  return claimForDemo(database);
+}
+
+/** What keeps a server from listening is the operator's to mend. */
+const LISTEN_FAULTS: Record<string, string> = {
+  EADDRINUSE: 'PORT names a port that something else listens on already.',
+  EACCES: 'PORT names a port that this user may not listen on.',
+  EADDRNOTAVAIL: 'HOST names an address that this machine does not have.',
+  ENOTFOUND: 'HOST names an address that cannot be found.',
+};
+
+async function listen(app: FastifyInstance, { port, host }: Settings): Promise<void> {
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    const fault = LISTEN_FAULTS[(error as NodeJS.ErrnoException).code ?? ''];
+    throw fault === undefined ? error : new BadSetting(fault);
+  }
 }
 
 function addressOf({ address, family, port }: AddressInfo): string {

@@ -1,7 +1,8 @@
 import type { Reader, Writer } from './database';
 
-/** The name under which the demo keeps the secret of its tokens; where it stands, the database is the demo's. */
+/** Under the first name the demo keeps the secret of its tokens: where it stands, the database is the demo's. */
 const DEMO = 'demo-secret';
+const DEMO_IS_FILLED = 'demo-filled';
 
 /** The demo's secret; null where the database is not the demo's. */
 export async function demoSecret(reader: Reader): Promise<string | null> {
@@ -12,6 +13,15 @@ export async function demoSecret(reader: Reader): Promise<string | null> {
 /** Makes the database the demo's. */
 export async function markAsDemo(writer: Writer, secret: string): Promise<void> {
   await writer.run('INSERT INTO service_state (name, value) VALUES (?, ?)', [DEMO, secret]);
+}
+
+/** Whether the demo's people and organizations are all there; a process may have ended while it made them. */
+export async function isDemoFilled(reader: Reader): Promise<boolean> {
+  return (await reader.rows('SELECT value FROM service_state WHERE name = ?', [DEMO_IS_FILLED])).length > 0;
+}
+
+export async function markDemoAsFilled(writer: Writer): Promise<void> {
+  await writer.run('INSERT INTO service_state (name, value) VALUES (?, ?)', [DEMO_IS_FILLED, 'yes']);
 }
 
 /** Whether nobody has stored anything yet. */

@@ -7,17 +7,17 @@ import { BadSetting } from '../settings';
  * The secret that the demo signs its tokens with, kept in its database so that links outlive a restart. An empty database
  * becomes the demo's; one that holds data of somebody else's is refused (O1).
  */
-export async function claimForDemo(database: Database): Promise<{ secret: string; isNew: boolean }> {
+export async function claimForDemo(database: Database): Promise<string> {
   return database.transaction(async (writer) => {
     const known = await demoSecret(writer);
-    if (known !== null) return { secret: known, isNew: false };
+    if (known !== null) return known;
     if (!(await isEmpty(writer)))
       throw new BadSetting(
         "DATABASE_URL names a database that holds data which is not the demo's. Set AUTH_JWT_SECRET or AUTH_JWKS_URL to serve it, or name another database to see the demo.",
       );
     const secret = randomBytes(32).toString('base64url');
     await markAsDemo(writer, secret);
-    return { secret, isNew: true };
+    return secret;
   });
 }
 

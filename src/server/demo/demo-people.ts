@@ -5,6 +5,7 @@ import { syncOrganization } from '../../actions/directory/sync-organization';
 import { addBillingAdmin } from '../../actions/roster/add-billing-admin';
 import type { Services } from '../../actions/services';
 import type { OrganizationRole } from '../../domain/access/permissions';
+import { isDemoFilled, markDemoAsFilled } from '../../store/service-state';
 
 export const DEMO_ORGANIZATION = 'acme';
 
@@ -33,8 +34,16 @@ const TEAMMATES = [
   'Hana Hoshi',
 ];
 
-/** Fills the demo: two organizations, owners, a billing admin, members, a pending and an accepted invitation. */
-export async function seedDemo(services: Services): Promise<void> {
+/** Fills the demo once: what somebody changes in it afterwards stays. */
+export async function fillDemo(services: Services): Promise<void> {
+  const { database } = services;
+  if (await isDemoFilled(database.reader)) return;
+  await seed(services);
+  await database.transaction(markDemoAsFilled);
+}
+
+/** Two organizations, owners, a billing admin, members, a pending and an accepted invitation. */
+async function seed(services: Services): Promise<void> {
   const { owner, billingAdmin, member, outsider } = DEMO_PEOPLE;
   const organizationId = DEMO_ORGANIZATION;
   const join = (id: string, name: string, role: OrganizationRole, organization = organizationId) =>

@@ -1,5 +1,6 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Settings } from '../settings';
+import { errorForLog } from './error-for-log';
 
 /** Largest body of a request, in bytes: a long document with variables has a tenth of it. */
 const MOST_BYTES = 256 * 1024;
@@ -19,6 +20,7 @@ export function createApp({ logLevel }: Settings): FastifyInstance {
     logger: {
       level: logLevel,
       serializers: {
+        err: errorForLog,
         req: ({ method, url, ip }) => ({ method, path: url.split('?')[0], ip }),
       },
     },

@@ -1,0 +1,33 @@
+/** What a person could be known by, or signed in with, has no place in a log. */
+const SECRETS: readonly [pattern: RegExp, instead: string][] = [
+  [/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '[e-mail]'],
+];
+
+export interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly [more: string]: unknown;
+}
+
+/**
+ * An error as it stands in the log: its words, its code and its causes. Nothing else of it: a failed statement carries its
+ * parameters as properties, which are people's names and e-mails.
+ */
+export function errorForLog(error: unknown): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: withoutSecrets(String(error)), stack: '' };
+  const { code, driverError, cause } = error as Error & { code?: unknown; driverError?: { code?: unknown } };
+  const knownCode = code ?? driverError?.code;
+  return {
+    type: error.name,
+    message: withoutSecrets(error.message),
+    ...((typeof knownCode === 'string' || typeof knownCode === 'number') && { code: knownCode }),
+    stack: withoutSecrets(error.stack ?? ''),
+    ...(cause !== undefined && { cause: errorForLog(cause) }),
+  };
+}
+
+function withoutSecrets(text: string): string {
+  return SECRETS.reduce((masked, [pattern, instead]) => masked.replace(pattern, instead), text);
+}
