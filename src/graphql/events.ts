@@ -6,6 +6,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import { Forbidden } from '../domain/refusals';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
 import type { OperationContext } from './context';
 
@@ -28,7 +29,8 @@ export function tellFailuresOfSources(schema: GraphQLSchema): GraphQLSchema {
 /**
  * graphql-js's `subscribe`, but for three things: each event is executed with reads of its own, which know nothing of the
  * event before (A8); a source that fails ends with `data: null` and the error at the subscription's field; and a refusal at
- * the start has that same shape (L4).
+ * the start has that same shape (L4). An event that can't be told ends the subscription too: going on would leave a gap that
+ * nobody sees, and whoever resumes finds the event (L2).
  */
 export async function subscribeToEvents(
   args: ExecutionArgs,
@@ -47,25 +49,37 @@ export async function subscribeToEvents(
     return execute({ ...args, rootValue, contextValue });
   };
 
+  const end = async () => {
+    ended = true;
+    await events.return?.();
+  };
+
   const answers: AsyncIterableIterator<ExecutionResult> = {
     async next() {
       if (ended) return { done: true, value: undefined };
       try {
         const event = await events.next();
-        return event.done ? { done: true, value: undefined } : { done: false, value: await answer(event.value) };
+        if (event.done) return { done: true, value: undefined };
+        const value = await answer(event.value);
+        if (value.data == null) await end();
+        return { done: false, value: wasRefused(value) ? await answer(new Failure(new Forbidden())) : value };
       } catch (error) {
         ended = true;
         return { done: false, value: await answer(new Failure(error)) };
       }
     },
     async return() {
-      ended = true;
-      await events.return?.();
+      await end();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]: () => answers,
   };
   return answers;
+}
+
+/** Whether access was lost while the event was being answered, wherever in it that showed. */
+function wasRefused({ data, errors = [] }: ExecutionResult): boolean {
+  return data == null && errors.some(({ originalError }) => originalError instanceof Forbidden);
 }
 
 function isAsyncIterable(source: AsyncIterable<unknown> | ExecutionResult): source is AsyncIterable<unknown> {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, specifiedDirectives } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { ACCESS_DIRECTIVES } from './access/directives';
 import { enforceAccess } from './access/enforce-access';
@@ -45,7 +45,8 @@ function unused(): never {
 export function buildSchema(): GraphQLSchema {
   const shape = buildSchemaSync({
     resolvers: RESOLVERS,
-    directives: ACCESS_DIRECTIVES,
+    // What is given here takes the place of GraphQL's own: without them nobody could write @include.
+    directives: [...specifiedDirectives, ...ACCESS_DIRECTIVES],
     pubSub: NO_PUB_SUB,
     validate: false,
   });

@@ -36,6 +36,8 @@ export interface RunningService {
 export interface ServiceProbes {
   readonly clock?: () => number;
   readonly onStatement?: (sql: string) => void;
+  /** Takes the log's lines, which else go to standard output. */
+  readonly onLogLine?: (line: string) => void;
 }
 
 /** How often what an ended process left undone is looked for, in milliseconds. */
@@ -56,18 +58,18 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   });
   try {
     if (settings.migrateOnStart) await migrate(database);
-    return await serve(settings, database, probes.clock ?? Date.now);
+    return await serve(settings, database, probes);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function serve(settings: Settings, database: Database, clock: () => number): Promise<RunningService> {
+async function serve(settings: Settings, database: Database, probes: ServiceProbes): Promise<RunningService> {
   const demoSecret = await secretOfDemo(settings, database);
 
-  const app = createApp(settings);
-  const services = assembleServices(settings, database, clock, (error) =>
+  const app = createApp(settings, probes.onLogLine);
+  const services = assembleServices(settings, database, probes.clock ?? Date.now, (error) =>
     app.log.error({ err: error }, 'Looking for changes failed.'),
   );
   if (demoSecret !== null) await fillDemo(services);

@@ -38,8 +38,8 @@ export function organization(services: Services, organizationId: string) {
 }
 
 /** Acme with an owner (olivia), a second owner (oscar), a billing admin (bea), an org admin (ada) and a member (mia). */
-export async function seedAcme(services: Services) {
-  const acme = organization(services, 'acme');
+export async function seedAcme(services: Services, id = 'acme') {
+  const acme = organization(services, id);
   await acme.exists();
   await acme.hasOwner('olivia');
   await acme.hasOwner('oscar');

@@ -1,19 +1,17 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { ExecutionResult } from 'graphql';
+import { Arrivals } from './arrivals';
 import type { Data, TestService } from './service';
 
 /** What one subscription has delivered, to be taken in order; waiting is for the next event, never for time. */
-export class Events {
-  private readonly arrived: ExecutionResult<Data>[] = [];
-  private readonly waiting: ((event: ExecutionResult<Data>) => void)[] = [];
-  /** Everything ever delivered. */
-  readonly all: ExecutionResult<Data>[] = [];
+export class Events extends Arrivals<ExecutionResult<Data>> {
   /** Resolves when the server has completed the subscription, and rejects when the socket was closed for good. */
   readonly completed: Promise<void>;
   readonly stop: () => void;
 
   constructor(client: Client, query: string, variables: Record<string, unknown>) {
+    super();
     let stop: () => void = () => undefined;
     this.completed = new Promise((resolve, reject) => {
       stop = client.subscribe<Data>(
@@ -23,26 +21,6 @@ export class Events {
     });
     this.completed.catch(() => undefined);
     this.stop = stop;
-  }
-
-  next(): Promise<ExecutionResult<Data>> {
-    const event = this.arrived.shift();
-    if (event) return Promise.resolve(event);
-    return new Promise((resolve) => this.waiting.push(resolve));
-  }
-
-  /** The next `count` events. */
-  async several(count: number): Promise<ExecutionResult<Data>[]> {
-    const events = [];
-    for (let i = 0; i < count; i++) events.push(await this.next());
-    return events;
-  }
-
-  private take(event: ExecutionResult<Data>): void {
-    this.all.push(event);
-    const waiting = this.waiting.shift();
-    if (waiting) waiting(event);
-    else this.arrived.push(event);
   }
 }
 

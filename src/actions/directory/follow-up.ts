@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/refusals';
 import { keysOf, membersAmong, organizationsOf, organizationsWithOtherKeys } from '../../store/members';
-import { eraseUser, type FollowUp, lockUser, setFollowUp, usersById, usersWithFollowUp } from '../../store/users';
+import { eraseUser, type FollowUp, lockUser, setFollowUp, usersWithFollowUp } from '../../store/users';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { leave } from './memberships';
@@ -45,11 +45,12 @@ function nextStep(
 async function takeStep(services: Services, organizationId: string, userId: string, followUp: FollowUp): Promise<void> {
   try {
     await changeAsHost(services.door, organizationId, async (change) => {
+      const user = await lockUser(change.writer, userId);
+      // Another process has ended this meanwhile, and the host may have made them a member again since.
+      if (user?.followUp !== followUp) return;
       const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
       if (!member) return;
-      if (followUp === 'ERASURE') return leave(change, member);
-      const [user] = await usersById(change.writer, [userId]);
-      if (user) await takeOverProfile(change, user);
+      await (followUp === 'ERASURE' ? leave(change, member) : takeOverProfile(change, user));
     });
   } catch (error) {
     // Removed meanwhile, and its members with it.

@@ -1,5 +1,7 @@
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
-import { type BillingEvent as Event, watchBilling } from '../../actions/billing/watch-billing';
+// Not named `Event`: a compiler that does not look into other files takes a type of that name for the global class, and
+// type-graphql would make one.
+import { type BillingEvent as ToldEvent, watchBilling } from '../../actions/billing/watch-billing';
 import { Forbidden } from '../../domain/refusals';
 import type { OperationContext } from '../context';
 import { Organization, toOrganization } from '../organization/organization-types';
@@ -36,7 +38,7 @@ export class BillingSubscription {
       }),
   })
   billingChanged(
-    @Root() { organizationId, sequence, kind }: Event,
+    @Root() { organizationId, sequence, kind }: ToldEvent,
     @Arg('organizationId', () => ID, { description: 'The organization.' }) _organizationId: string,
     @Arg('afterSequence', () => SafeInt, {
       nullable: true,

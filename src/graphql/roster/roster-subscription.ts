@@ -1,5 +1,6 @@
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 import { type RosterEvent, watchRoster } from '../../actions/roster/watch-roster';
+import { Forbidden } from '../../domain/refusals';
 import type { AdminRemovalReason, RosterChangeKind } from '../../domain/roster/changes';
 import type { LogEntry } from '../../store/log/log-entries';
 import type { OperationContext } from '../context';
@@ -95,9 +96,11 @@ export class RosterSubscription {
   async roster(
     @Root() { source }: BillingAdminRosterEvent,
     @Ctx() { reads }: OperationContext,
-  ): Promise<BillingAdminRoster | null> {
+  ): Promise<BillingAdminRoster> {
     const roster = source.roster ?? (await reads.roster.load(source.organizationId));
-    return roster && toRoster(roster);
+    // Removed since the event's access was asked.
+    if (!roster) throw new Forbidden();
+    return toRoster(roster);
   }
 }
 

@@ -13,12 +13,13 @@ const CODES: Record<number, string> = {
 };
 
 /** The HTTP server, before anything is served on it. Its logs hold no query strings and no headers: both carry secrets. */
-export function createApp({ logLevel }: Settings): FastifyInstance {
+export function createApp({ logLevel }: Settings, onLogLine?: (line: string) => void): FastifyInstance {
   const app = fastify({
     bodyLimit: MOST_BYTES,
     forceCloseConnections: 'idle',
     logger: {
       level: logLevel,
+      ...(onLogLine && { stream: { write: onLogLine } }),
       serializers: {
         err: errorForLog,
         req: ({ method, url, ip }) => ({ method, path: url.split('?')[0], ip }),

@@ -1,0 +1,246 @@
+import { removeMember } from '../../src/actions/directory/remove-member';
+import { syncMember } from '../../src/actions/directory/sync-member';
+import { syncOrganization } from '../../src/actions/directory/sync-organization';
+import { approveBillingAccessRequest } from '../../src/actions/requests/approve-billing-access-request';
+import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
+import { addBillingAdmin } from '../../src/actions/roster/add-billing-admin';
+import type { Services } from '../../src/actions/services';
+import { Refusal, Unavailable } from '../../src/domain/refusals';
+import { type Change, NoSuchOrganization } from '../../src/store/door';
+import { deleteMember } from '../../src/store/members';
+import { headsOf } from '../../src/store/organizations';
+import { Crash, failingAtStatement } from '../support/broken-services';
+import { engine } from '../support/database-url';
+import { expectSound, logOf } from '../support/log';
+import { refusalOf, stateOf } from '../support/outcomes';
+import { inThisOrder } from '../support/queue';
+import { seedAcme } from '../support/seed';
+import { startServices, type TestServices } from '../support/services';
+
+let services: TestServices;
+let acme: Awaited<ReturnType<typeof seedAcme>>;
+let heard: number[];
+let unwatch: () => void;
+let count = 0;
+
+beforeAll(async () => {
+  services = await startServices();
+});
+
+beforeEach(async () => {
+  count += 1;
+  acme = await seedAcme(services, `acme-${count}`);
+  heard = [];
+  unwatch = services.watches.watch(acme.id, (head) => heard.push(head?.sequence ?? -1));
+});
+
+afterEach(async () => {
+  unwatch();
+  await expectSound(services, acme.id);
+});
+
+afterAll(() => services.close());
+
+/** Changes a bit of everything, as far as a change goes. */
+async function changeMuch(change: Change): Promise<void> {
+  await deleteMember(change.writer, acme.id, 'bea');
+  await change.writer.run("UPDATE users SET name = 'Somebody else' WHERE id = 'mia'");
+  change.set({ name: 'Another name' });
+  change.append({ kind: 'ADMIN_REMOVED', subjectId: 'bea' });
+  change.append({ kind: 'TEAMMATE_LEFT', subjectId: 'bea' });
+}
+
+const errors: [string, () => Error][] = [
+  ['a refusal', () => new Refusal('INVALID', 'No.')],
+  ['an error of the code', () => new TypeError('undefined is not a function')],
+  ['the database being away', () => new Unavailable('Away.')],
+  ['a missing organization', () => new NoSuchOrganization(false)],
+];
+
+describe('E1 whatever is thrown inside the door undoes everything', () => {
+  test.each(errors)('E1 %s: the caller gets it, nothing has changed, nobody is told', async (_, make) => {
+    const before = await stateOf(services, acme.id);
+    const error = make();
+    const call = services.door.change(acme.id, async (change) => {
+      await changeMuch(change);
+      throw error;
+    });
+    await expect(call).rejects.toBe(error);
+    expect(await stateOf(services, acme.id)).toEqual(before);
+    expect(heard).toEqual([]);
+  });
+
+  test('E1 a statement that the database refuses undoes those before it', async () => {
+    const before = await stateOf(services, acme.id);
+    const call = services.door.change(acme.id, async (change) => {
+      await changeMuch(change);
+      await change.writer.run('INSERT INTO there_is_no_such_table (id) VALUES (1)');
+    });
+    await expect(call).rejects.toThrow(/there_is_no_such_table/);
+    expect(await stateOf(services, acme.id)).toEqual(before);
+    expect(heard).toEqual([]);
+  });
+
+  test('E1 an organization whose making fails does not exist, and its id is not spent', async () => {
+    const call = services.door.changeOrCreate(
+      `new-${count}`,
+      { name: 'New', contractType: 'CUSTOM' },
+      async (change) => {
+        change.append({ kind: 'ORGANIZATION_CREATED' });
+        throw new Crash();
+      },
+    );
+    await expect(call).rejects.toThrow(Crash);
+    expect(await headsOf(services.database.reader, [`new-${count}`])).toEqual([]);
+    const again = await syncOrganization(services, { id: `new-${count}`, name: 'New', contractType: null });
+    expect(again).toEqual({ changed: true });
+  });
+
+  test('E2 the next change takes the sequence and the version that the failed one had', async () => {
+    const [before] = await headsOf(services.database.reader, [acme.id]);
+    await expect(
+      services.door.change(acme.id, async (change) => {
+        await changeMuch(change);
+        throw new Crash();
+      }),
+    ).rejects.toThrow(Crash);
+    await acme.adds('mia', 'olivia');
+    const last = (await logOf(services, acme.id)).at(-1);
+    expect(last).toMatchObject({ sequence: (before?.sequence ?? 0) + 1, version: (before?.version ?? 0) + 1 });
+  });
+});
+
+describe('E1 a database that fails at any statement of a change leaves all or nothing', () => {
+  const mia = { id: 'mia', name: 'Name of mia', email: 'mia@example.com' };
+  const someone = { id: 'nils', name: 'Nils', email: 'nils@example.com', avatarUrl: null };
+  const here = () => ({ organizationId: acme.id });
+
+  const calls: Record<string, (process: Services) => Promise<unknown>> = {
+    'R6 a billing admin leaves': (process) => removeMember(process, { ...here(), userId: 'bea' }),
+    // A new avatar alone: what follows elsewhere from a new name is another transaction (R14).
+    'R7 whoever has asked becomes an owner, with a new avatar': (process) =>
+      syncMember(process, { ...here(), user: { ...mia, avatarUrl: `https://example.com/${count}` }, role: 'OWNER' }),
+    'R8 somebody new joins who was invited': (process) =>
+      syncMember(process, { ...here(), user: { ...someone, id: `nils-${count}` }, role: 'OWNER' }),
+    'R11 an owner adds whoever has asked': (process) =>
+      addBillingAdmin(process, { ...here(), actorId: 'olivia', userId: 'mia', expectedVersion: null }),
+    'R11 an owner approves': async (process) => {
+      const { id } = await requestBillingAccess(services, { ...here(), actorId: 'mia', reason: null });
+      return approveBillingAccessRequest(process, { ...here(), actorId: 'olivia', requestId: id });
+    },
+  };
+
+  test.each(Object.keys(calls))('E1 %s', async (name) => {
+    await acme.invites('inv-1', someone.email);
+    await requestBillingAccess(services, { ...here(), actorId: 'mia', reason: null });
+    const before = await stateOf(services, acme.id);
+    let told = 0;
+    let statement = 0;
+    for (let failed = true; failed;) {
+      statement += 1;
+      const process = failingAtStatement(services, statement, () => (told += 1));
+      failed = await calls[name]!(process).then(
+        () => false,
+        (error: unknown) => {
+          if (error instanceof Crash) return true;
+          throw error;
+        },
+      );
+      if (failed) {
+        expect(await stateOf(services, acme.id)).toEqual(before);
+        expect(told).toBe(0);
+      }
+    }
+    // The lock, at least one read and one write, the log and the organization's counts.
+    expect(statement).toBeGreaterThan(5);
+    expect(told).toBe(1);
+    expect(await stateOf(services, acme.id)).not.toEqual(before);
+  });
+});
+
+describe('E4 the hint of a change', () => {
+  test('E4 comes once for each change that has committed, with its head', async () => {
+    const [before] = await headsOf(services.database.reader, [acme.id]);
+    await acme.adds('mia', 'olivia');
+    await acme.hasOwner('bea');
+    const start = before?.sequence ?? 0;
+    expect(heard).toEqual([start + 1, start + 3]);
+  });
+
+  test('E4 comes after the commit alone: whoever hears it can read what it tells of', async () => {
+    const reads: Promise<number>[] = [];
+    const stop = services.watches.watch(acme.id, (head) =>
+      reads.push(logOf(services, acme.id).then((log) => log.length - (head?.sequence ?? 0))),
+    );
+    for (let round = 0; round < 10; round++) {
+      await acme.adds('mia', 'olivia');
+      await acme.removes('mia', 'olivia');
+    }
+    stop();
+    expect(reads).toHaveLength(20);
+    expect((await Promise.all(reads)).every((ahead) => ahead >= 0)).toBe(true);
+  });
+
+  test('E4 does not come while the change is still open', async () => {
+    let heardInside: number[] | null = null;
+    await services.door.change(acme.id, async (change) => {
+      change.append({ kind: 'PROFILE_CHANGED', subjectId: 'mia' });
+      await change.writer.rows('SELECT 1');
+      heardInside = [...heard];
+    });
+    expect(heardInside).toEqual([]);
+    expect(heard).toHaveLength(1);
+  });
+
+  test('R4 does not come for a repeat or a refusal', async () => {
+    await acme.adds('bea', 'olivia');
+    await acme.hasMember('mia');
+    expect(await refusalOf(acme.adds('oscar', 'olivia'))).toBe('OWNER_HAS_ACCESS_BY_DEFAULT');
+    expect(await refusalOf(acme.adds('nobody', 'olivia'))).toBe('NOT_A_MEMBER');
+    expect(await refusalOf(acme.adds('mia', 'bea'))).toBe('FORBIDDEN');
+    expect(heard).toEqual([]);
+  });
+
+  test('E4 a change that others wait for is told before theirs, in the order of the log', async () => {
+    await inThisOrder(
+      services,
+      { of: 'organizations', id: acme.id },
+      () => acme.adds('mia', 'olivia'),
+      () => acme.adds('ada', 'olivia'),
+      () => acme.loses('mia'),
+    );
+    expect(heard).toEqual([...heard].sort((one, other) => one - other));
+    expect(heard.length).toBeGreaterThan(0);
+  });
+});
+
+describe('A8 a change that has committed', () => {
+  test('A8 is what the next read finds, on whichever connection it is made', async () => {
+    for (let round = 0; round < 20; round++) {
+      await acme.adds('mia', 'olivia');
+      const read = () =>
+        services.database.reader.rows<{ standing: string }>(
+          "SELECT standing FROM members WHERE organization_id = ? AND user_id = 'mia'",
+          [acme.id],
+        );
+      const standings = await Promise.all(Array.from({ length: 10 }, read));
+      expect(standings.flat().every(({ standing }) => standing === 'BILLING_ADMIN')).toBe(true);
+      await acme.removes('mia', 'olivia');
+    }
+  });
+
+  // SQLite has no connection that could be lost.
+  if (engine === 'mysql')
+    test('E1 a connection that is lost in the middle takes the change with it, and the next change succeeds', async () => {
+      const before = await stateOf(services, acme.id);
+      const call = services.door.change(acme.id, async (change) => {
+        await changeMuch(change);
+        const [row] = await change.writer.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
+        await services.database.reader.rows(`KILL CONNECTION ${row?.id}`);
+      });
+      await expect(call).rejects.toThrow(Unavailable);
+      expect(await stateOf(services, acme.id)).toEqual(before);
+      expect(heard).toEqual([]);
+      expect(await acme.adds('mia', 'olivia')).toEqual({ changed: true });
+    });
+});

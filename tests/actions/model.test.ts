@@ -1,0 +1,27 @@
+import * as fc from 'fast-check';
+import { engine } from '../support/database-url';
+import { type Call, calls } from '../support/model-calls';
+import { ModelRun } from '../support/model-run';
+import { startServices, type TestServices } from '../support/services';
+
+/** As many as run in about half a minute; a commit on MySQL costs several times as much. */
+const RUNS = { sqlite: 100, mysql: 50 }[engine];
+
+/** Whatever has not run by then is left out, and a machine that is slow finds less instead of failing. */
+const MOST_TIME = 55_000;
+
+describe('the model', () => {
+  const clock = { now: Date.UTC(2026, 0, 1) };
+  let services: TestServices;
+  let runs = 0;
+
+  beforeAll(async () => {
+    services = await startServices({ clock: () => clock.now, rosterLimit: 2 });
+  });
+  afterAll(() => services.close());
+
+  test('R1 to R14, A2, A4, E2, E3, L1, L2, L4: whatever the host and the members do, answers, roster, log and what subscribers are told are as the rules have them', async () => {
+    const agrees = (sequence: Call[]) => new ModelRun(services, clock, `run${++runs}`).make(sequence);
+    await fc.assert(fc.asyncProperty(calls, agrees), { numRuns: RUNS, interruptAfterTimeLimit: MOST_TIME });
+  }, 120_000);
+});

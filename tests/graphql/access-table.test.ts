@@ -1,0 +1,141 @@
+import type { Client } from 'graphql-ws';
+import type { ExecutionResult } from 'graphql';
+import { buildSchema } from '../../src/graphql/schema';
+import { freshTarget, seedCast, type Target, tokensOf, type ViewerName, VIEWERS } from '../support/access-cast';
+import { expectSound, logOf, tablesOf } from '../support/log';
+import { outcomeOf } from '../support/probe-outcome';
+import { type Answer, startTestService, type TestService } from '../support/service';
+import { connect, Events } from '../support/socket';
+import { coordinatesOf, type Place, type Probe, probe } from '../support/ways';
+import { ACCESS_TABLE, COLUMNS } from './access-rows';
+
+/** What each mutation is given, so that it changes something for who may. */
+const INPUTS: Record<string, (target: Target) => string> = {
+  addBillingAdmin: ({ teammate }) => `organizationId: ID, userId: "${teammate}"`,
+  removeBillingAdmin: ({ billingAdmin }) => `organizationId: ID, userId: "${billingAdmin}"`,
+  requestBillingAccess: () => 'organizationId: ID, reason: "I keep the books."',
+  approveBillingAccessRequest: ({ request }) => `organizationId: ID, requestId: "${request}"`,
+  declineBillingAccessRequest: ({ request }) => `organizationId: ID, requestId: "${request}"`,
+  syncOrganization: () => 'id: ID, name: "Another name"',
+  syncMember: () => 'organizationId: ID, role: OWNER, user: { id: "mia", name: "Mia", email: "mia@example.com" }',
+  removeMember: ({ teammate }) => `organizationId: ID, userId: "${teammate}"`,
+  syncInvitation: () => 'organizationId: ID, id: "second", email: "second@example.com", role: MEMBER',
+  acceptInvitation: ({ invitation }) =>
+    `organizationId: ID, id: "${invitation}", user: { id: "new", name: "New", email: "new@example.com" }`,
+  revokeInvitation: ({ invitation }) => `organizationId: ID, id: "${invitation}"`,
+  removeUser: ({ teammate }) => `userId: "${teammate}"`,
+  removeOrganization: () => 'organizationId: ID',
+};
+
+const schema = buildSchema();
+const rows = [...ACCESS_TABLE.keys()];
+const mutations = rows.filter((coordinate) => coordinate.startsWith('Mutation.'));
+const others = rows.filter((coordinate) => !coordinate.startsWith('Mutation.'));
+
+let service: TestService;
+let tokens: Record<ViewerName, string | null>;
+let place: Place;
+let before: string;
+const clients = new Map<ViewerName, Client>();
+
+beforeAll(async () => {
+  service = await startTestService();
+  tokens = await tokensOf(service);
+  place = { organizationId: 'acme', ...(await seedCast(service.services)) };
+  before = await stateOf('acme');
+  for (const viewer of VIEWERS) clients.set(viewer, connect(service, tokens[viewer]));
+});
+
+afterAll(async () => {
+  for (const client of clients.values()) await client.dispose();
+  await service.close();
+});
+
+test('A6 the access table has a row for each field of the schema, and no other', () => {
+  expect([...rows].sort()).toEqual(coordinatesOf(schema).sort());
+  expect(COLUMNS).toEqual(VIEWERS);
+});
+
+describe('A3 to A6, over the wire', () => {
+  test.each(others)('%s', async (coordinate) => {
+    const asked = probe(schema, coordinate, place);
+    const outcomes = await Promise.all(VIEWERS.map((viewer) => ask(viewer, asked)));
+    expect(named(outcomes)).toEqual(expected(coordinate));
+  });
+
+  test('nothing of it has changed anything', async () => {
+    expect(await stateOf('acme')).toBe(before);
+  });
+});
+
+describe('A3, A4 and A6, mutations: who may not changes nothing', () => {
+  test.each(mutations)('%s', async (coordinate) => {
+    const row = expected(coordinate);
+    const shared = await freshTarget(service.services);
+    const outcomes: string[] = [];
+    for (const viewer of VIEWERS) {
+      const isToSucceed = row[viewer] === 'done';
+      const target = isToSucceed ? await freshTarget(service.services) : shared;
+      outcomes.push(await change(viewer, coordinate, target));
+      if (isToSucceed && coordinate !== 'Mutation.removeOrganization') await expectSound(service.services, target.id);
+    }
+    expect(named(outcomes)).toEqual(row);
+  });
+});
+
+/** The outcome of the probe for the viewer. */
+async function ask(viewer: ViewerName, { transport, query, keys }: Probe): Promise<string> {
+  if (transport === 'http') return outcomeOf(await service.send(tokens[viewer], query), keys);
+  const events = new Events(clients.get(viewer) as Client, query, {});
+  try {
+    const first = await Promise.race([events.next(), events.completed.catch(closeCode)]);
+    if (typeof first === 'string') return first;
+    const outcome = outcomeOf(first as ExecutionResult, keys);
+    // L4: a refusal is followed by the end.
+    if (outcome === 'forb') await events.completed;
+    return outcome;
+  } finally {
+    events.stop();
+  }
+}
+
+/** `done` where the mutation changed something; else what it answered, which must have left everything as it was. */
+async function change(viewer: ViewerName, coordinate: string, target: Target): Promise<string> {
+  const field = coordinate.replace('Mutation.', '');
+  const input = INPUTS[field]?.(target).replaceAll('ID', JSON.stringify(target.id));
+  const was = await stateOf(target.id);
+  const answer = await service.send(
+    tokens[viewer],
+    `mutation { ${field}(input: { ${input} }) { userErrors { code } } }`,
+  );
+  const isAsItWas = (await stateOf(target.id)) === was;
+  const outcome = outcomeOf(answer, [field]);
+  if (outcome !== 'ok') return isAsItWas ? outcome : `${outcome}, and yet something changed`;
+  return isAsItWas ? saidOf(answer, field) : 'done';
+}
+
+function saidOf({ data }: Answer, field: string): string {
+  return data?.[field].userErrors.length > 0 ? 'said' : 'ok';
+}
+
+/** The whole of an organization's log and of its tables, and how much stands in the log of all. */
+async function stateOf(organizationId: string): Promise<string> {
+  const [log, tables, all] = await Promise.all([
+    logOf(service.services, organizationId),
+    tablesOf(service.services, organizationId),
+    service.services.database.reader.rows('SELECT COUNT(*) AS entries FROM log_entries'),
+  ]);
+  return JSON.stringify({ log, tables, all });
+}
+
+function closeCode(error: unknown): string {
+  return String((error as { code?: unknown }).code);
+}
+
+function expected(coordinate: string): Record<string, string> {
+  return named(ACCESS_TABLE.get(coordinate) ?? []);
+}
+
+function named(outcomes: readonly string[]): Record<string, string> {
+  return Object.fromEntries(VIEWERS.map((viewer, index) => [viewer, outcomes[index] ?? '']));
+}

@@ -1,0 +1,256 @@
+import type { ExecutionResult } from 'graphql';
+import type { Client } from 'graphql-ws';
+import { TEXT_LIMITS } from '../../src/domain/text';
+import { TEXT_INPUTS } from '../../src/graphql/input/text-inputs';
+import { buildSchema } from '../../src/graphql/schema';
+import { seedCast } from '../support/access-cast';
+import { type InputPlace, inputPlaces } from '../support/input-places';
+import { startTestService, type TestService } from '../support/service';
+import { connect, Events } from '../support/socket';
+
+const LONE = '\ud800';
+
+const BAD_IDS: readonly [what: string, id: string][] = [
+  ['nothing', ''],
+  ['a space', ' '],
+  ['a space within', 'usr a'],
+  ['a space before', ' usr'],
+  ['a space after', 'usr '],
+  ['256 characters', 'x'.repeat(256)],
+  ['NUL', 'usr\0'],
+  ['a line feed at the end', 'usr\n'],
+  ['DEL', 'usr\u007f'],
+  ['an accent', 'usér'],
+  ['a fullwidth letter', 'ｕsr'],
+  ['a zero-width space', 'usr\u200b'],
+  ['an emoji', '😀'],
+  ['a lone surrogate', LONE],
+];
+
+const BAD_TEXTS: readonly [what: string, text: string][] = [
+  ['NUL', 'a\0b'],
+  ['a line feed', 'a\nb'],
+  ['BEL', 'a\u0007'],
+  ['DEL', 'a\u007f'],
+  ['a C1 control character', 'a\u0085b'],
+  ['half an emoji, the first', `a${LONE}`],
+  ['half an emoji, the second', `\udc00a`],
+];
+
+const schema = buildSchema();
+const places = inputPlaces(schema, 'acme');
+const ids = places.filter(({ type }) => type === 'ID');
+const texts = places.filter(({ type }) => type === 'String');
+const safeInts = places.filter(({ type }) => type === 'SafeInt');
+const named = (all: readonly InputPlace[]) => all.map((place) => [`${place.field}, ${place.path}`, place] as const);
+
+let service: TestService;
+let token: string;
+let client: Client;
+
+beforeAll(async () => {
+  service = await startTestService();
+  await seedCast(service.services);
+  // Somebody to whom every door is open, so that what stops them is the input.
+  token = await service.token('olivia', { scopes: ['directory:write'] });
+  client = connect(service, token);
+});
+
+afterAll(async () => {
+  await client.dispose();
+  await service.close();
+});
+
+/** What the service says to `value` at the place, and the statements that it sent for the operation. */
+async function sent({ transport, query, variables }: InputPlace, value: unknown) {
+  const before = service.statements.length;
+  const answer: ExecutionResult =
+    transport === 'http'
+      ? await service.send(token, query, variables(value))
+      : await overSocket(query, variables(value));
+  return { answer, statements: service.statements.slice(before) };
+}
+
+/** The first answer to a subscription; a request that is refused as a whole is answered with its errors alone. */
+async function overSocket(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
+  const events = new Events(client, query, variables);
+  const refused = events.completed
+    .then(() => events.next())
+    .catch((errors: unknown) => ({ errors }) as ExecutionResult);
+  const answer = await Promise.race([events.next(), refused]);
+  events.stop();
+  return answer;
+}
+
+/**
+ * One BAD_USER_INPUT that says where. What was looked up at most is the viewer's standing, and the roster where the field is
+ * one of it; a directive that takes the organization from the bad id asks nothing at all.
+ */
+async function expectRefused(
+  place: InputPlace,
+  value: unknown,
+  says = place.path.split('.').at(-1) ?? '',
+): Promise<void> {
+  const { answer, statements } = await sent(place, value);
+  expect(answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
+  expect(answer.errors?.[0]?.message).toContain(says);
+  const isRoster = place.field.startsWith('BillingAdminRoster.');
+  const lookedUp = statements.filter(
+    (sql) => !isStanding(sql) && !(isRoster && /FROM organizations o\s+LEFT JOIN/.test(sql)),
+  );
+  expect(lookedUp).toEqual([]);
+  expect(statements.filter(isStanding).length).toBeLessThanOrEqual(1);
+  if (place.path.endsWith('organizationId')) expect(statements).toEqual([]);
+}
+
+function isStanding(sql: string): boolean {
+  return sql.startsWith('SELECT') && sql.includes('FROM members m JOIN organizations o');
+}
+
+test('there are places of every kind to be tried', () => {
+  for (const all of [ids, texts, safeInts]) expect(all.length).toBeGreaterThan(2);
+});
+
+describe('I1 an id that is none is BAD_USER_INPUT before it reaches SQL:', () => {
+  test.each(named(ids))('%s', async (_, place) => {
+    for (const [, id] of BAD_IDS) await expectRefused(place, id);
+  });
+
+  test.each(['auth0|5f7', 'a@b.c', 'x'.repeat(255), '~', "';DROP/**/TABLE/**/users;--", '%_\\', 'usr_a', 'usr_A'])(
+    '%s is a good one, and no other',
+    async (id) => {
+      const sync = `mutation ($id: ID!) { syncMember(input: { organizationId: "acme", role: ADMIN,
+        user: { id: $id, name: "N", email: "n@example.com" } }) { changed } }`;
+      expect((await service.send(token, sync, { id })).data).toEqual({ syncMember: { changed: true } });
+      expect((await service.as(id)('{ viewer { id user { id } } }')).data).toEqual({ viewer: { id, user: { id } } });
+      const remove = 'mutation ($id: ID!) { removeMember(input: { organizationId: "acme", userId: $id }) { changed } }';
+      expect((await service.send(token, remove, { id })).data).toEqual({ removeMember: { changed: true } });
+    },
+  );
+});
+
+describe('I4 a text that is none is BAD_USER_INPUT before it reaches SQL:', () => {
+  test.each(named(texts))('%s', async (_, place) => {
+    const most = TEXT_LIMITS[TEXT_INPUTS[place.coordinate] ?? 'name'];
+    for (const [, text] of BAD_TEXTS) await expectRefused(place, text);
+    await expectRefused(place, 'x'.repeat(most + 1), `${place.path} must have at most ${most} characters`);
+    await expectRefused(place, '😀'.repeat(most + 1), `${place.path} must have at most ${most} characters`);
+  });
+
+  test('each kind has the limit that I4 gives it', () => {
+    expect(TEXT_LIMITS).toMatchObject({ name: 200, email: 254, reason: 500, feature: 500 });
+  });
+
+  // What grows when it is folded or composed must find room where its sort and search keys are kept.
+  test.each([
+    ['ASCII', 'x'],
+    ['emoji', '😀'],
+    ['what lower-casing makes two of', 'İ'],
+    ['what composing makes three of', '\u{1D160}'],
+    ['ligatures', 'ﬃ'],
+  ])('a name of 200 and an e-mail of 254 characters are kept as they came: %s', async (_, character) => {
+    const user = { id: 'long', name: character.repeat(200), email: character.repeat(254) };
+    const sync = `mutation ($input: SyncMemberInput!) { syncMember(input: $input) { changed userErrors { code } } }`;
+    const input = { organizationId: 'acme', role: 'OWNER', user };
+    expect((await service.send(token, sync, { input })).data).toEqual({
+      syncMember: { changed: true, userErrors: [] },
+    });
+    expect((await service.as('long')('{ viewer { user { id name email } } }')).data).toEqual({ viewer: { user } });
+
+    const invite =
+      'mutation ($email: String!) { syncInvitation(input: { organizationId: "acme", id: "long", email: $email, role: MEMBER }) { userErrors { code } } }';
+    const invited = await service.send(token, invite, { email: user.email });
+    expect(invited.data).toEqual({ syncInvitation: { userErrors: [] } });
+    const search =
+      'query ($search: String) { organization(id: "acme") { billingAdmins { eligibleTeammates(search: $search) { nodes { id } } } } }';
+    expect((await service.send(token, search, { search: user.email })).errors).toBeUndefined();
+    await service.send(
+      token,
+      'mutation { removeMember(input: { organizationId: "acme", userId: "long" }) { changed } }',
+    );
+  });
+
+  test('a reason of 500 characters and an organization’s name of 200 are kept as they came', async () => {
+    const reason = '😀'.repeat(500);
+    const ask =
+      'mutation ($reason: String) { requestBillingAccess(input: { organizationId: "acme", reason: $reason }) { request { reason } } }';
+    expect((await service.as('ada')(ask, { reason })).data).toEqual({ requestBillingAccess: { request: { reason } } });
+
+    const name = '😀'.repeat(200);
+    const rename = 'mutation ($name: String!) { syncOrganization(input: { id: "acme", name: $name }) { changed } }';
+    expect((await service.send(token, rename, { name })).data).toEqual({ syncOrganization: { changed: true } });
+    expect((await service.send(token, '{ organization(id: "acme") { name } }')).data).toEqual({
+      organization: { name },
+    });
+  });
+});
+
+describe('I4 the address of a picture is http or https, of at most 2,048 characters:', () => {
+  const avatars = places.filter(({ type }) => type === 'URL');
+
+  test.each([
+    ['no scheme', '//host/picture.png'],
+    ['a script', 'javascript:alert(1)'],
+    ['a script in other letters', 'JavaScript:alert(1)'],
+    ['data', 'data:image/png;base64,AAAA'],
+    ['another scheme', 'ftp://host/picture.png'],
+    ['a file', 'file:///etc/passwd'],
+    ['a path', '/picture.png'],
+    ['nothing', ''],
+    ['3,000 characters', `https://host/${'x'.repeat(3_000)}`],
+    ['a number', 5],
+  ])('%s is refused', async (_, url) => {
+    expect(avatars.length).toBeGreaterThan(0);
+    for (const place of avatars) {
+      const { answer, statements } = await sent(place, url);
+      expect(answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
+      expect(statements).toEqual([]);
+    }
+  });
+});
+
+describe('BAD_USER_INPUT, and nothing is looked up, where a whole number', () => {
+  test.each(named(safeInts))('is none: %s', async (_, place) => {
+    for (const value of [2 ** 53, -(2 ** 53), 1.5, '1', true, [1]]) {
+      const { answer, statements } = await sent(place, value);
+      expect(answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
+      expect(statements).toEqual([]);
+    }
+  });
+});
+
+describe('R9 and B9, a page', () => {
+  const pages: readonly [list: string, query: string][] = [
+    [
+      'eligibleTeammates',
+      'query ($first: Int, $after: String) { organization(id: "acme") { billingAdmins { page: eligibleTeammates(first: $first, after: $after) { nodes { id } } } } }',
+    ],
+    [
+      'activity',
+      'query ($first: Int, $after: String) { organization(id: "acme") { billing { page: activity(first: $first, after: $after) { nodes { id } } } } }',
+    ],
+  ];
+
+  const cursor = (position: unknown) => Buffer.from(JSON.stringify(position)).toString('base64url');
+
+  test.each(pages)('of %s has 1 to 100', async (_, query) => {
+    for (const first of [0, 101, -1, 2 ** 31, 1.5, '1']) {
+      const { errors } = await service.send(token, query, { first });
+      expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
+    }
+    for (const first of [1, 100, null, undefined])
+      expect((await service.send(token, query, { first })).errors).toBeUndefined();
+  });
+
+  test.each(pages)('of %s begins after a cursor of that list alone', async (_, query) => {
+    const foreign = [
+      ...['', 'x', '!', '[]', cursor(null), cursor({}), cursor([]), cursor([[]]), cursor([null, null])],
+      ...[cursor(['a', 1]), cursor([1, 'a']), cursor([1.5]), cursor(['1']), cursor([2 ** 53]), cursor(['a', 'b', 'c'])],
+      ...[Buffer.from('[1e999]').toString('base64url'), 'x'.repeat(2_049), cursor([LONE, LONE])],
+    ];
+    for (const after of foreign) {
+      const { errors } = await service.send(token, query, { after });
+      expect([after, errors?.map(({ extensions }) => extensions?.code)]).toEqual([after, ['BAD_USER_INPUT']]);
+    }
+  });
+});

@@ -1,0 +1,125 @@
+import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
+import { syncOrganization } from '../../src/actions/directory/sync-organization';
+import type { Services } from '../../src/actions/services';
+import type { Catalog } from '../../src/domain/billing/catalog';
+import { organization } from './seed';
+import type { TestService } from './service';
+
+/** Everybody who may stand before a field, in the order of the access table's columns. */
+export const VIEWERS = [
+  'anonymous',
+  'expired',
+  'unknown',
+  'outsider',
+  'member',
+  'orgAdmin',
+  'billAdmin',
+  'owner',
+  'otherOwner',
+  'host',
+  'otherScope',
+] as const;
+
+export type ViewerName = (typeof VIEWERS)[number];
+
+/** Those who are signed in and no member of acme. */
+export const STRANGERS = ['unknown', 'outsider', 'otherOwner', 'host', 'otherScope'] as const;
+
+/** A token for each viewer; null is none. */
+export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<Record<ViewerName, string | null>> {
+  return {
+    anonymous: null,
+    expired: await token('olivia', { expiresInSeconds: -1 }),
+    unknown: await token('nobody-knows'),
+    outsider: await token('pat'),
+    member: await token('mia'),
+    orgAdmin: await token('ada'),
+    billAdmin: await token('bea'),
+    owner: await token('olivia'),
+    otherOwner: await token('gus'),
+    host: await token('host', { scopes: ['directory:write'] }),
+    otherScope: await token('host', { scopes: ['directory:read', 'directory:write:all', 'usage:write'] }),
+  };
+}
+
+const CATALOG: Catalog = {
+  currency: 'USD',
+  plans: [{ key: 'pro', name: 'Pro', includedCredits: 1_000, prices: { MONTHLY: 2_000 } }],
+  creditPacks: [{ key: 'small', credits: 500, price: 900 }],
+};
+
+/**
+ * Acme with something behind every field: olivia (with a picture) and oscar own it, ada is an org admin, bea a billing admin,
+ * mia a member with an open request. Its newest roster change is bob's removal by olivia, its newest entry a new name. Globex
+ * is owned by gus, and pat belongs to it.
+ */
+export async function seedCast(services: Services): Promise<{ version: number; sequence: number }> {
+  const globex = organization(services, 'globex');
+  await globex.exists();
+  await globex.hasOwner('gus');
+  await globex.hasMember('pat');
+
+  const acme = organization(services, 'acme');
+  await acme.exists();
+  const avatarUrl = 'https://pictures.example/olivia.png';
+  await acme.hasProfile({ id: 'olivia', name: 'Name of olivia', email: 'olivia@example.com', avatarUrl }, 'OWNER');
+  await acme.hasOwner('oscar');
+  await acme.hasOrgAdmin('ada');
+  for (const id of ['bea', 'mia', 'bob', 'tess']) await acme.hasMember(id);
+  await acme.invites('invited', 'invited@example.com');
+  await acme.adds('bea', 'olivia');
+  await requestBillingAccess(services, { organizationId: 'acme', actorId: 'mia', reason: 'I keep the books.' });
+  await acme.adds('bob', 'olivia');
+  await acme.removes('bob', 'olivia');
+  await syncOrganization(services, { id: 'acme', name: 'Acme', contractType: null });
+  return subscribed(services);
+}
+
+/** Stands in for the billing that nothing writes yet: a plan, a change to come, credits and auto-recharge. */
+async function subscribed(services: Services): Promise<{ version: number; sequence: number }> {
+  Object.assign(services, { catalog: CATALOG });
+  await services.database.transaction(({ run }) =>
+    run(
+      `UPDATE organizations SET status = 'ACTIVE', plan_key = 'pro', cadence = 'MONTHLY', current_period_end = 4102444800000,
+         scheduled_plan_key = 'pro', scheduled_cadence = 'ANNUAL', scheduled_at = 4102444800000, included_credits = 100,
+         top_up_credits = 10, auto_recharge_disabled_reason = 'DECLINED', auto_recharge_pack_key = 'small',
+         auto_recharge_monthly_limit = 5000
+       WHERE id = 'acme'`,
+    ),
+  );
+  const [head] = await services.database.reader.rows<{ version: number; sequence: number }>(
+    "SELECT version, sequence FROM organizations WHERE id = 'acme'",
+  );
+  if (!head) throw new Error('Acme is missing.');
+  return head;
+}
+
+/** An organization that the same viewers belong to, with people of its own for mutations to act on. */
+export interface Target {
+  readonly id: string;
+  /** A member without billing access. */
+  readonly teammate: string;
+  readonly billingAdmin: string;
+  /** An open request for billing access. */
+  readonly request: string;
+  /** A pending invitation. */
+  readonly invitation: string;
+}
+
+let targets = 0;
+
+export async function freshTarget(services: Services): Promise<Target> {
+  const id = `target-${++targets}`;
+  const people = { teammate: `tess-${id}`, billingAdmin: `bob-${id}`, requester: `rex-${id}` };
+  const target = organization(services, id);
+  await target.exists();
+  await target.hasOwner('olivia');
+  await target.hasOrgAdmin('ada');
+  for (const member of ['bea', 'mia', ...Object.values(people)]) await target.hasMember(member);
+  await target.adds('bea', 'olivia');
+  await target.adds(people.billingAdmin, 'olivia');
+  await target.invites('pending', `pending@${id}.example`);
+  const asked = { organizationId: id, actorId: people.requester, reason: null };
+  const { id: request } = await requestBillingAccess(services, asked);
+  return { id, teammate: people.teammate, billingAdmin: people.billingAdmin, request, invitation: 'pending' };
+}

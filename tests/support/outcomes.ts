@@ -1,0 +1,99 @@
+import type { Services } from '../../src/actions/services';
+import { Forbidden, Refusal } from '../../src/domain/refusals';
+import type { LogRow } from '../../src/store/log/log-entries';
+import { logOf, tablesOf } from './log';
+
+/** What a call answered, or the word with which it was refused. */
+export type Outcome = 'CHANGED' | 'UNCHANGED' | 'FORBIDDEN' | Refusal['code'];
+
+/** How a call ended, in one word; any error that is no refusal is thrown on. */
+export async function outcomeOf(call: Promise<{ changed: boolean }>): Promise<Outcome> {
+  try {
+    return (await call).changed ? 'CHANGED' : 'UNCHANGED';
+  } catch (error) {
+    return refusedWith(error);
+  }
+}
+
+/** The code with which a call is refused. Fails where it is not. */
+export async function refusalOf(call: Promise<unknown>): Promise<Outcome> {
+  const error = await call.then(
+    () => new Error('A refusal was expected.'),
+    (failure: unknown) => failure,
+  );
+  return refusedWith(error);
+}
+
+function refusedWith(error: unknown): Outcome {
+  if (error instanceof Forbidden) return 'FORBIDDEN';
+  if (error instanceof Refusal) return error.code;
+  throw error;
+}
+
+/** A call's answer, and what it left in the organization's log. */
+export async function effectOf<T>(
+  services: Pick<Services, 'database'>,
+  organizationId: string,
+  call: () => Promise<T>,
+) {
+  const before = await logOf(services, organizationId);
+  const answer = await call();
+  const entries = (await logOf(services, organizationId)).slice(before.length);
+  return { answer, kinds: entries.map(({ kind }) => kind), rosterChanges: rosterChangesIn(entries), entries };
+}
+
+/** The roster changes among log entries, in words: `ADMIN_REMOVED bea LEFT_ORGANIZATION`, and ` by olivia` where a user acted. */
+export function rosterChangesIn(entries: readonly LogRow[]): string[] {
+  return entries
+    .filter(({ version }) => version !== null)
+    .map(({ kind, subjectId, actorId, details }) => {
+      const { reason } = JSON.parse(details) as { reason?: string };
+      return [kind, subjectId, reason, actorId && `by ${actorId}`].filter(Boolean).join(' ');
+    });
+}
+
+/** Expects that a call ends so and leaves no trace: no log entry, no version, no other row. */
+export async function expectNoTrace(
+  services: Pick<Services, 'database'>,
+  organizationId: string,
+  call: () => Promise<{ changed: boolean }>,
+  outcome: Outcome,
+): Promise<void> {
+  const before = await stateOf(services, organizationId);
+  expect(await outcomeOf(call())).toBe(outcome);
+  expect(await stateOf(services, organizationId)).toEqual(before);
+}
+
+/** Everything that is stored of an organization, and of all users. */
+export async function stateOf(services: Pick<Services, 'database'>, organizationId: string) {
+  const { reader } = services.database;
+  const all = (table: string, column: string) =>
+    reader.rows<Record<string, unknown>>(`SELECT * FROM ${table} WHERE ${column} = ? ORDER BY 1, 2`, [organizationId]);
+  return {
+    organization: await all('organizations', 'id'),
+    members: await all('members', 'organization_id'),
+    invitations: await all('invitations', 'organization_id'),
+    requests: await all('access_requests', 'organization_id'),
+    log: await all('log_entries', 'organization_id'),
+    users: await reader.rows<Record<string, unknown>>('SELECT * FROM users ORDER BY id'),
+    tables: await tablesOf(services, organizationId),
+  };
+}
+
+/** The last version of the organization's roster. */
+export async function versionOf({ database }: Pick<Services, 'database'>, organizationId: string): Promise<number> {
+  const [row] = await database.reader.rows<{ version: number }>('SELECT version FROM organizations WHERE id = ?', [
+    organizationId,
+  ]);
+  return row?.version ?? 0;
+}
+
+/** What somebody is in the organization: `MEMBER`, `ADMIN` or `OWNER`, with ` +grant` where they hold one; null for no member. */
+export async function whatIs(
+  services: Pick<Services, 'database'>,
+  organizationId: string,
+  userId: string,
+): Promise<string | null> {
+  const member = (await tablesOf(services, organizationId)).members[userId];
+  return member ? member.role + (member.grantedBy === null ? '' : ' +grant') : null;
+}

@@ -1,0 +1,133 @@
+import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isLeafType, isObjectType } from 'graphql';
+
+/** One operation that asks for one field and, at each step on the way, for something harmless beside it. */
+export interface Probe {
+  readonly transport: 'http' | 'socket';
+  readonly query: string;
+  /** Response keys from the root to the field. */
+  readonly keys: readonly string[];
+}
+
+/** Where the field is asked for: an organization, and how far its log has come. */
+export interface Place {
+  readonly organizationId: string;
+  readonly version: number;
+  readonly sequence: number;
+}
+
+/** What fields need to be asked at all. */
+const ARGUMENTS: Record<string, string> = {
+  'Query.organization': '(id: ORGANIZATION)',
+  'Query.billingAccessRequests': '(organizationId: ORGANIZATION)',
+  'Subscription.billingAdminRosterChanged': '(organizationId: ORGANIZATION)',
+  'Subscription.billingChanged': '(organizationId: ORGANIZATION)',
+  'Billing.usage': '(from: "2026-01-01", to: "2026-01-31")',
+  'Billing.subscriptionChangePreview': '(planKey: "pro", cadence: ANNUAL)',
+};
+
+const organization = ['organization(id: ORGANIZATION)'];
+const billing = [...organization, 'billing'];
+const roster = [...organization, 'billingAdmins'];
+const activity = [...billing, 'activity'];
+const usage = [...billing, `usage${ARGUMENTS['Billing.usage']}`];
+const teammates = [...roster, 'eligibleTeammates'];
+const prices = [...billing, 'plan', 'prices'];
+const rosterEvent = ['billingAdminRosterChanged(organizationId: ORGANIZATION, afterVersion: VERSION_BEFORE)'];
+
+/** How each type is reached from its root, without changing anything. */
+const WAYS: Record<string, readonly string[]> = {
+  Query: [],
+  Mutation: [],
+  Subscription: [],
+  Viewer: ['viewer'],
+  Organization: organization,
+  Billing: billing,
+  CreditBalance: [...billing, 'credits'],
+  BillingAccess: [...billing, 'viewerAccess'],
+  BillingControlState: [...billing, 'viewerAccess', 'controls'],
+  Plan: [...billing, 'plan'],
+  PlanPrice: prices,
+  Money: [...prices, 'price'],
+  ScheduledSubscriptionChange: [...billing, 'scheduledChange'],
+  AutoRecharge: [...billing, 'autoRecharge'],
+  CreditPack: [...billing, 'autoRecharge', 'creditPack'],
+  BillingActivityConnection: activity,
+  BillingActivityEdge: [...activity, 'edges'],
+  BillingActivity: [...billing, 'activity(after: NEWEST)', 'nodes'],
+  PageInfo: [...activity, 'pageInfo'],
+  UsageReport: usage,
+  UsageEntry: [...usage, 'entries'],
+  SubscriptionChangePreview: [...billing, `subscriptionChangePreview${ARGUMENTS['Billing.subscriptionChangePreview']}`],
+  BillingAdminRoster: roster,
+  BillingAdmin: [...roster, 'admins'],
+  User: [...roster, 'owners'],
+  UserConnection: teammates,
+  UserEdge: [...teammates, 'edges'],
+  BillingAccessRequest: ['billingAccessRequests(organizationId: ORGANIZATION)'],
+  BillingAdminRosterEvent: rosterEvent,
+  RosterChange: [...rosterEvent, 'change'],
+  BillingEvent: ['billingChanged(organizationId: ORGANIZATION, afterSequence: SEQUENCE_BEFORE)'],
+  BillingAdminPayload: ['removeBillingAdmin(input: { organizationId: ORGANIZATION, userId: "tess" })'],
+  UserError: ['addBillingAdmin(input: { organizationId: ORGANIZATION, userId: "oscar" })', 'userErrors'],
+  BillingAccessRequestPayload: [
+    'declineBillingAccessRequest(input: { organizationId: ORGANIZATION, requestId: "none" })',
+  ],
+  DirectoryPayload: ['syncOrganization(input: { id: ORGANIZATION, name: "Acme" })'],
+};
+
+/** Every field of every object type, as `Type.field`. */
+export function coordinatesOf(schema: GraphQLSchema): string[] {
+  return Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+    .flatMap((type) =>
+      isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
+    );
+}
+
+/** The operation that asks for the field there. */
+export function probe(schema: GraphQLSchema, coordinate: string, place: Place): Probe {
+  return operationTo(schema, coordinate, place, ARGUMENTS[coordinate] ?? '');
+}
+
+/**
+ * The operation that asks for the field with the arguments, and, for what its own value holds, nothing but its type;
+ * `variables` declares those that the arguments name.
+ */
+export function operationTo(
+  schema: GraphQLSchema,
+  coordinate: string,
+  place: Place,
+  given: string,
+  variables = '',
+): Probe {
+  const [typeName = '', fieldName = ''] = coordinate.split('.');
+  const type = schema.getType(typeName);
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  const way = WAYS[typeName];
+  if (!field || !way) throw new Error(`Say in WAYS how ${coordinate} is reached.`);
+
+  const steps = [...way, `${fieldName}${given}`];
+  const keys = steps.map((step) => /^\w+/.exec(step)?.[0] ?? '');
+  const has = (root: GraphQLObjectType | null | undefined) => root?.getFields()[keys[0] ?? ''] !== undefined;
+  const isSubscription = has(schema.getSubscriptionType());
+  const kind = has(schema.getMutationType()) ? 'mutation' : isSubscription ? 'subscription' : 'query';
+  // A subscription may have one root field alone, and a mutation's are run one after the other.
+  const beside = (depth: number) => (depth === 0 && kind !== 'query' ? '' : 'rest: __typename');
+  const selection = steps.reduceRight(
+    (below, step, depth) => `{ ${beside(depth)} ${step} ${below} }`,
+    isLeafType(getNamedType(field.type)) ? '' : '{ __typename }',
+  );
+  return {
+    transport: isSubscription ? 'socket' : 'http',
+    query: at(place, `${kind} ${variables} ${selection}`),
+    keys,
+  };
+}
+
+function at({ organizationId, version, sequence }: Place, query: string): string {
+  return query
+    .replaceAll('ORGANIZATION', JSON.stringify(organizationId))
+    .replaceAll('VERSION_BEFORE', String(version - 1))
+    .replaceAll('SEQUENCE_BEFORE', String(sequence - 1))
+    .replaceAll('NEWEST', JSON.stringify(Buffer.from(JSON.stringify([sequence])).toString('base64url')));
+}
