@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { statementsFor } from '../src/store/schema/statements-for';
+import { runStatements } from '../src/store/schema/run-statements';
 
 const UP = {
   sqlite: [
@@ -75,10 +75,10 @@ export class FirstTables1795476953723 implements MigrationInterface {
   readonly name = 'FirstTables1795476953723';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of statementsFor(runner, UP)) await runner.query(statement);
+    await runStatements(runner, this.name, 'up', UP);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const statement of statementsFor(runner, DOWN)) await runner.query(statement);
+    await runStatements(runner, this.name, 'down', DOWN);
   }
 }

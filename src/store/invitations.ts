@@ -26,13 +26,19 @@ export async function findInvitation(
 }
 
 /** The organization's pending invitations of this e-mail, trimmed and case-folded, in order of id. */
-export function pendingInvitationsOf(reader: Reader, organizationId: string, email: string): Promise<InvitationRow[]> {
+export async function pendingInvitationsOf(
+  reader: Reader,
+  organizationId: string,
+  email: string,
+): Promise<InvitationRow[]> {
   const key = emailKeyOf(email);
-  if (key === '') return Promise.resolve([]);
-  return reader.rows<InvitationRow>(
-    `SELECT ${COLUMNS} FROM invitations WHERE organization_id = ? AND status = 'PENDING' AND email_key = ? ORDER BY id`,
+  if (key === '') return [];
+  const rows = await reader.rows<InvitationRow>(
+    `SELECT ${COLUMNS} FROM invitations WHERE organization_id = ? AND status = 'PENDING' AND email_key = ?`,
     [organizationId, key],
   );
+  // Asked for this order, SQLite reads all of the organization's invitations by their ids.
+  return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 /** How many people will appear once they accept: pending invitations but for members' e-mails (R8). */

@@ -30,7 +30,8 @@ interface RosterRow extends UserRow {
 
 /**
  * The rosters of those of the organizations that exist. One statement reads the version and the people, because two would
- * see a change between them (L3).
+ * see a change between them (L3). It names the organizations for the members again: MySQL has an index for `standing IN (…)`
+ * beside constants alone, and would read every member of each organization where there are several.
  */
 export async function rostersOf(reader: Reader, organizationIds: readonly string[]): Promise<Roster[]> {
   const places = organizationIds.map(() => '?').join(', ');
@@ -39,12 +40,12 @@ export async function rostersOf(reader: Reader, organizationIds: readonly string
        u.id, u.name, u.email, u.avatar_url AS avatarUrl,
        a.id AS adderId, a.name AS adderName, a.email AS adderEmail, a.avatar_url AS adderAvatarUrl
      FROM organizations o
-     LEFT JOIN members m ON m.organization_id = o.id AND m.standing IN ('OWNER', 'BILLING_ADMIN')
+     LEFT JOIN members m ON m.organization_id = o.id AND m.organization_id IN (${places}) AND m.standing IN ('OWNER', 'BILLING_ADMIN')
      LEFT JOIN users u ON u.id = m.user_id
      LEFT JOIN users a ON a.id = m.granted_by AND a.erased_at IS NULL
      WHERE o.removed_at IS NULL AND o.id IN (${places})
      ORDER BY o.id, m.name_key, m.user_id`,
-    organizationIds,
+    [...organizationIds, ...organizationIds],
   );
   const rosters = new Map<
     string,

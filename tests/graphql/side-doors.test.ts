@@ -110,10 +110,10 @@ describe('A5 by no way to it does a closed field open to a member without billin
       `subscription { ${ROSTER_EVENT} { roster { version pendingInvitationCount } } }`,
       {},
     );
-    expectClosed((await events.next()) as Answer, 'billingAdminRosterChanged.roster.pendingInvitationCount');
+    expectClosed(await events.next(), 'billingAdminRosterChanged.roster.pendingInvitationCount');
     const acme = organization(service.services, 'acme');
     await acme.hasMember('late');
-    expectClosed((await events.next()) as Answer, 'billingAdminRosterChanged.roster.pendingInvitationCount');
+    expectClosed(await events.next(), 'billingAdminRosterChanged.roster.pendingInvitationCount');
     await acme.loses('late');
     await client.dispose();
     entries += 2;
@@ -276,6 +276,18 @@ describe('A4 an id that is written as a number is the same id', () => {
     const answer = await service.send(member, 'query ($id: ID!) { organization(id: $id) { id } }', { id });
     expect(answer.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
     expect(answer.data).toBeUndefined();
+  });
+});
+
+describe('I2 the scope of a token opens what needs it, and nothing else', () => {
+  test('one token may do both: what its subject may, and what the host may', async () => {
+    const both = await service.token('mia', { scopes: ['directory:write'] });
+    const sync = 'syncOrganization(input: { id: "acme", name: "Acme" }) { changed }';
+    const answer = await service.send(both, `mutation { ${sync} ${ADD} }`);
+    expectClosed(answer, 'addBillingAdmin');
+    expect(answer.data?.syncOrganization).toEqual({ changed: false });
+    const query = '{ organization(id: "acme") { viewerRole billing { autoRecharge { enabled } } } }';
+    expectClosed(await service.send(both, query), 'organization.billing.autoRecharge');
   });
 });
 

@@ -11,7 +11,14 @@ import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/soc
 
 const refusal = (field: string) => ({
   data: null,
-  errors: [{ message: 'You do not have access to this.', locations: expect.any(Array), path: [field], extensions: { code: 'FORBIDDEN' } }],
+  errors: [
+    {
+      message: 'You do not have access to this.',
+      locations: expect.any(Array),
+      path: [field],
+      extensions: { code: 'FORBIDDEN' },
+    },
+  ],
 });
 
 describe('losing access', () => {
@@ -53,7 +60,11 @@ describe('losing access', () => {
     const acme = await seed();
     const socket = await RawSocket.signIn(service, await service.token('mia'));
     const id = socket.operate(ROSTER_CHANGED, { organizationId: acme.id });
-    expect(await socket.next()).toMatchObject({ type: 'next', id, payload: { data: { billingAdminRosterChanged: {} } } });
+    expect(await socket.next()).toMatchObject({
+      type: 'next',
+      id,
+      payload: { data: { billingAdminRosterChanged: {} } },
+    });
     await acme.loses('mia');
     expect(await socket.next()).toEqual({ type: 'next', id, payload: refusal('billingAdminRosterChanged') });
     expect(await socket.next()).toEqual({ type: 'complete', id });
@@ -83,14 +94,17 @@ describe('losing access', () => {
   test.each([
     ['billingAdminRosterChanged', ROSTER_CHANGED],
     ['billingChanged', BILLING_CHANGED],
-  ])('L4 A4 a refusal at the start of %s has the same shape, and the same words where nothing exists', async (field, query) => {
-    const acme = await seed();
-    for (const organizationId of [acme.id, 'no-such-organization']) {
-      const events = await subscribe('somebody-else', organizationId, query);
-      await events.completed;
-      expect(events.all).toEqual([refusal(field)]);
-    }
-  });
+  ])(
+    'L4 A4 a refusal at the start of %s has the same shape, and the same words where nothing exists',
+    async (field, query) => {
+      const acme = await seed();
+      for (const organizationId of [acme.id, 'no-such-organization']) {
+        const events = await subscribe('somebody-else', organizationId, query);
+        await events.completed;
+        expect(events.all).toEqual([refusal(field)]);
+      }
+    },
+  );
 
   test('L4 A8 of changes that were made in one go with the removal, none after it is told', async () => {
     const acme = await seed();

@@ -23,7 +23,10 @@ describe('the live roster', () => {
   };
 
   const told = (events: readonly { data?: any }[]) =>
-    events.map(({ data }) => [data.billingAdminRosterChanged.version, data.billingAdminRosterChanged.change?.kind ?? null]);
+    events.map(({ data }) => [
+      data.billingAdminRosterChanged.version,
+      data.billingAdminRosterChanged.change?.kind ?? null,
+    ]);
 
   test('L1 the first event comes at once and carries the current roster, and no change', async () => {
     const acme = await seed();
@@ -186,7 +189,9 @@ describe('the live roster', () => {
       await acme.hasMember('fred');
       await acme.adds('fred', 'omar');
       for (const userId of ['fred', 'omar'])
-        await service.asHost('mutation ($userId: ID!) { removeUser(input: { userId: $userId }) { changed } }', { userId });
+        await service.asHost('mutation ($userId: ID!) { removeUser(input: { userId: $userId }) { changed } }', {
+          userId,
+        });
 
       const query = ROSTER_CHANGED.replace('user { id name }', 'user { id name email }');
       const events = await subscribe('mia', acme.id, 8, query);

@@ -78,8 +78,8 @@ export async function seedCast(services: Services): Promise<{ version: number; s
 /** Stands in for the billing that nothing writes yet: a plan, a change to come, credits and auto-recharge. */
 async function subscribed(services: Services): Promise<{ version: number; sequence: number }> {
   Object.assign(services, { catalog: CATALOG });
-  await services.database.transaction(({ run }) =>
-    run(
+  await services.database.transaction((writer) =>
+    writer.run(
       `UPDATE organizations SET status = 'ACTIVE', plan_key = 'pro', cadence = 'MONTHLY', current_period_end = 4102444800000,
          scheduled_plan_key = 'pro', scheduled_cadence = 'ANNUAL', scheduled_at = 4102444800000, included_credits = 100,
          top_up_credits = 10, auto_recharge_disabled_reason = 'DECLINED', auto_recharge_pack_key = 'small',

@@ -38,7 +38,17 @@ export async function fillWithMembers(
   await insertRows(
     services,
     'members',
-    ['organization_id', 'user_id', 'role', 'standing', 'granted_at', 'granted_by', 'joined_at', 'name_key', 'email_key'],
+    [
+      'organization_id',
+      'user_id',
+      'role',
+      'standing',
+      'granted_at',
+      'granted_by',
+      'joined_at',
+      'name_key',
+      'email_key',
+    ],
     people.map(({ id, name, email, standing }) => [
       organizationId,
       id,

@@ -23,7 +23,7 @@ export interface InputPlace {
   readonly query: string;
   readonly transport: Probe['transport'];
   /** The variables with `value` at the place, and something valid everywhere else. */
-  variables(value: unknown): Record<string, unknown>;
+  readonly variables: (value: unknown) => Record<string, unknown>;
 }
 
 type Path = readonly string[];

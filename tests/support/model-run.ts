@@ -56,8 +56,7 @@ export class ModelRun {
 
   private async step(call: Call): Promise<void> {
     this.steps++;
-    this.model.now = this.clock.now += call.does === 'pass' ? call.time : A_CALL_TAKES;
-    if (call.does === 'pass') return;
+    this.model.now = this.clock.now += A_CALL_TAKES;
     if (call.does === 'watch') return this.watch(call);
     if (call.does === 'readOn') return this.readOn(call);
 
@@ -71,7 +70,7 @@ export class ModelRun {
   }
 
   /** What the model answers, and what the service does. */
-  private perform(call: Exclude<Call, { does: 'pass' | 'watch' | 'readOn' }>): [Answer, Promise<Real>] {
+  private perform(call: Exclude<Call, { does: 'watch' | 'readOn' }>): [Answer, Promise<Real>] {
     const { model, services } = this;
     const organizationId = this.id(call.at);
     switch (call.does) {
@@ -133,6 +132,15 @@ export class ModelRun {
         return [
           model.requestBillingAccess(actorId, organizationId),
           requestBillingAccess(services, { actorId, organizationId, reason: 'To see the invoices' }),
+        ];
+      }
+      case 'askAgain': {
+        const decline = nthOf(model.declines(organizationId), call.nth);
+        const actorId = decline?.userId ?? this.id('nobody');
+        if (decline) model.now = this.clock.now = Math.max(model.now, decline.at + call.after);
+        return [
+          model.requestBillingAccess(actorId, organizationId),
+          requestBillingAccess(services, { actorId, organizationId, reason: null }),
         ];
       }
       case 'approveBillingAccessRequest':

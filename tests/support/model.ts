@@ -297,6 +297,12 @@ export class Model {
     return requests.filter(({ status }) => status === 'OPEN').map(({ number }) => number);
   }
 
+  /** Who was declined, and when. */
+  declines(organizationId: string): { userId: string; at: number }[] {
+    const requests = this.living(organizationId)?.requests ?? [];
+    return requests.flatMap(({ userId, status, declinedAt: at }) => (status === 'DECLINED' ? [{ userId, at }] : []));
+  }
+
   // What happens to somebody, and what is said of it (R6, R7, R11, R12).
 
   private join({ members, changes }: Organization, userId: string, role: OrganizationRole): void {

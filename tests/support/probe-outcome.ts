@@ -1,15 +1,13 @@
 import type { ExecutionResult } from 'graphql';
 
-/** What became of one field, in a word of the access table. */
-export type Outcome = 'ok' | 'null' | 'none' | 'forb' | 'auth' | 'ctrl' | '401' | '4403';
-
-const WORDS: Record<string, Outcome> = { FORBIDDEN: 'forb', UNAUTHENTICATED: 'auth', CONTROL_UNAVAILABLE: 'ctrl' };
+/** The access table's words for errors by their code. */
+const WORDS: Record<string, string> = { FORBIDDEN: 'forb', UNAUTHENTICATED: 'auth', CONTROL_UNAVAILABLE: 'ctrl' };
 
 /**
- * Reads the outcome for the field at `keys` off an answer. An error must be the only one, stand at the field or above it, and
+ * What became of the field at `keys`, in a word of the access table. An error must be the only one, stand at the field or above it, and
  * leave null there and the rest whole (A5); anything else is told in full, so that no table can hold it.
  */
-export function outcomeOf(answer: ExecutionResult & { status?: number }, keys: readonly string[]): Outcome | string {
+export function outcomeOf(answer: ExecutionResult & { status?: number }, keys: readonly string[]): string {
   const { status, data, errors } = answer;
   if (status === 401 && data === undefined && errors?.[0]?.extensions?.code === 'UNAUTHENTICATED') return '401';
   if (status !== undefined && status !== 200) return `status ${status}: ${JSON.stringify(answer)}`;

@@ -10,14 +10,15 @@ import type { OrganizationRole } from '../../src/domain/access/permissions';
 
 /** A seed in words: what is said of one organization happens to it, through the actions that the service itself runs. */
 export function organization(services: Services, organizationId: string) {
-  const person = (id: string) => ({ id, name: `Name of ${id}`, email: `${id}@example.com`, avatarUrl: null });
+  // Cut to I4's limits: an id may be longer than a name.
+  const nameOf = (id: string) => `Name of ${id}`.slice(0, 200);
+  const person = (id: string) => ({ id, name: nameOf(id), email: `${id}@example.com`.slice(-254), avatarUrl: null });
   const member = (id: string, role: OrganizationRole = 'MEMBER') =>
     syncMember(services, { organizationId, user: person(id), role });
 
   return {
     id: organizationId,
-    exists: () =>
-      syncOrganization(services, { id: organizationId, name: `Name of ${organizationId}`, contractType: null }),
+    exists: () => syncOrganization(services, { id: organizationId, name: nameOf(organizationId), contractType: null }),
     hasOwner: (id: string) => member(id, 'OWNER'),
     hasOrgAdmin: (id: string) => member(id, 'ADMIN'),
     hasMember: (id: string) => member(id, 'MEMBER'),

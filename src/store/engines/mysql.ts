@@ -38,9 +38,13 @@ const UNREACHABLE = new Set([
   'ER_QUERY_INTERRUPTED',
 ]);
 
-export function mysqlDataSource(url: URL, poolSize = DEFAULT_POOL_SIZE): DataSource {
+export function mysqlDataSource(
+  url: URL,
+  poolSize = DEFAULT_POOL_SIZE,
+  type: 'mysql' | 'mariadb' = 'mysql',
+): DataSource {
   return new DataSource({
-    type: 'mysql',
+    type,
     driver: { ...mysql, createPool: createPreparedPool },
     host: url.hostname,
     port: url.port === '' ? 3306 : Number(url.port),
@@ -104,6 +108,20 @@ export async function openMysql(url: URL, options: DatabaseOptions): Promise<Dat
     transaction: (work) => retryConflicts(() => attempt(work), isConflict),
     close: () => dataSource.destroy(),
   };
+}
+
+/**
+ * The data source that compares schemas: it must know whose server this is. MariaDB says `NULL` of a column without a
+ * default, and what knows MySQL alone would find every nullable column changed. Statements of ours run the same on both.
+ */
+export async function mysqlSchemaDataSource(url: URL): Promise<DataSource> {
+  const asking = await mysqlDataSource(url, 1).initialize();
+  try {
+    const [row] = await asking.query<{ version: string }[]>('SELECT VERSION() AS version');
+    return mysqlDataSource(url, DEFAULT_POOL_SIZE, /mariadb/i.test(row?.version ?? '') ? 'mariadb' : 'mysql');
+  } finally {
+    await asking.destroy();
+  }
 }
 
 /** TypeORM has no door for session settings; mysql2's pool tells of each new connection before anything runs on it. */

@@ -47,7 +47,7 @@ async function differenceOf(dataSource: DataSource): Promise<Difference> {
 async function withScratchSqlite<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'billing-admins-'));
   try {
-    return await work(dataSourceFor(`sqlite:${join(folder, 'scratch.sqlite')}`));
+    return await work(await dataSourceFor(`sqlite:${join(folder, 'scratch.sqlite')}`));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -58,7 +58,7 @@ async function withScratchMysql<T>(server: string, work: (dataSource: DataSource
   const connection = await mysql.createConnection(server);
   try {
     await connection.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
-    return await work(dataSourceFor(new URL(database, server.replace(/\/*$/, '/')).href));
+    return await work(await dataSourceFor(new URL(database, server.replace(/\/*$/, '/')).href));
   } finally {
     await connection.query(`DROP DATABASE IF EXISTS ${database}`);
     await connection.end();
@@ -72,7 +72,7 @@ function classNameOf(name: string, stamp: number): string {
 function migrationText(className: string, sqlite: Difference, onMysql: Difference): string {
   const list = (statements: readonly string[]) => JSON.stringify(statements, null, 2);
   return `import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { statementsFor } from '../src/store/schema/statements-for';
+import { runStatements } from '../src/store/schema/run-statements';
 
 const UP = { sqlite: ${list(sqlite.up)}, mysql: ${list(onMysql.up)} };
 
@@ -82,11 +82,11 @@ export class ${className} implements MigrationInterface {
   readonly name = '${className}';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of statementsFor(runner, UP)) await runner.query(statement);
+    await runStatements(runner, this.name, 'up', UP);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const statement of statementsFor(runner, DOWN)) await runner.query(statement);
+    await runStatements(runner, this.name, 'down', DOWN);
   }
 }
 `;

@@ -1,10 +1,14 @@
-import { dirname } from 'node:path';
-import { mkdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import libsql from 'libsql';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Unavailable } from '../../domain/refusals';
 import type { Database } from '../database';
 
 /** How long an instance waits for another that is migrating, in milliseconds: a large table may take minutes. */
 const MOST_WAIT = 10 * 60_000;
+
+/** How often it looks whether the other has ended, where it can't be told, in milliseconds. */
+const LOOK_EVERY = 50;
 
 /**
  * Brings the database to the newest migration. Where several instances start together one migrates, and the others wait for
@@ -15,8 +19,17 @@ export async function migrate(database: Database): Promise<void> {
   await hold(database, () => database.dataSource.runMigrations());
 }
 
-export function hasPendingMigrations(database: Database): Promise<boolean> {
-  return database.dataSource.showMigrations();
+/** TypeORM's own answer to this question makes its table where there is none, and asks on the connection that writes. */
+export async function hasPendingMigrations({ engine, reader, dataSource }: Database): Promise<boolean> {
+  const tables = await reader.rows(
+    engine === 'sqlite'
+      ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
+      : "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'migrations'",
+  );
+  if (tables.length === 0) return true;
+  const rows = await reader.rows<{ name: string }>('SELECT name FROM migrations');
+  const applied = new Set(rows.map(({ name }) => name));
+  return dataSource.migrations.some(({ name }) => name === undefined || !applied.has(name));
 }
 
 /**
@@ -24,36 +37,48 @@ export function hasPendingMigrations(database: Database): Promise<boolean> {
  * however that ends. The database's own write lock can't serve, since each migration takes and gives it back.
  */
 async function holdingSqlite(database: Database, work: () => Promise<unknown>): Promise<void> {
-  const path = `${String(database.dataSource.options.database)}-migration-lock`;
-  mkdirSync(dirname(path), { recursive: true });
-  const lock = new libsql(path);
+  const lock = new libsql(`${String(database.dataSource.options.database)}-migration-lock`);
   try {
-    lock.exec(`PRAGMA busy_timeout = ${MOST_WAIT}`);
-    lock.exec('BEGIN EXCLUSIVE');
+    // SQLite's own waiting would stop everything in this process, and so whoever in it holds the lock.
+    lock.exec('PRAGMA busy_timeout = 0');
+    for (let waited = 0; !tookLock(lock); waited += LOOK_EVERY) {
+      if (waited >= MOST_WAIT) throw new Unavailable('Another instance has been migrating the database for too long.');
+      await delay(LOOK_EVERY);
+    }
     await work();
-    lock.exec('COMMIT');
   } finally {
     lock.close();
   }
 }
 
+function tookLock(lock: { exec(sql: string): unknown }): boolean {
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return false;
+    throw error;
+  }
+}
+
 /**
- * A locked row, held by a connection of its own because DDL commits whatever its own connection has open. An advisory lock
- * would be shorter, but Vitess and TiDB do not carry it between their nodes.
+ * A locked row, held by a connection of its own because DDL commits whatever its own connection has open, and because a pool
+ * of one has none to spare. The lock ends with the connection. An advisory lock would be shorter, but Vitess and TiDB do not
+ * carry it between their nodes.
  */
 async function holdingMysql(database: Database, work: () => Promise<unknown>): Promise<void> {
-  const holder = database.dataSource.createQueryRunner();
+  const options = { ...database.dataSource.options, poolSize: 1, entities: [], migrations: [] } as DataSourceOptions;
+  const holder = await new DataSource(options).initialize();
   try {
-    await holder.query('CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY) ENGINE=InnoDB');
-    await holder.query('INSERT IGNORE INTO migration_lock (id) VALUES (1)');
-    await holder.query(`SET SESSION innodb_lock_wait_timeout = ${MOST_WAIT / 1000}`);
-    await holder.query('START TRANSACTION');
-    await holder.query('SELECT id FROM migration_lock WHERE id = 1 FOR UPDATE');
+    const runner = holder.createQueryRunner();
+    // First, since already the insert waits for whoever has locked the row.
+    await runner.query(`SET SESSION innodb_lock_wait_timeout = ${MOST_WAIT / 1000}`);
+    await runner.query('CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY) ENGINE=InnoDB');
+    await runner.query('INSERT IGNORE INTO migration_lock (id) VALUES (1)');
+    await runner.query('START TRANSACTION');
+    await runner.query('SELECT id FROM migration_lock WHERE id = 1 FOR UPDATE');
     await work();
-    await holder.query('COMMIT');
   } finally {
-    await holder.query('ROLLBACK').catch(() => undefined);
-    await holder.query('SET SESSION innodb_lock_wait_timeout = 10').catch(() => undefined);
-    await holder.release();
+    await holder.destroy();
   }
 }

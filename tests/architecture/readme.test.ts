@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import { buildSchema, type GraphQLEnumType } from 'graphql';
+
+const ROOT = resolve(__dirname, '../..');
+const README = read('README.md');
+const PAGES = ['README.md', 'CHANGELOG.md', ...filesUnder('docs').filter((file) => file.endsWith('.md'))];
+
+describe('the README', () => {
+  test('has a row for each setting that the service reads, and for nothing else', () => {
+    const [, variables = ''] = read('src/server/settings.ts').split('const VARIABLES = {');
+    const settings = [...variables.split('} as const')[0]!.matchAll(/^ {2}([A-Z][A-Z_]*): \[/gm)].map(
+      ([, name]) => name,
+    );
+    expect(settings).toContain('DATABASE_URL');
+    expect(wordsOfTable('variable').sort()).toEqual(settings.sort());
+  });
+
+  test('has a row for each code of a top-level error, and for nothing else', () => {
+    // However a code is written where errors are made: `{ code: 'X' }`, `coded(error, 'X')`, or by HTTP status.
+    const made = /(?:\bcode: |\bcode \?\? .*|coded\([^\n]*, |\b\d{3}: |'INTERNAL_SERVER_ERROR' : )'([A-Z][A-Z_]+)'/g;
+    const sources = filesUnder('src/graphql/errors').concat(filesUnder('src/server'));
+    const own = sources.flatMap((file) => [...read(file).matchAll(made)].map(([, code]) => code!));
+    expect(own).toEqual(expect.arrayContaining(['FORBIDDEN', 'GRAPHQL_PARSE_FAILED', 'PAYLOAD_TOO_LARGE']));
+    const codes = new Set<string>([...own, ...Object.values(ApolloServerErrorCode), 'BAD_REQUEST']);
+    expect(wordsOfTable('code').sort()).toEqual([...codes].sort());
+  });
+
+  test('has a row for each code of userErrors, and for nothing else', () => {
+    const codes = buildSchema(read('schema.graphql')).getType('UserErrorCode') as GraphQLEnumType;
+    expect(wordsOfTable('code', 1).sort()).toEqual(
+      codes
+        .getValues()
+        .map(({ name }) => name)
+        .sort(),
+    );
+  });
+
+  test('has a row for each billing control', () => {
+    const controls = buildSchema(read('schema.graphql')).getType('BillingControl') as GraphQLEnumType;
+    expect(wordsOfTable('control').sort()).toEqual(
+      controls
+        .getValues()
+        .map(({ name }) => name)
+        .sort(),
+    );
+  });
+
+  test('has a row for each call of the directory', () => {
+    const mutations = buildSchema(read('schema.graphql')).getMutationType()?.getFields() ?? {};
+    const calls = Object.values(mutations).filter(({ astNode }) =>
+      astNode?.directives?.some(({ name }) => name.value === 'requiresScopes'),
+    );
+    expect(wordsOfTable('when, in your application', 0, 1).sort()).toEqual(calls.map(({ name }) => name).sort());
+  });
+});
+
+describe.each(PAGES)('%s', (page) => {
+  const text = read(page);
+
+  test('links to no file that is not there', () => {
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+    const files = targets.filter((target) => !/^[a-z]+:/.test(target)).map((target) => target.split('#')[0]!);
+    expect(files.filter((file) => !existsSync(join(ROOT, dirname(page), file)))).toEqual([]);
+  });
+
+  test('names no npm script that is not there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name!);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe('docs', () => {
+  const records = filesUnder('docs').filter((file) => file.endsWith('.md'));
+
+  test('are numbered without a hole, and named in kebab-case', () => {
+    expect(records.map((file) => file.replace(/\d{4}/, ''))).toEqual(
+      records.map(() => expect.stringMatching(/^docs\/(-[a-z0-9]+)+\.md$/)),
+    );
+    expect(records.map((file) => Number(/\d{4}/.exec(file)))).toEqual(records.map((_, index) => index + 1));
+  });
+
+  test.each(records)('%s is linked from the README', (file) => {
+    expect(README).toContain(`](${file})`);
+  });
+
+  test.each(records)('%s says its status, context, decision and consequences', (file) => {
+    const headings = [...read(file).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(read(file)).toMatch(/^Status: \w+/m);
+    expect(headings).toEqual(['Context', 'Decision', 'Consequences']);
+  });
+});
+
+/** The words in backticks in a column of the README's table (the nth of them) whose first column is headed so. */
+function wordsOfTable(heading: string, nth = 0, column = 0): string[] {
+  const tables = README.split('\n\n').filter((block) => new RegExp(`^\\| *${heading} *\\|`).test(block));
+  const rows = (tables[nth] ?? '').split('\n').slice(2);
+  return rows.flatMap((row) => [...(row.split('|')[column + 1] ?? '').matchAll(/`(\w+)`/g)].map(([, word]) => word!));
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1))
+    .sort();
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}

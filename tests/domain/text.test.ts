@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { faultOfText, foldText, TEXT_LIMITS, type TextKind } from '../../src/domain/text';
+
+const KINDS = Object.keys(TEXT_LIMITS) as TextKind[];
+const anyText = fc.string({ unit: 'binary' });
+
+describe('R9 the key that names and e-mails are sorted, searched and compared by', () => {
+  test('is its own key', () => {
+    fc.assert(fc.property(anyText, (text) => foldText(foldText(text)) === foldText(text)));
+  });
+
+  test('is the same whether the text came composed or decomposed', () => {
+    fc.assert(fc.property(anyText, (text) => foldText(text.normalize('NFD')) === foldText(text.normalize('NFC'))));
+  });
+
+  test('is composed, and has no blank at its ends', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const key = foldText(text);
+        return key === key.normalize('NFC') && key === key.trim();
+      }),
+    );
+  });
+
+  test.each([
+    ['letters in any case', 'BEA', 'bea'],
+    ['blanks around', '  Bea\t', 'bea'],
+    ['a composed and a decomposed accent', 'Jose\u0301', 'JOSÉ'],
+    ['a sigma at the end and within', 'ΣΟΦΟΣ', 'σοφοσ'],
+    ['a sigma as Greek writes it', 'Σοφός', 'ΣΟΦΌΣ'],
+    ['the Ångström sign and the letter', '\u212b', 'å'],
+    ['the Kelvin sign and the letter', '\u212a', 'k'],
+    ['letters beyond the first plane', '𐐀', '𐐨'],
+  ])('does not tell apart %s', (_, one, other) => {
+    expect(foldText(one)).toBe(foldText(other));
+  });
+
+  test.each([
+    ['an accent', 'josé@example.com', 'jose@example.com'],
+    ['a sharp s and two', 'straße@example.com', 'strasse@example.com'],
+    ['blanks within', 'Ann Lee', 'Annlee'],
+    ['a ligature and its letters', 'ﬁ', 'fi'],
+    ['a fullwidth letter', 'ａ', 'a'],
+    ['the dotless i', 'ı', 'i'],
+  ])('tells apart %s', (_, one, other) => {
+    expect(foldText(one)).not.toBe(foldText(other));
+  });
+
+  test('R9 of a beginning is the beginning of the key, so that a prefix is found while it is typed', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'abAB Σσςäöéßıø𐐀'), minLength: 1 });
+    fc.assert(fc.property(letters, letters, (start, rest) => foldText(start + rest).startsWith(foldText(start))));
+  });
+});
+
+describe('I4 a text', () => {
+  test('has at most 200 characters as a name, 254 as an e-mail, 500 as a reason or feature', () => {
+    expect(TEXT_LIMITS).toMatchObject({ name: 200, email: 254, reason: 500, feature: 500 });
+  });
+
+  test.each(KINDS)(
+    '%s may have as many characters as its limit, and no more; one beyond the first plane is one',
+    (kind) => {
+      const most = TEXT_LIMITS[kind];
+      for (const character of ['x', '😀', 'é', '한']) {
+        expect(faultOfText(character.repeat(most), kind)).toBeNull();
+        expect(faultOfText(character.repeat(most + 1), kind)).toBe(`must have at most ${most} characters`);
+      }
+      expect(faultOfText('', kind)).toBeNull();
+    },
+  );
+
+  test('has no control character, C0, DEL or C1', () => {
+    const control = fc.oneof(fc.integer({ min: 0, max: 0x1f }), fc.integer({ min: 0x7f, max: 0x9f }));
+    fc.assert(
+      fc.property(control, fc.constantFrom(...KINDS), (code, kind) => {
+        const text = `before${String.fromCharCode(code)}after`;
+        return faultOfText(text, kind) === 'must not have control characters';
+      }),
+    );
+  });
+
+  test('is well-formed: half a character is refused', () => {
+    const half = fc.integer({ min: 0xd800, max: 0xdfff });
+    fc.assert(
+      fc.property(half, fc.constantFrom(...KINDS), (code, kind) => {
+        return faultOfText(`a${String.fromCharCode(code)}b`, kind) === 'must be well-formed Unicode';
+      }),
+    );
+  });
+
+  test('may else be anything that people write', () => {
+    for (const text of ['Ann-Marie O’Neill', '김', 'a\u00a0b', '👩‍👩‍👧‍👦', 'עברית', "'; --", '<b>'])
+      expect(faultOfText(text, 'name')).toBeNull();
+  });
+});

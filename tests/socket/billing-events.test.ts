@@ -1,0 +1,268 @@
+import { seedAcme } from '../support/seed';
+import { startTestService, type TestService } from '../support/service';
+import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/socket';
+
+describe('what changes in billing', () => {
+  let service: TestService;
+  let organizations = 0;
+
+  beforeAll(async () => {
+    service = await startTestService();
+  });
+  afterAll(() => service.close());
+
+  /** Sequence 9: the organization's making and eight roster changes. */
+  const seed = () => seedAcme(service.services, `acme-${(organizations += 1)}`);
+
+  const subscribe = async (who: string, organizationId: string, afterSequence?: number, query = BILLING_CHANGED) =>
+    new Events(connect(service, await service.token(who)), query, { organizationId, afterSequence });
+
+  const told = (events: readonly { data?: any }[]) =>
+    events.map(({ data }) => [data.billingChanged.sequence, data.billingChanged.kind]);
+
+  const REQUEST = `mutation ($organizationId: ID!) {
+    requestBillingAccess(input: { organizationId: $organizationId }) { request { id } userErrors { code } }
+  }`;
+  const DECLINE = `mutation ($organizationId: ID!, $requestId: ID!) {
+    declineBillingAccessRequest(input: { organizationId: $organizationId, requestId: $requestId }) { userErrors { code } }
+  }`;
+
+  const requests = async (who: string, organizationId: string): Promise<string> =>
+    (await service.as(who)(REQUEST, { organizationId })).data!.requestBillingAccess.request.id;
+
+  test('L9 the first event comes at once, with the current state and no kind', async () => {
+    const acme = await seed();
+    const events = await subscribe('mia', acme.id);
+    expect(await events.next()).toEqual({
+      data: {
+        billingChanged: {
+          sequence: 9,
+          kind: null,
+          organization: {
+            id: acme.id,
+            name: `Name of ${acme.id}`,
+            billing: { status: 'NONE', viewerAccess: { level: 'READ_ONLY', source: null } },
+          },
+        },
+      },
+    });
+  });
+
+  test('L9 changes of the roster are not told, and their numbers are skipped', async () => {
+    const acme = await seed();
+    const events = await subscribe('mia', acme.id);
+    await events.next();
+    await acme.adds('ada', 'olivia');
+    await acme.removes('bea', 'olivia');
+    await acme.hasOrgAdmin('mia');
+    expect(told([await events.next()])).toEqual([[12, 'ROLE_CHANGED']]);
+    expect(events.all).toHaveLength(2);
+  });
+
+  test('L9 roles, profiles and the organization itself are told to every member, with the state as it is now', async () => {
+    const acme = await seed();
+    const everybody = await Promise.all(['olivia', 'bea', 'ada', 'mia'].map((who) => subscribe(who, acme.id)));
+    await Promise.all(everybody.map((events) => events.next()));
+
+    await acme.hasMember('ada');
+    await acme.hasProfile({ id: `pia-${acme.id}`, name: 'Pia', email: 'pia@example.com' });
+    await acme.hasProfile({ id: `pia-${acme.id}`, name: 'Pia', email: 'pia@example.org' });
+    await service.asHost(
+      'mutation ($id: ID!) { syncOrganization(input: { id: $id, name: "Acme & Sons" }) { changed } }',
+      { id: acme.id },
+    );
+    for (const events of everybody) {
+      const seen = await events.several(3);
+      expect(told(seen)).toEqual([
+        [10, 'ROLE_CHANGED'],
+        [12, 'PROFILE_CHANGED'],
+        [13, 'ORGANIZATION_UPDATED'],
+      ]);
+      expect(seen[2]!.data!.billingChanged.organization.name).toBe('Acme & Sons');
+    }
+  });
+
+  test('L9 invitations are told to owners alone, so that the others’ sequence skips', async () => {
+    const acme = await seed();
+    const [olivia, ...others] = await Promise.all(
+      ['olivia', 'bea', 'ada', 'mia'].map((who) => subscribe(who, acme.id, 9)),
+    );
+    await acme.invites('i-1', 'one@example.com');
+    await acme.invites('i-1', 'one@example.com', 'ADMIN');
+    await service.asHost(
+      'mutation ($organizationId: ID!) { revokeInvitation(input: { organizationId: $organizationId, id: "i-1" }) { changed } }',
+      { organizationId: acme.id },
+    );
+    await acme.invites('i-2', 'two@example.com');
+    await acme.isJoinedBy(`new-${acme.id}`, 'i-2');
+    await acme.hasMember('ada');
+
+    expect(told(await olivia!.several(6))).toEqual([
+      [10, 'INVITATION_CREATED'],
+      [11, 'INVITATION_CHANGED'],
+      [12, 'INVITATION_REVOKED'],
+      [13, 'INVITATION_CREATED'],
+      [15, 'INVITATION_ACCEPTED'],
+      [16, 'ROLE_CHANGED'],
+    ]);
+    for (const events of others) expect(told([await events.next()])).toEqual([[16, 'ROLE_CHANGED']]);
+  });
+
+  test('L9 R11 requests are told to the owners and to whoever asks, and to nobody else', async () => {
+    const acme = await seed();
+    const [olivia, oscar, mia, ada, bea] = await Promise.all(
+      ['olivia', 'oscar', 'mia', 'ada', 'bea'].map((who) => subscribe(who, acme.id, 9)),
+    );
+    const requestId = await requests('mia', acme.id);
+    await service.as('olivia')(DECLINE, { organizationId: acme.id, requestId });
+    await requests('ada', acme.id);
+    await acme.adds('ada', 'olivia');
+    await acme.hasProfile({ id: 'mia', name: 'Mia', email: `mia@${acme.id}.example` });
+
+    const ofMia = [
+      [10, 'ACCESS_REQUESTED'],
+      [11, 'ACCESS_REQUEST_DECLINED'],
+    ];
+    const ofAda = [[12, 'ACCESS_REQUESTED']];
+    const closed = [[14, 'ACCESS_REQUEST_CLOSED']];
+    for (const owner of [olivia!, oscar!])
+      expect(told(await owner.several(5))).toEqual([...ofMia, ...ofAda, ...closed, [15, 'PROFILE_CHANGED']]);
+    expect(told(await mia!.several(3))).toEqual([...ofMia, [15, 'PROFILE_CHANGED']]);
+    expect(told(await ada!.several(3))).toEqual([...ofAda, ...closed, [15, 'PROFILE_CHANGED']]);
+    expect(told([await bea!.next()])).toEqual([[15, 'PROFILE_CHANGED']]);
+  });
+
+  test('L9 A8 whoever becomes an owner is told from then on, and whoever was one no more', async () => {
+    const acme = await seed();
+    const [mia, oscar] = await Promise.all([subscribe('mia', acme.id, 9), subscribe('oscar', acme.id, 9)]);
+    await acme.invites('i-1', 'one@example.com');
+    await acme.hasMember('ada');
+    expect(told(await oscar.several(2))).toEqual([
+      [10, 'INVITATION_CREATED'],
+      [11, 'ROLE_CHANGED'],
+    ]);
+    expect(told([await mia.next()])).toEqual([[11, 'ROLE_CHANGED']]);
+
+    await acme.hasOwner('mia');
+    await acme.hasMember('oscar');
+    await acme.invites('i-2', 'two@example.com');
+    await acme.hasOrgAdmin('ada');
+    expect(told(await mia.several(2))).toEqual([
+      [14, 'INVITATION_CREATED'],
+      [15, 'ROLE_CHANGED'],
+    ]);
+    expect(told([await oscar.next()])).toEqual([[15, 'ROLE_CHANGED']]);
+  });
+
+  describe('resuming', () => {
+    test('L9 L2 after a sequence come the entries after it that are no roster change, and then what happens', async () => {
+      const acme = await seed();
+      await acme.invites('i-1', 'one@example.com');
+      await acme.adds('ada', 'olivia');
+      await acme.invites('i-2', 'two@example.com');
+      const all = await subscribe('olivia', acme.id, 0);
+      const some = await subscribe('olivia', acme.id, 10);
+      const none = await subscribe('olivia', acme.id, 12);
+      expect(told(await all.several(3))).toEqual([
+        [1, 'ORGANIZATION_CREATED'],
+        [10, 'INVITATION_CREATED'],
+        [12, 'INVITATION_CREATED'],
+      ]);
+      expect(told([await some.next()])).toEqual([[12, 'INVITATION_CREATED']]);
+      await acme.hasOrgAdmin('mia');
+      for (const events of [all, some, none]) expect(told([await events.next()])).toEqual([[13, 'ROLE_CHANGED']]);
+    });
+
+    test('L9 L2 a sequence from the future is BAD_USER_INPUT in the shape of a refusal', async () => {
+      const acme = await seed();
+      const events = await subscribe('olivia', acme.id, 10);
+      await events.completed;
+      expect(events.all).toMatchObject([
+        { data: null, errors: [{ path: ['billingChanged'], extensions: { code: 'BAD_USER_INPUT' } }] },
+      ]);
+    });
+
+    test('L9 L2 after more than 1,000 missed entries comes the current state; roster changes do not count', async () => {
+      const acme = await seed();
+      for (let i = 0; i < 20; i++) await (i % 2 ? acme.removes('ada', 'olivia') : acme.adds('ada', 'olivia'));
+      for (let i = 0; i < 500; i++) {
+        await acme.invites('i-1', 'one@example.com', i % 2 ? 'ADMIN' : 'MEMBER');
+        await acme.invites('i-2', 'two@example.com', i % 2 ? 'ADMIN' : 'MEMBER');
+      }
+      const [tooMuch, justEnough] = await Promise.all([
+        subscribe('olivia', acme.id, 0),
+        subscribe('olivia', acme.id, 1),
+      ]);
+      expect(told([await tooMuch.next()])).toEqual([[1_029, null]]);
+      const replayed = await justEnough.several(1_000);
+      expect(told(replayed).map(([sequence]) => sequence)).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 30));
+      await acme.hasOrgAdmin('mia');
+      for (const events of [tooMuch, justEnough])
+        expect(told([await events.next()])).toEqual([[1_030, 'ROLE_CHANGED']]);
+    });
+  });
+
+  test('L4 L9 the stream ends with the membership, though whoever leaves is told of no entry', async () => {
+    const acme = await seed();
+    const events = await subscribe('mia', acme.id);
+    await events.next();
+    await acme.loses('mia');
+    await events.completed;
+    expect(events.all.slice(1)).toMatchObject([
+      { data: null, errors: [{ path: ['billingChanged'], extensions: { code: 'FORBIDDEN' } }] },
+    ]);
+  });
+
+  test('A5 what is gated stays gated in an event, and ends nothing', async () => {
+    const acme = await seed();
+    const query = BILLING_CHANGED.replace(
+      'billing { status',
+      'billing { autoRecharge { enabled } activity { nodes { kind } } status',
+    );
+    const [mia, bea] = await Promise.all([
+      subscribe('mia', acme.id, undefined, query),
+      subscribe('bea', acme.id, undefined, query),
+    ]);
+    for (const sequence of [9, 10]) {
+      if (sequence === 10) await acme.hasMember('ada');
+      expect(await mia.next()).toMatchObject({
+        data: {
+          billingChanged: {
+            sequence,
+            organization: { billing: { autoRecharge: null, activity: null, status: 'NONE' } },
+          },
+        },
+        errors: [
+          { path: ['billingChanged', 'organization', 'billing', 'autoRecharge'], extensions: { code: 'FORBIDDEN' } },
+          { path: ['billingChanged', 'organization', 'billing', 'activity'], extensions: { code: 'FORBIDDEN' } },
+        ],
+      });
+      const whole = await bea.next();
+      expect(whole.errors).toBeUndefined();
+      expect(whole.data!.billingChanged.organization.billing.autoRecharge).toEqual({ enabled: false });
+    }
+    // The next event is answered with the access of its own time (A8).
+    await acme.removes('bea', 'olivia');
+    await acme.hasOrgAdmin('ada');
+    const reduced = await bea.next();
+    expect(reduced.data!.billingChanged.organization.billing).toMatchObject({
+      autoRecharge: null,
+      viewerAccess: { level: 'READ_ONLY' },
+    });
+  });
+
+  test('L9 beside it the roster of the same organization is followed on one socket, each with its own numbers', async () => {
+    const acme = await seed();
+    const client = connect(service, await service.token('olivia'));
+    const billing = new Events(client, BILLING_CHANGED, { organizationId: acme.id, afterSequence: 9 });
+    const roster = new Events(client, ROSTER_CHANGED, { organizationId: acme.id, afterVersion: 8 });
+    await acme.invites('i-1', 'one@example.com');
+    await acme.adds('ada', 'olivia');
+    await acme.hasOrgAdmin('mia');
+    expect(told(await billing.several(2))).toEqual([
+      [10, 'INVITATION_CREATED'],
+      [12, 'ROLE_CHANGED'],
+    ]);
+    expect((await roster.next()).data!.billingAdminRosterChanged.version).toBe(9);
+  });
+});

@@ -1,0 +1,211 @@
+import * as log from '../../../src/store/log/log-entries';
+import { openAccessRequests, openAccessRequestsOf } from '../../../src/store/access-requests';
+import type { Reader, Value } from '../../../src/store/database';
+import { countPendingInvitations, pendingInvitationsOf } from '../../../src/store/invitations';
+import { countBillingAdmins, membersAmong, organizationsOf } from '../../../src/store/members';
+import { headsOf } from '../../../src/store/organizations';
+import { rostersOf } from '../../../src/store/rosters';
+import { allViewedOrganizations, viewedOrganizations } from '../../../src/store/standings';
+import { eligibleTeammates } from '../../../src/store/teammates';
+import { usersWithFollowUp } from '../../../src/store/users';
+import { fillWithMembers, insertRows } from '../../support/crowd';
+import { engine } from '../../support/database-url';
+import { organization } from '../../support/seed';
+import { startServices, type TestServices } from '../../support/services';
+
+const MEMBERS = 100_000;
+const OWNERS = 3;
+const ADMINS = 50;
+const LOG_ENTRIES = 20_000;
+/** Invitations and requests: most are settled. */
+const SPENT = 5_000;
+const OPEN = 10;
+
+let services: TestServices;
+
+/** An organization of 100,000 beside small ones, with a long log; names and e-mails are in different orders. */
+beforeAll(async () => {
+  services = await startServices();
+  for (const id of ['big', 'small-1', 'small-2', 'small-3']) await organization(services, id).exists();
+  await organization(services, 'small-1').hasOwner('olivia');
+  await fillWithMembers(services, 'big', MEMBERS, (index) => ({
+    id: `u${index}`,
+    name: `${String.fromCharCode(97 + (index % 26))} ${index}`,
+    email: `${String.fromCharCode(97 + (index % 25))}${(index * 7_919) % MEMBERS}@example.com`,
+    standing: index < OWNERS ? 'OWNER' : index < OWNERS + ADMINS ? 'BILLING_ADMIN' : 'TEAMMATE',
+  }));
+  await insertRows(
+    services,
+    'log_entries',
+    ['organization_id', 'sequence', 'version', 'kind', 'details', 'occurred_at', 'in_activity', 'hash'],
+    Array.from({ length: LOG_ENTRIES }, (_, index) => [
+      'big',
+      index + 2,
+      index % 2 === 0 ? index / 2 + 1 : null,
+      'PROFILE_CHANGED',
+      '{}',
+      1,
+      index % 4 === 0 ? 1 : 0,
+      'x',
+    ]),
+  );
+  await insertRows(
+    services,
+    'invitations',
+    ['organization_id', 'id', 'role', 'status', 'email', 'email_key'],
+    Array.from({ length: SPENT + OPEN }, (_, index) =>
+      index < SPENT
+        ? ['big', `i${index}`, 'MEMBER', 'ACCEPTED', null, null]
+        : ['big', `i${index}`, 'MEMBER', 'PENDING', `n${index}@example.com`, `n${index}@example.com`],
+    ),
+  );
+  await insertRows(
+    services,
+    'access_requests',
+    ['id', 'organization_id', 'user_id', 'status', 'requested_at'],
+    Array.from({ length: SPENT + OPEN }, (_, index) => [
+      `r${index}`,
+      'big',
+      `u${index % 2_000}`,
+      index < SPENT ? 'DECLINED' : 'OPEN',
+      index,
+    ]),
+  );
+  if (engine === 'mysql')
+    await services.database.reader.rows(
+      'ANALYZE TABLE members, users, organizations, log_entries, invitations, access_requests',
+    );
+}, 120_000);
+
+afterAll(() => services.close());
+
+type Query = (reader: Reader) => Promise<unknown>;
+
+const after = { nameKey: 'm 50010', userId: 'u50010' };
+
+/** Each read, the most rows that it may touch on its way, and the indexes by which it finds them. */
+const READS: [what: string, most: number, index: RegExp, query: Query][] = [
+  ['R9 a page of eligible teammates', 300, /members_by_name/, (r) => eligibleTeammates(r, 'big', null, '', 21)],
+  ['R9 the page after a position', 300, /members_by_name/, (r) => eligibleTeammates(r, 'big', after, '', 21)],
+  ['R9 a search', 400, /members_by_name[^]*members_by_email/, (r) => eligibleTeammates(r, 'big', null, 'm 500', 21)],
+  ['R9 a search by e-mail', 400, /members_by_email/, (r) => eligibleTeammates(r, 'big', null, 'e5001', 21)],
+  ['R9 a search that finds nobody', 50, /members_by_email/, (r) => eligibleTeammates(r, 'big', null, 'zzz', 21)],
+  ['R9 a search of one letter', 600, /members_by_/, (r) => eligibleTeammates(r, 'big', null, 'z', 21)],
+  ['R9 the page after in a search', 600, /members_by_/, (r) => eligibleTeammates(r, 'big', after, 'm 50', 21)],
+  ['L3 a roster', 500, /members_by_name/, (r) => rostersOf(r, ['big'])],
+  ['L3 rosters of several', 500, /members_by_name/, (r) => rostersOf(r, ['big', 'small-1', 'small-2', 'small-3'])],
+  ['A8 a standing', 5, /PRIMARY|autoindex_members/, (r) => viewedOrganizations(r, ['big'], ['u5'])],
+  [
+    'A8 standings of several viewers',
+    20,
+    /PRIMARY|autoindex_members/,
+    (r) => viewedOrganizations(r, ['big', 'small-1'], ['u5', 'u6', 'olivia']),
+  ],
+  ['A8 the organizations of a viewer', 10, /members_of_user/, (r) => allViewedOrganizations(r, 'u5')],
+  ['R13 the organizations to leave', 5, /members_of_user/, (r) => organizationsOf(r, 'u5')],
+  ['R1 a member', 5, /PRIMARY|autoindex_members/, (r) => membersAmong(r, 'big', ['u5'])],
+  ['R10 the count of billing admins', 60, /members_by_name/, (r) => countBillingAdmins(r, 'big')],
+  ['R8 the count of pending invitations', 50, /invitations_by_email/, (r) => countPendingInvitations(r, 'big')],
+  [
+    'R2 invitations of an e-mail',
+    5,
+    /invitations_by_email/,
+    (r) => pendingInvitationsOf(r, 'big', 'n5001@example.com'),
+  ],
+  ['R11 open requests', 30, /access_requests_open/, (r) => openAccessRequests(r, 'big')],
+  ['R11 the open request of a viewer', 20, /access_requests/, (r) => openAccessRequestsOf(r, ['big'], 'u5')],
+  ['R13 what is left to follow', 5, /users_follow_up/, (r) => usersWithFollowUp(r, 10)],
+  ['E4 heads', 5, /PRIMARY|autoindex_organizations/, (r) => headsOf(r, ['big'])],
+  [
+    'L2 roster changes after a version',
+    150,
+    /log_entries_version|autoindex_log/,
+    (r) => log.rosterChangesAfter(r, 'big', 5_000, 100),
+  ],
+  [
+    'L9 other entries after a sequence',
+    300,
+    /PRIMARY|log_entries/,
+    (r) => log.otherEntriesAfter(r, 'big', 10_000, 100),
+  ],
+  [
+    'L9 the count of what was missed',
+    450,
+    /PRIMARY|log_entries/,
+    (r) => log.countOtherEntriesAfter(r, 'big', 10_000, 101),
+  ],
+  ['B9 the newest activity', 150, /log_entries_activity|PRIMARY/, (r) => log.activityBefore(r, 'big', null, 21)],
+  [
+    'B9 activity before a sequence',
+    150,
+    /log_entries_activity|PRIMARY/,
+    (r) => log.activityBefore(r, 'big', 10_000, 21),
+  ],
+];
+
+describe('a read touches few of 100,000 rows and finds them by an index', () => {
+  test.each(READS)('%s: at most %d rows', async (_, most, index, query) => {
+    const asked = await statementsOf(query);
+    expect(asked).toHaveLength(1);
+    for (const statement of asked) {
+      const plan = await planOf(statement);
+      expect(plan.scanned).toEqual([]);
+      expect(plan.indexes).toMatch(index);
+    }
+    if (engine === 'mysql') expect(await rowsTouchedBy(query)).toBeLessThanOrEqual(most);
+  });
+});
+
+interface Statement {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+async function statementsOf(query: Query): Promise<Statement[]> {
+  const statements: Statement[] = [];
+  const { reader } = services.database;
+  await query({
+    rows: (sql, values = []) => {
+      statements.push({ sql, values });
+      return reader.rows(sql, values);
+    },
+  });
+  return statements;
+}
+
+/** The tables that the engine reads from end to end, and the names of the indexes that it uses, in the order of its plan. */
+async function planOf({ sql, values }: Statement): Promise<{ scanned: string[]; indexes: string }> {
+  const { reader } = services.database;
+  if (engine === 'sqlite') {
+    const steps = await reader.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    const details = steps.map(({ detail }) => detail);
+    // p, f, b, missed and page are the results of inner queries, and short.
+    const scanned = details.filter((detail) => /^SCAN (?!(p|f|b|missed|page)$)/.test(detail));
+    return { scanned, indexes: details.join('\n') };
+  }
+  const steps = await reader.rows<{ table: string | null; type: string | null; key: string | null }>(
+    `EXPLAIN ${sql}`,
+    values,
+  );
+  // Of a table of a few rows the optimizer reads all: the organizations here are four.
+  const large = ['members', 'm', 'users', 'u', 'log_entries', 'invitations', 'i', 'access_requests'];
+  const scanned = steps.filter(
+    ({ table, type }) => large.includes(table ?? '') && (type === 'ALL' || type === 'index'),
+  );
+  return { scanned: scanned.map(({ table }) => table ?? ''), indexes: steps.map(({ key }) => key ?? '').join('\n') };
+}
+
+/** What the storage engine has handed over, row by row: a plan is a promise, and this is what it came to. */
+async function rowsTouchedBy(query: Query): Promise<number> {
+  return services.database.transaction(async (writer) => {
+    const handed = async () => {
+      const counts = await writer.rows<{ Value: string }>("SHOW SESSION STATUS LIKE 'Handler_read%'");
+      return counts.reduce((sum, { Value: count }) => sum + Number(count), 0);
+    };
+    const first = await handed();
+    const ofTheQuestionItself = (await handed()) - first;
+    const before = await handed();
+    await query(writer);
+    return (await handed()) - before - ofTheQuestionItself;
+  });
+}

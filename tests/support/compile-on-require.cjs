@@ -1,0 +1,4 @@
+// Lets a process of its own run the service's source, compiled as jest compiles it: `node -r` this file.
+const { transformFileSync } = require('@swc/core');
+
+require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file).code, file);

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/**
+ * Stands between the service and its MySQL server, and cuts the line when a test says so: `BEFORE` a statement has reached the
+ * server, or `AFTER` the server has answered it and before the service hears.
+ */
+export class MysqlProxy {
+  readonly url: string;
+  private readonly lines = new Set<Socket>();
+  private cut: { readonly text: string; readonly when: 'BEFORE' | 'AFTER'; readonly done: () => void } | null = null;
+  private isOpen = true;
+
+  private constructor(
+    target: URL,
+    private readonly server: ReturnType<typeof createServer>,
+  ) {
+    const through = new URL(target);
+    through.hostname = '127.0.0.1';
+    through.port = String((server.address() as AddressInfo).port);
+    this.url = through.href;
+    server.on('connection', (client) => this.relay(client, target));
+  }
+
+  static async before(url: string): Promise<MysqlProxy> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new MysqlProxy(new URL(url), server);
+  }
+
+  /** Cuts the line of whoever sends the next statement with this text. Resolves when that has happened. */
+  cutAt(text: string, when: 'BEFORE' | 'AFTER'): Promise<void> {
+    return new Promise((resolve) => {
+      this.cut = { text, when, done: resolve };
+    });
+  }
+
+  /** Ends all lines, as a server does that stops; with `refuse`, no new one gets through until `accept`. */
+  async cutAll(how: 'reset' | 'end' = 'reset'): Promise<void> {
+    const closed = [...this.lines].map((line) => once(line, 'close'));
+    for (const line of this.lines) {
+      if (how === 'reset') line.resetAndDestroy();
+      else line.end();
+    }
+    await Promise.all(closed);
+  }
+
+  refuse(): void {
+    this.isOpen = false;
+  }
+
+  accept(): void {
+    this.isOpen = true;
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    await this.cutAll();
+  }
+
+  private relay(client: Socket, target: URL): void {
+    if (!this.isOpen) return void client.resetAndDestroy();
+    const upstream = connect({ host: target.hostname, port: Number(target.port || 3306) });
+    let cutting: (typeof this)['cut'] = null;
+    const cutNow = () => {
+      client.resetAndDestroy();
+      upstream.destroy();
+      cutting?.done();
+    };
+    this.lines.add(client);
+    client.on('data', (chunk) => {
+      if (this.cut && chunk.includes(this.cut.text)) {
+        cutting = this.cut;
+        this.cut = null;
+        if (cutting.when === 'BEFORE') return cutNow();
+      }
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => {
+      if (cutting) cutNow();
+      else client.write(chunk);
+    });
+    client
+      .on('error', () => undefined)
+      .on('close', () => {
+        this.lines.delete(client);
+        upstream.destroy();
+      });
+    upstream.on('error', () => undefined).on('close', () => client.destroy());
+  }
+}
