@@ -54,7 +54,8 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
     ...(probes.onStatement && { onStatement: probes.onStatement }),
   }).catch((error: unknown) => {
     if (error instanceof Unavailable) throw new BadSetting('DATABASE_URL names a database that cannot be reached.');
-    throw error;
+    // A driver's message says what is wrong (no such database, no access, no such folder) and holds no password.
+    throw new BadSetting(`DATABASE_URL names a database that cannot be opened: ${(error as Error).message}.`);
   });
   try {
     if (settings.migrateOnStart) await migrate(database);

@@ -55,7 +55,7 @@ export class BillingAdminRosterEvent {
   @Field(() => RosterChange, {
     nullable: true,
     description:
-      'Null when the event carries the current roster whole: the first event of a subscription that does not resume.',
+      'Null when the event carries the current roster whole: the first event of a subscription that does not resume, and instead of more than 1,000 missed changes.',
   })
   change: RosterChange | null;
 }

@@ -1,7 +1,7 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Services } from '../../actions/services';
 import { Unavailable } from '../../domain/refusals';
 import type { OperationContext } from '../../graphql/context';
@@ -31,6 +31,7 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
   const apollo = new ApolloServer<OperationContext>({
     schema,
     introspection: !production,
+    plugins: [{ requestDidStart: () => Promise.resolve({ didResolveOperation: refuseSubscription }) }],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     // Parse and validation errors come formatted with their code already; the rest is told by what was thrown.
@@ -78,6 +79,14 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
     handler: async (request, reply) => (wantsPage(request) ? sendPage(reply) : handle.call(app, request, reply)),
   });
   app.addHook('onClose', () => apollo.stop());
+}
+
+/** Apollo would execute it as if it were a query. */
+function refuseSubscription({ operation }: { operation?: OperationDefinitionNode | undefined }): Promise<void> {
+  if (operation?.operation !== 'subscription') return Promise.resolve();
+  throw new GraphQLError('Subscriptions are delivered over WebSocket, with the protocol graphql-transport-ws.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
 }
 
 /** Apollo notes the code of its own errors (parsing, validation) on the formatted copy alone. */

@@ -109,7 +109,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       const faults = validate(schema, document, rules);
       if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
       if (!getOperationAST(document, operationName))
-        return [coded(new GraphQLError('operationName names no operation of the document.'), 'BAD_USER_INPUT')];
+        return [coded(unknownOperation(operationName), 'OPERATION_RESOLUTION_FAILURE')];
       return {
         schema,
         document,
@@ -151,6 +151,15 @@ function parsed(query: string) {
   } catch (error) {
     return coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED');
   }
+}
+
+/** In Apollo Server's words, so that both transports answer alike. */
+function unknownOperation(operationName: string | null | undefined): GraphQLError {
+  return new GraphQLError(
+    operationName
+      ? `Unknown operation named "${operationName}".`
+      : 'Must provide operation name if query contains multiple operations.',
+  );
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {
