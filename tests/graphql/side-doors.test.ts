@@ -304,9 +304,7 @@ describe('A3 a document of several operations', () => {
     const { status, json } = await postJson(service, owner, { query, operationName });
     expect(status).toBe(400);
     expect(json.data).toBeUndefined();
-    expect(json.errors?.[0]?.extensions?.code).toEqual(
-      'OPERATION_RESOLUTION_FAILURE',
-    );
+    expect(json.errors?.[0]?.extensions?.code).toEqual('OPERATION_RESOLUTION_FAILURE');
   });
 });
 

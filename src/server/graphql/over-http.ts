@@ -1,7 +1,7 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Services } from '../../actions/services';
 import { Unavailable } from '../../domain/refusals';
 import type { OperationContext } from '../../graphql/context';
@@ -83,7 +83,7 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
 
 /** Apollo would execute it as if it were a query. */
 function refuseSubscription({ operation }: { operation?: OperationDefinitionNode | undefined }): Promise<void> {
-  if (operation?.operation !== 'subscription') return Promise.resolve();
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
   throw new GraphQLError('Subscriptions are delivered over WebSocket, with the protocol graphql-transport-ws.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
