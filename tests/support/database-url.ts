@@ -30,13 +30,14 @@ async function freshSqlite(): Promise<FreshDatabase> {
 async function freshMysql(): Promise<FreshDatabase> {
   const server = process.env.TEST_MYSQL_URL ?? '';
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const connection = await mysql.createConnection(server);
-  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  // A connection for each statement: one that stayed open would keep the run from ending after a test that failed to drop.
+  const run = async (sql: string) => {
+    const connection = await mysql.createConnection(server);
+    await connection.query(sql).finally(() => connection.end());
+  };
+  await run(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   return {
     url: new URL(name, server.replace(/\/*$/, '/')).href,
-    drop: async () => {
-      await connection.query(`DROP DATABASE ${name}`);
-      await connection.end();
-    },
+    drop: () => run(`DROP DATABASE ${name}`),
   };
 }

@@ -35,7 +35,12 @@ interface Options {
 /** The whole service, listening on a free port of this machine, on an empty database of the engine of this run. */
 export async function startTestService(options: Options = {}): Promise<TestService> {
   const database = await freshDatabase();
-  return serve(database.url, options, database.drop);
+  try {
+    return await serve(database.url, options, database.drop);
+  } catch (error) {
+    await database.drop();
+    throw error;
+  }
 }
 
 /** Another instance on the database of `service`. */
