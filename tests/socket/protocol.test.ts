@@ -111,12 +111,12 @@ describe('graphql-transport-ws, as it is spoken', () => {
     test.each([
       ['what cannot be parsed', '{ viewer {', undefined, 'GRAPHQL_PARSE_FAILED'],
       ['what the schema does not have', '{ viewer { shoeSize } }', undefined, 'GRAPHQL_VALIDATION_FAILED'],
-      ['an operationName that names nothing', 'query A { viewer { id } }', 'B', 'BAD_USER_INPUT'],
+      ['an operationName that names nothing', 'query A { viewer { id } }', 'B', 'OPERATION_RESOLUTION_FAILURE'],
       [
         'several operations and no name',
         'query A { viewer { id } } query B { viewer { id } }',
         undefined,
-        'BAD_USER_INPUT',
+        'OPERATION_RESOLUTION_FAILURE',
       ],
     ])('X1 %s is answered with an error that has its code', async (_, document, operationName, code) => {
       const socket = await RawSocket.signIn(service, mia);

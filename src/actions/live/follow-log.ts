@@ -114,11 +114,9 @@ class Walk<Snapshot> {
     const [head] = await headsOf(this.services.database.reader, [organizationId]);
     if (!head) throw new Forbidden();
     this.signal.hear(head);
-    if (after !== null && after > positionOf(head)) {
-      // A stranger is told no position, not even by which ones are refused (A4).
-      await this.requireView();
-      throw new BadInput('This position has not been reached yet.');
-    }
+    // A stranger is told no position, not even by which ones are refused (A4); a snapshot asks for itself.
+    if (after !== null) await this.requireView();
+    if (after !== null && after > positionOf(head)) throw new BadInput('This position has not been reached yet.');
 
     if (after === null || (await countMissed(after, head)) > MOST_REPLAYED) {
       yield* this.snapshot();
