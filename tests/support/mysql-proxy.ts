@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
+interface Cut {
+  readonly text: string;
+  readonly when: 'BEFORE' | 'AFTER';
+  readonly done: () => void;
+}
+
 /**
  * Stands between the service and its MySQL server, and cuts the line when a test says so: `BEFORE` a statement has reached the
  * server, or `AFTER` the server has answered it and before the service hears.
@@ -8,7 +14,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export class MysqlProxy {
   readonly url: string;
   private readonly lines = new Set<Socket>();
-  private cut: { readonly text: string; readonly when: 'BEFORE' | 'AFTER'; readonly done: () => void } | null = null;
+  private cut: Cut | null = null;
   private isOpen = true;
 
   private constructor(
@@ -61,7 +67,7 @@ export class MysqlProxy {
   private relay(client: Socket, target: URL): void {
     if (!this.isOpen) return void client.resetAndDestroy();
     const upstream = connect({ host: target.hostname, port: Number(target.port || 3306) });
-    let cutting: (typeof this)['cut'] = null;
+    let cutting: Cut | null = null;
     const cutNow = () => {
       client.resetAndDestroy();
       upstream.destroy();

@@ -22,21 +22,29 @@ const SESSION = [
 /** 1213 deadlock, 1205 lock wait time-out, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row. */
 const CONFLICTS = new Set([1213, 1205, 1020, 1062]);
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
+/** The server has gone from a connection that was open; a new one may find it again. */
+const LOST = new Set([
   'ECONNRESET',
   'EPIPE',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CONNECTION_KILLED',
+]);
+
+/** Nobody answers, or not in time. */
+const AWAY = new Set([
+  'ECONNREFUSED',
   'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
   'ER_CON_COUNT_ERROR',
-  'ER_SERVER_SHUTDOWN',
-  'ER_CONNECTION_KILLED',
   'ER_QUERY_INTERRUPTED',
 ]);
+
+/** Connections that a server left behind when it went are noticed one by one; so many tries get past them. */
+const MOST_TRIES = 3;
 
 export function mysqlDataSource(
   url: URL,
@@ -78,33 +86,40 @@ export async function openMysql(url: URL, options: DatabaseOptions): Promise<Dat
     const runner = dataSource.createQueryRunner();
     try {
       return await work(statementsOn(runner, options.onStatement, ' FOR UPDATE'));
-    } catch (error) {
-      throw isUnreachable(error) ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
     } finally {
       await runner.release();
     }
   };
 
-  const attempt = <T>(work: (writer: Writer) => Promise<T>) =>
-    onRunner(async (writer) => {
-      await writer.run('START TRANSACTION');
-      try {
-        const result = await work(writer);
-        await writer.run('COMMIT');
-        return result;
-      } catch (error) {
-        // A time-out undoes its statement alone, so that the rest must be rolled back here; on a dead connection the server does.
-        await writer.run('ROLLBACK').catch(() => undefined);
-        throw error;
-      }
-    });
+  const read: Reader['rows'] = (sql, values) =>
+    onNextConnection(() => onRunner((statements) => statements.rows(sql, values)));
 
-  const reader: Reader = { rows: (sql, values) => onRunner((statements) => statements.rows(sql, values)) };
+  const attempt = <T>(work: (writer: Writer) => Promise<T>) => {
+    let hasBegun = false;
+    return onNextConnection(
+      () =>
+        onRunner(async (writer) => {
+          await writer.run('START TRANSACTION');
+          hasBegun = true;
+          try {
+            const result = await work(writer);
+            await writer.run('COMMIT');
+            return result;
+          } catch (error) {
+            // A time-out undoes its statement alone, so that the rest must be rolled back here; on a dead connection the server does.
+            await writer.run('ROLLBACK').catch(() => undefined);
+            throw error;
+          }
+        }),
+      // Once it has begun nobody knows whether a lost COMMIT was done: the caller decides whether to repeat.
+      () => !hasBegun,
+    );
+  };
 
   return {
     engine: 'mysql',
     dataSource,
-    reader,
+    reader: { rows: read },
     transaction: (work) => retryConflicts(() => attempt(work), isConflict),
     close: () => dataSource.destroy(),
   };
@@ -128,7 +143,11 @@ export async function mysqlSchemaDataSource(url: URL): Promise<DataSource> {
 function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
   const pool = mysql.createPool(options);
   pool.on('connection', (connection) => {
-    for (const statement of SESSION) connection.query(statement);
+    for (const statement of SESSION)
+      connection.query(statement, (error) => {
+        // Not used without its settings; and an error that nobody hears would end the process.
+        if (error) connection.destroy();
+      });
   });
   return pool;
 }
@@ -137,7 +156,32 @@ function isConflict(error: unknown): boolean {
   return CONFLICTS.has((error as { driverError?: { errno?: number } }).driverError?.errno ?? 0);
 }
 
+/**
+ * Runs `work` again on another connection where the one that it got was lost and `mayRepeat` says that nothing has come of
+ * it. Throws `Unavailable` where the server can't be reached.
+ */
+async function onNextConnection<T>(work: () => Promise<T>, mayRepeat = () => true): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isLost(error) && mayRepeat() && tries < MOST_TRIES) continue;
+      throw isUnreachable(error) ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
+    }
+  }
+}
+
+/** mysql2 marks as fatal what ends a connection; some of that has no code. */
+function isLost(error: unknown): boolean {
+  const { code, fatal } = driverErrorOf(error);
+  return LOST.has(code ?? '') || (fatal === true && !AWAY.has(code ?? '') && !code?.startsWith('ER_'));
+}
+
 function isUnreachable(error: unknown): boolean {
-  const { code, driverError } = error as { code?: string; driverError?: { code?: string } };
-  return UNREACHABLE.has(driverError?.code ?? code ?? '');
+  return isLost(error) || AWAY.has(driverErrorOf(error).code ?? '');
+}
+
+function driverErrorOf(error: unknown): { code?: string; fatal?: boolean } {
+  const { driverError = error } = error as { driverError?: unknown };
+  return driverError as { code?: string; fatal?: boolean };
 }

@@ -113,13 +113,12 @@ if (engine === 'mysql') {
     );
 
     test.each(['BEFORE', 'AFTER'] as const)(
-      'X1 %s a reading statement is Unavailable, and the next one works',
+      'X1 %s a reading statement goes unnoticed: it is read again on another connection',
       async (when) => {
         const { reader } = services.database;
         const cut = proxy.cutAt('SELECT 7', when);
-        await expect(reader.rows('SELECT 7 AS seven')).rejects.toBeInstanceOf(Unavailable);
-        await cut;
         expect(await reader.rows('SELECT 7 AS seven')).toEqual([{ seven: 7 }]);
+        await cut;
       },
     );
 
