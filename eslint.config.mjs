@@ -55,7 +55,7 @@ export default defineConfig(
     files: ['src/main.ts', 'src/server/**', 'ormconfig.ts', 'tests/**', 'web/vite.config.ts', ...COMMANDS],
     rules: { 'no-restricted-properties': 'off' },
   },
-  { files: ['src/server/demo/**', ...COMMANDS], rules: { 'no-console': 'off' } },
+  { files: ['src/server/demo/**', 'tests/support/*-process.ts', ...COMMANDS], rules: { 'no-console': 'off' } },
   {
     files: ['tests/**/*.ts'],
     rules: {

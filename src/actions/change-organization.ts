@@ -1,7 +1,8 @@
 import { type OrganizationPermission, permits } from '../domain/access/permissions';
 import { Forbidden, Refusal } from '../domain/refusals';
-import { type Change, type Door, NoSuchOrganization } from '../store/door';
+import { type Door, NoSuchOrganization } from '../store/door';
 import { type MemberRow, membersAmong } from '../store/members';
+import type { Change } from '../store/open-change';
 
 /**
  * A change that a member makes: under the lock their permission is asked again (A8). Whoever may not, and an organization

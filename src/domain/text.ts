@@ -7,6 +7,7 @@ export const TEXT_LIMITS = {
   url: 2048,
   cursor: 2048,
   search: 254,
+  idempotencyKey: 255,
 } as const;
 
 export type TextKind = keyof typeof TEXT_LIMITS;

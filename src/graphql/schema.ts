@@ -7,6 +7,8 @@ import { renewReadsAfterMutations } from './access/renew-reads';
 import { ActivityResolver } from './billing/activity';
 import { BillingResolver } from './billing/billing-resolver';
 import { BillingSubscription } from './billing/billing-subscription';
+import { CatalogResolver } from './billing/catalog-resolver';
+import { CreditMutations } from './credits/credit-mutations';
 import { DirectoryMutations } from './directory/directory-mutations';
 import { tellFailuresOfSources } from './events';
 import { checkInputs } from './input/check-inputs';
@@ -28,6 +30,8 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   BillingResolver,
   ActivityResolver,
   BillingSubscription,
+  CatalogResolver,
+  CreditMutations,
   DirectoryMutations,
 ];
 

@@ -8,13 +8,11 @@ import { Door } from '../store/door';
 import { headsOf } from '../store/organizations';
 import type { Settings } from './settings';
 
-/** Nothing is for sale until there is a payment provider to buy it through. */
-const EMPTY_CATALOG: Catalog = { currency: 'USD', plans: [], creditPacks: [] };
-
 /** What the actions stand on; `onError` hears of what fails without a caller. */
 export function assembleServices(
   { paymentProvider, rosterLimit, backlogLimit }: Pick<Settings, 'paymentProvider' | 'rosterLimit' | 'backlogLimit'>,
   database: Database,
+  catalog: Catalog,
   clock: () => number,
   onError: (error: unknown) => void,
 ): Services {
@@ -24,8 +22,8 @@ export function assembleServices(
     door: new Door(database, clock, (head) => feed.publish(head)),
     watches: new Watches(feed, (organizationIds) => headsOf(database.reader, organizationIds), onError),
     liveReads: createLiveReads(database.reader),
-    catalog: EMPTY_CATALOG,
-    checkout: { provider: paymentProvider, hasCreditPacks: EMPTY_CATALOG.creditPacks.length > 0 },
+    catalog,
+    checkout: { provider: paymentProvider, hasCreditPacks: catalog.creditPacks.length > 0 },
     clock,
     rosterLimit,
     backlogLimit,

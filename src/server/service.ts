@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { followUpOnAll } from '../actions/directory/follow-up';
 import type { Services } from '../actions/services';
+import type { Catalog } from '../domain/billing/catalog';
 import { Unavailable } from '../domain/refusals';
 import { buildSchema } from '../graphql/schema';
 import type { Database } from '../store/database';
@@ -17,6 +18,7 @@ import { serveGraphqlOverWebSocket } from './graphql/over-websocket';
 import { createApp } from './http/app';
 import { registerHealth } from './http/health';
 import { createTokenVerifier } from './identity/token-verifier';
+import { readCatalog } from './read-catalog';
 import { repeat } from './repeat';
 import { BadSetting, type Settings } from './settings';
 import { registerWebAssets } from './web/register-web-assets';
@@ -48,6 +50,7 @@ const FOLLOW_UP_EVERY = 60_000;
  * changed first.
  */
 export async function startService(settings: Settings, probes: ServiceProbes = {}): Promise<RunningService> {
+  const catalog = await readCatalog(settings.catalogFile);
   const database = await openDatabase({
     url: settings.databaseUrl,
     poolSize: settings.databasePoolSize,
@@ -59,18 +62,23 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   });
   try {
     if (settings.migrateOnStart) await migrate(database);
-    return await serve(settings, database, probes);
+    return await serve(settings, catalog, database, probes);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function serve(settings: Settings, database: Database, probes: ServiceProbes): Promise<RunningService> {
+async function serve(
+  settings: Settings,
+  catalog: Catalog,
+  database: Database,
+  probes: ServiceProbes,
+): Promise<RunningService> {
   const demoSecret = await secretOfDemo(settings, database);
 
   const app = createApp(settings, probes.onLogLine);
-  const services = assembleServices(settings, database, probes.clock ?? Date.now, (error) =>
+  const services = assembleServices(settings, database, catalog, probes.clock ?? Date.now, (error) =>
     app.log.error({ err: error }, 'Looking for changes failed.'),
   );
   if (demoSecret !== null) await fillDemo(services);

@@ -11,6 +11,8 @@ export interface Settings {
   /** Null in the demo, which makes a secret of its own. */
   readonly tokens: TokenSettings | null;
   readonly paymentProvider: 'none' | 'sandbox';
+  /** Path of the catalog; null for the default one. */
+  readonly catalogFile: string | null;
   readonly rosterLimit: number;
   readonly backlogLimit: number;
   readonly production: boolean;
@@ -50,6 +52,7 @@ const VARIABLES = {
   AUTH_ISSUER: [z.string(), 'the issuer (iss) of the tokens'],
   AUTH_AUDIENCE: [z.string(), 'the audience (aud) of the tokens'],
   PAYMENT_PROVIDER: [z.enum(['none', 'sandbox']), 'none or sandbox'],
+  CATALOG_FILE: [z.string(), 'the path of a JSON file with plans and credit packs'],
   ROSTER_LIMIT: [wholeNumber(1, 10_000), 'most billing admins of an organization, 1 to 10000'],
   SUBSCRIBER_BACKLOG: [wholeNumber(1, 100_000), 'most changes to come while a subscriber takes none, 1 to 100000'],
   NODE_ENV: [z.string(), 'production, or anything else'],
@@ -98,6 +101,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     migrateOnStart: read('MIGRATE_ON_START') !== '0',
     tokens,
     paymentProvider: read('PAYMENT_PROVIDER') ?? (isDemo ? 'sandbox' : 'none'),
+    catalogFile: read('CATALOG_FILE') ?? null,
     rosterLimit: read('ROSTER_LIMIT') ?? 500,
     backlogLimit: read('SUBSCRIBER_BACKLOG') ?? 1_000,
     production,

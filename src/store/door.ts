@@ -1,32 +1,9 @@
-import type { Head } from '../domain/log/head';
-import { LOG_KINDS, type LogKind } from '../domain/log/kinds';
 import type { ContractType } from '../domain/billing/terms';
+import type { Head } from '../domain/log/head';
 import type { Database, Value, Writer } from './database';
-import { FIRST_HASH, hashOfEntry } from './log/chain';
-import { insertLogRows, type LogDetails, type LogRow } from './log/log-entries';
-import { ORGANIZATION_COLUMNS, type OrganizationRow } from './organizations';
-
-/** What a change says of itself; the door adds the counts, the time and the hash. */
-export interface NewLogEntry {
-  readonly kind: LogKind;
-  readonly subjectId?: string | null;
-  readonly actorId?: string | null;
-  readonly details?: LogDetails;
-}
-
-/** An organization, held under its lock until the transaction ends. */
-export interface Change {
-  /** The organization as it was when the lock was got. */
-  readonly organization: OrganizationRow;
-  readonly writer: Writer;
-  /** The time of this change, in milliseconds since the epoch; it never runs backwards within an organization (E3). */
-  readonly now: number;
-  /** Whether this very change made the organization. */
-  readonly isNew: boolean;
-  append(entry: NewLogEntry): void;
-  /** Sets columns of the organization, with the rest of the change. */
-  set(columns: Readonly<Record<string, Value>>): void;
-}
+import { FIRST_HASH } from './log/chain';
+import { type Change, type LockedOrganization, OpenChange } from './open-change';
+import { ORGANIZATION_COLUMNS } from './organizations';
 
 export interface NewOrganization {
   readonly name: string;
@@ -40,11 +17,6 @@ export class NoSuchOrganization extends Error {
   constructor(readonly spent: boolean) {
     super('There is no such organization.');
   }
-}
-
-interface LockedOrganization extends OrganizationRow {
-  readonly headHash: string;
-  readonly lastOccurredAt: number;
 }
 
 /**
@@ -98,65 +70,6 @@ export class Door {
   }
 }
 
-class OpenChange implements Change {
-  readonly now: number;
-  private readonly rows: LogRow[] = [];
-  private readonly columns: Record<string, Value> = {};
-  private version: number;
-  private hash: string;
-
-  constructor(
-    readonly organization: LockedOrganization,
-    readonly writer: Writer,
-    clockTime: number,
-    readonly isNew: boolean,
-  ) {
-    this.now = Math.max(clockTime, organization.lastOccurredAt);
-    this.version = organization.version;
-    this.hash = organization.headHash;
-  }
-
-  append({ kind, subjectId = null, actorId = null, details = {} }: NewLogEntry): void {
-    const traits = LOG_KINDS[kind];
-    const content = {
-      organizationId: this.organization.id,
-      sequence: this.organization.sequence + this.rows.length + 1,
-      version: traits.rosterChange ? ++this.version : null,
-      kind,
-      subjectId,
-      actorId,
-      details: JSON.stringify(details),
-      occurredAt: this.now,
-    };
-    this.hash = hashOfEntry(content, this.hash);
-    this.rows.push({ ...content, inActivity: traits.activity ? 1 : 0, hash: this.hash });
-  }
-
-  set(columns: Readonly<Record<string, Value>>): void {
-    Object.assign(this.columns, columns);
-  }
-
-  /** Writes what was appended and set, and returns the new head; null where there was nothing to write. */
-  async write(): Promise<Head | null> {
-    const columns = { ...this.columns, ...this.newCounts() };
-    const names = Object.keys(columns);
-    if (names.length === 0) return null;
-    if (this.rows.length > 0) await insertLogRows(this.writer, this.rows);
-    await this.writer.run(`UPDATE organizations SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`, [
-      ...Object.values(columns),
-      this.organization.id,
-    ]);
-    const sequence = this.organization.sequence + this.rows.length;
-    return { organizationId: this.organization.id, sequence, version: this.version };
-  }
-
-  private newCounts(): Record<string, Value> {
-    const last = this.rows.at(-1);
-    if (!last) return {};
-    return { sequence: last.sequence, version: this.version, head_hash: last.hash, last_occurred_at: last.occurredAt };
-  }
-}
-
 async function lockOrganization(writer: Writer, organizationId: string): Promise<LockedOrganization | undefined> {
   const [row] = await writer.lock<LockedOrganization>(
     `SELECT ${ORGANIZATION_COLUMNS}, o.head_hash AS headHash, o.last_occurred_at AS lastOccurredAt FROM organizations o WHERE o.id = ?`,
@@ -177,6 +90,7 @@ async function insertOrganization(
     contract_type: contractType,
     sequence: 0,
     version: 0,
+    ledger_sequence: 0,
     head_hash: FIRST_HASH,
     last_occurred_at: now,
     created_at: now,

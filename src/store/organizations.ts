@@ -8,6 +8,7 @@ export interface OrganizationRow {
   readonly contractType: ContractType;
   readonly sequence: number;
   readonly version: number;
+  readonly ledgerSequence: number;
   readonly removedAt: number | null;
   readonly status: BillingStatus;
   readonly planKey: string | null;
@@ -28,7 +29,7 @@ export interface OrganizationRow {
 }
 
 /** The columns of `OrganizationRow`, of the table under the name `o`. */
-export const ORGANIZATION_COLUMNS = `o.id, o.name, o.contract_type AS contractType, o.sequence, o.version, o.removed_at AS removedAt,
+export const ORGANIZATION_COLUMNS = `o.id, o.name, o.contract_type AS contractType, o.sequence, o.version, o.ledger_sequence AS ledgerSequence, o.removed_at AS removedAt,
   o.status, o.plan_key AS planKey, o.cadence, o.current_period_end AS currentPeriodEnd,
   o.scheduled_plan_key AS scheduledPlanKey, o.scheduled_cadence AS scheduledCadence, o.scheduled_at AS scheduledAt,
   o.included_credits AS includedCredits, o.top_up_credits AS topUpCredits,
@@ -41,7 +42,7 @@ export const ORGANIZATION_COLUMNS = `o.id, o.name, o.contract_type AS contractTy
 export function headsOf(reader: Reader, organizationIds: readonly string[]): Promise<Head[]> {
   const places = organizationIds.map(() => '?').join(', ');
   return reader.rows<Head>(
-    `SELECT id AS organizationId, sequence, version FROM organizations WHERE removed_at IS NULL AND id IN (${places})`,
+    `SELECT id AS organizationId, sequence, version, ledger_sequence AS ledgerSequence FROM organizations WHERE removed_at IS NULL AND id IN (${places})`,
     organizationIds,
   );
 }

@@ -6,7 +6,8 @@ import { requestBillingAccess } from '../../src/actions/requests/request-billing
 import { addBillingAdmin } from '../../src/actions/roster/add-billing-admin';
 import type { Services } from '../../src/actions/services';
 import { Refusal, Unavailable } from '../../src/domain/refusals';
-import { type Change, NoSuchOrganization } from '../../src/store/door';
+import { NoSuchOrganization } from '../../src/store/door';
+import type { Change } from '../../src/store/open-change';
 import { deleteMember } from '../../src/store/members';
 import { headsOf } from '../../src/store/organizations';
 import { Crash, failingAtStatement } from '../support/broken-services';

@@ -48,7 +48,9 @@ describe('R12 syncOrganization', () => {
     const { answer, kinds } = await effectOf(services, id, () => hostSays('Acme'));
     expect({ answer, kinds }).toEqual({ answer: { changed: true }, kinds: ['ORGANIZATION_CREATED'] });
     expect(await stored()).toEqual({ name: 'Acme', contractType: 'SELF_SERVE' });
-    expect(await headsOf(services.database.reader, [id])).toEqual([{ organizationId: id, sequence: 1, version: 0 }]);
+    expect(await headsOf(services.database.reader, [id])).toEqual([
+      { organizationId: id, sequence: 1, version: 0, ledgerSequence: 0 },
+    ]);
   });
 
   test('R12 the same call again answers changed: false, and leaves no trace', async () => {

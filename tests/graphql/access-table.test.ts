@@ -25,6 +25,9 @@ const INPUTS: Record<string, (target: Target) => string> = {
   revokeInvitation: ({ invitation }) => `organizationId: ID, id: "${invitation}"`,
   removeUser: ({ teammate }) => `userId: "${teammate}"`,
   removeOrganization: () => 'organizationId: ID',
+  recordUsage: () => `organizationId: ID, feature: "search", credits: 1, idempotencyKey: "one"`,
+  recordUsageBatch: () => `entries: [{ organizationId: ID, feature: "search", credits: 1, idempotencyKey: "two" }]`,
+  grantCredits: () => 'organizationId: ID, credits: 1, idempotencyKey: "one"',
 };
 
 const schema = buildSchema();
@@ -118,14 +121,16 @@ function saidOf({ data }: Answer, field: string): string {
   return data?.[field].userErrors.length > 0 ? 'said' : 'ok';
 }
 
-/** The whole of an organization's log and of its tables, and how much stands in the log of all. */
+/** The whole of an organization's log and of its tables, and how much stands in the logs and ledgers of all. */
 async function stateOf(organizationId: string): Promise<string> {
-  const [log, tables, all] = await Promise.all([
+  const count = (table: string) => service.services.database.reader.rows(`SELECT COUNT(*) AS entries FROM ${table}`);
+  const [log, tables, entries, credits] = await Promise.all([
     logOf(service.services, organizationId),
     tablesOf(service.services, organizationId),
-    service.services.database.reader.rows('SELECT COUNT(*) AS entries FROM log_entries'),
+    count('log_entries'),
+    count('credit_ledger'),
   ]);
-  return JSON.stringify({ log, tables, all });
+  return JSON.stringify({ log, tables, entries, credits });
 }
 
 function closeCode(error: unknown): string {

@@ -205,7 +205,7 @@ describe('X1 over HTTP a body that is none', () => {
     ['no query', { headers: json, body: '{}' }, 400],
     ['a query that is no text', { headers: json, body: '{"query":5}' }, 400],
     ['variables that are no object', { headers: json, body: '{"query":"{ viewer { id } }","variables":"x"}' }, 400],
-    ['more than 256 KiB', { headers: json, body: JSON.stringify({ query: ' '.repeat(257 * 1024) }) }, 413],
+    ['more than 1 MiB', { headers: json, body: JSON.stringify({ query: ' '.repeat(1025 * 1024) }) }, 413],
     ['text', { headers: { 'content-type': 'text/plain' }, body: '{"query":"{ viewer { id } }"}' }, 400],
     ['a form', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query=a' }, 415],
     ['no content type', { headers: { 'content-type': '' }, body: '{"query":"{ viewer { id } }"}' }, 415],

@@ -52,7 +52,7 @@ beforeAll(async () => {
   service = await startTestService();
   await seedCast(service.services);
   // Somebody to whom every door is open, so that what stops them is the input.
-  token = await service.token('olivia', { scopes: ['directory:write'] });
+  token = await service.token('olivia', { scopes: ['directory:write', 'usage:write', 'billing:write'] });
   client = connect(service, token);
 });
 

@@ -1,5 +1,5 @@
 import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { type Data, startTestService, type TestService } from '../support/service';
 import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/socket';
 
 describe('what changes in billing', () => {
@@ -17,8 +17,8 @@ describe('what changes in billing', () => {
   const subscribe = async (who: string, organizationId: string, afterSequence?: number, query = BILLING_CHANGED) =>
     new Events(connect(service, await service.token(who)), query, { organizationId, afterSequence });
 
-  const told = (events: readonly { data?: any }[]) =>
-    events.map(({ data }) => [data.billingChanged.sequence, data.billingChanged.kind]);
+  const told = (events: readonly { data?: Data | null }[]) =>
+    events.map(({ data }) => [data?.billingChanged.sequence, data?.billingChanged.kind]);
 
   const REQUEST = `mutation ($organizationId: ID!) {
     requestBillingAccess(input: { organizationId: $organizationId }) { request { id } userErrors { code } }

@@ -12,7 +12,7 @@ const ADD_ADA =
 const REMOVE_ADA =
   'mutation ($id: ID!) { payload: removeBillingAdmin(input: { organizationId: $id, userId: "ada" }) { changed } }';
 
-const HEADS = /^SELECT id AS organizationId, sequence, version FROM organizations\b/;
+const HEADS = /^SELECT id AS organizationId, sequence, version, ledger_sequence AS ledgerSequence FROM organizations\b/;
 
 describe('delivery, seen from outside', () => {
   let service: TestService;

@@ -88,7 +88,7 @@ describe('graphql-transport-ws, as it is spoken', () => {
     test('X3 1009: a message larger than a body may be, and the service stays well', async () => {
       const complaint = jest.spyOn(console, 'error').mockImplementation();
       const socket = await RawSocket.signIn(service, mia);
-      socket.operate(`{ viewer { id } } # ${'x'.repeat(256 * 1024)}`);
+      socket.operate(`{ viewer { id } } # ${'x'.repeat(1024 * 1024)}`);
       expect((await socket.closed).code).toBe(1009);
       await query(await RawSocket.signIn(service, mia));
       complaint.mockRestore();

@@ -1,5 +1,5 @@
 import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { type Data, startTestService, type TestService } from '../support/service';
 import { connect, Events, ROSTER_CHANGED } from '../support/socket';
 
 describe('the live roster', () => {
@@ -22,10 +22,10 @@ describe('the live roster', () => {
     for (let i = 0; i < times; i++) await (i % 2 === 0 ? acme.adds('mia', 'olivia') : acme.removes('mia', 'olivia'));
   };
 
-  const told = (events: readonly { data?: any }[]) =>
+  const told = (events: readonly { data?: Data | null }[]) =>
     events.map(({ data }) => [
-      data.billingAdminRosterChanged.version,
-      data.billingAdminRosterChanged.change?.kind ?? null,
+      data?.billingAdminRosterChanged.version,
+      data?.billingAdminRosterChanged.change?.kind ?? null,
     ]);
 
   test('L1 the first event comes at once and carries the current roster, and no change', async () => {

@@ -18,12 +18,22 @@ export const VIEWERS = [
   'otherOwner',
   'host',
   'otherScope',
+  'usageHost',
+  'creditHost',
 ] as const;
 
 export type ViewerName = (typeof VIEWERS)[number];
 
 /** Those who are signed in and no member of acme. */
-export const STRANGERS = ['unknown', 'outsider', 'otherOwner', 'host', 'otherScope'] as const;
+export const STRANGERS = [
+  'unknown',
+  'outsider',
+  'otherOwner',
+  'host',
+  'otherScope',
+  'usageHost',
+  'creditHost',
+] as const;
 
 /** A token for each viewer; null is none. */
 export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<Record<ViewerName, string | null>> {
@@ -38,7 +48,9 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
     owner: await token('olivia'),
     otherOwner: await token('gus'),
     host: await token('host', { scopes: ['directory:write'] }),
-    otherScope: await token('host', { scopes: ['directory:read', 'directory:write:all', 'usage:write'] }),
+    otherScope: await token('host', { scopes: ['directory:read', 'directory:write:all', 'usage', 'billing:read'] }),
+    usageHost: await token('host', { scopes: ['usage:write'] }),
+    creditHost: await token('host', { scopes: ['billing:write'] }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Services } from '../../src/actions/services';
 import type { Database, Writer } from '../../src/store/database';
-import { type Change, Door } from '../../src/store/door';
+import { Door } from '../../src/store/door';
+import type { Change } from '../../src/store/open-change';
 
 /** What a process dies of in these tests. */
 export class Crash extends Error {

@@ -36,6 +36,7 @@ const VALID: Record<string, unknown> = {
   Int: 1,
   SafeInt: 0,
   Date: '2026-01-01',
+  DateTime: '2026-01-01T12:00:00Z',
 };
 
 /** Every scalar and enum that an argument of the schema, or a field of its input, takes. */
@@ -95,7 +96,9 @@ function validValue(type: GraphQLInputType, name: string, organizationId: string
   return VALID[type.name];
 }
 
-function replaced(values: Record<string, unknown>, [key = '', ...rest]: Path, value: unknown): Record<string, unknown> {
-  const below = values[key] as Record<string, unknown>;
-  return { ...values, [key]: rest.length === 0 ? value : replaced(below, rest, value) };
+function replaced<Values extends object>(values: Values, [key = '', ...rest]: Path, value: unknown): Values {
+  const below = (values as Record<string, object>)[key] ?? {};
+  const copy = (Array.isArray(values) ? [...(values as unknown[])] : { ...values }) as Record<string, unknown>;
+  copy[key] = rest.length === 0 ? value : replaced(below, rest, value);
+  return copy as Values;
 }

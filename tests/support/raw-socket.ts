@@ -1,12 +1,12 @@
 import { WebSocket } from 'ws';
 import { Arrivals } from './arrivals';
-import type { TestService } from './service';
+import type { Data, TestService } from './service';
 
 /** A message of graphql-transport-ws. */
 export interface Message {
   readonly type: string;
   readonly id?: string;
-  readonly payload?: any;
+  readonly payload?: Data;
 }
 
 export interface Closed {

@@ -1,5 +1,6 @@
 import { assembleServices } from '../../src/server/assemble-services';
 import type { Services } from '../../src/actions/services';
+import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
 import { openDatabase } from '../../src/store/open-database';
 import { migrate } from '../../src/store/schema/migrate';
 import { freshDatabase } from './database-url';
@@ -25,6 +26,7 @@ export async function startServices(
       backlogLimit: options.backlogLimit ?? 1_000,
     },
     database,
+    DEFAULT_CATALOG,
     options.clock ?? Date.now,
     (error) => {
       throw error;

@@ -72,6 +72,10 @@ const WAYS: Record<string, readonly string[]> = {
   BillingAccessRequestPayload: [
     'declineBillingAccessRequest(input: { organizationId: ORGANIZATION, requestId: "none" })',
   ],
+  RecordUsagePayload: [
+    'recordUsage(input: { organizationId: ORGANIZATION, feature: "search", credits: 0, idempotencyKey: "none" })',
+  ],
+  RecordUsageBatchPayload: ['recordUsageBatch(input: { entries: [] })'],
   DirectoryPayload: ['syncOrganization(input: { id: ORGANIZATION, name: "Acme" })'],
 };
 

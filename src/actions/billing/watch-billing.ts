@@ -1,5 +1,6 @@
 import { permits } from '../../domain/access/permissions';
 import { LOG_KINDS } from '../../domain/log/kinds';
+import { ledgerSequenceAt } from '../../store/credit-ledger';
 import { countOtherEntriesAfter, type LogEntry } from '../../store/log/log-entries';
 import { headsOf } from '../../store/organizations';
 import type { ViewedOrganization } from '../../store/standings';
@@ -37,6 +38,7 @@ export function watchBilling(services: Services, watch: BillingWatch): AsyncIter
       const [head] = await headsOf(reader, [organizationId]);
       return head ? { position: head.sequence, value: null } : null;
     },
+    ledgerKnownAfter: (after, head) => ledgerSequenceAt(reader, organizationId, after, head.ledgerSequence),
     sees: isToldOf,
     onStalled: watch.onStalled,
   });

@@ -1,5 +1,5 @@
 import type { OrganizationRole } from '../../domain/access/permissions';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 import { deleteMember, insertMember, type MemberRow, setRole } from '../../store/members';
 import type { UserRow } from '../../store/users';
 import { closeOpenRequest } from '../requests/close-open-request';

@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/refusals';
 import type { Writer } from '../../store/database';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 import { keysOf, setKeys } from '../../store/members';
 import { insertUser, lockUser, updateUser, type UserRow } from '../../store/users';
 

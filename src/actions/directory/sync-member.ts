@@ -1,7 +1,7 @@
 import type { OrganizationRole } from '../../domain/access/permissions';
 import { pendingInvitationsOf, spendInvitation } from '../../store/invitations';
 import { membersAmong } from '../../store/members';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 import type { UserRow } from '../../store/users';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';

@@ -15,6 +15,9 @@ export const MOST_REPLAYED = 1_000;
 /** Entries read at once while catching up. */
 const PAGE = 100;
 
+/** A balance that usage changes all the time is told no more often than this, in milliseconds (L9). */
+const BALANCE_EVERY = 1_000;
+
 /** How long a subscriber waits before it asks an unreachable database again, in milliseconds. */
 const ASK_AGAIN_AFTER = 1_000;
 
@@ -31,6 +34,11 @@ export interface Following<Snapshot> {
   readonly countMissed: (after: number, head: Head) => Promise<number>;
   /** The current state, and the position that it is exactly as of; null where the organization is no more. */
   readonly takeSnapshot: () => Promise<{ position: number; value: Snapshot } | null>;
+  /**
+   * Where the credits are told of too: the ledger's position that a subscriber who resumes after `after` knows of already.
+   * Null where they are not told of (L9).
+   */
+  readonly ledgerKnownAfter: ((after: number, head: Head) => Promise<number>) | null;
   /** Whether this viewer is told of the entry. */
   readonly sees: (entry: LogEntry, viewed: ViewedOrganization) => boolean;
   /** Called when the subscriber has taken nothing while more than `backlogLimit` changes came (L7). */
@@ -39,6 +47,8 @@ export interface Following<Snapshot> {
 
 export type Step<Snapshot> =
   | { readonly kind: 'SNAPSHOT'; readonly position: number; readonly value: Snapshot }
+  /** The credits changed without a log entry: by usage alone. */
+  | { readonly kind: 'BALANCE'; readonly position: number }
   | { readonly kind: 'ENTRY'; readonly position: number; readonly entry: LogEntry };
 
 /**
@@ -73,6 +83,9 @@ class Walk<Snapshot> {
   private readonly unwatch: () => void;
   /** Everything up to here has been told, or is not this viewer's to know. */
   private position = 0;
+  /** The ledger's position that the subscriber has been told of, and when that was, in milliseconds since the epoch. */
+  private ledgerTold = 0;
+  private balanceToldAt = 0;
   /** While the subscriber catches up with the past: where the present was when it began. */
   private replayingSince: number | null = null;
   /** While a step is out and the next is not yet asked for: where the present was when it went out. */
@@ -100,9 +113,10 @@ class Walk<Snapshot> {
       while (!this.signal.stopped) {
         if (this.present() <= this.position) {
           this.replayingSince = null;
-          await this.signal.until((head) => this.following.positionOf(head) > this.position);
+          await this.news();
         }
         if (!this.signal.stopped) yield* this.readOn();
+        if (this.isBalanceNews() && this.balanceIsDueIn() <= 0) yield* this.balance();
       }
     } finally {
       this.stop();
@@ -122,6 +136,7 @@ class Walk<Snapshot> {
       yield* this.snapshot();
     } else {
       this.position = after;
+      this.ledgerTold = (await this.following.ledgerKnownAfter?.(after, head)) ?? 0;
       this.replayingSince = positionOf(head);
     }
   }
@@ -140,7 +155,9 @@ class Walk<Snapshot> {
       }
       const viewed = await this.requireView();
       this.position = positionOf(entry);
-      if (sees(entry, viewed)) yield* this.out({ kind: 'ENTRY', position: this.position, entry });
+      if (!sees(entry, viewed)) continue;
+      this.noteBalance(present);
+      yield* this.out({ kind: 'ENTRY', position: this.position, entry });
     }
     if (entries.length === 0) await this.requireView();
     // What had been written when the page was asked for is read now, and what of it was left out is no part of this log.
@@ -150,10 +167,42 @@ class Walk<Snapshot> {
   private async *snapshot(): AsyncGenerator<Step<Snapshot>> {
     this.replayingSince = null;
     await this.requireView();
+    const before = this.signal.head;
     const snapshot = await this.patiently(() => this.following.takeSnapshot());
     if (!snapshot) throw new Forbidden();
     this.position = snapshot.position;
+    this.noteBalance(before);
     yield* this.out({ kind: 'SNAPSHOT', ...snapshot });
+  }
+
+  private async *balance(): AsyncGenerator<Step<Snapshot>> {
+    await this.requireView();
+    this.noteBalance(this.signal.head);
+    yield* this.out({ kind: 'BALANCE', position: this.position });
+  }
+
+  /** Resolves when there is something to tell, or nobody to tell it to. */
+  private async news(): Promise<void> {
+    const isLogNews = (head: Head) => this.following.positionOf(head) > this.position;
+    await this.signal.until((head) => isLogNews(head) || this.isBalanceNews());
+    const due = this.balanceIsDueIn();
+    if (this.present() > this.position || due <= 0) return;
+    await Promise.race([this.signal.until(isLogNews), delay(due, undefined, { ref: false })]);
+  }
+
+  private isBalanceNews(): boolean {
+    return this.following.ledgerKnownAfter !== null && (this.signal.head?.ledgerSequence ?? 0) > this.ledgerTold;
+  }
+
+  /** Milliseconds until the balance may be told again. */
+  private balanceIsDueIn(): number {
+    return this.balanceToldAt + BALANCE_EVERY - this.services.clock();
+  }
+
+  /** Every event carries the credits as they are, so that what the ledger held before it went out is told with it. */
+  private noteBalance(head: Head | null): void {
+    this.ledgerTold = Math.max(this.ledgerTold, head?.ledgerSequence ?? 0);
+    this.balanceToldAt = this.services.clock();
   }
 
   private async *out(step: Step<Snapshot>): AsyncGenerator<Step<Snapshot>> {

@@ -1,4 +1,4 @@
-import type { Head } from '../../domain/log/head';
+import { type Head, isNewer } from '../../domain/log/head';
 
 /** The newest head that a subscriber has heard of, and a way to wait for the next. */
 export class LogSignal {
@@ -10,7 +10,7 @@ export class LogSignal {
   /** Null once the organization is no more. */
   hear(head: Head | null): void {
     if (head === null) this.gone = true;
-    else if (!this.head || head.sequence > this.head.sequence) this.head = head;
+    else if (!this.head || isNewer(head, this.head)) this.head = head;
     this.wake();
   }
 

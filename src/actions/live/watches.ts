@@ -1,4 +1,4 @@
-import type { Head } from '../../domain/log/head';
+import { type Head, isNewer } from '../../domain/log/head';
 import type { Feed } from '../../live/feed';
 
 /** How often the heads of the watched organizations are looked at, in milliseconds: a lost hint costs no more (E4). */
@@ -51,7 +51,7 @@ export class Watches {
 
   private start(organizationId: string): WatchedOrganization {
     const watched = new WatchedOrganization();
-    watched.unsubscribe = this.feed.subscribe(organizationId, (head) => watched.hear(head));
+    watched.unsubscribe = this.feed.subscribe(organizationId, (head) => watched.hear(head.isRemoved ? null : head));
     this.organizations.set(organizationId, watched);
     if (!this.timer) this.lookLater();
     return watched;
@@ -78,12 +78,12 @@ export class Watches {
 class WatchedOrganization {
   readonly listeners = new Set<HeadListener>();
   unsubscribe: () => void = () => undefined;
-  private sequence = -1;
+  private newest: Head | null = null;
 
   /** Passes on what is news; hints may repeat, or come after what a look has found already. */
   hear(head: Head | null): void {
-    if (head && head.sequence <= this.sequence) return;
-    if (head) this.sequence = head.sequence;
+    if (head && this.newest && !isNewer(head, this.newest)) return;
+    if (head) this.newest = head;
     for (const listener of this.listeners) listener(head);
   }
 }

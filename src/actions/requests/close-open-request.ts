@@ -1,5 +1,5 @@
 import { endAccessRequest, openAccessRequestsOf } from '../../store/access-requests';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 
 /** Closes the user's open request, if any, because what it asks for is settled otherwise (R11). */
 export async function closeOpenRequest(

@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/refusals';
 import { type AccessRequestRow, findAccessRequest } from '../../store/access-requests';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 
 /** The request, if it is this organization's and still open (R11). */
 export async function findOpenRequest({ organization, writer }: Change, requestId: string): Promise<AccessRequestRow> {

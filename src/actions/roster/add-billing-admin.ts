@@ -1,5 +1,5 @@
 import { Refusal } from '../../domain/refusals';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 import { pendingInvitationsOf } from '../../store/invitations';
 import { membersAmong } from '../../store/members';
 import { usersById } from '../../store/users';

@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/refusals';
 import type { AdminRemovalReason } from '../../domain/roster/changes';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 import { countBillingAdmins, type MemberRow, setGrant } from '../../store/members';
 
 /** Gives a teammate billing access (A2); `ROSTER_FULL` where the roster holds its most already (R10). */

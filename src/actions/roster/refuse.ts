@@ -1,5 +1,5 @@
 import { Refusal } from '../../domain/refusals';
-import type { Change } from '../../store/door';
+import type { Change } from '../../store/open-change';
 
 /** R3: owners are not on the list, so that nobody can be led to believe that removing them there takes their access. */
 export function ownerHasAccess(): Refusal {

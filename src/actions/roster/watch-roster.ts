@@ -35,6 +35,7 @@ export function watchRoster(services: Services, watch: RosterWatch): AsyncIterab
       const roster = await services.liveReads.roster(organizationId);
       return roster && { position: roster.version, value: roster };
     },
+    ledgerKnownAfter: null,
     sees: () => true,
     onStalled: watch.onStalled,
   });

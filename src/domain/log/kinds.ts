@@ -14,7 +14,10 @@ export type LogKind =
   | 'ACCESS_REQUESTED'
   | 'ACCESS_REQUEST_APPROVED'
   | 'ACCESS_REQUEST_DECLINED'
-  | 'ACCESS_REQUEST_CLOSED';
+  | 'ACCESS_REQUEST_CLOSED'
+  | 'CREDITS_GRANTED'
+  | 'CREDITS_EXHAUSTED'
+  | 'CREDITS_LOW';
 
 /** Who is told of an entry by `billingChanged` (L9). */
 export type LogAudience = 'MEMBERS' | 'OWNERS' | 'OWNERS_AND_SUBJECT';
@@ -54,4 +57,7 @@ export const LOG_KINDS: Record<LogKind, LogKindTraits> = {
   ACCESS_REQUEST_APPROVED: request,
   ACCESS_REQUEST_DECLINED: request,
   ACCESS_REQUEST_CLOSED: request,
+  CREDITS_GRANTED: setting,
+  CREDITS_EXHAUSTED: setting,
+  CREDITS_LOW: setting,
 };

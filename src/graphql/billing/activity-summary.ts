@@ -32,6 +32,9 @@ const SENTENCES: Partial<Record<LogKind, Sentence>> = {
   ACCESS_REQUEST_DECLINED: (subject, actor) => `${actor} declined the request of ${subject}.`,
   ACCESS_REQUEST_CLOSED: (subject, actor, details) =>
     (CLOSINGS[String(details.reason)] ?? CLOSINGS.ADDED)!(subject, actor, details),
+  CREDITS_GRANTED: (_subject, _actor, { credits }) => `${String(credits)} credits were given.`,
+  CREDITS_EXHAUSTED: () => 'The credits have run out.',
+  CREDITS_LOW: () => 'The credits fell below the recharge threshold.',
 };
 
 /** What happened, in English; people whose account is gone have no name any more (R13). */

@@ -68,12 +68,12 @@ export class ActivityResolver {
 }
 
 export function toActivity(entry: LogEntry): BillingActivity {
-  const { organizationId, sequence, kind, occurredAt } = entry;
+  const { organizationId, sequence, kind, occurredAt, details } = entry;
   return {
     entry,
     id: `${organizationId}:${sequence}`,
     kind,
-    credits: null,
+    credits: typeof details.credits === 'number' ? details.credits : null,
     amount: null,
     occurredAt: toDate(occurredAt),
   };

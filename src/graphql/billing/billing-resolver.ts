@@ -1,5 +1,6 @@
 import { Arg, Ctx, Directive, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
 import { listActivity } from '../../actions/billing/list-activity';
+import { reportUsage } from '../../actions/billing/report-usage';
 import { REASON_MESSAGES, reasonClosed } from '../../domain/billing/controls';
 import type { BillingCadence } from '../../domain/billing/terms';
 import type { OperationContext } from '../context';
@@ -8,12 +9,13 @@ import { BillingAccessRequest, toRequest } from '../requests/request-types';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
 import { type Page, pageOf, pageSize } from '../shared/pages';
 import { CalendarDate, toDate } from '../shared/scalars';
+import { toUser } from '../shared/user';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { BillingCadenceType, UsageGroupingType } from './billing-enums';
 import { AutoRecharge, Billing, BillingAccess, ScheduledSubscriptionChange } from './billing-types';
 import { creditPackOf, Plan, planOf } from './catalog-types';
 import { SubscriptionChangePreview } from './subscription-change-preview';
-import { requireDateRange, UsageReport } from './usage-types';
+import { dayOf, requireDateRange, UsageReport } from './usage-types';
 import { situationOf, viewerAccessOf } from './viewer-access';
 
 @Resolver(() => Billing)
@@ -92,7 +94,9 @@ export class BillingResolver {
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @FieldResolver(() => UsageReport, { nullable: true, description: 'What credits were used for. At most 366 days.' })
-  usage(
+  async usage(
+    @Root() { organizationId }: Billing,
+    @Ctx() { services, reads }: OperationContext,
     @Arg('from', () => CalendarDate, { description: 'The first day, UTC.' }) from: Date,
     @Arg('to', () => CalendarDate, { description: 'The last day, UTC; it counts.' }) to: Date,
     @Arg('groupBy', () => UsageGroupingType, {
@@ -100,11 +104,22 @@ export class BillingResolver {
       defaultValue: 'DAY',
       description: 'What the entries stand for.',
     })
-    _groupBy: string | null,
-  ): UsageReport {
+    groupBy: 'DAY' | 'USER' | 'FEATURE' | null,
+  ): Promise<UsageReport> {
     requireDateRange(from, to);
-    // Nothing records usage yet, so that every range is empty.
-    return { totalCredits: 0, entries: [] };
+    const grouping = groupBy ?? 'DAY';
+    const range = { from: dayOf(from), to: dayOf(to), groupBy: grouping };
+    const totals = await reportUsage(services, organizationId, range);
+    const userOf = async (id: string) => {
+      const user = grouping === 'USER' ? await reads.user.load(id) : null;
+      return user && toUser(user);
+    };
+    return {
+      totalCredits: totals.reduce((sum, { credits }) => sum + credits, 0),
+      entries: await Promise.all(
+        totals.map(async ({ name, credits }) => ({ key: name, credits, user: await userOf(name) })),
+      ),
+    };
   }
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')

@@ -1,5 +1,6 @@
 import { Extensions, Field, ObjectType } from 'type-graphql';
 import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
+import { available, type Credits } from '../../domain/billing/credits';
 import type {
   AutoRechargeDisabledReason,
   BillingCadence,
@@ -123,6 +124,10 @@ export function toBilling(viewed: ViewedOrganization): Billing {
     contractType,
     cadence,
     currentPeriodEnd: toDate(currentPeriodEnd),
-    credits: { available: includedCredits + topUpCredits, included: includedCredits, topUp: topUpCredits },
+    credits: toCreditBalance({ included: includedCredits, topUp: topUpCredits }),
   };
+}
+
+export function toCreditBalance(credits: Credits): CreditBalance {
+  return { available: available(credits), included: credits.included, topUp: credits.topUp };
 }

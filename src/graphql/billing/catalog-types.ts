@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { Catalog } from '../../domain/billing/catalog';
+import type { Catalog, CatalogCreditPack, CatalogPlan } from '../../domain/billing/catalog';
 import type { BillingCadence } from '../../domain/billing/terms';
 import { Money } from '../shared/money';
 import { SafeInt } from '../shared/scalars';
@@ -41,10 +41,7 @@ export class CreditPack {
   price: Money;
 }
 
-/** The plan of the catalog with this key; null where there is none. */
-export function planOf({ plans, currency }: Catalog, key: string | null): Plan | null {
-  const plan = plans.find((each) => each.key === key);
-  if (!plan) return null;
+export function toPlan({ currency }: Catalog, plan: CatalogPlan): Plan {
   const prices = Object.entries(plan.prices).map(([cadence, amount]) => ({
     cadence: cadence as BillingCadence,
     price: { amount, currency },
@@ -52,8 +49,18 @@ export function planOf({ plans, currency }: Catalog, key: string | null): Plan |
   return { ...plan, prices };
 }
 
+export function toCreditPack({ currency }: Catalog, pack: CatalogCreditPack): CreditPack {
+  return { ...pack, price: { amount: pack.price, currency } };
+}
+
+/** The plan of the catalog with this key; null where there is none. */
+export function planOf(catalog: Catalog, key: string | null): Plan | null {
+  const plan = catalog.plans.find((each) => each.key === key);
+  return plan ? toPlan(catalog, plan) : null;
+}
+
 /** The credit pack of the catalog with this key; null where there is none. */
-export function creditPackOf({ creditPacks, currency }: Catalog, key: string | null): CreditPack | null {
-  const pack = creditPacks.find((each) => each.key === key);
-  return pack ? { ...pack, price: { amount: pack.price, currency } } : null;
+export function creditPackOf(catalog: Catalog, key: string | null): CreditPack | null {
+  const pack = catalog.creditPacks.find((each) => each.key === key);
+  return pack ? toCreditPack(catalog, pack) : null;
 }

@@ -33,3 +33,8 @@ export function requireDateRange(from: Date, to: Date): void {
   if (days < 1) throw badInput('to must not be before from.');
   if (days > MOST_DAYS) throw badInput(`A report covers at most ${MOST_DAYS} days.`);
 }
+
+/** The day of a date, UTC, as YYYY-MM-DD. */
+export function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

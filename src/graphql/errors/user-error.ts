@@ -47,7 +47,10 @@ export async function refusable<Payload extends { userErrors: UserError[] }>(
     return { ...(await run()), userErrors: [] } as unknown as Payload;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { code, message, field } = error;
-    return { ...whenRefused, userErrors: [{ code, message, field }] } as unknown as Payload;
+    return { ...whenRefused, userErrors: [toUserError(error)] } as unknown as Payload;
   }
+}
+
+export function toUserError({ code, message, field }: Refusal): UserError {
+  return { code, message, field };
 }

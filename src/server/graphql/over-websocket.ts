@@ -41,7 +41,7 @@ export interface SocketServer {
 }
 
 /** Largest message, in bytes; as for HTTP. */
-const MOST_BYTES = 256 * 1024;
+const MOST_BYTES = 1024 * 1024;
 
 /** How long a client may take to say who it is, in milliseconds (L6). */
 const INIT_TIMEOUT = 10_000;

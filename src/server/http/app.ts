@@ -2,8 +2,8 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Settings } from '../settings';
 import { errorForLog } from './error-for-log';
 
-/** Largest body of a request, in bytes: a long document with variables has a tenth of it. */
-const MOST_BYTES = 256 * 1024;
+/** Largest body of a request, in bytes: a batch of 1,000 usage entries has half of it. */
+const MOST_BYTES = 1024 * 1024;
 
 const CODES: Record<number, string> = {
   404: 'NOT_FOUND',

@@ -20,6 +20,8 @@ export function tables(engine: Engine): EntitySchema[] {
       /** Hash of the newest log entry, from which the next one's is made (E3). */
       headHash: hash('head_hash'),
       lastOccurredAt: integer('last_occurred_at'),
+      /** Gapless count over the credit ledger. */
+      ledgerSequence: { ...integer('ledger_sequence'), default: 0 },
       createdAt: integer('created_at'),
       removedAt: { ...integer('removed_at'), nullable: true },
       status: word('status'),
@@ -132,11 +134,57 @@ export function tables(engine: Engine): EntitySchema[] {
     indices: [{ name: 'log_entries_activity', columns: ['organizationId', 'inActivity', 'sequence'] }],
   });
 
+  /** Every change of an organization's credits (B5); append-only. The balance stands with the organization, and is its sum. */
+  const creditLedger = new EntitySchema({
+    name: 'credit_ledger',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      sequence: { ...integer('sequence'), primary: true },
+      kind: word('kind'),
+      included: integer('included'),
+      topUp: integer('top_up'),
+      /** Who used the credits, and for what; null for what is no usage. */
+      userId: { ...id('user_id'), nullable: true },
+      feature: { ...text('feature', 500), nullable: true },
+      /** When it happened, as the host says; and when it was recorded. */
+      occurredAt: integer('occurred_at'),
+      recordedAt: integer('recorded_at'),
+      /** Hash of the caller's idempotency key, unique for each kind (B8), and of what came with it. */
+      keyHash: { ...hash('key_hash'), nullable: true },
+      valuesHash: { ...hash('values_hash'), nullable: true },
+    },
+    uniques: [{ name: 'credit_ledger_key', columns: ['organizationId', 'kind', 'keyHash'] }],
+  });
+
+  /** Credits used, summed up by day (UTC) as they are recorded: for the day, and for each user and feature in it. */
+  const usageTotals = new EntitySchema({
+    name: 'usage_totals',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      grouping: { ...word('grouping'), primary: true },
+      day: { ...word('day'), primary: true },
+      /** Hash of the name: features are free text, whose trailing spaces some collations do not tell apart. */
+      nameHash: { ...hash('name_hash'), primary: true },
+      name: text('name', 500),
+      credits: integer('credits'),
+    },
+  });
+
   /** What the service remembers about itself: whether this database is the demo's. */
   const serviceState = new EntitySchema({
     name: 'service_state',
     columns: { name: { ...word('name'), primary: true }, value: text('value', 255) },
   });
 
-  return [organizations, users, members, invitations, accessRequests, logEntries, serviceState];
+  return [
+    organizations,
+    users,
+    members,
+    invitations,
+    accessRequests,
+    logEntries,
+    creditLedger,
+    usageTotals,
+    serviceState,
+  ];
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Services } from '../../../src/actions/services';
 import { Unavailable } from '../../../src/domain/refusals';
+import { DEFAULT_CATALOG } from '../../../src/domain/billing/default-catalog';
 import { assembleServices } from '../../../src/server/assemble-services';
 import type { Database } from '../../../src/store/database';
 import { migrate } from '../../../src/store/schema/migrate';
@@ -21,6 +22,7 @@ const servicesOn = (database: Database) =>
   assembleServices(
     { paymentProvider: 'sandbox', rosterLimit: 500, backlogLimit: 1_000 },
     database,
+    DEFAULT_CATALOG,
     Date.now,
     (error) => {
       throw error;

@@ -1,0 +1,33 @@
+import { add, type Credits, isCountable } from '../../domain/billing/credits';
+import { Refusal } from '../../domain/refusals';
+import { valuesOfKeys } from '../../store/credit-ledger';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+import { once, wasMade } from './idempotency';
+
+export interface Grant {
+  readonly organizationId: string;
+  readonly credits: number;
+  readonly reason: string | null;
+  readonly idempotencyKey: string;
+}
+
+/** Gives credits to an organization, once (B5, B8): how hosts supply those on a custom contract. Returns the balance. */
+export function grantCredits(
+  { door }: Services,
+  { organizationId, credits, reason, idempotencyKey }: Grant,
+): Promise<Credits> {
+  return changeAsHost(door, organizationId, async (change) => {
+    if (credits < 1) throw new Refusal('INVALID', 'A grant is of 1 credit or more.', ['input', 'credits']);
+    const call = once(idempotencyKey, [credits, reason]);
+    if (wasMade(call, await valuesOfKeys(change.writer, organizationId, 'GRANT', [call.keyHash])))
+      return change.balance;
+
+    const granted = { included: 0, topUp: credits };
+    if (!isCountable(add(change.balance, granted)))
+      throw new Refusal('INVALID', 'That is more than can be counted.', ['input', 'credits']);
+    change.post({ kind: 'GRANT', credits: granted, once: call });
+    change.append({ kind: 'CREDITS_GRANTED', details: { credits, reason } });
+    return change.balance;
+  });
+}

@@ -1,0 +1,130 @@
+import { add, available, type Credits, crossingOf, isCountable, use } from '../../domain/billing/credits';
+import { Refusal } from '../../domain/refusals';
+import { valuesOfKeys } from '../../store/credit-ledger';
+import type { Change } from '../../store/open-change';
+import { addToUsageTotals, type UsageTotal } from '../../store/usage-totals';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+import { type Once, once, wasMade } from './idempotency';
+
+export interface Usage {
+  readonly organizationId: string;
+  readonly userId: string | null;
+  readonly feature: string;
+  readonly credits: number;
+  /** When the credits were used, in milliseconds since the epoch; null: now. */
+  readonly occurredAt: number | null;
+  readonly idempotencyKey: string;
+}
+
+/** What became of one usage: the balance after it, or why it was refused. */
+export type UsageOutcome = { readonly credits: Credits } | { readonly refusal: Refusal };
+
+/** A host's clock may be ahead of ours by so many milliseconds; beyond that the time is a mistake. */
+const MOST_AHEAD = 24 * 60 * 60 * 1000;
+
+/**
+ * Records what was used, each entry once (B8). Usage is a fact: it is recorded even where the balance is too small. Entries of
+ * one organization are written together, in order, and each is refused for itself.
+ */
+export async function recordUsage(services: Services, usages: readonly Usage[]): Promise<UsageOutcome[]> {
+  const outcomes = new Array<UsageOutcome>(usages.length);
+  for (const [organizationId, places] of placesByOrganization(usages)) {
+    const ofOrganization = places.map((place) => usages[place]!);
+    const results = await recordFor(services, organizationId, ofOrganization);
+    places.forEach((place, index) => (outcomes[place] = results[index]!));
+  }
+  return outcomes;
+}
+
+async function recordFor(
+  { door }: Services,
+  organizationId: string,
+  usages: readonly Usage[],
+): Promise<UsageOutcome[]> {
+  try {
+    return await changeAsHost(door, organizationId, async (change) => {
+      const calls = usages.map((usage) => ({ usage, once: onceOf(usage) }));
+      const keyHashes = calls.map(({ once: { keyHash } }) => keyHash);
+      const known = await valuesOfKeys(change.writer, organizationId, 'USAGE', keyHashes);
+      const totals = new Totals();
+      const outcomes = calls.map((call) => outcomeOf(() => post(change, call.usage, call.once, known, totals)));
+      await addToUsageTotals(change.writer, organizationId, totals.all());
+      return outcomes;
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return usages.map(() => ({ refusal: error }));
+  }
+}
+
+function outcomeOf(work: () => Credits): UsageOutcome {
+  try {
+    return { credits: work() };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { refusal: error };
+  }
+}
+
+/** Takes the credits, unless the same call has been made before; returns the balance. */
+function post(change: Change, usage: Usage, call: Once, known: Map<string, string>, totals: Totals): Credits {
+  requireSense(change, usage);
+  if (wasMade(call, known)) return change.balance;
+  const before = change.balance;
+  const credits = use(before, usage.credits);
+  if (!isCountable(add(before, credits))) throw invalid('credits', 'That is more than can be counted.');
+
+  const occurredAt = usage.occurredAt ?? change.now;
+  change.post({ kind: 'USAGE', credits, userId: usage.userId, feature: usage.feature, occurredAt, once: call });
+  known.set(call.keyHash, call.valuesHash);
+  totals.add(usage, new Date(occurredAt).toISOString().slice(0, 10));
+  const { autoRechargeEnabled, autoRechargeThreshold } = change.organization;
+  const crossing = crossingOf(before, change.balance, autoRechargeEnabled === 1 ? autoRechargeThreshold : null);
+  if (crossing) change.append({ kind: crossing, details: { balance: available(change.balance) } });
+  return change.balance;
+}
+
+function requireSense({ now }: Change, { credits, occurredAt }: Usage): void {
+  if (credits < 1) throw invalid('credits', 'Usage takes 1 credit or more.');
+  if (occurredAt !== null && occurredAt > now + MOST_AHEAD)
+    throw invalid('occurredAt', 'Usage cannot lie more than a day ahead.');
+}
+
+function onceOf({ idempotencyKey, userId, feature, credits, occurredAt }: Usage): Once {
+  return once(idempotencyKey, [userId, feature, credits, occurredAt]);
+}
+
+function invalid(field: string, message: string): Refusal {
+  return new Refusal('INVALID', message, ['input', field]);
+}
+
+function placesByOrganization(usages: readonly Usage[]): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  usages.forEach(({ organizationId }, place) => {
+    const ofOrganization = places.get(organizationId) ?? [];
+    ofOrganization.push(place);
+    places.set(organizationId, ofOrganization);
+  });
+  return places;
+}
+
+/** What a call adds to the daily totals, summed up so that each total is touched once. */
+class Totals {
+  private readonly sums = new Map<string, UsageTotal>();
+
+  add({ userId, feature, credits }: Usage, day: string): void {
+    this.addTo('DAY', day, day, credits);
+    this.addTo('FEATURE', day, feature, credits);
+    if (userId !== null) this.addTo('USER', day, userId, credits);
+  }
+
+  all(): UsageTotal[] {
+    return [...this.sums.values()];
+  }
+
+  private addTo(grouping: UsageTotal['grouping'], day: string, name: string, credits: number): void {
+    const place = JSON.stringify([grouping, day, name]);
+    this.sums.set(place, { grouping, day, name, credits: credits + (this.sums.get(place)?.credits ?? 0) });
+  }
+}

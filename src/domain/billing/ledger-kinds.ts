@@ -1,0 +1,2 @@
+/** Why credits came or went. */
+export type LedgerKind = 'USAGE' | 'GRANT';

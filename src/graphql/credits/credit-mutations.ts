@@ -1,0 +1,101 @@
+import { Arg, Ctx, Directive, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { grantCredits } from '../../actions/credits/grant-credits';
+import { recordUsage, type Usage, type UsageOutcome } from '../../actions/credits/record-usage';
+import { Refusal } from '../../domain/refusals';
+import { CreditBalance, toCreditBalance } from '../billing/billing-types';
+import type { OperationContext } from '../context';
+import { refusable, toUserError, UserError } from '../errors/user-error';
+import { GrantCreditsInput, RecordUsageBatchInput, RecordUsageInput } from './credit-inputs';
+
+const MOST_IN_A_BATCH = 1_000;
+
+@ObjectType({ description: 'The answer to a change of the credits.' })
+export class RecordUsagePayload {
+  @Field(() => CreditBalance, { nullable: true, description: 'The credits after the call; null where it was refused.' })
+  credits: CreditBalance | null;
+
+  @Field(() => [UserError], { description: 'Why nothing changed; empty where nothing was refused.' })
+  userErrors: UserError[];
+}
+
+@ObjectType({ description: 'The answers to a batch of usage.' })
+export class RecordUsageBatchPayload {
+  @Field(() => [RecordUsagePayload], {
+    description: 'One for each entry, in their order; none where the batch was refused.',
+  })
+  results: RecordUsagePayload[];
+
+  @Field(() => [UserError], { description: 'Why nothing of the batch was recorded; empty where it was looked at.' })
+  userErrors: UserError[];
+}
+
+@Resolver()
+export class CreditMutations {
+  @Directive('@requiresScopes(scopes: [["usage:write"]])')
+  @Mutation(() => RecordUsagePayload, {
+    nullable: true,
+    description:
+      'Records credits that were used, once for each key. It is recorded even where the balance is too small.',
+  })
+  async recordUsage(
+    @Arg('input', () => RecordUsageInput) input: RecordUsageInput,
+    @Ctx() { services }: OperationContext,
+  ): Promise<RecordUsagePayload> {
+    const [outcome] = await recordUsage(services, [usageOf(input)]);
+    return toPayload(outcome!);
+  }
+
+  @Directive('@requiresScopes(scopes: [["usage:write"]])')
+  @Mutation(() => RecordUsageBatchPayload, {
+    nullable: true,
+    description: 'As recordUsage, for many at once; each entry is recorded or refused for itself.',
+  })
+  recordUsageBatch(
+    @Arg('input', () => RecordUsageBatchInput) { entries }: RecordUsageBatchInput,
+    @Ctx() { services }: OperationContext,
+  ): Promise<RecordUsageBatchPayload> {
+    return refusable<RecordUsageBatchPayload>(
+      async () => {
+        if (entries.length > MOST_IN_A_BATCH)
+          throw new Refusal('INVALID', `A batch has at most ${MOST_IN_A_BATCH} entries.`, ['input', 'entries']);
+        return { results: (await recordUsage(services, entries.map(usageOf))).map(toPayload) };
+      },
+      { results: [] },
+    );
+  }
+
+  @Directive('@requiresScopes(scopes: [["billing:write"]])')
+  @Mutation(() => RecordUsagePayload, {
+    nullable: true,
+    description: 'Gives credits to an organization, once for each key; they do not expire.',
+  })
+  grantCredits(
+    @Arg('input', () => GrantCreditsInput)
+    { organizationId, credits, reason = null, idempotencyKey }: GrantCreditsInput,
+    @Ctx() { services }: OperationContext,
+  ): Promise<RecordUsagePayload> {
+    return refusable<RecordUsagePayload>(
+      async () => ({
+        credits: toCreditBalance(await grantCredits(services, { organizationId, credits, reason, idempotencyKey })),
+      }),
+      { credits: null },
+    );
+  }
+}
+
+function usageOf({ organizationId, userId, feature, credits, occurredAt, idempotencyKey }: RecordUsageInput): Usage {
+  return {
+    organizationId,
+    userId: userId ?? null,
+    feature,
+    credits,
+    occurredAt: occurredAt?.getTime() ?? null,
+    idempotencyKey,
+  };
+}
+
+function toPayload(outcome: UsageOutcome): RecordUsagePayload {
+  return 'refusal' in outcome
+    ? { credits: null, userErrors: [toUserError(outcome.refusal)] }
+    : { credits: toCreditBalance(outcome.credits), userErrors: [] };
+}

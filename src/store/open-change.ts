@@ -1,0 +1,128 @@
+import { add, type Credits } from '../domain/billing/credits';
+import type { Head } from '../domain/log/head';
+import { LOG_KINDS, type LogKind } from '../domain/log/kinds';
+import { insertLedgerRows, type LedgerEntry, type LedgerRow } from './credit-ledger';
+import type { Value, Writer } from './database';
+import { hashOfEntry } from './log/chain';
+import { insertLogRows, type LogDetails, type LogRow } from './log/log-entries';
+import type { OrganizationRow } from './organizations';
+
+/** What a change says of itself; the door adds the counts, the time and the hash. */
+export interface NewLogEntry {
+  readonly kind: LogKind;
+  readonly subjectId?: string | null;
+  readonly actorId?: string | null;
+  readonly details?: LogDetails;
+}
+
+/** An organization, held under its lock until the transaction ends. */
+export interface Change {
+  /** The organization as it was when the lock was got. */
+  readonly organization: OrganizationRow;
+  readonly writer: Writer;
+  /** The time of this change, in milliseconds since the epoch; it never runs backwards within an organization (E3). */
+  readonly now: number;
+  /** Whether this very change made the organization. */
+  readonly isNew: boolean;
+  append(entry: NewLogEntry): void;
+  /** The credits, with what this change has posted so far. */
+  readonly balance: Credits;
+  /** Changes the credits (B5). */
+  post(entry: LedgerEntry): void;
+  /** Sets columns of the organization, with the rest of the change. */
+  set(columns: Readonly<Record<string, Value>>): void;
+}
+
+export interface LockedOrganization extends OrganizationRow {
+  readonly headHash: string;
+  readonly lastOccurredAt: number;
+}
+
+/** Gathers what a change says, numbers and chains it, and writes it in the end. */
+export class OpenChange implements Change {
+  readonly now: number;
+  balance: Credits;
+  private readonly ledger: LedgerRow[] = [];
+  private readonly rows: LogRow[] = [];
+  private readonly columns: Record<string, Value> = {};
+  private version: number;
+  private hash: string;
+
+  constructor(
+    readonly organization: LockedOrganization,
+    readonly writer: Writer,
+    clockTime: number,
+    readonly isNew: boolean,
+  ) {
+    this.now = Math.max(clockTime, organization.lastOccurredAt);
+    this.balance = { included: organization.includedCredits, topUp: organization.topUpCredits };
+    this.version = organization.version;
+    this.hash = organization.headHash;
+  }
+
+  append({ kind, subjectId = null, actorId = null, details = {} }: NewLogEntry): void {
+    const traits = LOG_KINDS[kind];
+    const content = {
+      organizationId: this.organization.id,
+      sequence: this.organization.sequence + this.rows.length + 1,
+      version: traits.rosterChange ? ++this.version : null,
+      kind,
+      subjectId,
+      actorId,
+      details: JSON.stringify(details),
+      occurredAt: this.now,
+    };
+    this.hash = hashOfEntry(content, this.hash);
+    this.rows.push({ ...content, inActivity: traits.activity ? 1 : 0, hash: this.hash });
+  }
+
+  post(entry: LedgerEntry): void {
+    this.balance = add(this.balance, entry.credits);
+    this.ledger.push({
+      ...entry,
+      organizationId: this.organization.id,
+      sequence: this.organization.ledgerSequence + this.ledger.length + 1,
+      recordedAt: this.now,
+    });
+  }
+
+  set(columns: Readonly<Record<string, Value>>): void {
+    Object.assign(this.columns, columns);
+  }
+
+  /** Writes what was appended and set, and returns the new head; null where there was nothing to write. */
+  async write(): Promise<Head | null> {
+    const columns = { ...this.columns, ...this.newBalance(), ...this.newCounts() };
+    const names = Object.keys(columns);
+    if (names.length === 0) return null;
+    if (this.ledger.length > 0) await insertLedgerRows(this.writer, this.ledger);
+    if (this.rows.length > 0) await insertLogRows(this.writer, this.rows);
+    await this.writer.run(`UPDATE organizations SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`, [
+      ...Object.values(columns),
+      this.organization.id,
+    ]);
+    return {
+      organizationId: this.organization.id,
+      sequence: this.organization.sequence + this.rows.length,
+      version: this.version,
+      ledgerSequence: this.organization.ledgerSequence + this.ledger.length,
+      ...('removed_at' in this.columns && { isRemoved: true }),
+    };
+  }
+
+  private newBalance(): Record<string, Value> {
+    const last = this.ledger.at(-1);
+    if (!last) return {};
+    return {
+      ledger_sequence: last.sequence,
+      included_credits: this.balance.included,
+      top_up_credits: this.balance.topUp,
+    };
+  }
+
+  private newCounts(): Record<string, Value> {
+    const last = this.rows.at(-1);
+    if (!last) return {};
+    return { sequence: last.sequence, version: this.version, head_hash: last.hash, last_occurred_at: last.occurredAt };
+  }
+}

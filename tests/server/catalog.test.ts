@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
+import { readCatalog } from '../../src/server/read-catalog';
+import { startTestService } from '../support/service';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'billing-admins-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function catalogFile(content: unknown): Promise<string> {
+  const path = join(folder, 'catalog.json');
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const [plan] = DEFAULT_CATALOG.plans;
+const [pack] = DEFAULT_CATALOG.creditPacks;
+
+test('B1 without a file the default catalog is for sale', async () => {
+  expect(await readCatalog(null)).toBe(DEFAULT_CATALOG);
+});
+
+test('B1 what stands in the file is what is for sale', async () => {
+  expect(await readCatalog(await catalogFile(DEFAULT_CATALOG))).toEqual(DEFAULT_CATALOG);
+  const nothing = { currency: 'EUR', plans: [], creditPacks: [] };
+  expect(await readCatalog(await catalogFile(nothing))).toEqual(nothing);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['no JSON', '{"currency":', /which is no JSON: /],
+  ['no object', [], /the file: /],
+  ['an unknown currency', { ...DEFAULT_CATALOG, currency: 'dollars' }, /currency: must be an ISO 4217 code/],
+  ['a word that means nothing', { ...DEFAULT_CATALOG, offers: [] }, /the file: .*offers/],
+  ['a key with a space', { ...DEFAULT_CATALOG, plans: [{ ...plan, key: 'a b' }] }, /plans\.0\.key: must be 1 to 255/],
+  ['a repeated plan', { ...DEFAULT_CATALOG, plans: [plan, plan] }, /plans\.1\.key: repeats the key starter/],
+  [
+    'a plan without a price',
+    { ...DEFAULT_CATALOG, plans: [{ ...plan, prices: {} }] },
+    /plans\.0\.prices: must name a price/,
+  ],
+  [
+    'half a cent',
+    { ...DEFAULT_CATALOG, plans: [{ ...plan, prices: { MONTHLY: 0.5 } }] },
+    /plans\.0\.prices\.MONTHLY: /,
+  ],
+  [
+    'a plan without a name',
+    { ...DEFAULT_CATALOG, plans: [{ ...plan, name: '' }] },
+    /plans\.0\.name: must not be empty/,
+  ],
+  ['a pack of nothing', { ...DEFAULT_CATALOG, creditPacks: [{ ...pack, credits: 0 }] }, /creditPacks\.0\.credits: /],
+  ['a pack for free', { ...DEFAULT_CATALOG, creditPacks: [{ ...pack, price: 0 }] }, /creditPacks\.0\.price: /],
+])('B1 a catalog with %s stops the start with the place and the reason', async (_what, content, reason) => {
+  const path = await catalogFile(content);
+  await expect(startTestService({ environment: { CATALOG_FILE: path } })).rejects.toThrow(reason);
+  await expect(startTestService({ environment: { CATALOG_FILE: path } })).rejects.toThrow(path);
+});
+
+test('B1 a catalog that is not there stops the start with its path', async () => {
+  const path = join(folder, 'nowhere.json');
+  await expect(startTestService({ environment: { CATALOG_FILE: path } })).rejects.toThrow(
+    `CATALOG_FILE names ${path}, which cannot be read (ENOENT).`,
+  );
+});
+
+test('B1 anybody may see the plans and the credit packs', async () => {
+  const service = await startTestService();
+  const { data } = await service.send(
+    null,
+    '{ plans { key name includedCredits prices { cadence price { amount currency } } } creditPacks { key credits price { amount currency } } }',
+  );
+  expect(data?.plans[0]).toEqual({
+    key: 'starter',
+    name: 'Starter',
+    includedCredits: 1000,
+    prices: [
+      { cadence: 'MONTHLY', price: { amount: 1900, currency: 'USD' } },
+      { cadence: 'ANNUAL', price: { amount: 19000, currency: 'USD' } },
+    ],
+  });
+  const packs = data?.creditPacks as { key: string }[];
+  expect(packs.map(({ key }) => key)).toEqual(['pack_1000', 'pack_5000', 'pack_20000']);
+  await service.close();
+});

@@ -1,0 +1,102 @@
+import { grantCredits } from '../../src/actions/credits/grant-credits';
+import { recordUsage } from '../../src/actions/credits/record-usage';
+import { seedAcme } from '../support/seed';
+import { startTestService, type TestService } from '../support/service';
+import { connect, Events } from '../support/socket';
+
+const BALANCE_CHANGED = `subscription ($afterSequence: SafeInt) {
+  billingChanged(organizationId: "acme", afterSequence: $afterSequence) {
+    sequence
+    kind
+    organization { billing { credits { available } } }
+  }
+}`;
+
+let service: TestService;
+
+beforeEach(async () => {
+  service = await startTestService();
+  await seedAcme(service.services);
+});
+
+afterEach(() => service.close());
+
+let calls = 0;
+const grant = (credits: number) =>
+  grantCredits(service.services, { organizationId: 'acme', credits, reason: null, idempotencyKey: `${++calls}` });
+const use = (credits: number) =>
+  recordUsage(service.services, [
+    {
+      organizationId: 'acme',
+      userId: 'mia',
+      feature: 'search',
+      credits,
+      occurredAt: null,
+      idempotencyKey: `${++calls}`,
+    },
+  ]);
+
+async function watching(afterSequence: number | null = null) {
+  const client = connect(service, await service.token('mia'));
+  const events = new Events(client, BALANCE_CHANGED, { afterSequence });
+  const next = async () => {
+    const { kind, sequence, organization } = (await events.next()).data?.billingChanged as {
+      kind: string | null;
+      sequence: number;
+      organization: { billing: { credits: { available: number } } };
+    };
+    return { kind, sequence, available: organization.billing.credits.available };
+  };
+  return { next, events, close: () => client.dispose() };
+}
+
+test('L9 a balance that usage alone has changed comes as an event without a kind', async () => {
+  await grant(100);
+  const mia = await watching();
+  const { sequence } = await mia.next();
+  await use(30);
+  expect(await mia.next()).toEqual({ kind: null, sequence, available: 70 });
+  await mia.close();
+});
+
+test('L9 a balance is told at most once a second, and the last one always', async () => {
+  await grant(100);
+  const mia = await watching();
+  await mia.next();
+  const began = Date.now();
+  for (let i = 0; i < 40; i++) await use(1);
+  const used = Date.now();
+  let last = await mia.next();
+  while (last.available > 60) last = await mia.next();
+  expect(last.available).toBe(60);
+  // The state at the start counts as told, so that there is one event for each second begun after it, at most.
+  expect(mia.events.all.length - 1).toBeLessThanOrEqual(Math.ceil((used - began) / 1000) + 1);
+  await mia.close();
+});
+
+test('L9 credits that were given come with their entry, once', async () => {
+  const mia = await watching();
+  await mia.next();
+  await grant(10);
+  expect(await mia.next()).toMatchObject({ kind: 'CREDITS_GRANTED', available: 10 });
+  await grant(5);
+  expect(await mia.next()).toMatchObject({ kind: 'CREDITS_GRANTED', available: 15 });
+  await mia.close();
+});
+
+test('L9 whoever resumes after usage is told the balance, and whoever missed nothing is told nothing', async () => {
+  await grant(100);
+  const first = await watching();
+  const { sequence } = await first.next();
+  await first.close();
+  await use(30);
+  const second = await watching(sequence);
+  expect(await second.next()).toEqual({ kind: null, sequence, available: 70 });
+  await grant(1);
+  const granted = await second.next();
+  await second.close();
+  const third = await watching(granted.sequence);
+  await grant(2);
+  expect(await third.next()).toMatchObject({ kind: 'CREDITS_GRANTED', available: 73 });
+  await third.close();
+});
