@@ -201,7 +201,7 @@ describe('graphql-transport-ws, as it is spoken', () => {
         payload: { data: { addBillingAdmin: { changed: true, userErrors: [], roster: { version: 9 } } } },
       });
       expect(await socket.next()).toEqual({ type: 'complete', id });
-      expect((await watching.next()).payload.data.billingAdminRosterChanged).toMatchObject({
+      expect((await watching.next()).payload?.data.billingAdminRosterChanged).toMatchObject({
         version: 9,
         change: { kind: 'ADMIN_ADDED', user: { id: 'ada' } },
       });
