@@ -1,4 +1,5 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
@@ -31,7 +32,11 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
   const apollo = new ApolloServer<OperationContext>({
     schema,
     introspection: !production,
-    plugins: [{ requestDidStart: () => Promise.resolve({ didResolveOperation: refuseSubscription }) }],
+    // Apollo's own page would load its scripts from elsewhere; ours is GraphiQL, and in production there is none.
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      { requestDidStart: () => Promise.resolve({ didResolveOperation: refuseSubscription }) },
+    ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     // Parse and validation errors come formatted with their code already; the rest is told by what was thrown.
