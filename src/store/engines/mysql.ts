@@ -4,6 +4,7 @@ import { Unavailable } from '../../domain/refusals';
 import type { Database, DatabaseOptions, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
+import { inTransaction } from './in-transaction';
 import { retryConflicts } from './retry';
 import { statementsOn } from './statements';
 
@@ -98,19 +99,12 @@ export async function openMysql(url: URL, options: DatabaseOptions): Promise<Dat
     let hasBegun = false;
     return onNextConnection(
       () =>
-        onRunner(async (writer) => {
-          await writer.run('START TRANSACTION');
-          hasBegun = true;
-          try {
-            const result = await work(writer);
-            await writer.run('COMMIT');
-            return result;
-          } catch (error) {
-            // A time-out undoes its statement alone, so that the rest must be rolled back here; on a dead connection the server does.
-            await writer.run('ROLLBACK').catch(() => undefined);
-            throw error;
-          }
-        }),
+        onRunner((connection) =>
+          inTransaction(connection, 'START TRANSACTION', (writer) => {
+            hasBegun = true;
+            return work(writer);
+          }),
+        ),
       // Once it has begun nobody knows whether a lost COMMIT was done: the caller decides whether to repeat.
       () => !hasBegun,
     );

@@ -1,9 +1,10 @@
 import libsql from 'libsql';
 import { DataSource } from 'typeorm';
-import type { Database, DatabaseOptions } from '../database';
+import type { Database, DatabaseOptions, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { FifoMutex } from './fifo-mutex';
+import { inTransaction } from './in-transaction';
 import { retryConflicts } from './retry';
 import { statementsOn } from './statements';
 
@@ -40,20 +41,9 @@ export async function openSqlite(path: string, options: DatabaseOptions): Promis
   const writer = statementsOn(writing.createQueryRunner(), options.onStatement);
   const mutex = new FifoMutex();
 
-  const attempt = <T>(work: (tx: typeof writer) => Promise<T>) =>
-    mutex.run(async () => {
-      // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
-      await writer.run('BEGIN IMMEDIATE');
-      try {
-        const result = await work(writer);
-        await writer.run('COMMIT');
-        return result;
-      } catch (error) {
-        // Some failures (a full disk) have rolled back by themselves, and the first error is the one that counts.
-        await writer.run('ROLLBACK').catch(() => undefined);
-        throw error;
-      }
-    });
+  // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
+  const attempt = <T>(work: (writer: Writer) => Promise<T>) =>
+    mutex.run(() => inTransaction(writer, 'BEGIN IMMEDIATE', work));
 
   return {
     engine: 'sqlite',
