@@ -3,7 +3,7 @@ import { startService } from './server/service';
 import { BadSetting, readSettings } from './server/settings';
 
 /** A process that has not stopped by itself in so many milliseconds is ended (O4). */
-const MOST_TO_STOP = 10_000;
+const MOST_TO_STOP = 9_500;
 
 async function main(): Promise<void> {
   const service = await startService(readSettings(process.env));

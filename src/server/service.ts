@@ -42,6 +42,9 @@ export interface ServiceProbes {
   readonly onLogLine?: (line: string) => void;
 }
 
+/** How long requests that are under way may take at shutdown, in milliseconds; O4 has ten seconds for everything. */
+const CONNECTIONS_GRACE = 6_000;
+
 /** How often what an ended process left undone is looked for, in milliseconds. */
 const FOLLOW_UP_EVERY = 60_000;
 
@@ -92,6 +95,10 @@ async function serve(
   };
   let draining = false;
   registerHealth(app, database, () => draining);
+  // A connection that is kept alive after the last answer would hold up the end until its client lets go.
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
   if (!settings.production) await registerWebAssets(app);
   const tabs = demoSecret !== null ? Object.values(DEMO_OPERATIONS).map((query) => ({ query })) : [];
   await registerGraphqlOverHttp(app, { ...graphql, tabs });
@@ -112,7 +119,10 @@ async function serve(
     close: async () => {
       draining = true;
       stopFollowingUp();
+      // Connections on which nothing was ever asked, or that never finish asking, would hold up the end.
+      const impatience = setTimeout(() => app.server.closeAllConnections(), CONNECTIONS_GRACE);
       await Promise.all([app.close(), sockets.close()]);
+      clearTimeout(impatience);
       services.watches.close();
       await database.close();
     },

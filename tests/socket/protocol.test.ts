@@ -254,3 +254,67 @@ describe('graphql-transport-ws, as it is spoken', () => {
     });
   });
 });
+
+describe('what could be told twice or not at all', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await startTestService();
+    await seedAcme(service.services);
+  });
+  afterAll(() => service.close());
+
+  test('L1 an id that is taken again while its operation is still being opened closes the socket with 4409', async () => {
+    const socket = await RawSocket.signIn(service, await service.token('mia'));
+    const subscribe = {
+      type: 'subscribe',
+      id: 'same',
+      payload: { query: ROSTER_CHANGED, variables: { organizationId: 'acme' } },
+    };
+    for (const message of [subscribe, { type: 'complete', id: 'same' }, subscribe]) socket.say(message);
+    expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for same already exists' });
+  });
+
+  test.each([
+    ['a skipped root field', `subscription { billingChanged(organizationId: "acme") @skip(if: true) { sequence } }`],
+    [
+      'a root field that a variable skips',
+      `subscription ($b: Boolean!) { billingChanged(organizationId: "acme") @skip(if: $b) { sequence } }`,
+    ],
+    [
+      'a fragment that is left out',
+      `subscription { ... @include(if: false) { billingChanged(organizationId: "acme") { sequence } } }`,
+    ],
+    ['ten thousand levels', `{ viewer ${'{ organizations '.repeat(10_000)}${'}'.repeat(10_000)} }`],
+  ])('X1 X3 %s is an error with a code on both transports, and ends nothing', async (_, document) => {
+    const socket = await RawSocket.signIn(service, await service.token('mia'));
+    const id = socket.operate(document, { b: true });
+    const answer = await socket.next();
+    expect(answer).toMatchObject({ type: 'error', id });
+    const [fault] = answer.payload as unknown as { extensions: { code: string } }[];
+    expect(fault?.extensions.code).toMatch(/^GRAPHQL_(PARSE|VALIDATION)_FAILED$/);
+    socket.operate('{ viewer { id } }');
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { viewer: { id: 'mia' } } } });
+    socket.terminate();
+
+    const { status, errors } = await service.send(await service.token('mia'), document, { b: true });
+    expect(status).toBe(400);
+    expect(errors?.[0]?.extensions?.code).toMatch(/^GRAPHQL_(PARSE|VALIDATION)_FAILED$/);
+  });
+
+  test('L7 a socket that does not read its answers is ended', async () => {
+    const socket = await RawSocket.signIn(service, await service.token('olivia'));
+    socket.stopReading();
+    const aliases = Array.from(
+      { length: 300 },
+      (_, i) => `a${i}: organization(id: "acme") { name billingAdmins { owners { id name email } } }`,
+    );
+    for (let i = 0; i < 500; i++) socket.operate(`{ ${aliases.join(' ')} }`);
+    const other = await RawSocket.signIn(service, await service.token('mia'));
+    other.operate('{ viewer { id } }');
+    expect(await other.next()).toMatchObject({ type: 'next' });
+    socket.readAgain();
+    expect((await socket.closed).code).toBe(1006);
+    other.terminate();
+  });
+});

@@ -45,7 +45,7 @@ export class MysqlProxy {
   async cutAll(how: 'reset' | 'end' = 'reset'): Promise<void> {
     const closed = [...this.lines].map((line) => once(line, 'close'));
     for (const line of this.lines) {
-      if (how === 'reset') line.resetAndDestroy();
+      if (how === 'reset') reset(line);
       else line.end();
     }
     await Promise.all(closed);
@@ -65,11 +65,11 @@ export class MysqlProxy {
   }
 
   private relay(client: Socket, target: URL): void {
-    if (!this.isOpen) return void client.resetAndDestroy();
+    if (!this.isOpen) return reset(client);
     const upstream = connect({ host: target.hostname, port: Number(target.port || 3306) });
     let cutting: Cut | null = null;
     const cutNow = () => {
-      client.resetAndDestroy();
+      reset(client);
       upstream.destroy();
       cutting?.done();
     };
@@ -84,7 +84,7 @@ export class MysqlProxy {
     });
     upstream.on('data', (chunk) => {
       if (cutting) cutNow();
-      else client.write(chunk);
+      else if (client.writable) client.write(chunk);
     });
     client
       .on('error', () => undefined)
@@ -94,4 +94,10 @@ export class MysqlProxy {
       });
     upstream.on('error', () => undefined).on('close', () => client.destroy());
   }
+}
+
+/** A line that is being closed can't be reset any more. */
+function reset(line: Socket): void {
+  if (line.writable) line.resetAndDestroy();
+  else line.destroy();
 }

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Forbidden } from '../../domain/refusals';
 import { Billing, toBilling } from '../billing/billing-types';
 import type { OperationContext } from '../context';
 import { BillingAdminRoster, toRoster } from '../roster/roster-types';
@@ -28,8 +29,10 @@ export class OrganizationResolver {
   async billingAdmins(
     @Root() { organizationId }: Organization,
     @Ctx() { reads }: OperationContext,
-  ): Promise<BillingAdminRoster | null> {
+  ): Promise<BillingAdminRoster> {
     const roster = await reads.roster.load(organizationId);
-    return roster && toRoster(roster);
+    // Removed since the organization was looked up.
+    if (!roster) throw new Forbidden();
+    return toRoster(roster);
   }
 }

@@ -14,6 +14,7 @@ import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
 import { GRAPHIQL_CONTENT_SECURITY_POLICY } from '../web/graphiql-content-security-policy';
 import { type GraphiQLTab, graphiqlPage } from '../web/graphiql-page';
+import { refuseConditionalSource } from './conditional-subscription';
 import { operationContext } from './operation-contexts';
 
 export interface OverHttpOptions {
@@ -81,9 +82,19 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
-    handler: async (request, reply) => (wantsPage(request) ? sendPage(reply) : handle.call(app, request, reply)),
+    handler: async (request, reply) => {
+      if (wantsPage(request)) return sendPage(reply);
+      const refused = refuseConditionalSource(sourceOf(request));
+      // Before Apollo, which answers what makes graphql-js's validation throw as if the fault were ours.
+      if (refused) return reply.code(400).send({ errors: [wireError(refused, report)] });
+      return handle.call(app, request, reply);
+    },
   });
   app.addHook('onClose', () => apollo.stop());
+}
+
+function sourceOf({ body, query }: FastifyRequest): unknown {
+  return (body as { query?: unknown } | null | undefined)?.query ?? (query as { query?: unknown }).query;
 }
 
 /** Apollo would execute it as if it were a query. */

@@ -24,6 +24,7 @@ import { atTime } from '../identity/expiry-timer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
+import { refuseConditionalSubscription } from './conditional-subscription';
 import { eventReads, operationContext } from './operation-contexts';
 import { RunningOperations } from './running-operations';
 
@@ -42,6 +43,9 @@ export interface SocketServer {
 
 /** Largest message, in bytes; as for HTTP. */
 const MOST_BYTES = 1024 * 1024;
+
+/** Answers that may wait for a client to read them, in bytes: many times the largest there is. */
+const MOST_UNREAD = 16 * 1024 * 1024;
 
 /** How long a client may take to say who it is, in milliseconds (L6). */
 const INIT_TIMEOUT = 10_000;
@@ -66,6 +70,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
   const { schema, services, verifier, report, production } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES });
   const known = new WeakMap<WebSocket, Known>();
+  /** The ids of the operations that have been asked for and not begun yet. */
+  const opening = new WeakMap<WebSocket, Set<string>>();
   const running = new RunningOperations();
   const rules = production ? [...specifiedRules, NoSchemaIntrospectionCustomRule] : specifiedRules;
 
@@ -99,7 +105,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
 
     onClose: ({ extra: { socket } }) => known.get(socket)?.forgetExpiry(),
 
-    onSubscribe: ({ extra: { socket } }, _id, { query, variables, operationName }) => {
+    onSubscribe: ({ extra: { socket } }, id, { query, variables, operationName }) => {
+      if (isOverfull(socket)) return [new GraphQLError('Too much is waiting to be read.')];
       const viewer = known.get(socket)?.viewer;
       // The timer may be late after a pause of the process, and an operation must not slip in before it.
       if (!viewer || viewer.expiresAt <= Date.now()) {
@@ -108,10 +115,19 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       }
       const document = parsed(query);
       if (document instanceof GraphQLError) return [document];
-      const faults = validate(schema, document, rules);
+      const conditional = refuseConditionalSubscription(document);
+      if (conditional) return [conditional];
+      const faults = validated(schema, document, rules);
       if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
       if (!getOperationAST(document, operationName))
         return [coded(unknownOperation(operationName), 'OPERATION_RESOLUTION_FAILURE')];
+      // graphql-ws goes by the id alone: an operation that is still being opened would take the place of its successor.
+      const ofSocket = opening.get(socket) ?? new Set();
+      if (ofSocket.has(id)) {
+        socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+        return [new GraphQLError('Subscriber already exists')];
+      }
+      opening.set(socket, ofSocket.add(id));
       return {
         schema,
         document,
@@ -128,7 +144,14 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       return subscribeToEvents(args, () => eventReads(services, viewer)) as never;
     },
 
-    onNext: (_context, _id, _payload, _args, result) => formatted(result, report),
+    onOperation: ({ extra: { socket } }, id) => {
+      opening.get(socket)?.delete(id);
+    },
+
+    onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
+      isOverfull(socket);
+      return formatted(result, report);
+    },
     onError: (_context, _id, _payload, errors) => errors.map((error) => wireError(error, report)),
   };
 
@@ -151,7 +174,8 @@ function parsed(query: string) {
   try {
     return parse(query);
   } catch (error) {
-    return coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED');
+    const fault = error instanceof GraphQLError ? error : new GraphQLError('The document is nested too deeply.');
+    return coded(fault, 'GRAPHQL_PARSE_FAILED');
   }
 }
 
@@ -162,6 +186,22 @@ function unknownOperation(operationName: string | null | undefined): GraphQLErro
       ? `Unknown operation named "${operationName}".`
       : 'Must provide operation name if query contains multiple operations.',
   );
+}
+
+/** validate() goes as deep as the document does, and ends where the stack does. */
+function validated(...args: Parameters<typeof validate>): readonly GraphQLError[] {
+  try {
+    return validate(...args);
+  } catch (error) {
+    return [new GraphQLError('The document cannot be validated.', { originalError: error as Error })];
+  }
+}
+
+/** Ends a socket that does not read its answers, and says so. */
+function isOverfull(socket: WebSocket): boolean {
+  if (socket.bufferedAmount <= MOST_UNREAD) return false;
+  socket.terminate();
+  return true;
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {

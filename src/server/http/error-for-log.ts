@@ -1,7 +1,8 @@
 /** What a person could be known by, or signed in with, has no place in a log. */
 const SECRETS: readonly [pattern: RegExp, instead: string][] = [
   [/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
-  [/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '[e-mail]'],
+  // No slash: the paths of a stack have an @ where a package has a scope.
+  [/[^\s"'<>(),;:/@]+@[^\s"'<>(),;:/@]+/g, '[e-mail]'],
 ];
 
 export interface LoggedError {

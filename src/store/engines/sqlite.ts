@@ -54,6 +54,8 @@ export async function openSqlite(path: string, options: DatabaseOptions): Promis
       await mutex.run(async () => undefined);
       await reading.destroy();
       // So that the one file is all of the database when nobody has it open: the last to close leaves the log beside it.
+      // Somebody who still reads is not waited for: that would stop everything in this process.
+      await writing.query('PRAGMA busy_timeout = 0');
       await writing.query('PRAGMA wal_checkpoint(TRUNCATE)');
       await writing.destroy();
     },

@@ -30,10 +30,11 @@ export async function runStatements(
     try {
       await runner.query(statements.mysql[next] ?? '');
     } catch (error) {
-      const { errno = null } = (error as { driverError?: { errno?: number } }).driverError ?? {};
-      if (mayBeDone && errno !== null && DONE_ALREADY.has(errno)) continue;
-      // The server's own answer means that the statement has not been done; a lost connection leaves that open.
-      if (errno !== null) await note(runner, migration, direction, next, false);
+      const { errno = 0 } = (error as { driverError?: { errno?: number } }).driverError ?? {};
+      if (mayBeDone && DONE_ALREADY.has(errno)) continue;
+      // The server's own answer means that the statement has not been done; a lost connection, whose numbers are the
+      // system's and below zero, leaves that open.
+      if (errno > 0) await note(runner, migration, direction, next, false);
       throw error;
     }
   }
@@ -47,7 +48,7 @@ async function progressOf(
 ): Promise<{ next: number; wasRunning: boolean }> {
   await runner.query(
     `CREATE TABLE IF NOT EXISTS migration_progress (migration varchar(255) CHARACTER SET ascii NOT NULL PRIMARY KEY,
-       direction varchar(4) NOT NULL, next_statement int NOT NULL, running tinyint NOT NULL) ENGINE=InnoDB`,
+       direction varchar(4) CHARACTER SET ascii NOT NULL, next_statement int NOT NULL, running tinyint NOT NULL) ENGINE=InnoDB`,
   );
   const [row] = (await runner.query(
     'SELECT direction, next_statement AS next, running FROM migration_progress WHERE migration = ?',

@@ -1,0 +1,96 @@
+import { RawSocket } from '../support/raw-socket';
+import { startLoggingService } from '../support/service-log';
+import { SECRET } from '../support/service';
+import { signToken } from '../../src/server/identity/sign-token';
+import { ROSTER_CHANGED } from '../support/socket';
+
+type LoggingService = Awaited<ReturnType<typeof startLoggingService>>;
+
+const EMAIL = 'mia.moreau@example.com';
+const NAME = 'Mia Moreau';
+const QUERY_WORD = 'word-of-a-query-string';
+
+const SYNC = `mutation ($email: String!, $name: String!) {
+  syncOrganization(input: { id: "acme", name: "Acme" }) { changed }
+  syncMember(input: { organizationId: "acme", role: OWNER, user: { id: "mia", name: $name, email: $email } }) { changed }
+}`;
+const INVITE = `mutation ($email: String!) {
+  syncInvitation(input: { organizationId: "acme", id: "i-1", email: $email, role: MEMBER }) { changed }
+}`;
+
+describe('what stands in the log', () => {
+  let service: LoggingService;
+  let tokens: { mia: string; host: string; expired: string; foreign: string };
+  /** Everything that a day of the service brings, the bad included. */
+  let log: string;
+
+  const post = async (token: string, query: string, variables: object = {}, path = '/graphql') => {
+    const response = await fetch(`${service.address}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, cookie: 'session=of-a-browser' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.text();
+  };
+
+  beforeAll(async () => {
+    service = await startLoggingService({ LOG_LEVEL: 'trace' });
+    const of = (subject: string, more = {}, secret = SECRET) =>
+      signToken(secret, { subject, expiresInSeconds: 3_600, ...more });
+    tokens = {
+      mia: await of('mia'),
+      host: await of('host', { scopes: ['directory:write'] }),
+      expired: await of('mia', { expiresInSeconds: 0 }),
+      foreign: await of('mia', {}, SECRET.toUpperCase()),
+    };
+
+    await post(tokens.host, SYNC, { email: EMAIL, name: NAME });
+    await post(tokens.mia, '{ viewer { user { name email } } organization(id: "acme") { name } }');
+    for (const refused of [tokens.expired, tokens.foreign]) await post(refused, '{ viewer { id } }');
+    await post(tokens.mia, `{ viewer { ${QUERY_WORD.replaceAll('-', '_')} } }`);
+    const query = encodeURIComponent('{ __typename }');
+    for (const path of ['/graphql', '/readyz', '/nowhere'])
+      await (await fetch(`${service.address}${path}?query=${query}&token=${tokens.mia}&x=${QUERY_WORD}`)).text();
+
+    const socket = await RawSocket.signIn(service, tokens.mia);
+    socket.operate(ROSTER_CHANGED, { organizationId: 'acme' });
+    await socket.next();
+    const refused = await RawSocket.open(service);
+    refused.say({ type: 'connection_init', payload: { authorization: `Bearer ${tokens.expired}` } });
+    await refused.closed;
+
+    // A statement that fails carries its values along, and an address stands among them.
+    await service.services.database.transaction((writer) => writer.run('DROP TABLE invitations'));
+    expect(await post(tokens.host, INVITE, { email: EMAIL })).toContain('INTERNAL_SERVER_ERROR');
+    await service.close();
+    log = service.lines.join('');
+  });
+
+  test('X1 it says what was asked, and under which reference something failed', () => {
+    const lines = service.lines.map((line) => JSON.parse(line) as Record<string, { path?: string; message?: string }>);
+    const paths = lines.flatMap(({ req }) => (req?.path === undefined ? [] : [req.path]));
+    expect(new Set(paths)).toEqual(new Set(['/graphql', '/readyz', '/nowhere']));
+    expect(lines.filter(({ reference }) => reference)).toHaveLength(1);
+    expect(lines.filter(({ reason }) => reason).map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining(['expired', 'signature']),
+    );
+  });
+
+  test.each(['mia', 'host', 'expired', 'foreign'] as const)('X2 it holds no token, nor a part of one: %s', (name) => {
+    const [header, claims, signature] = tokens[name].split('.');
+    for (const part of [claims, signature]) expect(log).not.toContain(part);
+    expect(log).not.toContain(`${header}.`);
+  });
+
+  test.each([
+    ['e-mail address', EMAIL],
+    ['name of a person', NAME],
+    ['query string', QUERY_WORD],
+    ['query', 'viewer'],
+    ['header', 'Bearer'],
+    ['cookie', 'of-a-browser'],
+    ['secret', SECRET],
+  ])('X2 it holds no %s', (_, text) => {
+    expect(log.toLowerCase()).not.toContain(text.toLowerCase());
+  });
+});

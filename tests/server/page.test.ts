@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { webBuildFolder } from '../../src/server/web/web-build-folder';
+import { startTestService, type TestService } from '../support/service';
+
+/** The page is built by `npm run build:web`, which the tests do without: then its address says so. */
+const isBuilt = existsSync(join(webBuildFolder(), 'graphiql', 'index.html'));
+
+const open = async (service: TestService, { accept = 'text/html,*/*;q=0.8', search = '' } = {}) => {
+  const response = await fetch(`${service.address}/graphql${search}`, { headers: { accept } });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+
+describe('the page at /graphql', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await startTestService();
+  });
+  afterAll(() => service.close());
+
+  test('O3 a browser that opens the address gets GraphiQL, or is told how to build it', async () => {
+    const { status, headers, text } = await open(service);
+    expect(status).toBe(isBuilt ? 200 : 503);
+    expect(text).toContain(isBuilt ? 'id="graphiql-tabs"' : 'npm run build:web');
+    if (isBuilt) {
+      expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    }
+  });
+
+  test.each(['application/json', '*/*', 'application/graphql-response+json'])(
+    'O3 whoever does not ask for a page gets none: %s',
+    async (accept) => {
+      const { status, headers } = await open(service, { accept });
+      expect(status).toBe(400);
+      expect(headers.get('content-type') ?? '').not.toContain('text/html');
+    },
+  );
+
+  test('O3 a query by GET is a query, also from a browser', async () => {
+    const response = await fetch(`${service.address}/graphql?query=${encodeURIComponent('{ __typename }')}`, {
+      headers: { accept: 'text/html,*/*;q=0.8', 'apollo-require-preflight': 'true' },
+    });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  test('O1 outside of the demo the page carries no token and nothing to try', async () => {
+    const { text } = await open(service);
+    expect(text).not.toMatch(/eyJ[\w-]+\./);
+    if (isBuilt) expect(text).toContain('<script type="application/json" id="graphiql-tabs">[]</script>');
+  });
+});
+
+test('O3 in production there is no page, and none of what belongs to it', async () => {
+  const service = await startTestService({ environment: { NODE_ENV: 'production' } });
+  const { status, headers } = await open(service);
+  expect(status).toBe(400);
+  expect(headers.get('content-type') ?? '').not.toContain('text/html');
+  expect((await fetch(`${service.address}/assets/`)).status).toBe(404);
+  await service.close();
+});
