@@ -24,7 +24,13 @@ const LIBRARIES = [
     packages: ['@apollo/', '@as-integrations/', 'fastify', '@fastify/', 'ws', 'graphql-ws'],
     at: ['src/server/'],
   },
-  { subject: 'process', packages: ['jose', 'zod', 'pino'], at: ['src/server/'] },
+  { subject: 'process', packages: ['jose', 'zod', 'pino', 'prom-client'], at: ['src/server/'] },
+  {
+    subject: 'limits',
+    packages: ['@escape.tech/', 'graphql-query-complexity', 'rate-limiter-flexible'],
+    at: ['src/server/limits/'],
+  },
+  { subject: 'tracing', packages: ['@opentelemetry/'], at: ['src/server/tracing/'] },
   { subject: 'redis', packages: ['redis', '@redis/', 'ioredis'], at: ['src/live/'] },
   { subject: 'stripe', packages: ['stripe'], at: ['src/payments/'] },
   // Whatever runs decorators needs it loaded first: the rows, the GraphQL types, and the entry points.

@@ -1,26 +1,40 @@
+const { availableParallelism } = require('node:os');
+
 // One suite, several engines: the tests that need a database run once for each engine that is at hand (O2). SQLite always
-// is; MySQL or MariaDB is when TEST_MYSQL_URL names a server on which databases may be made and dropped.
-const onEngines = ['store', 'actions', 'graphql', 'socket', 'server', 'migrations'];
-const pure = ['domain', 'architecture'];
+// is; MySQL or MariaDB is when TEST_MYSQL_URL names a server on which databases may be made and dropped. Its services hint through
+// Redis where TEST_REDIS_URL names a server, and the tests of several instances run where both are there. The page's tests need
+// a browser besides: they run where TEST_CHROMIUM names one, as `npm run test:web` does after it has built the page.
+const onEngines = ['fuzz', 'store', 'payments/sandbox', 'actions', 'graphql', 'socket', 'server', 'migrations'];
+const severalInstances = ['redis', 'instances'];
+const pure = ['domain', 'payments/stripe', 'architecture', 'faults'];
 
 const project = (name, folders, engine) => ({
   displayName: name,
   testEnvironment: 'node',
   testMatch: folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
   transform: { '\\.(ts|mjs|js)$': '@swc/jest' },
-  // jose ships ES modules alone, and jest's own loader reads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)', '<rootDir>/dist/'],
+  // jose ships ES modules alone, and the exporter of spans imports Node's http late; jest's own loader reads CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!jose/|@opentelemetry/otlp-exporter-base/)', '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFiles: ['reflect-metadata'],
   globals: { ENGINE: engine },
 });
+
+const ifRedis = process.env.TEST_MYSQL_URL && process.env.TEST_REDIS_URL ? severalInstances : [];
+const hasBrowser = Boolean(process.env.TEST_CHROMIUM);
 
 module.exports = {
   projects: [
     project('pure', pure),
     project('sqlite', onEngines, 'sqlite'),
     ...(process.env.TEST_MYSQL_URL ? [project('mysql', onEngines, 'mysql')] : []),
+    ...ifRedis.map((folder) => project(folder, [folder], 'mysql')),
+    // How a view looks depends on no engine: all of them are held to axe on one.
+    ...(hasBrowser ? [project('web-sqlite', ['web', 'views'], 'sqlite')] : []),
+    ...(hasBrowser && process.env.TEST_MYSQL_URL ? [project('web-mysql', ['web'], 'mysql')] : []),
   ],
   reporters: ['default', '<rootDir>/tests/support/engines-reporter.js'],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
+  // A third of a test's time is spent waiting for a database or a socket: more workers than processors wait side by side.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
 };

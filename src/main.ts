@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { collectProcessMetrics } from './server/metrics/process-metrics';
 import { startService } from './server/service';
 import { BadSetting, readSettings } from './server/settings';
 
@@ -6,7 +7,9 @@ import { BadSetting, readSettings } from './server/settings';
 const MOST_TO_STOP = 9_500;
 
 async function main(): Promise<void> {
-  const service = await startService(readSettings(process.env));
+  const settings = readSettings(process.env);
+  if (settings.metricsToken !== null) collectProcessMetrics();
+  const service = await startService(settings);
   process.stdout.write(service.greeting ?? `Billing Admins listens at ${service.address}\n`);
 
   let stopping = false;

@@ -1,18 +1,23 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
+
+const dist = resolve(import.meta.dirname, '../dist/web');
 
 /** One line per page: its name and its HTML file. Pages share one folder of assets, so that React is loaded once for all. */
 const pages = {
+  billing: resolve(import.meta.dirname, 'billing/index.html'),
   graphiql: resolve(import.meta.dirname, 'graphiql/index.html'),
 };
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
+  plugins: [precompress(resolve(dist, 'assets'))],
   // The server serves what lies in assets/ and nothing else; a public folder would have to be served without a hash.
   publicDir: false,
   build: {
-    outDir: resolve(import.meta.dirname, '../dist/web'),
+    outDir: dist,
     // Outside of `root`, where Vite would otherwise leave the files of former builds beside the new ones.
     emptyOutDir: true,
     assetsDir: 'assets',

@@ -6,20 +6,22 @@ import type { Change } from '../store/open-change';
 
 /**
  * A change that a member makes: under the lock their permission is asked again (A8). Whoever may not, and an organization
- * that does not exist, are `Forbidden` alike (A4).
+ * that does not exist, are `Forbidden` alike (A4). Members that the change is about, by `aboutIds`, are read with the actor.
  */
 export function changeAsMember<T>(
   door: Door,
   organizationId: string,
   actorId: string,
   permission: OrganizationPermission,
-  work: (change: Change, actor: MemberRow) => Promise<T>,
+  work: (change: Change, actor: MemberRow, members: ReadonlyMap<string, MemberRow>) => Promise<T>,
+  aboutIds: readonly string[] = [],
 ): Promise<T> {
   return translating(
     door.change(organizationId, async (change) => {
-      const actor = (await membersAmong(change.writer, organizationId, [actorId])).get(actorId);
+      const members = await membersAmong(change.writer, organizationId, [actorId, ...aboutIds]);
+      const actor = members.get(actorId);
       if (!actor || !permits(actor.standing, permission)) throw new Forbidden();
-      return work(change, actor);
+      return work(change, actor, members);
     }),
     () => new Forbidden(),
   );

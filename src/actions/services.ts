@@ -2,17 +2,36 @@ import type { Catalog } from '../domain/billing/catalog';
 import type { CheckoutConfiguration } from '../domain/billing/terms';
 import type { Database } from '../store/database';
 import type { Door } from '../store/door';
+import type { LogEntry } from '../store/log/log-entries';
+import type { PaymentProvider } from '../payments/provider';
+import type { Background } from './background';
 import type { LiveReads } from './reads/live-reads';
+import type { FanOut } from './live/crowd';
+import type { Crowds } from './live/crowds';
 import type { Watches } from './live/watches';
+
+/** Stands around telling of an entry. */
+export type AroundDelivery = (entry: LogEntry, deliver: () => Promise<void>) => Promise<void>;
 
 /** What the actions stand on; the server puts it together once. */
 export interface Services {
   readonly database: Database;
   readonly door: Door;
   readonly watches: Watches;
+  readonly crowds: Crowds;
+  /** Hears of each roster change that a crowd was told of. */
+  readonly onFanOut: (fanOut: FanOut) => void;
+  readonly aroundDelivery: AroundDelivery;
   readonly liveReads: LiveReads;
   readonly catalog: Catalog;
   readonly checkout: CheckoutConfiguration;
+  /** Null where nobody takes money. */
+  readonly payments: PaymentProvider | null;
+  readonly background: Background;
+  /** The origins that a payer may be sent on to (B3). */
+  readonly returnUrlOrigins: () => readonly string[];
+  /** Most that auto-recharge charges an organization in a month where it has set no limit of its own (B7). */
+  readonly autoRechargeMaxMonthly: number;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Most billing admins of an organization (R10). */

@@ -1,3 +1,4 @@
+import type { LiveListener } from '../actions/live/live-listener';
 import type { OperationReads } from '../actions/reads/operation-reads';
 import type { Services } from '../actions/services';
 import type { Viewer } from '../domain/viewer';
@@ -13,4 +14,6 @@ export interface OperationContext {
   readonly freshReads: () => OperationReads;
   /** Ends the connection of a subscriber who takes nothing (L7); does nothing over HTTP. */
   readonly cutOff: () => void;
+  /** Where a subscription is told of what is the same for many (L8); null where each event is answered for itself. */
+  readonly live: LiveListener | null;
 }

@@ -10,6 +10,9 @@ import { Forbidden } from '../domain/refusals';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
 import type { OperationContext } from './context';
 
+/** Answers one event of a subscription. */
+export type ExecuteEvent = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+
 /** Stands in for an event when the source has failed: the subscription's field throws `error`, which graphql-js then places. */
 class Failure {
   constructor(readonly error: unknown) {}
@@ -35,8 +38,11 @@ export function tellFailuresOfSources(schema: GraphQLSchema): GraphQLSchema {
 export async function subscribeToEvents(
   args: ExecutionArgs,
   freshReads: () => OperationContext['reads'],
+  executeEvent: ExecuteEvent = execute,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const source = await createSourceEventStream(args);
+  const given = args.contextValue as OperationContext;
+  // Reads of its own for the start too: what `args` holds stays as long as the subscription.
+  const source = await createSourceEventStream({ ...args, contextValue: { ...given, reads: given.freshReads() } });
   if (!isAsyncIterable(source)) {
     const isRefusedField = source.errors?.some(({ path }) => path !== undefined);
     return isRefusedField ? { ...source, data: null } : source;
@@ -45,8 +51,8 @@ export async function subscribeToEvents(
   let ended = false;
 
   const answer = async (rootValue: unknown): Promise<ExecutionResult> => {
-    const contextValue = { ...(args.contextValue as OperationContext), reads: freshReads() };
-    return execute({ ...args, rootValue, contextValue });
+    const contextValue = { ...given, reads: freshReads() };
+    return executeEvent({ ...args, rootValue, contextValue });
   };
 
   const end = async () => {

@@ -5,18 +5,25 @@ import { ACCESS_DIRECTIVES } from './access/directives';
 import { enforceAccess } from './access/enforce-access';
 import { renewReadsAfterMutations } from './access/renew-reads';
 import { ActivityResolver } from './billing/activity';
+import { BillingPayloadResolver } from './billing/billing-payload';
 import { BillingResolver } from './billing/billing-resolver';
 import { BillingSubscription } from './billing/billing-subscription';
 import { CatalogResolver } from './billing/catalog-resolver';
+import { AutoRechargeMutations } from './checkout/auto-recharge-mutations';
+import { CheckoutMutations } from './checkout/checkout-mutations';
 import { CreditMutations } from './credits/credit-mutations';
 import { DirectoryMutations } from './directory/directory-mutations';
 import { tellFailuresOfSources } from './events';
 import { checkInputs } from './input/check-inputs';
+import { readPlainFieldsAsProperties } from './plain-fields';
 import { OrganizationResolver } from './organization/organization-resolver';
 import { RequestResolver } from './requests/request-resolver';
+import { PastRosterResolver } from './roster/past-roster';
 import { RosterMutations } from './roster/roster-mutations';
 import { RosterResolver } from './roster/roster-resolver';
 import { RosterChangeResolver, RosterSubscription } from './roster/roster-subscription';
+import { requireMarks } from './sharing/depends-on-viewer';
+import { SubscriptionMutations } from './subscription/subscription-mutations';
 import { ViewerResolver } from './viewer/viewer-resolver';
 
 const RESOLVERS: NonEmptyArray<new () => object> = [
@@ -26,11 +33,16 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   RosterMutations,
   RosterSubscription,
   RosterChangeResolver,
+  PastRosterResolver,
   RequestResolver,
   BillingResolver,
   ActivityResolver,
   BillingSubscription,
   CatalogResolver,
+  BillingPayloadResolver,
+  SubscriptionMutations,
+  CheckoutMutations,
+  AutoRechargeMutations,
   CreditMutations,
   DirectoryMutations,
 ];
@@ -47,6 +59,7 @@ function unused(): never {
 
 /** The public schema with everything enforced. Throws a sentence that names the field where something is left open (A6, A7). */
 export function buildSchema(): GraphQLSchema {
+  readPlainFieldsAsProperties();
   const shape = buildSchemaSync({
     resolvers: RESOLVERS,
     // What is given here takes the place of GraphQL's own: without them nobody could write @include.
@@ -54,5 +67,6 @@ export function buildSchema(): GraphQLSchema {
     pubSub: NO_PUB_SUB,
     validate: false,
   });
+  requireMarks(shape);
   return tellFailuresOfSources(renewReadsAfterMutations(enforceAccess(checkInputs(shape))));
 }

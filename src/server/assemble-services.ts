@@ -1,31 +1,71 @@
+import { Background } from '../actions/background';
+import { Crowds } from '../actions/live/crowds';
 import { Watches } from '../actions/live/watches';
 import { createLiveReads } from '../actions/reads/live-reads';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
-import { createMemoryFeed } from '../live/memory-feed';
+import type { Head } from '../domain/log/head';
+import type { Feed } from '../live/feed';
+import type { PaymentProvider } from '../payments/provider';
 import type { Database } from '../store/database';
 import { Door } from '../store/door';
 import { headsOf } from '../store/organizations';
 import type { Settings } from './settings';
+import type { Tracing } from './tracing/tracing';
 
-/** What the actions stand on; `onError` hears of what fails without a caller. */
+/** What the service has besides its settings: whoever takes the money, and where it can be reached. */
+export interface Surroundings {
+  readonly database: Database;
+  readonly catalog: Catalog;
+  readonly feed: Feed;
+  readonly clock: () => number;
+  /** Null where nobody takes money. */
+  readonly payments: PaymentProvider | null;
+  /** The address at which browsers reach the service. */
+  readonly address: () => string;
+  /** Hears of what fails without a caller. */
+  readonly onError: (error: unknown) => void;
+  readonly onFanOut?: Services['onFanOut'];
+  /** Null where nothing is traced. */
+  readonly tracing?: Pick<Tracing, 'openDoor' | 'aroundDelivery'> | null;
+}
+
+type Limits = Pick<Settings, 'rosterLimit' | 'backlogLimit' | 'returnUrlOrigins' | 'autoRechargeMaxMonthly'>;
+
+/** Without a limit of its own an organization is charged for at most so many of the dearest pack in a month (B7). */
+const PACKS_IN_A_MONTH = 10;
+
+/** What the actions stand on. */
 export function assembleServices(
-  { paymentProvider, rosterLimit, backlogLimit }: Pick<Settings, 'paymentProvider' | 'rosterLimit' | 'backlogLimit'>,
-  database: Database,
-  catalog: Catalog,
-  clock: () => number,
-  onError: (error: unknown) => void,
+  { rosterLimit, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
+  { database, catalog, feed, clock, payments, address, onError, onFanOut, tracing }: Surroundings,
 ): Services {
-  const feed = createMemoryFeed();
+  const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
+  const tell = (head: Head) => feed.publish(head);
   return {
     database,
-    door: new Door(database, clock, (head) => feed.publish(head)),
+    door: tracing?.openDoor(database, clock, tell) ?? new Door(database, clock, tell),
     watches: new Watches(feed, (organizationIds) => headsOf(database.reader, organizationIds), onError),
+    crowds: new Crowds(),
+    onFanOut: onFanOut ?? (() => undefined),
+    aroundDelivery: tracing?.aroundDelivery ?? ((_entry, deliver) => deliver()),
     liveReads: createLiveReads(database.reader),
     catalog,
-    checkout: { provider: paymentProvider, hasCreditPacks: catalog.creditPacks.length > 0 },
+    checkout: { provider: payments?.kind ?? 'none', hasCreditPacks: catalog.creditPacks.length > 0 },
+    payments,
+    background: new Background(onError),
+    returnUrlOrigins: () => returnUrlOrigins ?? ownOrigins(address()),
+    autoRechargeMaxMonthly: autoRechargeMaxMonthly ?? PACKS_IN_A_MONTH * dearestPack,
     clock,
     rosterLimit,
     backlogLimit,
   };
+}
+
+/** On a machine's own loopback address its two names are one place, and a browser calls them two origins. */
+function ownOrigins(address: string): string[] {
+  const url = new URL(address);
+  const names = ['127.0.0.1', 'localhost'];
+  if (!names.includes(url.hostname)) return [url.origin];
+  return names.map((name) => Object.assign(new URL(address), { hostname: name }).origin);
 }

@@ -1,26 +1,45 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { followUpOnAll } from '../actions/directory/follow-up';
+import type { FanOut } from '../actions/live/crowd';
+import { hearOfPayment } from '../actions/payments/hear-of-payment';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
 import { Unavailable } from '../domain/refusals';
+import { createPlannedExecute, type Execute } from '../graphql/execution/planned-execution';
 import { buildSchema } from '../graphql/schema';
 import type { Database } from '../store/database';
 import { openDatabase } from '../store/open-database';
 import { hasPendingMigrations, migrate } from '../store/schema/migrate';
 import { assembleServices } from './assemble-services';
+import { openShared, type Shared } from './open-shared';
 import { claimForDemo, refuseDemoDatabase } from './demo/demo-database';
 import { DEMO_OPERATIONS } from './demo/demo-operations';
 import { demoGreeting } from './demo/demo-greeting';
 import { fillDemo } from './demo/demo-people';
+import { createErrorFormat } from './graphql/error-format';
 import { registerGraphqlOverHttp } from './graphql/over-http';
 import { serveGraphqlOverWebSocket } from './graphql/over-websocket';
+import { type AnsweredOperation, Metrics } from './metrics/metrics';
+import { registerMetrics } from './metrics/register-metrics';
 import { createApp } from './http/app';
+import { registerCors } from './http/register-cors';
 import { registerHealth } from './http/health';
 import { createTokenVerifier } from './identity/token-verifier';
+import { clientAddress, trustProxies } from './limits/client-address';
+import { OperationCosts } from './limits/operation-costs';
+import { RequestRates } from './limits/request-rates';
+import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time';
+import { claimProvider } from './payments/claim-provider';
+import { openPayments } from './payments/open-payments';
 import { readCatalog } from './read-catalog';
 import { repeat } from './repeat';
 import { BadSetting, type Settings } from './settings';
+import { openTracing } from './tracing/open-tracing';
+import type { Tracing } from './tracing/tracing';
+import { registerBillingPage } from './web/billing-page';
 import { registerWebAssets } from './web/register-web-assets';
 
 export interface RunningService {
@@ -38,8 +57,18 @@ export interface RunningService {
 export interface ServiceProbes {
   readonly clock?: () => number;
   readonly onStatement?: (sql: string) => void;
+  /** Executes in place of the planned execution. */
+  readonly execute?: Execute;
   /** Takes the log's lines, which else go to standard output. */
   readonly onLogLine?: (line: string) => void;
+}
+
+/** What is opened before the service is put together on it. */
+interface Ground {
+  readonly database: Database;
+  readonly app: FastifyInstance;
+  readonly shared: Shared;
+  readonly tracing: Tracing | null;
 }
 
 /** How long requests that are under way may take at shutdown, in milliseconds; O4 has ten seconds for everything. */
@@ -47,6 +76,9 @@ const CONNECTIONS_GRACE = 6_000;
 
 /** How often what an ended process left undone is looked for, in milliseconds. */
 const FOLLOW_UP_EVERY = 60_000;
+
+/** How long what nobody waits for may take at shutdown, in milliseconds; what it leaves undone is taken up again. */
+const BACKGROUND_GRACE = 2_000;
 
 /**
  * Puts the service together and listens. Throws `BadSetting`, with a sentence for the operator, where something has to be
@@ -57,58 +89,112 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   const database = await openDatabase({
     url: settings.databaseUrl,
     poolSize: settings.databasePoolSize,
+    queue: { most: settings.limits.databaseQueue, patience: settings.limits.databasePatience },
     ...(probes.onStatement && { onStatement: probes.onStatement }),
   }).catch((error: unknown) => {
-    if (error instanceof Unavailable) throw new BadSetting('DATABASE_URL names a database that cannot be reached.');
+    if (error instanceof Unavailable) throw inASentence(error);
     // A driver's message says what is wrong (no such database, no access, no such folder) and holds no password.
     throw new BadSetting(`DATABASE_URL names a database that cannot be opened: ${(error as Error).message}.`);
   });
+  const tracing = openTracing(settings.tracesUrl, {
+    onLost: (error) =>
+      app.log.warn({ err: error }, 'The collector takes no spans: what is not taken in time is dropped.'),
+    onBack: () => app.log.warn('The collector takes spans again.'),
+  });
+  const app = createApp(settings, probes.onLogLine, tracing ? () => tracing.logFields() : undefined);
+  const shared = openShared(settings, app.log);
   try {
     if (settings.migrateOnStart) await migrate(database);
-    return await serve(settings, catalog, database, probes);
+    const ground = { database: tracing?.ofStatements(database) ?? database, app, shared, tracing };
+    return await serve(settings, catalog, ground, probes);
   } catch (error) {
-    await database.close();
-    throw error;
+    await shared.feed.close();
+    // What went wrong first is what counts.
+    await database.close().catch(() => undefined);
+    await tracing?.close();
+    throw error instanceof Unavailable ? inASentence(error) : error;
   }
+}
+
+/** A database that goes away meanwhile is nothing that needs a stack; whatever watches over the process starts it again. */
+function inASentence({ message }: Unavailable): BadSetting {
+  return new BadSetting(`DATABASE_URL names a database that is not available. ${message}`);
 }
 
 async function serve(
   settings: Settings,
   catalog: Catalog,
-  database: Database,
+  { database, app, shared, tracing }: Ground,
   probes: ServiceProbes,
 ): Promise<RunningService> {
   const demoSecret = await secretOfDemo(settings, database);
 
-  const app = createApp(settings, probes.onLogLine);
-  const services = assembleServices(settings, database, catalog, probes.clock ?? Date.now, (error) =>
-    app.log.error({ err: error }, 'Looking for changes failed.'),
-  );
+  const metrics = new Metrics();
+  const surroundings = {
+    database,
+    catalog,
+    feed: shared.feed,
+    clock: probes.clock ?? Date.now,
+    address: () => settings.publicUrl ?? addressOf(app.server.address() as AddressInfo),
+    onError: (error: unknown) => app.log.error({ err: error }, 'Something in the background failed.'),
+    onFanOut: (fanOut: FanOut) => metrics.fannedOut(fanOut),
+    tracing,
+  };
+  const payments = openPayments(settings, surroundings);
+  if (payments.provider && !(await hasPendingMigrations(database))) await claimProvider(database, payments.provider);
+  const services = assembleServices(settings, { ...surroundings, payments: payments.provider });
   if (demoSecret !== null) await fillDemo(services);
 
+  const schema = buildSchema();
+  const report = (error: unknown, requestId: string) =>
+    app.log.error({ err: error, requestId }, 'An operation failed.');
+  const rates = new RequestRates(settings.limits, shared.shareRate);
+  const trust = trustProxies(settings.trustProxy);
   const graphql = {
-    schema: buildSchema(),
+    schema,
+    execute: probes.execute ?? createPlannedExecute(schema),
     services,
     verifier: await createTokenVerifier(settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' }),
-    report: (error: unknown, reference: string) => app.log.error({ err: error, reference }, 'An operation failed.'),
+    formatError: metrics.countErrors(createErrorFormat(report, settings.production)),
+    onAnswered: (operation: AnsweredOperation) => {
+      metrics.answered(operation);
+      tracing?.answered(operation);
+    },
+    limits: settings.limits,
+    addressOf: (request: IncomingMessage) => clientAddress(request, trust),
+    costs: new OperationCosts(schema, settings.limits.cost),
+    rates,
     production: settings.production,
   };
+  tracing?.ofRequests(app);
   let draining = false;
-  registerHealth(app, database, () => draining);
+  registerHealth(app, { database, feed: shared.feed, isDraining: () => draining });
   // A connection that is kept alive after the last answer would hold up the end until its client lets go.
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');
   });
-  if (!settings.production) await registerWebAssets(app);
+  await registerCors(app, settings.corsOrigins);
+  await registerWebAssets(app);
+  registerBillingPage(app, settings);
   const tabs = demoSecret !== null ? Object.values(DEMO_OPERATIONS).map((query) => ({ query })) : [];
   await registerGraphqlOverHttp(app, { ...graphql, tabs });
-  const sockets = serveGraphqlOverWebSocket(app.server, graphql);
+  const sockets = serveGraphqlOverWebSocket(app.server, {
+    ...graphql,
+    tracing,
+    onError: (error) => app.log.error({ err: error }, 'Something went wrong on a socket.'),
+  });
+  metrics.watch(services, sockets.load);
+  registerMetrics(app, metrics, settings.metricsToken);
+  await payments.register(app, (notice) => hearOfPayment(services, notice));
 
   await listen(app, settings);
   const stopFollowingUp = repeat(
     () => followUpOnAll(services),
     FOLLOW_UP_EVERY,
     (error) => app.log.error({ err: error }, 'Taking up unfinished changes failed.'),
+  );
+  const stopReconciling = reconcileFromTimeToTime(services, (error) =>
+    app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );
   const address = addressOf(app.server.address() as AddressInfo);
 
@@ -119,12 +205,16 @@ async function serve(
     close: async () => {
       draining = true;
       stopFollowingUp();
+      stopReconciling();
       // Connections on which nothing was ever asked, or that never finish asking, would hold up the end.
       const impatience = setTimeout(() => app.server.closeAllConnections(), CONNECTIONS_GRACE);
       await Promise.all([app.close(), sockets.close()]);
       clearTimeout(impatience);
+      rates.close();
+      await Promise.race([services.background.settled(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       services.watches.close();
-      await database.close();
+      await shared.feed.close();
+      await Promise.all([database.close(), tracing?.close()]);
     },
   };
 }

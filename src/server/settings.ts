@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { trustProxies } from './limits/client-address';
+import { type Limits, readLimits } from './limits/limits';
 import type { TokenSettings } from './identity/token-verifier';
 
 /** What the operator has set, checked. Times in milliseconds. */
@@ -8,15 +10,50 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly migrateOnStart: boolean;
+  /** Through which several instances hint to each other; null for one instance. */
+  readonly redis: RedisSettings | null;
   /** Null in the demo, which makes a secret of its own. */
   readonly tokens: TokenSettings | null;
-  readonly paymentProvider: 'none' | 'sandbox';
+  readonly paymentProvider: 'none' | 'sandbox' | 'stripe';
+  /** Where the payment provider is `stripe`; else null. */
+  readonly stripe: StripeSettings | null;
+  /** Where browsers reach the service, without a slash at the end; null: at the address that it listens on. */
+  readonly publicUrl: string | null;
+  /** Origins that a payer may be sent on to; null: the service's own (B3). */
+  readonly returnUrlOrigins: readonly string[] | null;
+  /**
+   * Most that auto-recharge charges in a month without a limit of the organization's own, in minor units; null: ten
+   * packs (B7).
+   */
+  readonly autoRechargeMaxMonthly: number | null;
   /** Path of the catalog; null for the default one. */
   readonly catalogFile: string | null;
+  /** Origins whose pages may read answers. */
+  readonly corsOrigins: readonly string[];
+  /** Where the page at `/` gets tokens: a path of this origin or an address; null where they come by its link alone. */
+  readonly tokenUrl: string | null;
+  /** Addresses and networks of reverse proxies, whose word about the caller's address is believed. */
+  readonly trustProxy: readonly string[];
+  readonly limits: Limits;
   readonly rosterLimit: number;
   readonly backlogLimit: number;
   readonly production: boolean;
   readonly logLevel: string;
+  /** What whoever reads `/metrics` has to show; null where nobody may. */
+  readonly metricsToken: string | null;
+  /** Where spans are sent; null where nothing is traced. */
+  readonly tracesUrl: string | null;
+}
+
+export interface RedisSettings {
+  readonly url: string;
+  /** What the names of this installation's channels begin with. */
+  readonly prefix: string;
+}
+
+export interface StripeSettings {
+  readonly secretKey: string;
+  readonly webhookSecret: string;
 }
 
 /** A setting that the service can't start with; the message names the variable and says what it takes. */
@@ -27,15 +64,51 @@ export class BadSetting extends Error {
 const wholeNumber = (least: number, most: number) =>
   z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(least).max(most));
 
-const isKeySetUrl = (value: string) => {
+const isPrivateUrl = (value: string) => {
   const url = URL.canParse(value) ? new URL(value) : null;
-  // A key set fetched over plain http could be anybody's, but for one on this very machine.
+  // What is fetched over plain http could be anybody's, but for one on this very machine.
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+};
+
+const isHttpUrl = (value: string) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value);
+
+/** An address that paths can be added to: nothing follows its own, and it names nobody. */
+const isPlainUrl = (value: string) => isHttpUrl(value) && !/[?#]|^[^/]*\/\/[^/]*@/.test(value);
+
+/** An address that is nothing but scheme, host and port. */
+const isOrigin = (value: string) => isHttpUrl(value) && new URL(value).href === `${new URL(value).origin}/`;
+
+const listOfOrigins = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine(isOrigin)
+        .transform((origin) => new URL(origin).origin),
+    ),
+  );
+
+const isProxyList = (addresses: string[]) => {
+  try {
+    return Boolean(trustProxies(addresses));
+  } catch {
+    return false;
+  }
 };
 
 const isDatabaseUrl = (value: string) =>
   /^sqlite:.+/.test(value) ||
   (value.startsWith('mysql://') && URL.canParse(value) && new URL(value).pathname.length > 1);
+
+const isRedisUrl = (value: string) => /^rediss?:\/\/[^/]/.test(value) && URL.canParse(value);
+
+const isTokenUrl = (value: string) => {
+  // A second slash would make it the address of another host.
+  if (value.startsWith('/')) return !/^\/[/\\]/.test(value);
+  return isPrivateUrl(value);
+};
 
 /** Each variable with its check and what to tell whoever gets it wrong. */
 const VARIABLES = {
@@ -43,18 +116,60 @@ const VARIABLES = {
   HOST: [z.string(), 'an address to listen on'],
   DATABASE_URL: [z.string().refine(isDatabaseUrl), 'sqlite:PATH or mysql://user:password@host:port/database'],
   DATABASE_POOL_SIZE: [wholeNumber(1, 1_000), 'a number of connections, 1 to 1000'],
+  REDIS_URL: [z.string().refine(isRedisUrl), 'redis://user:password@host:port, or rediss:// for TLS'],
+  REDIS_PREFIX: [z.string().regex(/^[!-~]{1,100}$/), 'a word of at most 100 characters'],
   MIGRATE_ON_START: [z.enum(['0', '1']), '0 or 1'],
   AUTH_JWT_SECRET: [
     z.string().refine((secret) => Buffer.byteLength(secret) >= 32),
     'a secret of at least 32 bytes, for tokens signed with HS256',
   ],
-  AUTH_JWKS_URL: [z.string().refine(isKeySetUrl), 'the https address of a JSON Web Key Set'],
+  AUTH_JWKS_URL: [z.string().refine(isPrivateUrl), 'the https address of a JSON Web Key Set'],
   AUTH_ISSUER: [z.string(), 'the issuer (iss) of the tokens'],
   AUTH_AUDIENCE: [z.string(), 'the audience (aud) of the tokens'],
-  PAYMENT_PROVIDER: [z.enum(['none', 'sandbox']), 'none or sandbox'],
+  PAYMENT_PROVIDER: [z.enum(['none', 'sandbox', 'stripe']), 'none, sandbox or stripe'],
+  STRIPE_SECRET_KEY: [z.string().regex(/^(sk|rk)_\w+$/), 'a secret key (sk_…) or a restricted key (rk_…) of Stripe'],
+  STRIPE_WEBHOOK_SECRET: [
+    z.string().regex(/^whsec_\S+$/),
+    'the signing secret of a webhook endpoint at Stripe (whsec_…)',
+  ],
+  PUBLIC_URL: [
+    z
+      .string()
+      .refine(isPlainUrl)
+      .transform((url) => url.replace(/\/+$/, '')),
+    'the http or https address at which browsers reach the service',
+  ],
+  RETURN_URL_ORIGINS: [listOfOrigins, 'origins such as https://app.example.com, with commas between them'],
+  AUTO_RECHARGE_MAX_MONTHLY: [
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    "an amount in the currency's minor unit (cents)",
+  ],
   CATALOG_FILE: [z.string(), 'the path of a JSON file with plans and credit packs'],
+  CORS_ORIGINS: [listOfOrigins, 'origins such as https://app.example.com, with commas between them'],
+  TRUST_PROXY: [
+    z
+      .string()
+      .transform((list) => list.split(',').map((address) => address.trim()))
+      .refine(isProxyList),
+    'addresses or networks of your reverse proxies, such as 10.0.0.0/8, or loopback, with commas between them',
+  ],
+  TOKEN_URL: [
+    z.string().refine(isTokenUrl),
+    'where the page gets tokens: a path that begins with /, or an https address',
+  ],
   ROSTER_LIMIT: [wholeNumber(1, 10_000), 'most billing admins of an organization, 1 to 10000'],
   SUBSCRIBER_BACKLOG: [wholeNumber(1, 100_000), 'most changes to come while a subscriber takes none, 1 to 100000'],
+  METRICS_TOKEN: [
+    z.string().regex(/^[!-~]{32,}$/),
+    'a secret of at least 32 characters without spaces, for whoever reads /metrics',
+  ],
+  OTEL_EXPORTER_OTLP_ENDPOINT: [
+    z
+      .string()
+      .refine(isPlainUrl)
+      .transform((url) => `${url.replace(/\/+$/, '')}/v1/traces`),
+    'the http or https address of an OTLP collector, such as http://127.0.0.1:4318',
+  ],
   NODE_ENV: [z.string(), 'production, or anything else'],
   LOG_LEVEL: [
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -64,16 +179,33 @@ const VARIABLES = {
 
 type Variable = keyof typeof VARIABLES;
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a command works on that needs none of the other settings. Throws `BadSetting`. */
+export function readDatabaseUrl(environment: Environment): string {
+  return readVariable(environment, 'DATABASE_URL') ?? 'sqlite:data/billing-admins.sqlite';
+}
+
+function readVariable<Name extends Variable>(
+  environment: Environment,
+  name: Name,
+): z.output<(typeof VARIABLES)[Name][0]> | undefined {
+  const [check, takes]: readonly [z.ZodType, string] = VARIABLES[name];
+  return readAsSaid(environment, name, check, takes) as z.output<(typeof VARIABLES)[Name][0]> | undefined;
+}
+
+function readAsSaid<T>(environment: Environment, name: string, check: z.ZodType<T>, takes: string): T | undefined {
+  const value = environment[name];
+  if (value === undefined || value === '') return undefined;
+  const result = check.safeParse(value);
+  if (!result.success) throw new BadSetting(`${name} takes ${takes}.`);
+  return result.data;
+}
+
 /** Reads the settings from environment variables; an empty one counts as not set. Throws `BadSetting`. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const read = <Name extends Variable>(name: Name): z.output<(typeof VARIABLES)[Name][0]> | undefined => {
-    const value = environment[name];
-    if (value === undefined || value === '') return undefined;
-    const [check, takes] = VARIABLES[name];
-    const result = check.safeParse(value);
-    if (!result.success) throw new BadSetting(`${name} takes ${takes}.`);
-    return result.data as z.output<(typeof VARIABLES)[Name][0]>;
-  };
+export function readSettings(environment: Environment): Settings {
+  const read = <Name extends Variable>(name: Name) => readVariable(environment, name);
+  const readAs = <T>(name: string, check: z.ZodType<T>, takes: string) => readAsSaid(environment, name, check, takes);
 
   const production = read('NODE_ENV') === 'production';
   const tokens = readTokenSettings({
@@ -93,19 +225,32 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       'HOST takes a loopback address in the demo, where anybody can sign in: 127.0.0.1, ::1 or localhost.',
     );
 
+  const databaseUrl = readDatabaseUrl(environment);
+  const paymentProvider = read('PAYMENT_PROVIDER') ?? (isDemo ? 'sandbox' : 'none');
   return {
     port: read('PORT') ?? 4000,
     host,
-    databaseUrl: read('DATABASE_URL') ?? 'sqlite:data/billing-admins.sqlite',
+    databaseUrl,
     databasePoolSize: read('DATABASE_POOL_SIZE') ?? 10,
     migrateOnStart: read('MIGRATE_ON_START') !== '0',
+    redis: readRedisSettings(databaseUrl, read('REDIS_URL'), read('REDIS_PREFIX')),
     tokens,
-    paymentProvider: read('PAYMENT_PROVIDER') ?? (isDemo ? 'sandbox' : 'none'),
+    paymentProvider,
+    stripe: readStripeSettings(paymentProvider, read('STRIPE_SECRET_KEY'), read('STRIPE_WEBHOOK_SECRET')),
+    publicUrl: read('PUBLIC_URL') ?? null,
+    returnUrlOrigins: read('RETURN_URL_ORIGINS') ?? null,
+    autoRechargeMaxMonthly: read('AUTO_RECHARGE_MAX_MONTHLY') ?? null,
     catalogFile: read('CATALOG_FILE') ?? null,
+    corsOrigins: read('CORS_ORIGINS') ?? [],
+    tokenUrl: read('TOKEN_URL') ?? null,
+    trustProxy: read('TRUST_PROXY') ?? [],
+    limits: readLimits((name, takes, least, most) => readAs(name, wholeNumber(least, most), takes)),
     rosterLimit: read('ROSTER_LIMIT') ?? 500,
     backlogLimit: read('SUBSCRIBER_BACKLOG') ?? 1_000,
     production,
     logLevel: read('LOG_LEVEL') ?? (isDemo ? 'warn' : 'info'),
+    metricsToken: read('METRICS_TOKEN') ?? null,
+    tracesUrl: read('OTEL_EXPORTER_OTLP_ENDPOINT') ?? null,
   };
 }
 
@@ -132,6 +277,31 @@ function readTokenSettings({ secret, keySet, issuer, audience }: AuthVariables):
   if (issuer !== undefined || audience !== undefined)
     throw new BadSetting('AUTH_ISSUER and AUTH_AUDIENCE need AUTH_JWT_SECRET or AUTH_JWKS_URL beside them.');
   return null;
+}
+
+function readRedisSettings(
+  databaseUrl: string,
+  url: string | undefined,
+  prefix: string | undefined,
+): RedisSettings | null {
+  if (url === undefined && prefix !== undefined) throw new BadSetting('REDIS_PREFIX needs REDIS_URL beside it.');
+  if (url === undefined) return null;
+  if (databaseUrl.startsWith('sqlite:'))
+    throw new BadSetting(
+      'REDIS_URL is for several instances, which need a DATABASE_URL of mysql://: an SQLite file belongs to one process.',
+    );
+  return { url, prefix: prefix ?? 'billing-admins' };
+}
+
+function readStripeSettings(
+  paymentProvider: Settings['paymentProvider'],
+  secretKey: string | undefined,
+  webhookSecret: string | undefined,
+): StripeSettings | null {
+  if (paymentProvider !== 'stripe') return null;
+  if (secretKey === undefined || webhookSecret === undefined)
+    throw new BadSetting('PAYMENT_PROVIDER is stripe, which needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.');
+  return { secretKey, webhookSecret };
 }
 
 /** Whether only this machine can reach the address. */

@@ -64,8 +64,9 @@ export async function valuesOfKeys(
 }
 
 /**
- * How far the ledger had come for sure when the log stood at `logSequence`: all of it, `ledgerSequence`, where its newest entry
- * is older than that log entry, and otherwise one less, so that whoever saw that log entry last is told the balance once more.
+ * How far the ledger had come for sure when the log stood at `logSequence`: all of it, `ledgerSequence`, where its newest entry is
+ * older than that log entry, or no usage; and otherwise one less, so that whoever saw that log entry last is told the balance once
+ * more. Whatever else changes the credits says so in the log, and is told with its entry there.
  */
 export async function ledgerSequenceAt(
   reader: Reader,
@@ -74,7 +75,7 @@ export async function ledgerSequenceAt(
   ledgerSequence: number,
 ): Promise<number> {
   const [newer] = await reader.rows(
-    `SELECT 1 AS newer FROM credit_ledger WHERE organization_id = ? AND sequence = ? AND recorded_at >=
+    `SELECT 1 AS newer FROM credit_ledger WHERE organization_id = ? AND sequence = ? AND kind = 'USAGE' AND recorded_at >=
        COALESCE((SELECT occurred_at FROM log_entries WHERE organization_id = ? AND sequence = ?), 0)`,
     [organizationId, ledgerSequence, organizationId, logSequence],
   );

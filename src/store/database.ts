@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Queue, TurnsLoad } from './engines/turns';
 import type { Engine } from './schema/column-types';
 
 export type Value = string | number | null;
@@ -6,6 +7,15 @@ export type Value = string | number | null;
 /** Runs statements that read. `?` stands for a value; rows come back with the names that the statement gives them. */
 export interface Reader {
   rows<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>;
+}
+
+/** Reads outside of transactions. */
+export interface PlainReader extends Reader {
+  /**
+   * As `rows`, for a statement of which there is one text and whose values are texts: the server keeps it prepared, which
+   * saves both sides the parsing.
+   */
+  prepared<Row>(sql: string, values: readonly string[]): Promise<Row[]>;
 }
 
 /** A transaction's connection. What it reads includes what it wrote. */
@@ -22,18 +32,20 @@ export interface Writer extends Reader {
 /**
  * One database, whichever engine is behind it.
  *
- * Both functions throw `Unavailable` while the database can't be reached, and the driver's own error otherwise.
+ * Both functions throw `Unavailable` while the database can't be reached, has too much to do or no room left, and the driver's own error otherwise.
  */
 export interface Database {
   readonly engine: Engine;
   /** TypeORM's own view of it, for migrations. */
   readonly dataSource: DataSource;
-  readonly reader: Reader;
+  readonly reader: PlainReader;
   /**
    * Runs `work` in a transaction and commits, or rolls back when it throws. A deadlock, a lock time-out or a snapshot
    * conflict is tried again in a new transaction, a bounded number of times, so `work` must keep nothing from a failed try.
    */
   transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  /** Connections of the pool in use and calls that wait for one; on SQLite, of its one writer. */
+  load(): TurnsLoad;
   close(): Promise<void>;
 }
 
@@ -42,6 +54,8 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Most connections to a MySQL server at a time. */
   readonly poolSize?: number;
+  /** Calls that may wait for a connection of the pool, or for SQLite's one writer. */
+  readonly queue?: Queue;
   /** Called for each statement before it is sent: tests count them. */
   readonly onStatement?: (sql: string) => void;
 }

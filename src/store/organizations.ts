@@ -38,6 +38,15 @@ export const ORGANIZATION_COLUMNS = `o.id, o.name, o.contract_type AS contractTy
   o.auto_recharge_threshold AS autoRechargeThreshold, o.auto_recharge_pack_key AS autoRechargePackKey,
   o.auto_recharge_monthly_limit AS autoRechargeMonthlyLimit`;
 
+/** The organization; undefined where there is none, or none any more. */
+export async function organizationById(reader: Reader, id: string): Promise<OrganizationRow | undefined> {
+  const [row] = await reader.rows<OrganizationRow>(
+    `SELECT ${ORGANIZATION_COLUMNS} FROM organizations o WHERE o.removed_at IS NULL AND o.id = ?`,
+    [id],
+  );
+  return row;
+}
+
 /** The heads of those of the organizations that exist, in one statement. */
 export function headsOf(reader: Reader, organizationIds: readonly string[]): Promise<Head[]> {
   const places = organizationIds.map(() => '?').join(', ');

@@ -17,15 +17,19 @@ export interface Roster {
   readonly admins: readonly BillingAdminRow[];
 }
 
-interface RosterRow extends UserRow {
-  readonly organizationId: string;
-  readonly version: number;
+/** One of the people on a roster, and who added them. */
+export interface RosterPersonRow extends UserRow {
   readonly standing: 'OWNER' | 'BILLING_ADMIN' | null;
   readonly grantedAt: number;
   readonly adderId: string | null;
   readonly adderName: string;
   readonly adderEmail: string;
   readonly adderAvatarUrl: string | null;
+}
+
+interface RosterRow extends RosterPersonRow {
+  readonly organizationId: string;
+  readonly version: number;
 }
 
 /**
@@ -47,29 +51,34 @@ export async function rostersOf(reader: Reader, organizationIds: readonly string
      ORDER BY o.id, m.name_key, m.user_id`,
     [...organizationIds, ...organizationIds],
   );
-  const rosters = new Map<
-    string,
-    { organizationId: string; version: number; owners: UserRow[]; admins: BillingAdminRow[] }
-  >();
+  const people = new Map<string, RosterRow[]>();
   for (const row of rows) {
-    const roster = rosters.get(row.organizationId) ?? {
-      organizationId: row.organizationId,
-      version: row.version,
-      owners: [],
-      admins: [],
-    };
-    rosters.set(row.organizationId, roster);
-    if (row.standing === 'OWNER') roster.owners.push(userOf(row));
-    if (row.standing === 'BILLING_ADMIN')
-      roster.admins.push({ user: userOf(row), addedBy: adderOf(row), addedAt: row.grantedAt });
+    const those = people.get(row.organizationId);
+    if (those) those.push(row);
+    else people.set(row.organizationId, [row]);
   }
-  return [...rosters.values()];
+  return [...people.values()].map((those) => rosterFrom(those[0]!, those));
 }
 
-function userOf({ id, name, email, avatarUrl }: RosterRow): UserRow {
+/** The roster of an organization from its people, in order. */
+export function rosterFrom(
+  { organizationId, version }: Pick<Roster, 'organizationId' | 'version'>,
+  people: readonly RosterPersonRow[],
+): Roster {
+  const owners: UserRow[] = [];
+  const admins: BillingAdminRow[] = [];
+  for (const row of people) {
+    if (row.standing === 'OWNER') owners.push(userOf(row));
+    if (row.standing === 'BILLING_ADMIN')
+      admins.push({ user: userOf(row), addedBy: adderOf(row), addedAt: row.grantedAt });
+  }
+  return { organizationId, version, owners, admins };
+}
+
+function userOf({ id, name, email, avatarUrl }: RosterPersonRow): UserRow {
   return { id, name, email, avatarUrl };
 }
 
-function adderOf({ adderId, adderName, adderEmail, adderAvatarUrl }: RosterRow): UserRow | null {
+function adderOf({ adderId, adderName, adderEmail, adderAvatarUrl }: RosterPersonRow): UserRow | null {
   return adderId === null ? null : { id: adderId, name: adderName, email: adderEmail, avatarUrl: adderAvatarUrl };
 }

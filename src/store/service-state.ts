@@ -24,6 +24,14 @@ export async function markDemoAsFilled(writer: Writer): Promise<void> {
   await writer.run('INSERT INTO service_state (name, value) VALUES (?, ?)', [DEMO_IS_FILLED, 'yes']);
 }
 
+/** The value under `name`, which becomes `value` where there is none yet. */
+export async function claimState(writer: Writer, name: string, value: string): Promise<string> {
+  const [row] = await writer.rows<{ value: string }>('SELECT value FROM service_state WHERE name = ?', [name]);
+  if (row) return row.value;
+  await writer.run('INSERT INTO service_state (name, value) VALUES (?, ?)', [name, value]);
+  return value;
+}
+
 /** Whether nobody has stored anything yet. */
 export async function isEmpty(reader: Reader): Promise<boolean> {
   const rows = await reader.rows('SELECT id FROM organizations UNION ALL SELECT id FROM users LIMIT 1');

@@ -26,6 +26,47 @@ export function viewedOrganizations(
   );
 }
 
+/**
+ * What each of the viewers is to the organization now, by viewer, in one statement; who is no member is left out. It names `role`
+ * because no other index than the primary key's leads to that: SQLite would go through all members in one that holds the rest.
+ */
+export async function standingsOf(
+  reader: Reader,
+  organizationId: string,
+  viewerIds: readonly string[],
+): Promise<Map<string, BillingStanding>> {
+  const rows = await reader.rows<{ viewerId: string; standing: BillingStanding }>(
+    `SELECT user_id AS viewerId, standing, role FROM members WHERE organization_id = ? AND user_id IN (${viewerIds.map(() => '?').join(', ')})`,
+    [organizationId, ...viewerIds],
+  );
+  return new Map(rows.map(({ viewerId, standing }) => [viewerId, standing]));
+}
+
+/** Beyond so many roster changes it is cheaper to ask for everybody. */
+const MOST_CHANGES = 1_000;
+
+/**
+ * The organization's version, and whose standing may be another than at the earlier `version`, in one statement: a standing never
+ * changes without a roster change about whom it is of (R12). `viewerIds` is null where that may be anybody's; null where the
+ * organization is no more.
+ */
+export async function standingsChangedAfter(
+  reader: Reader,
+  organizationId: string,
+  version: number,
+): Promise<{ readonly version: number; readonly viewerIds: ReadonlySet<string> | null } | null> {
+  const rows = await reader.rows<{ version: number; subjectId: string | null }>(
+    `SELECT o.version, e.subject_id AS subjectId FROM organizations o
+     LEFT JOIN log_entries e ON e.organization_id = o.id AND e.version > ?
+     WHERE o.id = ? AND o.removed_at IS NULL LIMIT ?`,
+    [version, organizationId, MOST_CHANGES + 1],
+  );
+  const [first] = rows;
+  if (!first) return null;
+  const viewerIds = new Set(rows.flatMap(({ subjectId }) => subjectId ?? []));
+  return { version: first.version, viewerIds: rows.length > MOST_CHANGES ? null : viewerIds };
+}
+
 /** All organizations that the viewer belongs to, in one statement. */
 export function allViewedOrganizations(reader: Reader, viewerId: string): Promise<ViewedOrganization[]> {
   return reader.rows<ViewedOrganization>(`${VIEWED} AND m.user_id = ?`, [viewerId]);

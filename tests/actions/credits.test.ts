@@ -4,6 +4,7 @@ import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { recordUsage, type Usage } from '../../src/actions/credits/record-usage';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import type { Refusal } from '../../src/domain/refusals';
+import { balanceOf } from '../support/ledger';
 import { expectSound, logOf } from '../support/log';
 import { organization } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
@@ -38,28 +39,7 @@ const grant = (key: string, credits: number) =>
 
 const codeOf = (error: unknown) => (error as Refusal).code;
 
-interface Stored {
-  readonly included: number;
-  readonly topUp: number;
-  readonly entries: number;
-}
-
-/** The balance that stands with the organization, after proof that it is the sum of a ledger without holes (B5). */
-async function balance(): Promise<Stored> {
-  const { reader } = services.database;
-  const [stored] = await reader.rows<Stored>(
-    'SELECT included_credits AS included, top_up_credits AS topUp, ledger_sequence AS entries FROM organizations WHERE id = ?',
-    [organizationId],
-  );
-  const ledger = await reader.rows<{ sequence: number; included: number; topUp: number }>(
-    'SELECT sequence, included, top_up AS topUp FROM credit_ledger WHERE organization_id = ? ORDER BY sequence',
-    [organizationId],
-  );
-  expect(ledger.map(({ sequence }) => sequence)).toEqual(ledger.map((_, index) => index + 1));
-  const sum = (part: 'included' | 'topUp') => ledger.reduce((total, row) => total + row[part], 0);
-  expect(stored).toEqual({ included: sum('included'), topUp: sum('topUp'), entries: ledger.length });
-  return stored!;
-}
+const balance = () => balanceOf(services, organizationId);
 
 test('B5 granted credits are there, and usage takes them', async () => {
   expect(await grant('g1', 100)).toEqual({ included: 0, topUp: 100 });

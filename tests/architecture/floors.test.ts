@@ -157,7 +157,19 @@ describe('a planted violation is found', () => {
     ],
     ['the wire stays in server', 'src/graphql/wire.ts', "import 'graphql-ws';", 'library-wire: … → graphql-ws'],
     ['identity and settings stay in server', 'src/actions/jwt.ts', "import('jose');", 'library-process: … → jose'],
+    [
+      'traces stand around the service in one place',
+      'src/server/http/trace.ts',
+      "import '@opentelemetry/api';",
+      'library-tracing: … → @opentelemetry/api',
+    ],
     ['Redis stays in live', 'src/server/redis.ts', "import 'ioredis';", 'library-redis: … → ioredis'],
+    [
+      'limits stay in one place',
+      'src/server/graphql/costs.ts',
+      "import 'graphql-query-complexity';",
+      'library-limits: … → graphql-query-complexity',
+    ],
     ['Stripe stays in payments', 'src/server/stripe.ts', "import 'stripe';", 'library-stripe: … → stripe'],
     [
       'metadata is no business of the actions',

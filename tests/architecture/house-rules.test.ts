@@ -130,8 +130,14 @@ function isIgnoredByGit(name: string): boolean {
 }
 
 function foldersOfJest(): string[] {
+  // With a browser and both servers at hand, jest looks into all of them.
+  const before = { ...process.env };
+  Object.assign(process.env, { TEST_CHROMIUM: 'chromium' });
+  Object.assign(process.env, { TEST_MYSQL_URL: 'mysql://', TEST_REDIS_URL: 'redis://' });
+  jest.resetModules();
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- jest reads its configuration as CommonJS
   const { projects } = require(join(ROOT, 'jest.config.js')) as { projects: { testMatch: string[] }[] };
+  process.env = before;
   return projects
     .flatMap(({ testMatch }) => testMatch)
     .flatMap((glob) => /^<rootDir>\/(tests\/[\w-]+)\//.exec(glob)?.[1] ?? []);

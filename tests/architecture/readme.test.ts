@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { buildSchema, type GraphQLEnumType } from 'graphql';
+import { LIMITS } from '../../src/server/limits/limits';
 
 const ROOT = resolve(__dirname, '../..');
 const README = read('README.md');
@@ -17,12 +18,19 @@ describe('the README', () => {
     expect(wordsOfTable('variable').sort()).toEqual(settings.sort());
   });
 
+  test('has a row for each limit, with its default', () => {
+    const rows = Object.values(LIMITS).map(([variable, , , , otherwise]) => [variable, String(otherwise)]);
+    const defaults = rowsOfTable('limit').map((cells) => [cells[1]?.replaceAll('`', '').trim(), cells[3]?.trim()]);
+    expect(defaults).toEqual(rows);
+  });
+
   test('has a row for each code of a top-level error, and for nothing else', () => {
     // However a code is written where errors are made: `{ code: 'X' }`, `coded(error, 'X')`, or by HTTP status.
-    const made = /(?:\bcode: |\bcode \?\? .*|coded\([^\n]*, |\b\d{3}: |'INTERNAL_SERVER_ERROR' : )'([A-Z][A-Z_]+)'/g;
+    const made =
+      /(?:\bcode: |\bcode \?\? .*|coded\([^\n]*, |refused\(|\.test\(message\)\s*\? |\b\d{3}: |'INTERNAL_SERVER_ERROR' : )'([A-Z][A-Z_]+)'/g;
     const sources = filesUnder('src/graphql/errors').concat(filesUnder('src/server'));
     const own = sources.flatMap((file) => [...read(file).matchAll(made)].map(([, code]) => code!));
-    expect(own).toEqual(expect.arrayContaining(['FORBIDDEN', 'GRAPHQL_PARSE_FAILED', 'PAYLOAD_TOO_LARGE']));
+    expect(own).toEqual(expect.arrayContaining(['FORBIDDEN', 'GRAPHQL_VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE']));
     const codes = new Set<string>([...own, ...Object.values(ApolloServerErrorCode), 'BAD_REQUEST']);
     expect(wordsOfTable('code').sort()).toEqual([...codes].sort());
   });
@@ -95,9 +103,15 @@ describe('docs', () => {
 
 /** The words in backticks in a column of the README's table (the nth of them) whose first column is headed so. */
 function wordsOfTable(heading: string, nth = 0, column = 0): string[] {
+  return rowsOfTable(heading, nth).flatMap((cells) =>
+    [...(cells[column + 1] ?? '').matchAll(/`(\w+)`/g)].map(([, word]) => word!),
+  );
+}
+
+function rowsOfTable(heading: string, nth = 0): string[][] {
   const tables = README.split('\n\n').filter((block) => new RegExp(`^\\| *${heading} *\\|`).test(block));
   const rows = (tables[nth] ?? '').split('\n').slice(2);
-  return rows.flatMap((row) => [...(row.split('|')[column + 1] ?? '').matchAll(/`(\w+)`/g)].map(([, word]) => word!));
+  return rows.map((row) => row.split('|'));
 }
 
 function filesUnder(folder: string): string[] {

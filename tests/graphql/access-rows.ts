@@ -6,13 +6,14 @@
  *   null  null, and no error                             auth  UNAUTHENTICATED there
  *   none  an empty list, or something of an empty list   401   the whole request is refused
  *   done  a mutation that changed something              4403  the socket is closed with this code
- *   said  a mutation that the business refused           ctrl  CONTROL_UNAVAILABLE
+ *   said  a mutation that the business refused
  */
 const TABLE = `
                                              anonymous expired unknown outsider member orgAdmin billAdmin owner otherOwner host otherScope usageHost creditHost
 
 Query.organization                           auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 Query.billingAccessRequests                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
+Query.billingAdminsAt                        auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
 Query.plans                                  ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok
 Query.creditPacks                            ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok
 Query.viewer                                 auth      401     ok      ok       ok     ok       ok        ok    ok         ok   ok  ok         ok
@@ -33,6 +34,12 @@ Mutation.removeBillingAdmin                  auth      401     forb    forb     
 Mutation.recordUsage                         auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb
 Mutation.recordUsageBatch                    auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb
 Mutation.grantCredits                        auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     forb     done
+Mutation.changeSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb
+Mutation.cancelSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb
+Mutation.resumeSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb
+Mutation.createTopUpCheckout                 auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb
+Mutation.updateAutoRecharge                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb
+Mutation.createBillingPortalSession          auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb
 
 Subscription.billingChanged                  4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb
 Subscription.billingAdminRosterChanged       4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb
@@ -59,7 +66,7 @@ Billing.scheduledChange                      auth      401     null    null     
 Billing.autoRecharge                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 Billing.activity                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 Billing.usage                                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
-Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
+Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 
 BillingAccess.level                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 BillingAccess.source                         auth      401     null    null     null   null     ok        ok    null       null null  null       null
@@ -94,13 +101,13 @@ ScheduledSubscriptionChange.plan             auth      401     null    null     
 ScheduledSubscriptionChange.cadence          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 ScheduledSubscriptionChange.effectiveAt      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 
-SubscriptionChangePreview.token              auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
-SubscriptionChangePreview.plan               auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
-SubscriptionChangePreview.cadence            auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
-SubscriptionChangePreview.effectiveAt        auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
-SubscriptionChangePreview.amountDueNow       auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
-SubscriptionChangePreview.nextInvoice        auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
-SubscriptionChangePreview.nextInvoiceAt      auth      401     null    null     forb   forb     ctrl      ctrl  null       null null  null       null
+SubscriptionChangePreview.token              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+SubscriptionChangePreview.plan               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+SubscriptionChangePreview.cadence            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+SubscriptionChangePreview.effectiveAt        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+SubscriptionChangePreview.amountDueNow       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+SubscriptionChangePreview.nextInvoice        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+SubscriptionChangePreview.nextInvoiceAt      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 
 AutoRecharge.enabled                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 AutoRecharge.disabledReason                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
@@ -113,11 +120,11 @@ CreditPack.credits                           auth      401     null    null     
 CreditPack.price                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 
 UsageReport.totalCredits                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
-UsageReport.entries                          auth      401     null    null     forb   forb     none      none  null       null null  null       null
+UsageReport.entries                          auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 
-UsageEntry.key                               auth      401     null    null     forb   forb     none      none  null       null null  null       null
-UsageEntry.user                              auth      401     null    null     forb   forb     none      none  null       null null  null       null
-UsageEntry.credits                           auth      401     null    null     forb   forb     none      none  null       null null  null       null
+UsageEntry.key                               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+UsageEntry.user                              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+UsageEntry.credits                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 
 BillingActivityConnection.edges              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 BillingActivityConnection.nodes              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
@@ -128,8 +135,8 @@ BillingActivityEdge.node                     auth      401     null    null     
 
 BillingActivity.id                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 BillingActivity.kind                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
-BillingActivity.credits                      auth      401     null    null     forb   forb     null      null  null       null null  null       null
-BillingActivity.amount                       auth      401     null    null     forb   forb     null      null  null       null null  null       null
+BillingActivity.credits                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+BillingActivity.amount                       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 BillingActivity.occurredAt                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 BillingActivity.summary                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 BillingActivity.actor                        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
@@ -138,6 +145,15 @@ PageInfo.hasNextPage                         auth      401     null    null     
 PageInfo.hasPreviousPage                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 PageInfo.startCursor                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
 PageInfo.endCursor                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null
+
+PastBillingAdminRoster.at                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
+PastBillingAdminRoster.version               auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
+PastBillingAdminRoster.owners                auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
+PastBillingAdminRoster.admins                auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
+
+PastBillingAccess.user                       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
+PastBillingAccess.since                      auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
+PastBillingAccess.givenBy                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
 
 BillingAdminRoster.version                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 BillingAdminRoster.owners                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
@@ -176,6 +192,19 @@ RecordUsagePayload.userErrors                auth     401      forb     forb    
 
 RecordUsageBatchPayload.results              auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb
 RecordUsageBatchPayload.userErrors           auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb
+
+BillingPayload.billing                       auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb
+BillingPayload.userErrors                    auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb
+
+ChangeSubscriptionPayload.billing            auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb
+ChangeSubscriptionPayload.checkoutUrl        auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb
+ChangeSubscriptionPayload.userErrors         auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb
+
+CheckoutPayload.checkoutUrl                  auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb
+CheckoutPayload.userErrors                   auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb
+
+BillingPortalPayload.url                     auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb
+BillingPortalPayload.userErrors              auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb
 
 UserError.code                               auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb
 UserError.message                            auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb

@@ -1,8 +1,17 @@
 import type { Client } from 'graphql-ws';
 import type { ExecutionResult } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
-import { freshTarget, seedCast, type Target, tokensOf, type ViewerName, VIEWERS } from '../support/access-cast';
-import { expectSound, logOf, tablesOf } from '../support/log';
+import {
+  freshTarget,
+  seedCast,
+  type Target,
+  type TargetBilling,
+  tokensOf,
+  type ViewerName,
+  VIEWERS,
+} from '../support/access-cast';
+import { expectSound } from '../support/log';
+import { stateOf as allOf } from '../support/outcomes';
 import { outcomeOf } from '../support/probe-outcome';
 import { type Answer, startTestService, type TestService } from '../support/service';
 import { connect, Events } from '../support/socket';
@@ -28,6 +37,22 @@ const INPUTS: Record<string, (target: Target) => string> = {
   recordUsage: () => `organizationId: ID, feature: "search", credits: 1, idempotencyKey: "one"`,
   recordUsageBatch: () => `entries: [{ organizationId: ID, feature: "search", credits: 1, idempotencyKey: "two" }]`,
   grantCredits: () => 'organizationId: ID, credits: 1, idempotencyKey: "one"',
+  changeSubscription: () => 'organizationId: ID, planKey: "team", cadence: MONTHLY, returnUrl: RETURN_URL',
+  cancelSubscription: () => 'organizationId: ID',
+  resumeSubscription: () => 'organizationId: ID',
+  createTopUpCheckout: () =>
+    'organizationId: ID, creditPackKey: "pack_1000", returnUrl: RETURN_URL, idempotencyKey: "one"',
+  updateAutoRecharge: () => 'organizationId: ID, enabled: true, thresholdCredits: 10, creditPackKey: "pack_1000"',
+  createBillingPortalSession: () => 'organizationId: ID, returnUrl: RETURN_URL',
+};
+
+/** What the billing of a mutation's target must be for it to change something. */
+const BILLINGS: Record<string, TargetBilling> = {
+  cancelSubscription: 'ACTIVE',
+  resumeSubscription: 'ENDING',
+  createTopUpCheckout: 'ACTIVE',
+  updateAutoRecharge: 'ACTIVE',
+  createBillingPortalSession: 'ACTIVE',
 };
 
 const schema = buildSchema();
@@ -74,11 +99,12 @@ describe('A3 to A6, over the wire', () => {
 describe('A3, A4 and A6, mutations: who may not changes nothing', () => {
   test.each(mutations)('%s', async (coordinate) => {
     const row = expected(coordinate);
-    const shared = await freshTarget(service.services);
+    const fresh = () => freshTarget(service.services, BILLINGS[coordinate.replace('Mutation.', '')]);
+    const shared = await fresh();
     const outcomes: string[] = [];
     for (const viewer of VIEWERS) {
       const isToSucceed = row[viewer] === 'done';
-      const target = isToSucceed ? await freshTarget(service.services) : shared;
+      const target = isToSucceed ? await fresh() : shared;
       outcomes.push(await change(viewer, coordinate, target));
       if (isToSucceed && coordinate !== 'Mutation.removeOrganization') await expectSound(service.services, target.id);
     }
@@ -105,7 +131,9 @@ async function ask(viewer: ViewerName, { transport, query, keys }: Probe): Promi
 /** `done` where the mutation changed something; else what it answered, which must have left everything as it was. */
 async function change(viewer: ViewerName, coordinate: string, target: Target): Promise<string> {
   const field = coordinate.replace('Mutation.', '');
-  const input = INPUTS[field]?.(target).replaceAll('ID', JSON.stringify(target.id));
+  const input = INPUTS[field]?.(target)
+    .replaceAll('ID', JSON.stringify(target.id))
+    .replaceAll('RETURN_URL', JSON.stringify(`${service.address}/billing`));
   const was = await stateOf(target.id);
   const answer = await service.send(
     tokens[viewer],
@@ -121,16 +149,11 @@ function saidOf({ data }: Answer, field: string): string {
   return data?.[field].userErrors.length > 0 ? 'said' : 'ok';
 }
 
-/** The whole of an organization's log and of its tables, and how much stands in the logs and ledgers of all. */
+/** All that is stored of an organization, and how much stands in the logs, ledgers and orders of all. */
 async function stateOf(organizationId: string): Promise<string> {
   const count = (table: string) => service.services.database.reader.rows(`SELECT COUNT(*) AS entries FROM ${table}`);
-  const [log, tables, entries, credits] = await Promise.all([
-    logOf(service.services, organizationId),
-    tablesOf(service.services, organizationId),
-    count('log_entries'),
-    count('credit_ledger'),
-  ]);
-  return JSON.stringify({ log, tables, entries, credits });
+  const counts = await Promise.all(['log_entries', 'credit_ledger', 'billing_orders'].map(count));
+  return JSON.stringify([await allOf(service.services, organizationId), counts]);
 }
 
 function closeCode(error: unknown): string {

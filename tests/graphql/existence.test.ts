@@ -11,6 +11,8 @@ const input = (id: string, rest: string) => `(input: { organizationId: "${id}", 
 const OPERATIONS: Record<string, (id: string) => string> = {
   'Query.organization': (id) => `{ organization(id: "${id}") { id } }`,
   'Query.billingAccessRequests': (id) => `{ billingAccessRequests(organizationId: "${id}") { id } }`,
+  'Query.billingAdminsAt': (id) =>
+    `{ billingAdminsAt(organizationId: "${id}", at: "2026-01-31T12:00:00Z") { version } }`,
   'Mutation.addBillingAdmin': (id) => `mutation { addBillingAdmin${input(id, 'userId: "tess"')} }`,
   'Mutation.removeBillingAdmin': (id) => `mutation { removeBillingAdmin${input(id, 'userId: "bea"')} }`,
   'Mutation.requestBillingAccess': (id) => `mutation { requestBillingAccess${input(id, 'reason: "Please."')} }`,
@@ -18,6 +20,16 @@ const OPERATIONS: Record<string, (id: string) => string> = {
     `mutation { approveBillingAccessRequest${input(id, 'requestId: "some"')} }`,
   'Mutation.declineBillingAccessRequest': (id) =>
     `mutation { declineBillingAccessRequest${input(id, 'requestId: "some"')} }`,
+  'Mutation.changeSubscription': (id) =>
+    `mutation { changeSubscription${input(id, 'planKey: "team", cadence: ANNUAL')} }`,
+  'Mutation.cancelSubscription': (id) => `mutation { cancelSubscription${input(id, '')} }`,
+  'Mutation.resumeSubscription': (id) => `mutation { resumeSubscription${input(id, '')} }`,
+  'Mutation.createTopUpCheckout': (id) =>
+    `mutation { createTopUpCheckout${input(id, 'creditPackKey: "pack_1000", returnUrl: "https://a.example", idempotencyKey: "k"')} }`,
+  'Mutation.updateAutoRecharge': (id) =>
+    `mutation { updateAutoRecharge${input(id, 'enabled: false, thresholdCredits: 1, creditPackKey: "pack_1000"')} }`,
+  'Mutation.createBillingPortalSession': (id) =>
+    `mutation { createBillingPortalSession${input(id, 'returnUrl: "https://a.example"')} }`,
   'Subscription.billingAdminRosterChanged': (id) =>
     `subscription { billingAdminRosterChanged(organizationId: "${id}") { version } }`,
   'Subscription.billingChanged': (id) => `subscription { billingChanged(organizationId: "${id}") { sequence } }`,
@@ -91,14 +103,14 @@ test('A4 a member that is no more meets an organization that does not exist', as
   expect((await service.send(token, query)).data).toEqual({ organization: null });
 });
 
-/** The whole of an answer over HTTP, but for its date. */
+/** The whole of an answer over HTTP, but for its date and the request's id, which differ from answer to answer whoever asks. */
 async function bytes(viewer: ViewerName, query: string): Promise<string> {
   const response = await fetch(`${service.address}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens[viewer]}` },
     body: JSON.stringify({ query }),
   });
-  const headers = [...response.headers].filter(([name]) => name !== 'date');
+  const headers = [...response.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
   return JSON.stringify([response.status, headers]) + (await response.text());
 }
 

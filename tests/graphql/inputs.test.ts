@@ -91,7 +91,9 @@ async function expectRefused(
   value: unknown,
   says = place.path.split('.').at(-1) ?? '',
 ): Promise<void> {
-  const { answer, statements } = await sent(place, value);
+  const first = await sent(place, value);
+  // What the service looks after once a minute may fall in between; it does not do so twice.
+  const { answer, statements } = first.statements.length > 1 ? await sent(place, value) : first;
   expect(answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
   expect(answer.errors?.[0]?.message).toContain(says);
   const isRoster = place.field.startsWith('BillingAdminRoster.');
@@ -186,7 +188,7 @@ describe('I4 a text that is none is BAD_USER_INPUT before it reaches SQL:', () =
 });
 
 describe('I4 the address of a picture is http or https, of at most 2,048 characters:', () => {
-  const avatars = places.filter(({ type }) => type === 'URL');
+  const avatars = places.filter(({ path }) => path.endsWith('.avatarUrl'));
 
   test.each([
     ['no scheme', '//host/picture.png'],

@@ -30,7 +30,7 @@ const WAYS: Record<string, readonly string[]> = {
 
 const ARGUMENTS: Record<string, string> = {
   usage: '(from: "2026-01-01", to: "2026-01-31")',
-  subscriptionChangePreview: '(planKey: "pro", cadence: ANNUAL)',
+  subscriptionChangePreview: '(planKey: "business", cadence: ANNUAL)',
 };
 
 const schema = buildSchema();
@@ -53,7 +53,7 @@ let owner: string;
 let entries: number;
 
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ environment: { DOCUMENT_ALIAS_LIMIT: '1000' } });
   await seedCast(service.services);
   [member, owner] = await Promise.all([service.token('mia'), service.token('olivia')]);
   entries = (await logOf(service.services, 'acme')).length;

@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions, type MigrationInterface, type Query
 import { runStatements } from '../../src/store/schema/run-statements';
 import { engine } from '../support/database-url';
 import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { MysqlProxy } from '../support/mysql-proxy';
+import { ServerProxy } from '../support/server-proxy';
 import { appliedIn, tablesIn } from '../support/schema';
 
 const FIRST = 'CREATE TABLE first_table (id int NOT NULL PRIMARY KEY)';
@@ -84,10 +84,10 @@ test("O5 somebody else's table in the way is an error however often it is tried,
 
 if (engine === 'mysql') {
   describe('a migration whose connection is lost', () => {
-    let proxy: MysqlProxy;
+    let proxy: ServerProxy;
 
     beforeEach(async () => {
-      proxy = await MysqlProxy.before(empty.url);
+      proxy = await ServerProxy.before(empty.url);
     });
     afterEach(() => proxy.close());
 

@@ -39,11 +39,11 @@ describe('pending migrations', () => {
     const service = await startTestService({ environment: { MIGRATE_ON_START: '0' } });
     const ready = async () => {
       const response = await fetch(`${service.address}/readyz`);
-      return { status: response.status, missing: ((await response.json()) as { missing?: string }).missing };
+      return { status: response.status, missing: ((await response.json()) as { missing?: string[] }).missing };
     };
     const operator = await openDatabase({ url: service.databaseUrl });
 
-    expect(await ready()).toEqual({ status: 503, missing: 'migrations' });
+    expect(await ready()).toEqual({ status: 503, missing: ['migrations'] });
     expect((await fetch(`${service.address}/healthz`)).status).toBe(200);
     expect(await operator.reader.rows(ANY_TABLE[operator.engine])).toEqual([]);
 

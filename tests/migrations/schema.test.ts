@@ -5,8 +5,9 @@ import { sqliteDataSource } from '../../src/store/engines/sqlite';
 import { migrate } from '../../src/store/schema/migrate';
 import { migrations } from '../../src/store/schema/migrations';
 import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
+import { expectSound } from '../support/log';
 import { appliedIn, driftOf, tablesIn } from '../support/schema';
-import { organization } from '../support/seed';
+import { organization, seedAcme } from '../support/seed';
 import { startServices } from '../support/services';
 
 describe('the migrations', () => {
@@ -58,6 +59,26 @@ describe('a database', () => {
     expect(await appliedIn(database)).toEqual(migrations.slice(0, -1).map(({ name }) => name));
     await migrate(database);
     expect(await driftOf(empty.url)).toEqual([]);
+  });
+
+  test('O5 keeps who is who and the whole log when it goes back to the first migration and forward again', async () => {
+    const services = await startServices();
+    await seedAcme(services);
+    const { reader, dataSource } = services.database;
+    const held = () =>
+      Promise.all([
+        reader.rows('SELECT id, name, version, sequence, head_hash FROM organizations ORDER BY id'),
+        reader.rows('SELECT id, name, email FROM users ORDER BY id'),
+        reader.rows('SELECT user_id, role, standing, granted_by FROM members ORDER BY user_id'),
+        reader.rows('SELECT sequence, version, kind, details, hash FROM log_entries ORDER BY sequence'),
+      ]);
+    const before = await held();
+    for (let back = 1; back < migrations.length; back++) await dataSource.undoLastMigration();
+    expect(await held()).toEqual(before);
+    await migrate(services.database);
+    expect(await held()).toEqual(before);
+    await expectSound(services, 'acme');
+    await services.close();
   });
 
   test('O1 that is at the newest migration keeps all it holds when it is migrated once more', async () => {

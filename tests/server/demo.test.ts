@@ -42,7 +42,7 @@ test('O1 the demo signs in an owner, a billing admin, a member and an outsider, 
     'Member without access': { viewer: { user: { name: 'Mia Moreau' } }, organization: access('READ_ONLY', null) },
     Outsider: { viewer: { user: { name: 'Otto Olsen' } }, organization: null },
   });
-  for (const { link, token } of people) expect(link).toBe(`${service.address}/graphql#token=${token}`);
+  for (const { link, token } of people) expect(link).toBe(`${service.address}/#token=${token}`);
   await expectSound(service.services, 'acme');
   await service.close();
 });

@@ -70,7 +70,10 @@ describe('what stands in the log', () => {
     const lines = service.lines.map((line) => JSON.parse(line) as Record<string, { path?: string; message?: string }>);
     const paths = lines.flatMap(({ req }) => (req?.path === undefined ? [] : [req.path]));
     expect(new Set(paths)).toEqual(new Set(['/graphql', '/readyz', '/nowhere']));
-    expect(lines.filter(({ reference }) => reference)).toHaveLength(1);
+    const [failed, ...others] = lines.filter(({ err }) => err);
+    expect(others).toEqual([]);
+    expect(failed?.requestId).toEqual(expect.any(String));
+    expect(lines.filter(({ req }) => req).every(({ requestId }) => requestId)).toBe(true);
     expect(lines.filter(({ reason }) => reason).map(({ reason }) => reason)).toEqual(
       expect.arrayContaining(['expired', 'signature']),
     );

@@ -52,7 +52,38 @@ describe('the page at /graphql', () => {
   });
 });
 
-test('O3 in production there is no page, and none of what belongs to it', async () => {
+describe('the Billing page at /', () => {
+  const openRoot = async (environment: Record<string, string> = {}) => {
+    const service = await startTestService({ environment });
+    const response = await fetch(`${service.address}/`);
+    const answer = { status: response.status, headers: response.headers, text: await response.text() };
+    await service.close();
+    return answer;
+  };
+  const isPageBuilt = existsSync(join(webBuildFolder(), 'billing', 'index.html'));
+
+  test.each(['development', 'production'])('O3 is there in %s, or says how to build it', async (mode) => {
+    const { status, headers, text } = await openRoot({ NODE_ENV: mode });
+    expect(status).toBe(isPageBuilt ? 200 : 503);
+    if (!isPageBuilt) expect(text).toContain('npm run build:web');
+    else {
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toContain('unsafe');
+      // What the policy would refuse is not in the page.
+      expect(text).not.toMatch(/<style|style=|<script(?![^>]* src=)/);
+    }
+  });
+
+  test('names the address of tokens, and lets the page ask that origin alone', async () => {
+    const { headers, text } = await openRoot({ TOKEN_URL: 'https://app.example/token?for="billing"' });
+    if (!isPageBuilt) return expect(text).toContain('npm run build:web');
+    expect(text).toContain('<meta name="token-url" content="https://app.example/token?for=&quot;billing&quot;">');
+    expect(headers.get('content-security-policy')).toContain("connect-src 'self' https://app.example;");
+  });
+});
+
+test('O3 in production there is no GraphiQL', async () => {
   const service = await startTestService({ environment: { NODE_ENV: 'production' } });
   const { status, headers } = await open(service);
   expect(status).toBe(400);

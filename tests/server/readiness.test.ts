@@ -1,8 +1,13 @@
 import { get } from 'node:http';
+import { createMemoryFeed } from '../../src/live/memory-feed';
+import type { Feed } from '../../src/live/feed';
+import { createApp } from '../../src/server/http/app';
+import { registerHealth } from '../../src/server/http/health';
 import { startService } from '../../src/server/service';
-import { readSettings } from '../../src/server/settings';
+import { BadSetting, readSettings } from '../../src/server/settings';
+import type { Database } from '../../src/store/database';
 import { engine } from '../support/database-url';
-import { MysqlProxy } from '../support/mysql-proxy';
+import { ServerProxy } from '../support/server-proxy';
 import { ResumingRoster } from '../support/resuming-roster';
 import { seedAcme } from '../support/seed';
 import { SECRET, startTestService } from '../support/service';
@@ -46,14 +51,64 @@ test('O4 a service that is stopping takes no new connections at once, and a muta
   await closing;
 });
 
+test('O4 /readyz names every part that is missing', async () => {
+  const database = { reader: { rows: () => Promise.reject(new Error('away')) } } as unknown as Database;
+  let isDegraded = false;
+  let isDraining = false;
+  const app = createApp(readSettings({ LOG_LEVEL: 'silent' }));
+  const feed: Feed = { ...createMemoryFeed(), isDegraded: () => isDegraded };
+  registerHealth(app, { database, feed, isDraining: () => isDraining });
+  const ready = async () => {
+    const { statusCode, body } = await app.inject('/readyz');
+    return { code: statusCode, ...(JSON.parse(body) as object) };
+  };
+  const of = (parts: object) => ({ code: 503, status: 'not ready', ...parts });
+
+  expect(await ready()).toEqual(of({ missing: ['database'] }));
+  isDraining = true;
+  expect(await ready()).toEqual(of({ missing: ['draining', 'database'] }));
+  isDegraded = true;
+  expect(await ready()).toEqual(of({ missing: ['draining', 'database'], degraded: ['redis'] }));
+  await app.close();
+});
+
+if (engine === 'mysql')
+  test('O3 without Redis the service is ready, and says what is away', async () => {
+    const proxy = await ServerProxy.before('redis://127.0.0.1:6379');
+    proxy.refuse();
+    const service = await startTestService({ environment: { REDIS_URL: proxy.url } });
+    let answer = await probe(service, '/readyz');
+    while (answer.body === '{"status":"ready"}') answer = await probe(service, '/readyz');
+    expect(answer).toEqual({ status: 200, body: '{"status":"ready","degraded":["redis"]}' });
+    await service.close();
+    await proxy.close();
+  });
+
 if (engine === 'mysql')
   describe('while the database is away', () => {
+    const listening = { AUTH_JWT_SECRET: SECRET, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+
+    test.each(['SELECT version', 'CREATE TABLE IF NOT EXISTS migration_lock', 'FOR UPDATE'])(
+      'O4 a start that loses the database at %s says so in a sentence',
+      async (statement) => {
+        const other = await startTestService();
+        const proxy = await ServerProxy.before(other.databaseUrl);
+        const settings = readSettings({ ...listening, DATABASE_URL: proxy.url });
+        const cut = proxy.cutAt(statement, 'AFTER');
+        await expect(startService(settings)).rejects.toThrow(
+          new BadSetting('DATABASE_URL names a database that is not available. The database cannot be reached.'),
+        );
+        await cut;
+        await proxy.close();
+        await other.close();
+      },
+    );
+
     test('O3 the process lives and is not ready; once the database is back it is, and a subscription has lost nothing', async () => {
-      const settings = { AUTH_JWT_SECRET: SECRET, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
       // Two instances: one loses its way to the database, and the other goes on changing.
       const other = await startTestService();
-      const proxy = await MysqlProxy.before(other.databaseUrl);
-      const service = await startService(readSettings({ ...settings, DATABASE_URL: proxy.url }));
+      const proxy = await ServerProxy.before(other.databaseUrl);
+      const service = await startService(readSettings({ ...listening, DATABASE_URL: proxy.url }));
       const acme = await seedAcme(other.services);
       const token = await other.token('mia');
       const roster = new ResumingRoster(connect(service, token), acme.id);
@@ -64,7 +119,7 @@ if (engine === 'mysql')
       expect(await probe(service, '/healthz')).toMatchObject({ status: 200 });
       expect(await probe(service, '/readyz')).toEqual({
         status: 503,
-        body: '{"status":"not ready","missing":"database"}',
+        body: '{"status":"not ready","missing":["database"]}',
       });
       const answer = await fetch(`${service.address}/graphql`, {
         method: 'POST',

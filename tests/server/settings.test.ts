@@ -3,14 +3,27 @@ import { BadSetting, readSettings } from '../../src/server/settings';
 const SECRET = 'x'.repeat(32);
 const KEY_SET = { AUTH_JWKS_URL: 'https://issuer.example/jwks', AUTH_ISSUER: 'issuer', AUTH_AUDIENCE: 'billing' };
 
+const STRIPE = { PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' };
+
 describe('O4 a bad setting names the variable and what it takes', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ PORT: 'http' }, /^PORT takes a port/],
+    [{ CORS_ORIGINS: '*' }, /^CORS_ORIGINS takes origins/],
+    [{ CORS_ORIGINS: 'https://app.example/path' }, /^CORS_ORIGINS takes origins/],
+    [{ TOKEN_URL: '//app.example/token' }, /^TOKEN_URL takes where the page gets tokens/],
+    [{ TOKEN_URL: 'http://app.example/token' }, /^TOKEN_URL takes where the page gets tokens/],
+    [{ TOKEN_URL: 'javascript:alert(1)' }, /^TOKEN_URL takes where the page gets tokens/],
     [{ PORT: '65536' }, /^PORT takes a port/],
     [{ PORT: '-1' }, /^PORT takes a port/],
     [{ DATABASE_URL: 'postgres://localhost/x' }, /^DATABASE_URL takes sqlite:PATH or mysql:/],
     [{ DATABASE_URL: 'mysql://localhost' }, /^DATABASE_URL takes sqlite:PATH or mysql:/],
     [{ DATABASE_URL: 'sqlite:' }, /^DATABASE_URL takes sqlite:PATH or mysql:/],
+    [{ REDIS_URL: 'http://127.0.0.1:6379' }, /^REDIS_URL takes redis:/],
+    [{ REDIS_URL: 'redis://' }, /^REDIS_URL takes redis:/],
+    [{ REDIS_URL: 'localhost' }, /^REDIS_URL takes redis:/],
+    [{ REDIS_URL: 'redis://localhost' }, /^REDIS_URL is for several instances, which need a DATABASE_URL of mysql:/],
+    [{ REDIS_URL: 'redis://localhost', REDIS_PREFIX: 'a b' }, /^REDIS_PREFIX takes a word/],
+    [{ REDIS_PREFIX: 'ours' }, /^REDIS_PREFIX needs REDIS_URL/],
     [{ DATABASE_POOL_SIZE: '0' }, /^DATABASE_POOL_SIZE takes a number/],
     [{ MIGRATE_ON_START: 'no' }, /^MIGRATE_ON_START takes 0 or 1/],
     [{ AUTH_JWT_SECRET: 'x'.repeat(31) }, /^AUTH_JWT_SECRET takes a secret of at least 32 bytes/],
@@ -20,9 +33,48 @@ describe('O4 a bad setting names the variable and what it takes', () => {
     [{ ...KEY_SET, AUTH_AUDIENCE: '' }, /^AUTH_JWKS_URL needs AUTH_ISSUER and AUTH_AUDIENCE/],
     [{ ...KEY_SET, AUTH_JWT_SECRET: SECRET }, /^AUTH_JWT_SECRET and AUTH_JWKS_URL exclude each other/],
     [{ AUTH_ISSUER: 'issuer' }, /^AUTH_ISSUER and AUTH_AUDIENCE need AUTH_JWT_SECRET or AUTH_JWKS_URL/],
-    [{ PAYMENT_PROVIDER: 'cash' }, /^PAYMENT_PROVIDER takes none or sandbox/],
+    [{ PAYMENT_PROVIDER: 'cash' }, /^PAYMENT_PROVIDER takes none, sandbox or stripe/],
+    [{ STRIPE_SECRET_KEY: 'pk_test_public' }, /^STRIPE_SECRET_KEY takes a secret key \(sk_…\) or a restricted key/],
+    [{ STRIPE_WEBHOOK_SECRET: 'sk_test_1' }, /^STRIPE_WEBHOOK_SECRET takes the signing secret of a webhook endpoint/],
+    [
+      { PAYMENT_PROVIDER: 'stripe' },
+      /^PAYMENT_PROVIDER is stripe, which needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET/,
+    ],
+    [{ ...STRIPE, STRIPE_SECRET_KEY: '' }, /^PAYMENT_PROVIDER is stripe, which needs/],
+    [{ ...STRIPE, STRIPE_WEBHOOK_SECRET: '' }, /^PAYMENT_PROVIDER is stripe, which needs/],
+    [{ PUBLIC_URL: 'billing.example.com' }, /^PUBLIC_URL takes the http or https address/],
+    [{ PUBLIC_URL: '//billing.example.com' }, /^PUBLIC_URL takes/],
+    [{ PUBLIC_URL: 'ftp://billing.example.com' }, /^PUBLIC_URL takes/],
+    [{ PUBLIC_URL: 'https://billing example.com' }, /^PUBLIC_URL takes/],
+    [{ PUBLIC_URL: 'https://billing.example.com/?x=1' }, /^PUBLIC_URL takes/],
+    [{ PUBLIC_URL: 'https://billing.example.com/#x' }, /^PUBLIC_URL takes/],
+    [{ PUBLIC_URL: 'https://user:word@billing.example.com' }, /^PUBLIC_URL takes/],
+    [{ RETURN_URL_ORIGINS: 'app.example.com' }, /^RETURN_URL_ORIGINS takes origins such as/],
+    [{ RETURN_URL_ORIGINS: '*' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'null' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'https://app.example.com/billing' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'https://app.example.com?x' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'https://app.example.com#x' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'https://user@app.example.com' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'javascript:alert(1)' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'https://app.example.com,' }, /^RETURN_URL_ORIGINS takes/],
+    [{ RETURN_URL_ORIGINS: 'https://app.example.com other.example' }, /^RETURN_URL_ORIGINS takes/],
+    [{ AUTO_RECHARGE_MAX_MONTHLY: '-1' }, /^AUTO_RECHARGE_MAX_MONTHLY takes an amount/],
+    [{ AUTO_RECHARGE_MAX_MONTHLY: '99.50' }, /^AUTO_RECHARGE_MAX_MONTHLY takes/],
+    [{ AUTO_RECHARGE_MAX_MONTHLY: '$99' }, /^AUTO_RECHARGE_MAX_MONTHLY takes/],
+    [{ AUTO_RECHARGE_MAX_MONTHLY: '9007199254740992' }, /^AUTO_RECHARGE_MAX_MONTHLY takes/],
     [{ ROSTER_LIMIT: '0' }, /^ROSTER_LIMIT takes/],
     [{ SUBSCRIBER_BACKLOG: 'many' }, /^SUBSCRIBER_BACKLOG takes/],
+    [{ TRUST_PROXY: 'everybody' }, /^TRUST_PROXY takes addresses or networks/],
+    [{ TRUST_PROXY: '10.0.0.0/99' }, /^TRUST_PROXY takes/],
+    [{ DOCUMENT_DEPTH_LIMIT: '0' }, /^DOCUMENT_DEPTH_LIMIT takes a number of levels of a document, 5 to 100/],
+    [{ USER_RATE_LIMIT: 'none' }, /^USER_RATE_LIMIT takes operations of a user in a minute, 1 to/],
+    [{ DATABASE_QUEUE_TIMEOUT: '-1' }, /^DATABASE_QUEUE_TIMEOUT takes milliseconds/],
+    [{ METRICS_TOKEN: 'x'.repeat(31) }, /^METRICS_TOKEN takes a secret of at least 32 characters/],
+    [{ METRICS_TOKEN: `${SECRET} x` }, /^METRICS_TOKEN takes/],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: '127.0.0.1:4318' }, /^OTEL_EXPORTER_OTLP_ENDPOINT takes the http or https address/],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://127.0.0.1:4317' }, /^OTEL_EXPORTER_OTLP_ENDPOINT takes/],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:word@collector' }, /^OTEL_EXPORTER_OTLP_ENDPOINT takes/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL takes/],
   ])('%j', (environment, sentence) => {
     expect(() => readSettings(environment)).toThrow(BadSetting);
@@ -35,6 +87,14 @@ test('O1 production without AUTH_* is refused, with a sentence that says why', (
     /^NODE_ENV is production and nothing says whose tokens to trust: set AUTH_JWT_SECRET, or AUTH_JWKS_URL/,
   );
   expect(readSettings({ NODE_ENV: 'production', AUTH_JWT_SECRET: SECRET }).production).toBe(true);
+});
+
+test.each([
+  ['http://127.0.0.1:4318', 'http://127.0.0.1:4318/v1/traces'],
+  ['https://collector.example/otlp/', 'https://collector.example/otlp/v1/traces'],
+  ['', null],
+])('O4 with OTEL_EXPORTER_OTLP_ENDPOINT %j, spans go to %j', (OTEL_EXPORTER_OTLP_ENDPOINT, tracesUrl) => {
+  expect(readSettings({ OTEL_EXPORTER_OTLP_ENDPOINT }).tracesUrl).toBe(tracesUrl);
 });
 
 test.each(['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.0.0.1.example.com'])(
@@ -62,6 +122,47 @@ test('with AUTH_* it listens everywhere, and nothing is paid until somebody says
     host: '0.0.0.0',
     paymentProvider: 'none',
   });
+});
+
+test('B2 with Stripe it has the keys, and nobody else is told them', () => {
+  expect(readSettings({ ...KEY_SET, ...STRIPE })).toMatchObject({
+    paymentProvider: 'stripe',
+    stripe: { secretKey: 'sk_test_1', webhookSecret: 'whsec_1' },
+  });
+  expect(readSettings({ ...KEY_SET, ...STRIPE, PAYMENT_PROVIDER: 'none' }).stripe).toBeNull();
+});
+
+test('O4 a sentence about a secret does not repeat it', () => {
+  const secret = 'pk_live_do_not_print_me';
+  for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+    expect(() => readSettings({ [name]: secret })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining(secret) }),
+    );
+});
+
+describe('B3 where payers come back to', () => {
+  test('origins are taken as browsers write them, however the operator does', () => {
+    const RETURN_URL_ORIGINS = 'https://app.example.com, HTTPS://Other.Example:443/ ,http://localhost:3000';
+    expect(readSettings({ RETURN_URL_ORIGINS }).returnUrlOrigins).toEqual([
+      'https://app.example.com',
+      'https://other.example',
+      'http://localhost:3000',
+    ]);
+  });
+
+  test('and PUBLIC_URL without the slashes at its end', () => {
+    expect(readSettings({ PUBLIC_URL: 'https://example.com/billing//' }).publicUrl).toBe('https://example.com/billing');
+  });
+
+  test('neither is set by itself: the service then goes by its own address', () => {
+    expect(readSettings({})).toMatchObject({ returnUrlOrigins: null, publicUrl: null });
+  });
+});
+
+test('B7 AUTO_RECHARGE_MAX_MONTHLY is an amount in cents, 0 for no charge at all, and unset the price of ten packs', () => {
+  const read = (AUTO_RECHARGE_MAX_MONTHLY: string) =>
+    readSettings({ AUTO_RECHARGE_MAX_MONTHLY }).autoRechargeMaxMonthly;
+  expect([read('50000'), read('0'), read('')]).toEqual([50_000, 0, null]);
 });
 
 test('an empty variable counts as not set', () => {

@@ -1,3 +1,8 @@
+import { LOG_KINDS } from '../../src/domain/log/kinds';
+import { PAYMENT_SENTENCES } from '../../src/graphql/billing/payment-sentences';
+import { livesThroughEverything } from '../support/billing-story';
+import { logOf } from '../support/log';
+import { paying } from '../support/paying';
 import { seedAcme } from '../support/seed';
 import { type Data, startTestService, type TestService } from '../support/service';
 import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/socket';
@@ -248,6 +253,74 @@ describe('what changes in billing', () => {
     expect(reduced.data!.billingChanged.organization.billing).toMatchObject({
       autoRecharge: null,
       viewerAccess: { level: 'READ_ONLY' },
+    });
+  });
+
+  describe('between the organization and its payment provider', () => {
+    test('L9 everything is told, once and in order, to a member and a billing admin alike, and nobody who follows the roster is woken', async () => {
+      const acme = await seed();
+      const [mia, bea] = await Promise.all(['mia', 'bea'].map((who) => subscribe(who, acme.id)));
+      const roster = new Events(connect(service, await service.token('mia')), ROSTER_CHANGED, {
+        organizationId: acme.id,
+      });
+      await Promise.all([mia!.next(), bea!.next(), roster.next()]);
+      await livesThroughEverything(service.services, acme.id);
+
+      const entries = (await logOf(service.services, acme.id)).slice(9);
+      const expected = entries.map(({ sequence, kind }) => [sequence, kind]);
+      const last = entries.at(-1)?.sequence;
+      for (const events of [mia!, bea!]) {
+        const seen = await events.through(
+          ({ data }) => data?.billingChanged.kind !== null && data?.billingChanged.sequence === last,
+        );
+        // Balances that usage has changed come in between.
+        expect(told(seen).filter(([, kind]) => kind !== null)).toEqual(expected);
+      }
+      const kinds = new Set(entries.map(({ kind }) => kind));
+      expect(Object.keys(PAYMENT_SENTENCES).filter((kind) => !kinds.has(kind))).toEqual([]);
+      expect(entries.filter(({ kind }) => LOG_KINDS[kind as keyof typeof LOG_KINDS].rosterChange)).toEqual([]);
+
+      await acme.adds('ada', 'olivia');
+      expect((await roster.next()).data!.billingAdminRosterChanged).toMatchObject({
+        version: 9,
+        change: { kind: 'ADMIN_ADDED' },
+      });
+      expect(roster.all).toHaveLength(2);
+    });
+
+    test('A5 what was set is told to who manages billing, and is closed to a member within the same event', async () => {
+      const acme = await seed();
+      await paying(service.services, service.payer, acme.id).subscribes('olivia');
+      const query = BILLING_CHANGED.replace(
+        'billing { status',
+        'billing { autoRecharge { enabled thresholdCredits } activity(first: 1) { nodes { kind } } credits { available } status',
+      );
+      const [mia, bea] = await Promise.all(['mia', 'bea'].map((who) => subscribe(who, acme.id, undefined, query)));
+      await Promise.all([mia!.next(), bea!.next()]);
+      await paying(service.services, service.payer, acme.id).recharges('olivia', 50);
+
+      const [closed, whole] = await Promise.all([mia!.next(), bea!.next()]);
+      expect(closed.errors?.map(({ path, extensions }) => [path?.at(-1), extensions?.code])).toEqual([
+        ['autoRecharge', 'FORBIDDEN'],
+        ['activity', 'FORBIDDEN'],
+      ]);
+      const seenBy = (event: typeof closed) => event.data!.billingChanged as Data;
+      expect(seenBy(closed)).toMatchObject({
+        kind: 'AUTO_RECHARGE_UPDATED',
+        organization: {
+          billing: { autoRecharge: null, activity: null, credits: { available: 1_000 }, status: 'ACTIVE' },
+        },
+      });
+      expect(whole.errors).toBeUndefined();
+      expect(seenBy(whole)).toMatchObject({
+        kind: 'AUTO_RECHARGE_UPDATED',
+        organization: {
+          billing: {
+            autoRecharge: { enabled: true, thresholdCredits: 50 },
+            activity: { nodes: [{ kind: 'AUTO_RECHARGE_UPDATED' }] },
+          },
+        },
+      });
     });
   });
 

@@ -195,6 +195,7 @@ describe('losing access', () => {
             if (interrupts && at === 'rosters') await meanwhile();
             return liveReads.rosters(ids);
           },
+          users: (ids) => liveReads.users(ids),
         });
       };
       const answers = await subscribeToEvents(

@@ -1,9 +1,10 @@
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import type { Services } from '../../src/actions/services';
-import type { Catalog } from '../../src/domain/billing/catalog';
+import { paying } from './paying';
 import { organization } from './seed';
 import type { TestService } from './service';
+import { payerOf } from './services';
 
 /** Everybody who may stand before a field, in the order of the access table's columns. */
 export const VIEWERS = [
@@ -54,16 +55,11 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
   };
 }
 
-const CATALOG: Catalog = {
-  currency: 'USD',
-  plans: [{ key: 'pro', name: 'Pro', includedCredits: 1_000, prices: { MONTHLY: 2_000 } }],
-  creditPacks: [{ key: 'small', credits: 500, price: 900 }],
-};
-
 /**
  * Acme with something behind every field: olivia (with a picture) and oscar own it, ada is an org admin, bea a billing admin,
- * mia a member with an open request. Its newest roster change is bob's removal by olivia, its newest entry a new name. Globex
- * is owned by gus, and pat belongs to it.
+ * mia a member with an open request. It is on a plan that is to become a smaller one, its credits were used, recharged and bought
+ * once more by bea, and auto-recharge was switched off again. Its newest roster change is bob's removal by olivia, its newest
+ * entry a new name, and the one before it what bea paid. Globex is owned by gus, and pat belongs to it.
  */
 export async function seedCast(services: Services): Promise<{ version: number; sequence: number }> {
   const globex = organization(services, 'globex');
@@ -83,22 +79,22 @@ export async function seedCast(services: Services): Promise<{ version: number; s
   await requestBillingAccess(services, { organizationId: 'acme', actorId: 'mia', reason: 'I keep the books.' });
   await acme.adds('bob', 'olivia');
   await acme.removes('bob', 'olivia');
+  await pays(services);
   await syncOrganization(services, { id: 'acme', name: 'Acme', contractType: null });
-  return subscribed(services);
+  return headOf(services);
 }
 
-/** Stands in for the billing that nothing writes yet: a plan, a change to come, credits and auto-recharge. */
-async function subscribed(services: Services): Promise<{ version: number; sequence: number }> {
-  Object.assign(services, { catalog: CATALOG });
-  await services.database.transaction((writer) =>
-    writer.run(
-      `UPDATE organizations SET status = 'ACTIVE', plan_key = 'pro', cadence = 'MONTHLY', current_period_end = 4102444800000,
-         scheduled_plan_key = 'pro', scheduled_cadence = 'ANNUAL', scheduled_at = 4102444800000, included_credits = 100,
-         top_up_credits = 10, auto_recharge_disabled_reason = 'DECLINED', auto_recharge_pack_key = 'small',
-         auto_recharge_monthly_limit = 5000
-       WHERE id = 'acme'`,
-    ),
-  );
+async function pays(services: Services): Promise<void> {
+  const acme = paying(services, payerOf(services), 'acme');
+  await acme.subscribes('bea', 'team', 'MONTHLY');
+  await acme.asksFor('bea', 'starter', 'MONTHLY');
+  await acme.recharges('olivia', 500, 'pack_1000', 5_000);
+  await acme.uses(9_900, { userId: 'mia', occurredAt: Date.UTC(2026, 0, 15) });
+  await acme.stopsRecharging('olivia');
+  await acme.pays(await acme.ordersPack('bea'));
+}
+
+async function headOf(services: Services): Promise<{ version: number; sequence: number }> {
   const [head] = await services.database.reader.rows<{ version: number; sequence: number }>(
     "SELECT version, sequence FROM organizations WHERE id = 'acme'",
   );
@@ -120,7 +116,10 @@ export interface Target {
 
 let targets = 0;
 
-export async function freshTarget(services: Services): Promise<Target> {
+/** How the target stands with its payment provider. */
+export type TargetBilling = 'NONE' | 'ACTIVE' | 'ENDING';
+
+export async function freshTarget(services: Services, billing: TargetBilling = 'NONE'): Promise<Target> {
   const id = `target-${++targets}`;
   const people = { teammate: `tess-${id}`, billingAdmin: `bob-${id}`, requester: `rex-${id}` };
   const target = organization(services, id);
@@ -133,5 +132,8 @@ export async function freshTarget(services: Services): Promise<Target> {
   await target.invites('pending', `pending@${id}.example`);
   const asked = { organizationId: id, actorId: people.requester, reason: null };
   const { id: request } = await requestBillingAccess(services, asked);
+  const money = paying(services, payerOf(services), id);
+  if (billing !== 'NONE') await money.subscribes('olivia');
+  if (billing === 'ENDING') await money.cancels('olivia');
   return { id, teammate: people.teammate, billingAdmin: people.billingAdmin, request, invitation: 'pending' };
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 
-/** The engine of this run, from jest.config.js. */
-declare const ENGINE: 'sqlite' | 'mysql';
+/** The engine of this run, from jest.config.js; a command has none of its own. */
+declare const ENGINE: 'sqlite' | 'mysql' | undefined;
 
-export const engine = ENGINE;
+export const engine = typeof ENGINE === 'undefined' ? 'sqlite' : ENGINE;
 
 export interface FreshDatabase {
   readonly url: string;
@@ -16,7 +16,7 @@ export interface FreshDatabase {
 
 /** An empty database of its own on the engine of this run. */
 export async function freshDatabase(): Promise<FreshDatabase> {
-  return ENGINE === 'sqlite' ? freshSqlite() : freshMysql();
+  return engine === 'sqlite' ? freshSqlite() : freshMysql();
 }
 
 async function freshSqlite(): Promise<FreshDatabase> {

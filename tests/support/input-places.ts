@@ -33,6 +33,7 @@ const VALID: Record<string, unknown> = {
   ID: 'some-id',
   String: 'Text',
   URL: 'https://pictures.example/a.png',
+  Boolean: true,
   Int: 1,
   SafeInt: 0,
   Date: '2026-01-01',

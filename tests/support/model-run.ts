@@ -16,6 +16,7 @@ import { listEligibleTeammates } from '../../src/actions/roster/list-eligible-te
 import { removeBillingAdmin } from '../../src/actions/roster/remove-billing-admin';
 import type { Services } from '../../src/actions/services';
 import { Forbidden, Refusal } from '../../src/domain/refusals';
+import { accessAt, versionAt } from '../../src/store/log/past-rosters';
 import { rosterChangesAfter } from '../../src/store/log/log-entries';
 import { rostersOf } from '../../src/store/rosters';
 import { expectSound } from './log';
@@ -32,6 +33,8 @@ export class ModelRun {
   /** Ids of the requests in the order in which they were made; the model counts them. */
   private readonly requestIds: string[] = [];
   private steps = 0;
+  /** Who had access after each call, as the tables had it. */
+  private readonly past: { organizationId: string; at: number; roster: unknown }[] = [];
 
   constructor(
     private readonly services: Services,
@@ -51,6 +54,8 @@ export class ModelRun {
     } finally {
       for (const subscriber of this.subscribers) await subscriber.stop();
     }
+    for (const { organizationId, at, roster } of this.past)
+      expect({ at, ...(await this.rosterInLog(organizationId, at)) }).toEqual({ at, ...(roster as object) });
     for (const id of ORGANIZATIONS) if (this.model.exists(this.id(id))) await expectSound(this.services, this.id(id));
   }
 
@@ -200,6 +205,8 @@ export class ModelRun {
       const [roster] = await rostersOf(reader, [id]);
       expect(roster ?? null).toEqual(model.roster(id));
 
+      if (roster) this.past.push({ organizationId: id, at: this.clock.now, roster: await this.rosterInTables(id) });
+
       const teammates = await listEligibleTeammates(services, id, { after: null, search, limit: 100 });
       expect(teammates.map(({ nameKey: _, ...person }) => person)).toEqual(model.eligibleTeammates(id, search));
       expect(await countPendingInvitations(services, id)).toBe(model.pendingInvitationCount(id));
@@ -213,6 +220,35 @@ export class ModelRun {
     }
     for (const subscriber of this.subscribers)
       if (subscriber.readsAtOnce && !subscriber.ended) await subscriber.readOn();
+  }
+
+  /** By ids, so that an account that is erased later changes nothing. */
+  private async rosterInTables(organizationId: string) {
+    const { reader } = this.services.database;
+    const read = <Row>(sql: string) => reader.rows<Row>(sql, [organizationId]);
+    const [organization] = await read<{ version: number }>('SELECT version FROM organizations WHERE id = ?');
+    const owners = await read<{ id: string }>(
+      "SELECT user_id AS id FROM members WHERE organization_id = ? AND standing = 'OWNER' ORDER BY user_id",
+    );
+    const admins = await read<{ id: string; since: number; givenBy: string }>(
+      "SELECT user_id AS id, granted_at AS since, granted_by AS givenBy FROM members WHERE organization_id = ? AND standing = 'BILLING_ADMIN' ORDER BY user_id",
+    );
+    return { version: organization?.version, owners: owners.map(({ id }) => id), admins };
+  }
+
+  private async rosterInLog(organizationId: string, at: number) {
+    const { reader } = this.services.database;
+    const version = await versionAt(reader, organizationId, at);
+    const holders = [...(await accessAt(reader, organizationId, at, version))].sort((one, other) =>
+      one.userId < other.userId ? -1 : 1,
+    );
+    return {
+      version,
+      owners: holders.filter(({ kind }) => kind === 'OWNER_ADDED').map(({ userId }) => userId),
+      admins: holders
+        .filter(({ kind }) => kind === 'ADMIN_ADDED')
+        .map(({ userId: id, since, givenBy }) => ({ id, since, givenBy })),
+    };
   }
 
   private async countEntries(): Promise<number> {

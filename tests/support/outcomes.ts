@@ -1,6 +1,7 @@
 import type { Services } from '../../src/actions/services';
 import { Forbidden, Refusal } from '../../src/domain/refusals';
 import type { LogRow } from '../../src/store/log/log-entries';
+import { customerIdOf } from '../../src/payments/sandbox/customer-id';
 import { logOf, tablesOf } from './log';
 
 /** What a call answered, or the word with which it was refused. */
@@ -64,20 +65,26 @@ export async function expectNoTrace(
   expect(await stateOf(services, organizationId)).toEqual(before);
 }
 
-/** Everything that is stored of an organization, and of all users. */
+const OF_ORGANIZATIONS = [
+  ...['members', 'invitations', 'access_requests', 'log_entries', 'credit_ledger', 'usage_totals'],
+  ...['usage_months', 'billing_accounts', 'billing_orders'],
+];
+
+/** Everything that is stored of an organization, at the sandbox too, and of all users. */
 export async function stateOf(services: Pick<Services, 'database'>, organizationId: string) {
   const { reader } = services.database;
   const all = (table: string, column: string) =>
-    reader.rows<Record<string, unknown>>(`SELECT * FROM ${table} WHERE ${column} = ? ORDER BY 1, 2`, [organizationId]);
-  return {
-    organization: await all('organizations', 'id'),
-    members: await all('members', 'organization_id'),
-    invitations: await all('invitations', 'organization_id'),
-    requests: await all('access_requests', 'organization_id'),
-    log: await all('log_entries', 'organization_id'),
-    users: await reader.rows<Record<string, unknown>>('SELECT * FROM users ORDER BY id'),
-    tables: await tablesOf(services, organizationId),
-  };
+    reader.rows<Record<string, unknown>>(`SELECT * FROM ${table} WHERE ${column} = ? ORDER BY 1, 2, 3, 4`, [
+      organizationId,
+    ]);
+  const [users, sandbox, tables, ...rows] = await Promise.all([
+    reader.rows<Record<string, unknown>>('SELECT * FROM users ORDER BY id'),
+    reader.rows('SELECT body FROM sandbox_accounts WHERE id = ?', [customerIdOf(organizationId)]),
+    tablesOf(services, organizationId),
+    all('organizations', 'id'),
+    ...OF_ORGANIZATIONS.map((table) => all(table, 'organization_id')),
+  ]);
+  return { users, sandbox, tables, rows };
 }
 
 /** The last version of the organization's roster. */

@@ -8,7 +8,7 @@ export type Random = () => number;
 export async function withRandom(work: (random: Random) => Promise<void>): Promise<void> {
   const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
   try {
-    await work(mulberry32(seed));
+    await work(randomFrom(seed));
   } catch (error) {
     throw new Error(`Failed with TEST_SEED=${seed}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -17,7 +17,7 @@ export async function withRandom(work: (random: Random) => Promise<void>): Promi
 }
 
 /** Tommy Ettinger's Mulberry32: small, and good enough to choose where a test breaks off. */
-function mulberry32(seed: number): Random {
+export function randomFrom(seed: number): Random {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -55,6 +55,11 @@ export class RawSocket extends Arrivals<Message> {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** A ping of WebSocket itself, which the protocol above knows nothing of. */
+  pingBelow(): void {
+    this.socket.ping();
+  }
+
   /** Sends one operation, and returns the id under which its answers come. */
   operate(query: string, variables: Record<string, unknown> = {}, operationName?: string): string {
     const id = String((this.last += 1));

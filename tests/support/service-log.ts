@@ -7,7 +7,14 @@ import { SECRET } from './service';
 export async function startLoggingService(environment: Readonly<Record<string, string>> = {}) {
   const { url, drop } = await freshDatabase();
   const lines: string[] = [];
-  const settings = { DATABASE_URL: url, AUTH_JWT_SECRET: SECRET, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info' };
+  const settings = {
+    DATABASE_URL: url,
+    AUTH_JWT_SECRET: SECRET,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    PAYMENT_PROVIDER: 'sandbox',
+  };
   const running = await startService(readSettings({ ...settings, ...environment }), {
     onLogLine: (line) => lines.push(line),
   });

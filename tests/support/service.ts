@@ -1,8 +1,10 @@
-import type { ExecutionResult } from 'graphql';
+import { execute, type ExecutionResult } from 'graphql';
 import { signToken, type TokenContent } from '../../src/server/identity/sign-token';
 import { type RunningService, startService } from '../../src/server/service';
 import { readSettings } from '../../src/server/settings';
-import { freshDatabase } from './database-url';
+import type { SandboxPayer } from '../../src/payments/sandbox/sandbox-payer';
+import { engine, freshDatabase } from './database-url';
+import { payerOf } from './services';
 
 export const SECRET = 'a secret of at least thirty-two bytes, for tests';
 
@@ -16,6 +18,8 @@ export interface TestService extends RunningService {
   readonly databaseUrl: string;
   /** Every statement that was sent, in order. */
   readonly statements: string[];
+  /** The payer's side of the sandbox, where the service takes money. */
+  readonly payer: SandboxPayer;
   /** A token of this service for the subject. */
   token(subject: string, content?: Partial<TokenContent>): Promise<string>;
   /** Sends one operation over HTTP; `token` null is anonymous. */
@@ -23,8 +27,8 @@ export interface TestService extends RunningService {
   /** Sends one operation as the subject, or as a host with `directory:write`. */
   as(subject: string): (query: string, variables?: Record<string, unknown>) => Promise<Answer>;
   asHost(query: string, variables?: Record<string, unknown>): Promise<Answer>;
-  /** Stops the process's part and starts it again on the same database and port. */
-  restart(): Promise<TestService>;
+  /** Stops the process's part and starts it again on the same database and port; `meanwhile` happens in between. */
+  restart(meanwhile?: () => Promise<unknown>): Promise<TestService>;
 }
 
 interface Options {
@@ -44,8 +48,15 @@ export async function startTestService(options: Options = {}): Promise<TestServi
 }
 
 /** Another instance on the database of `service`. */
-export function startAnother(service: TestService, options: Options = {}): Promise<TestService> {
+export function startAnother(service: Pick<TestService, 'databaseUrl'>, options: Options = {}): Promise<TestService> {
   return serve(service.databaseUrl, options, async () => undefined);
+}
+
+/** Where a Redis server is at hand, services on MySQL hint through it, as several instances do (O2). */
+function redisFor(databaseUrl: string): Record<string, string> {
+  const url = process.env.TEST_REDIS_URL;
+  if (engine === 'sqlite' || !url) return {};
+  return { REDIS_URL: url, REDIS_PREFIX: new URL(databaseUrl).pathname.slice(1) };
 }
 
 async function serve(
@@ -62,10 +73,13 @@ async function serve(
     PORT: port,
     LOG_LEVEL: 'silent',
     PAYMENT_PROVIDER: 'sandbox',
+    ...redisFor(databaseUrl),
     ...options.environment,
   };
   const running = await startService(readSettings(environment), {
     onStatement: (sql) => statements.push(sql),
+    // Answers must be the same either way, so that the whole suite can be run on graphql-js alone.
+    ...(process.env.TEST_EXECUTION === 'graphql-js' && { execute }),
     ...(options.clock && { clock: options.clock }),
   });
 
@@ -75,7 +89,11 @@ async function serve(
   const send: TestService['send'] = async (bearer, query, variables) => {
     const response = await fetch(`${running.address}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+      },
       body: JSON.stringify({ query, variables }),
     });
     return { status: response.status, ...((await response.json()) as ExecutionResult<Data>) };
@@ -85,12 +103,14 @@ async function serve(
     ...running,
     databaseUrl,
     statements,
+    payer: payerOf(running.services),
     token,
     send,
     as: (subject) => async (query, variables) => send(await token(subject), query, variables),
     asHost: async (query, variables) => send(await token('host', { scopes: ['directory:write'] }), query, variables),
-    restart: async () => {
+    restart: async (meanwhile) => {
       await running.close();
+      await meanwhile?.();
       return serve(databaseUrl, options, drop, new URL(running.address).port);
     },
     close: async () => {

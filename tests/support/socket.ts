@@ -25,11 +25,16 @@ export class Events extends Arrivals<ExecutionResult<Data>> {
 }
 
 /** A graphql-ws client of the service, as an application has one, that does not come back by itself. */
-export function connect(service: Pick<TestService, 'address'>, token: string | null, retryAttempts = 0): Client {
+export function connect(
+  service: Pick<TestService, 'address'>,
+  token: string | null,
+  retryAttempts = 0,
+  more: Readonly<Record<string, unknown>> = {},
+): Client {
   return createClient({
     url: `${service.address.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: token === null ? {} : { authorization: `Bearer ${token}` },
+    connectionParams: token === null ? more : { ...more, authorization: `Bearer ${token}` },
     retryAttempts,
     lazy: true,
   });

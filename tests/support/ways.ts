@@ -19,10 +19,11 @@ export interface Place {
 const ARGUMENTS: Record<string, string> = {
   'Query.organization': '(id: ORGANIZATION)',
   'Query.billingAccessRequests': '(organizationId: ORGANIZATION)',
+  'Query.billingAdminsAt': '(organizationId: ORGANIZATION, at: NOW)',
   'Subscription.billingAdminRosterChanged': '(organizationId: ORGANIZATION)',
   'Subscription.billingChanged': '(organizationId: ORGANIZATION)',
-  'Billing.usage': '(from: "2026-01-01", to: "2026-01-31")',
-  'Billing.subscriptionChangePreview': '(planKey: "pro", cadence: ANNUAL)',
+  'Billing.usage': '(from: "2026-01-01", to: "2026-01-31", groupBy: USER)',
+  'Billing.subscriptionChangePreview': '(planKey: "business", cadence: ANNUAL)',
 };
 
 const organization = ['organization(id: ORGANIZATION)'];
@@ -31,6 +32,7 @@ const roster = [...organization, 'billingAdmins'];
 const activity = [...billing, 'activity'];
 const usage = [...billing, `usage${ARGUMENTS['Billing.usage']}`];
 const teammates = [...roster, 'eligibleTeammates'];
+const pastRoster = [`billingAdminsAt${ARGUMENTS['Query.billingAdminsAt']}`];
 const prices = [...billing, 'plan', 'prices'];
 const rosterEvent = ['billingAdminRosterChanged(organizationId: ORGANIZATION, afterVersion: VERSION_BEFORE)'];
 
@@ -64,6 +66,8 @@ const WAYS: Record<string, readonly string[]> = {
   UserConnection: teammates,
   UserEdge: [...teammates, 'edges'],
   BillingAccessRequest: ['billingAccessRequests(organizationId: ORGANIZATION)'],
+  PastBillingAdminRoster: pastRoster,
+  PastBillingAccess: [...pastRoster, 'admins'],
   BillingAdminRosterEvent: rosterEvent,
   RosterChange: [...rosterEvent, 'change'],
   BillingEvent: ['billingChanged(organizationId: ORGANIZATION, afterSequence: SEQUENCE_BEFORE)'],
@@ -74,6 +78,16 @@ const WAYS: Record<string, readonly string[]> = {
   ],
   RecordUsagePayload: [
     'recordUsage(input: { organizationId: ORGANIZATION, feature: "search", credits: 0, idempotencyKey: "none" })',
+  ],
+  ChangeSubscriptionPayload: [
+    'changeSubscription(input: { organizationId: ORGANIZATION, planKey: "none", cadence: ANNUAL })',
+  ],
+  BillingPayload: ['resumeSubscription(input: { organizationId: ORGANIZATION })'],
+  CheckoutPayload: [
+    'createTopUpCheckout(input: { organizationId: ORGANIZATION, creditPackKey: "none", returnUrl: "https://none.example", idempotencyKey: "none" })',
+  ],
+  BillingPortalPayload: [
+    'createBillingPortalSession(input: { organizationId: ORGANIZATION, returnUrl: "https://none.example" })',
   ],
   RecordUsageBatchPayload: ['recordUsageBatch(input: { entries: [] })'],
   DirectoryPayload: ['syncOrganization(input: { id: ORGANIZATION, name: "Acme" })'],
@@ -131,6 +145,7 @@ export function operationTo(
 function at({ organizationId, version, sequence }: Place, query: string): string {
   return query
     .replaceAll('ORGANIZATION', JSON.stringify(organizationId))
+    .replaceAll('NOW', JSON.stringify(new Date().toISOString()))
     .replaceAll('VERSION_BEFORE', String(version - 1))
     .replaceAll('SEQUENCE_BEFORE', String(sequence - 1))
     .replaceAll('NEWEST', JSON.stringify(Buffer.from(JSON.stringify([sequence])).toString('base64url')));

@@ -40,6 +40,7 @@ export function watchBilling(services: Services, watch: BillingWatch): AsyncIter
     },
     ledgerKnownAfter: (after, head) => ledgerSequenceAt(reader, organizationId, after, head.ledgerSequence),
     sees: isToldOf,
+    crowd: null,
     onStalled: watch.onStalled,
   });
   return mapIterator(steps, (step) => ({

@@ -4,6 +4,8 @@ import { valuesOfKeys } from '../../store/credit-ledger';
 import type { Change } from '../../store/open-change';
 import { addToUsageTotals, type UsageTotal } from '../../store/usage-totals';
 import { changeAsHost } from '../change-organization';
+import { beginRecharge } from '../recharge/begin-recharge';
+import { chargeRecharge } from '../recharge/charge-recharge';
 import type { Services } from '../services';
 import { type Once, once, wasMade } from './idempotency';
 
@@ -38,20 +40,23 @@ export async function recordUsage(services: Services, usages: readonly Usage[]):
 }
 
 async function recordFor(
-  { door }: Services,
+  services: Services,
   organizationId: string,
   usages: readonly Usage[],
 ): Promise<UsageOutcome[]> {
   try {
-    return await changeAsHost(door, organizationId, async (change) => {
+    const { outcomes, recharge } = await changeAsHost(services.door, organizationId, async (change) => {
       const calls = usages.map((usage) => ({ usage, once: onceOf(usage) }));
       const keyHashes = calls.map(({ once: { keyHash } }) => keyHash);
       const known = await valuesOfKeys(change.writer, organizationId, 'USAGE', keyHashes);
       const totals = new Totals();
       const outcomes = calls.map((call) => outcomeOf(() => post(change, call.usage, call.once, known, totals)));
       await addToUsageTotals(change.writer, organizationId, totals.all());
-      return outcomes;
+      return { outcomes, recharge: totals.isEmpty() ? null : await beginRecharge(services, change) };
     });
+    // Usage is metered by the thousand: nobody waits for a bank.
+    if (recharge) services.background.run(() => chargeRecharge(services, recharge));
+    return outcomes;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return usages.map(() => ({ refusal: error }));
@@ -117,6 +122,10 @@ class Totals {
     this.addTo('DAY', day, day, credits);
     this.addTo('FEATURE', day, feature, credits);
     if (userId !== null) this.addTo('USER', day, userId, credits);
+  }
+
+  isEmpty(): boolean {
+    return this.sums.size === 0;
   }
 
   all(): UsageTotal[] {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { permits } from '../../domain/access/permissions';
+import { type BillingStanding, permits } from '../../domain/access/permissions';
 import type { Head } from '../../domain/log/head';
 import { BadInput, Forbidden, Unavailable } from '../../domain/refusals';
 import type { LogEntry } from '../../store/log/log-entries';
@@ -7,6 +7,8 @@ import { headsOf } from '../../store/organizations';
 import type { ViewedOrganization } from '../../store/standings';
 import type { LogPart } from '../reads/live-reads';
 import type { Services } from '../services';
+import type { CrowdMember } from './crowd';
+import type { LiveListener } from './live-listener';
 import { LogSignal } from './log-signal';
 
 /** Beyond so many missed changes the current state is told instead (L2). */
@@ -41,6 +43,8 @@ export interface Following<Snapshot> {
   readonly ledgerKnownAfter: ((after: number, head: Head) => Promise<number>) | null;
   /** Whether this viewer is told of the entry. */
   readonly sees: (entry: LogEntry, viewed: ViewedOrganization) => boolean;
+  /** Where the subscriber is told of changes to the roster while it is live; null where it asks for each step itself. */
+  readonly crowd: { readonly listener: LiveListener; readonly toEvent: (entry: LogEntry) => unknown } | null;
   /** Called when the subscriber has taken nothing while more than `backlogLimit` changes came (L7). */
   readonly onStalled: () => void;
 }
@@ -80,7 +84,12 @@ export function followLog<Snapshot>(
 
 class Walk<Snapshot> {
   private readonly signal = new LogSignal();
-  private readonly unwatch: () => void;
+  private unwatch: () => void;
+  /** What the viewer was to the organization when that was last asked, and the version that it is as of. */
+  private standing: BillingStanding | null = null;
+  private standingAt = 0;
+  /** Out of the crowd, where it is in one. */
+  private leave: () => void = () => undefined;
   /** Everything up to here has been told, or is not this viewer's to know. */
   private position = 0;
   /** The ledger's position that the subscriber has been told of, and when that was, in milliseconds since the epoch. */
@@ -96,14 +105,12 @@ class Walk<Snapshot> {
     private readonly following: Following<Snapshot>,
   ) {
     // Attached before anything is read, or what commits between the two would be lost.
-    this.unwatch = services.watches.watch(following.organizationId, (head) => {
-      this.signal.hear(head);
-      this.cutOffIfStalled();
-    });
+    this.unwatch = this.watch();
   }
 
   stop(): void {
     this.unwatch();
+    this.leave();
     this.signal.stop();
   }
 
@@ -113,6 +120,7 @@ class Walk<Snapshot> {
       while (!this.signal.stopped) {
         if (this.present() <= this.position) {
           this.replayingSince = null;
+          if (this.following.crowd && !(await this.beTold(this.following.crowd))) continue;
           await this.news();
         }
         if (!this.signal.stopped) yield* this.readOn();
@@ -121,6 +129,53 @@ class Walk<Snapshot> {
     } finally {
       this.stop();
     }
+  }
+
+  private watch(): () => void {
+    return this.services.watches.watch(this.following.organizationId, (head) => {
+      this.signal.hear(head);
+      this.cutOffIfStalled();
+    });
+  }
+
+  /**
+   * Goes with the crowd until that lets go of this subscriber. False where there was news on the way there, or the crowd stood
+   * elsewhere: then it is to be tried again.
+   */
+  private async beTold({ listener, toEvent }: NonNullable<Following<Snapshot>['crowd']>): Promise<boolean> {
+    const { organizationId, viewerId, positionOf } = this.following;
+    const crowd = this.services.crowds.of(this.services, organizationId, this.position, toEvent);
+    if (crowd.head) this.signal.hear(crowd.head);
+    if (this.present() > this.position) return true;
+    const released = new Promise<boolean>((resolve) => {
+      const member: CrowdMember = {
+        viewerId,
+        listener,
+        position: this.position,
+        standing: this.standing,
+        standingAt: this.standingAt,
+        alike: null,
+        release: (head) => {
+          this.leave = () => undefined;
+          this.position = member.position;
+          if (!this.signal.stopped) this.unwatch = this.watch();
+          this.signal.hear(head);
+          resolve(true);
+        },
+      };
+      if (!crowd.join(member)) return resolve(false);
+      // The crowd watches for all of its members.
+      this.unwatch();
+      this.leave = () => {
+        this.leave = () => undefined;
+        crowd.leave(member);
+        this.position = member.position;
+        resolve(true);
+      };
+    });
+    if (await released) return true;
+    await Promise.race([crowd.moved(), this.signal.until((head) => positionOf(head) > this.position)]);
+    return false;
   }
 
   private async *begin(): AsyncGenerator<Step<Snapshot>> {
@@ -215,6 +270,8 @@ class Walk<Snapshot> {
     const { organizationId, viewerId } = this.following;
     const viewed = await this.patiently(() => this.services.liveReads.viewedBy(organizationId, viewerId));
     if (!viewed || !permits(viewed.viewerStanding, 'VIEW_BILLING')) throw new Forbidden();
+    this.standing = viewed.viewerStanding;
+    this.standingAt = viewed.version;
     return viewed;
   }
 

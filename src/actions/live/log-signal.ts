@@ -7,6 +7,11 @@ export class LogSignal {
   private gone = false;
   private wake: () => void = () => undefined;
 
+  /** Whether the organization is no more. */
+  get isGone(): boolean {
+    return this.gone;
+  }
+
   /** Null once the organization is no more. */
   hear(head: Head | null): void {
     if (head === null) this.gone = true;

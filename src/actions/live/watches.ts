@@ -1,8 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Head, isNewer } from '../../domain/log/head';
-import type { Feed } from '../../live/feed';
+import type { Feed, Hint } from '../../live/feed';
 
 /** How often the heads of the watched organizations are looked at, in milliseconds: a lost hint costs no more (E4). */
 const LOOK_EVERY = 1_000;
+
+/** Least time between two looks for what other instances have told of, in milliseconds: however many hints come. */
+const REST = 10;
 
 /** Called when the organization's log has grown, or with null once the organization is no more. */
 export type HeadListener = (head: Head | null) => void;
@@ -15,12 +19,18 @@ type ReadHeads = (organizationIds: readonly string[]) => Promise<readonly Head[]
  */
 export class Watches {
   private readonly organizations = new Map<string, WatchedOrganization>();
+  /** Those of which another instance has told something new. */
+  private readonly toldOf = new Set<string>();
+  private isLookingUp = false;
+  /** When everything that is watched was last seen, or the first began to be. */
+  private lookedAt = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly feed: Feed,
     private readonly readHeads: ReadHeads,
     private readonly onError: (error: unknown) => void,
+    private readonly lookEvery = LOOK_EVERY,
   ) {}
 
   /** Calls `listener` for each step of the organization's log from now on, until the returned function is called. */
@@ -37,7 +47,17 @@ export class Watches {
 
   /** Looks at the heads of all watched organizations now. */
   async look(): Promise<void> {
-    const ids = [...this.organizations.keys()];
+    const began = performance.now();
+    await this.lookAt([...this.organizations.keys()]);
+    this.lookedAt = began;
+  }
+
+  /** Milliseconds since the last look that succeeded: nobody here is told of what is older any later. */
+  lookAge(): number {
+    return this.organizations.size === 0 ? 0 : performance.now() - this.lookedAt;
+  }
+
+  private async lookAt(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const heads = new Map((await this.readHeads(ids)).map((head) => [head.organizationId, head]));
     for (const id of ids) this.organizations.get(id)?.hear(heads.get(id) ?? null);
@@ -50,11 +70,36 @@ export class Watches {
   }
 
   private start(organizationId: string): WatchedOrganization {
+    if (this.organizations.size === 0) this.lookedAt = performance.now();
     const watched = new WatchedOrganization();
-    watched.unsubscribe = this.feed.subscribe(organizationId, (head) => watched.hear(head.isRemoved ? null : head));
+    watched.unsubscribe = this.feed.subscribe(organizationId, (hint) => this.heed(watched, hint));
     this.organizations.set(organizationId, watched);
     if (!this.timer) this.lookLater();
     return watched;
+  }
+
+  /**
+   * What this process has committed is so. What another says may be wrong, and a head that nobody has reached would have
+   * everybody wait at a place that is not there: it is looked up.
+   */
+  private heed(watched: WatchedOrganization, { head, isOwn }: Hint): void {
+    if (isOwn) return watched.hear(head.isRemoved ? null : head);
+    if (!watched.isNews(head)) return;
+    this.toldOf.add(head.organizationId);
+    if (!this.isLookingUp) void this.lookUp();
+  }
+
+  /** One statement at a time, for all that has been told of meanwhile. */
+  private async lookUp(): Promise<void> {
+    this.isLookingUp = true;
+    while (this.toldOf.size > 0) {
+      const ids = [...this.toldOf].filter((id) => this.organizations.has(id));
+      this.toldOf.clear();
+      // The look of every second finds what this one misses, and reports what is wrong.
+      await this.lookAt(ids).catch(() => undefined);
+      await delay(REST, undefined, { ref: false });
+    }
+    this.isLookingUp = false;
   }
 
   private stop(organizationId: string, watched: WatchedOrganization): void {
@@ -70,7 +115,7 @@ export class Watches {
         .finally(() => {
           if (this.organizations.size > 0 && !this.timer) this.lookLater();
         });
-    }, LOOK_EVERY);
+    }, this.lookEvery);
     this.timer.unref();
   }
 }
@@ -80,9 +125,13 @@ class WatchedOrganization {
   unsubscribe: () => void = () => undefined;
   private newest: Head | null = null;
 
+  isNews(head: Head): boolean {
+    return !this.newest || isNewer(head, this.newest);
+  }
+
   /** Passes on what is news; hints may repeat, or come after what a look has found already. */
   hear(head: Head | null): void {
-    if (head && this.newest && !isNewer(head, this.newest)) return;
+    if (head && !this.isNews(head)) return;
     if (head) this.newest = head;
     for (const listener of this.listeners) listener(head);
   }

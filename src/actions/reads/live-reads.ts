@@ -3,6 +3,8 @@ import type { Reader } from '../../store/database';
 import { type LogEntry, otherEntriesAfter, rosterChangesAfter } from '../../store/log/log-entries';
 import { type Roster, rostersOf } from '../../store/rosters';
 import { type ViewedOrganization, viewedOrganizations } from '../../store/standings';
+import { type UserRow, usersById } from '../../store/users';
+import { inOrder } from './in-order';
 import type { SharedReads } from './operation-reads';
 
 /** Which part of the log a subscriber follows: roster changes by `version`, or everything else by `sequence`. */
@@ -17,7 +19,8 @@ interface LogQuery {
 
 /**
  * Reads for subscribers. A change wakes all who watch an organization at once, and they ask for the same: what is asked in
- * one turn of the event loop is read in one statement. Nothing is kept, so that each answer is newer than its question.
+ * one turn of the event loop, or while the statement before is under way, is read in one statement. Nothing is kept, so that each
+ * answer is newer than its question.
  */
 export interface LiveReads extends SharedReads {
   viewedBy(organizationId: string, viewerId: string): Promise<ViewedOrganization | null>;
@@ -29,9 +32,7 @@ export interface LiveReads extends SharedReads {
 const MOST_IN_ONE_STATEMENT = 1_000;
 
 export function createLiveReads(reader: Reader): LiveReads {
-  const options = { cache: false, maxBatchSize: MOST_IN_ONE_STATEMENT };
-
-  const viewed = new DataLoader<[string, string], ViewedOrganization | null>(async (pairs) => {
+  const viewed = together<[string, string], ViewedOrganization | null>(async (pairs) => {
     const rows = await viewedOrganizations(
       reader,
       unique(pairs.map(([organizationId]) => organizationId)),
@@ -39,14 +40,19 @@ export function createLiveReads(reader: Reader): LiveReads {
     );
     const byPair = new Map(rows.map((row) => [`${row.id} ${row.viewerId}`, row]));
     return pairs.map(([organizationId, viewerId]) => byPair.get(`${organizationId} ${viewerId}`) ?? null);
-  }, options);
+  });
 
-  const rosters = new DataLoader<string, Roster | null>(async (ids) => {
+  const rosters = together<string, Roster | null>(async (ids) => {
     const byId = new Map((await rostersOf(reader, unique(ids))).map((roster) => [roster.organizationId, roster]));
     return ids.map((id) => byId.get(id) ?? null);
-  }, options);
+  });
 
-  const log = new DataLoader<LogQuery, LogEntry[]>(async (queries) => {
+  const users = together<string, UserRow | null>(async (ids) => {
+    const rows = await usersById(reader, unique(ids));
+    return inOrder(ids, rows, (row) => row.id);
+  });
+
+  const log = together<LogQuery, LogEntry[]>(async (queries) => {
     const read = new Map<string, Promise<LogEntry[]>>();
     return Promise.all(
       queries.map((query) => {
@@ -56,7 +62,7 @@ export function createLiveReads(reader: Reader): LiveReads {
         return entries;
       }),
     );
-  }, options);
+  });
 
   return {
     viewedBy: (organizationId, viewerId) => viewed.load([organizationId, viewerId]),
@@ -65,7 +71,29 @@ export function createLiveReads(reader: Reader): LiveReads {
     viewed: async (organizationIds, viewerId) =>
       present(await Promise.all(organizationIds.map((id) => viewed.load([id, viewerId])))),
     rosters: async (organizationIds) => present(await Promise.all(organizationIds.map((id) => rosters.load(id)))),
+    users: async (ids) => present(await Promise.all(ids.map((id) => users.load(id)))),
   };
+}
+
+/**
+ * Reads for all who ask. Many who catch up at once, after a restart say, would otherwise drift apart, since each goes on as its own
+ * answer comes, and fill the queue for the database with a statement each.
+ */
+function together<Question, Answer>(
+  read: (questions: readonly Question[]) => Promise<Answer[]>,
+): DataLoader<Question, Answer> {
+  let underWay: Promise<unknown> = Promise.resolve();
+  const noted = (questions: readonly Question[]) => {
+    const answers = read(questions);
+    underWay = answers.catch(() => undefined);
+    return answers;
+  };
+  return new DataLoader(noted, {
+    cache: false,
+    maxBatchSize: MOST_IN_ONE_STATEMENT,
+    // In a later turn: whoever has just been answered may have the next question by then.
+    batchScheduleFn: (dispatch) => void underWay.then(() => setImmediate(dispatch)),
+  });
 }
 
 function readLog(reader: Reader, { part, organizationId, after, limit }: LogQuery): Promise<LogEntry[]> {

@@ -1,10 +1,12 @@
 import DataLoader from 'dataloader';
 import type { AccessRequestRow } from '../../store/access-requests';
 import { openAccessRequestsOf } from '../../store/access-requests';
-import type { Reader } from '../../store/database';
+import type { PlainReader, Reader } from '../../store/database';
 import { type Roster, rostersOf } from '../../store/rosters';
 import { type ViewedOrganization, viewedOrganizations } from '../../store/standings';
 import { type UserRow, usersById } from '../../store/users';
+import { viewedWithRoster } from '../../store/viewed-rosters';
+import { inOrder } from './in-order';
 
 /**
  * What one operation looks up, each thing once however many fields ask. It is made for one operation or one event and
@@ -13,6 +15,13 @@ import { type UserRow, usersById } from '../../store/users';
 export interface OperationReads {
   /** The organization and what the viewer is to it; null where they are no member, or it does not exist. */
   readonly viewed: DataLoader<string, ViewedOrganization | null>;
+  /** As `viewed`, where the roster will be asked for too: both are read at once. */
+  viewedWithRoster(organizationId: string): Promise<ViewedOrganization | null>;
+  /** What has been read already, for who need not wait then; undefined where it has not. */
+  viewedNow(organizationId: string): ViewedOrganization | null | undefined;
+  rosterNow(organizationId: string): Roster | null | undefined;
+  /** Takes what was read otherwise as what `viewed` would find. */
+  noteViewed(viewed: ViewedOrganization): void;
   readonly roster: DataLoader<string, Roster | null>;
   /** Null where the directory does not know the user, or has erased them. */
   readonly user: DataLoader<string, UserRow | null>;
@@ -20,39 +29,142 @@ export interface OperationReads {
   readonly openRequest: DataLoader<string, AccessRequestRow | null>;
 }
 
-/** Where the two things come from that many viewers may ask for at once; the rest is read for the viewer alone. */
+/** Where the things come from that many viewers may ask for at once; the rest is read for the viewer alone. */
 export interface SharedReads {
   viewed(organizationIds: readonly string[], viewerId: string): Promise<readonly ViewedOrganization[]>;
   rosters(organizationIds: readonly string[]): Promise<readonly Roster[]>;
+  users(ids: readonly string[]): Promise<readonly UserRow[]>;
 }
 
 export function readsOf(reader: Reader): SharedReads {
   return {
     viewed: (organizationIds, viewerId) => viewedOrganizations(reader, organizationIds, [viewerId]),
     rosters: (organizationIds) => rostersOf(reader, organizationIds),
+    users: (ids) => usersById(reader, ids),
   };
 }
 
 export function createOperationReads(
-  reader: Reader,
+  reader: PlainReader,
   viewerId: string | null,
-  shared: SharedReads = readsOf(reader),
+  shared: SharedReads | null = null,
 ): OperationReads {
-  return {
-    viewed: new DataLoader(async (ids) =>
-      viewerId === null ? ids.map(() => null) : inOrder(ids, await shared.viewed(ids, viewerId), (row) => row.id),
-    ),
-    roster: new DataLoader(async (ids) => inOrder(ids, await shared.rosters(ids), (row) => row.organizationId)),
-    user: new DataLoader(async (ids) => inOrder(ids, await usersById(reader, ids), (row) => row.id)),
-    openRequest: new DataLoader(async (ids) =>
-      viewerId === null
-        ? ids.map(() => null)
-        : inOrder(ids, await openAccessRequestsOf(reader, ids, viewerId), (row) => row.organizationId),
-    ),
-  };
+  return new ReadsOfOperation(reader, viewerId, shared);
 }
 
-function inOrder<Row>(ids: readonly string[], rows: readonly Row[], idOf: (row: Row) => string): (Row | null)[] {
-  const byId = new Map(rows.map((row) => [idOf(row), row]));
-  return ids.map((id) => byId.get(id) ?? null);
+/** Each loader is made when it is first asked for: most operations need few of them, and a subscription none that stays. */
+class ReadsOfOperation implements OperationReads {
+  private viewedKnown: Map<string, ViewedOrganization | null> | undefined;
+  private rosterKnown: Map<string, Roster | null> | undefined;
+  private viewedLoader: DataLoader<string, ViewedOrganization | null> | undefined;
+  private rosterLoader: DataLoader<string, Roster | null> | undefined;
+  private userLoader: DataLoader<string, UserRow | null> | undefined;
+  private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
+  /** What `viewed` has been asked for. */
+  private asked: Map<string, Promise<ViewedOrganization | null>> | undefined;
+  /** Organizations that are asked for with their rosters in this turn of the event loop. */
+  private together: string[] = [];
+  private reading: Promise<void> | null = null;
+
+  constructor(
+    private readonly reader: PlainReader,
+    private readonly viewerId: string | null,
+    private readonly shared: SharedReads | null,
+  ) {}
+
+  get viewed(): DataLoader<string, ViewedOrganization | null> {
+    this.asked ??= new Map();
+    return (this.viewedLoader ??= new DataLoader((ids) => this.readViewed(ids), { cacheMap: this.asked }));
+  }
+
+  get roster(): DataLoader<string, Roster | null> {
+    return (this.rosterLoader ??= new DataLoader((ids) => this.readRosters(ids)));
+  }
+
+  get user(): DataLoader<string, UserRow | null> {
+    return (this.userLoader ??= new DataLoader(async (ids) =>
+      inOrder(ids, await this.source.users(ids), (row) => row.id),
+    ));
+  }
+
+  get openRequest(): DataLoader<string, AccessRequestRow | null> {
+    return (this.requestLoader ??= new DataLoader(async (ids) =>
+      this.viewerId === null
+        ? ids.map(() => null)
+        : inOrder(ids, await openAccessRequestsOf(this.reader, ids, this.viewerId), (row) => row.organizationId),
+    ));
+  }
+
+  viewedWithRoster(id: string): Promise<ViewedOrganization | null> {
+    // Somebody has asked already, and the roster is read when it is asked for.
+    if (this.asked?.has(id)) return this.viewed.load(id);
+    this.together.push(id);
+    this.reading ??= this.readTogether();
+    const found = this.reading.then(() => this.viewedNow(id) ?? null);
+    this.viewed.prime(id, found);
+    return found;
+  }
+
+  viewedNow(id: string): ViewedOrganization | null | undefined {
+    return this.viewedKnown?.get(id);
+  }
+
+  rosterNow(id: string): Roster | null | undefined {
+    return this.rosterKnown?.get(id);
+  }
+
+  noteViewed(row: ViewedOrganization): void {
+    this.noteAllViewed([row.id], [row]);
+    this.viewed.prime(row.id, row);
+  }
+
+  private get source(): SharedReads {
+    return this.shared ?? readsOf(this.reader);
+  }
+
+  private async readViewed(ids: readonly string[]): Promise<(ViewedOrganization | null)[]> {
+    const rows = this.viewerId === null ? [] : await this.source.viewed(ids, this.viewerId);
+    return this.noteAllViewed(
+      ids,
+      inOrder(ids, rows, (row) => row.id),
+    );
+  }
+
+  private async readRosters(ids: readonly string[]): Promise<(Roster | null)[]> {
+    return this.noteRosters(
+      ids,
+      inOrder(ids, await this.source.rosters(ids), (row) => row.organizationId),
+    );
+  }
+
+  private async readTogether(): Promise<void> {
+    // One field of an operation asks after the other, and all of them in this turn.
+    await Promise.resolve();
+    const ids = this.together;
+    this.together = [];
+    this.reading = null;
+    const [id] = ids;
+    if (ids.length > 1 || id === undefined || this.viewerId === null || this.shared !== null) {
+      await Promise.all([this.readViewed(ids), this.readRosters(ids)]);
+    } else {
+      const found = await viewedWithRoster(this.reader, id, this.viewerId);
+      this.noteAllViewed([id], [found && found.viewed]);
+      this.noteRosters([id], [found && found.roster]);
+    }
+  }
+
+  private noteAllViewed(ids: readonly string[], rows: (ViewedOrganization | null)[]) {
+    this.viewedKnown ??= new Map<string, ViewedOrganization | null>();
+    return noted(this.viewedKnown, ids, rows);
+  }
+
+  private noteRosters(ids: readonly string[], rows: (Roster | null)[]) {
+    this.rosterKnown ??= new Map<string, Roster | null>();
+    return noted(this.rosterKnown, ids, rows);
+  }
+}
+
+function noted<Row>(known: Map<string, Row | null>, ids: readonly string[], rows: (Row | null)[]): (Row | null)[] {
+  ids.forEach((id, index) => known.set(id, rows[index] ?? null));
+  return rows;
 }

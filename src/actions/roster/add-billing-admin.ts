@@ -1,30 +1,17 @@
 import { Refusal } from '../../domain/refusals';
 import type { Change } from '../../store/open-change';
 import { pendingInvitationsOf } from '../../store/invitations';
-import { membersAmong } from '../../store/members';
 import { usersById } from '../../store/users';
-import { changeAsMember } from '../change-organization';
 import { closeOpenRequest } from '../requests/close-open-request';
 import type { Services } from '../services';
+import { type Changed, changeGrant, type RosterCommand } from './change-grant';
 import { grantAccess } from './grants';
-import { ownerHasAccess, requireVersion } from './refuse';
-
-export interface RosterCommand {
-  readonly actorId: string;
-  readonly organizationId: string;
-  readonly userId: string;
-  /** The version that the caller saw; null not to ask. */
-  readonly expectedVersion: number | null;
-}
+import { requireVersion } from './refuse';
 
 /** Gives a current member billing access. `changed` is false where they have it by a grant already (R1 to R5, R10). */
-export function addBillingAdmin(
-  { door, rosterLimit }: Services,
-  { actorId, organizationId, userId, expectedVersion }: RosterCommand,
-): Promise<{ changed: boolean }> {
-  return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (change) => {
-    const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
-    if (member?.standing === 'OWNER') throw ownerHasAccess();
+export function addBillingAdmin({ door, rosterLimit }: Services, command: RosterCommand): Promise<Changed> {
+  const { actorId, userId, expectedVersion } = command;
+  return changeGrant(door, command, async (change, member) => {
     if (member?.standing === 'BILLING_ADMIN') return { changed: false };
     requireVersion(change, expectedVersion);
     if (!member) throw await notEligible(change, userId);

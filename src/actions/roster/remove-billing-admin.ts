@@ -1,18 +1,13 @@
-import { membersAmong, setGrant } from '../../store/members';
-import { changeAsMember } from '../change-organization';
+import { setGrant } from '../../store/members';
 import type { Services } from '../services';
-import type { RosterCommand } from './add-billing-admin';
+import { type Changed, changeGrant, type RosterCommand } from './change-grant';
 import { logRemoval } from './grants';
-import { ownerHasAccess, requireVersion } from './refuse';
+import { requireVersion } from './refuse';
 
 /** Takes a billing admin's grant and nothing else. `changed` is false for whoever holds none, member or not (R3 to R5). */
-export function removeBillingAdmin(
-  { door }: Services,
-  { actorId, organizationId, userId, expectedVersion }: RosterCommand,
-): Promise<{ changed: boolean }> {
-  return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (change) => {
-    const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
-    if (member?.standing === 'OWNER') throw ownerHasAccess();
+export function removeBillingAdmin({ door }: Services, command: RosterCommand): Promise<Changed> {
+  const { actorId, organizationId, userId, expectedVersion } = command;
+  return changeGrant(door, command, async (change, member) => {
     if (member?.standing !== 'BILLING_ADMIN') return { changed: false };
     requireVersion(change, expectedVersion);
 

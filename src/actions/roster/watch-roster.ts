@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../store/log/log-entries';
 import type { Roster } from '../../store/rosters';
 import { followLog } from '../live/follow-log';
+import type { LiveListener } from '../live/live-listener';
 import { mapIterator } from '../live/map-iterator';
 import type { Services } from '../services';
 
@@ -19,6 +20,8 @@ export interface RosterWatch {
   /** The last version that the subscriber has seen; null to begin with the current roster. */
   readonly afterVersion: number | null;
   readonly onStalled: () => void;
+  /** See `LiveListener`; without one the subscriber asks for each event. */
+  readonly listener?: LiveListener | null;
 }
 
 /** The roster's changes, live or from where the subscriber left off (L1 to L4); see `followLog` for how it ends. */
@@ -37,12 +40,21 @@ export function watchRoster(services: Services, watch: RosterWatch): AsyncIterab
     },
     ledgerKnownAfter: null,
     sees: () => true,
+    crowd: watch.listener ? { listener: watch.listener, toEvent: (entry) => changeEvent(organizationId, entry) } : null,
     onStalled: watch.onStalled,
   });
-  return mapIterator(steps, (step) => ({
-    organizationId,
-    version: step.position,
-    change: step.kind === 'ENTRY' ? step.entry : null,
-    roster: step.kind === 'SNAPSHOT' ? step.value : null,
-  }));
+  return mapIterator(steps, (step) =>
+    step.kind === 'ENTRY'
+      ? changeEvent(organizationId, step.entry)
+      : {
+          organizationId,
+          version: step.position,
+          change: null,
+          roster: step.kind === 'SNAPSHOT' ? step.value : null,
+        },
+  );
+}
+
+function changeEvent(organizationId: string, entry: LogEntry): RosterEvent {
+  return { organizationId, version: entry.version ?? 0, change: entry, roster: null };
 }

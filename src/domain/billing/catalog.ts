@@ -23,3 +23,11 @@ export interface Catalog {
   readonly plans: readonly CatalogPlan[];
   readonly creditPacks: readonly CatalogCreditPack[];
 }
+
+export function planOfCatalog({ plans }: Catalog, key: string | null): CatalogPlan | null {
+  return plans.find((plan) => plan.key === key) ?? null;
+}
+
+export function creditPackOfCatalog({ creditPacks }: Catalog, key: string | null): CatalogCreditPack | null {
+  return creditPacks.find((pack) => pack.key === key) ?? null;
+}

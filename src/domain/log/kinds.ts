@@ -17,7 +17,37 @@ export type LogKind =
   | 'ACCESS_REQUEST_CLOSED'
   | 'CREDITS_GRANTED'
   | 'CREDITS_EXHAUSTED'
-  | 'CREDITS_LOW';
+  | 'CREDITS_LOW'
+  | BillingLogKind;
+
+/** What happens between an organization and the payment provider. */
+export type BillingLogKind =
+  | 'CUSTOMER_CREATED'
+  | 'CHECKOUT_STARTED'
+  | 'SUBSCRIPTION_STARTED'
+  | 'SUBSCRIPTION_CHANGED'
+  | 'SUBSCRIPTION_CHANGE_SCHEDULED'
+  | 'SUBSCRIPTION_CHANGE_DROPPED'
+  | 'SUBSCRIPTION_CANCEL_SCHEDULED'
+  | 'SUBSCRIPTION_RESUMED'
+  | 'SUBSCRIPTION_RENEWED'
+  | 'SUBSCRIPTION_PAST_DUE'
+  | 'SUBSCRIPTION_SETTLED'
+  | 'SUBSCRIPTION_ENDED'
+  | 'INVOICE_PAID'
+  | 'PAYMENT_DECLINED'
+  | 'PAYMENT_METHOD_ADDED'
+  | 'PAYMENT_METHOD_REMOVED'
+  | 'INCLUDED_CREDITS_GRANTED'
+  | 'INCLUDED_CREDITS_EXPIRED'
+  | 'TOP_UP_PAID'
+  | 'PAYMENT_RETURNED'
+  | 'AUTO_RECHARGE_UPDATED'
+  | 'AUTO_RECHARGE_DISABLED'
+  | 'RECHARGE_STARTED'
+  | 'RECHARGE_PAID'
+  | 'RECHARGE_DECLINED'
+  | 'RECHARGE_LIMIT_REACHED';
 
 /** Who is told of an entry by `billingChanged` (L9). */
 export type LogAudience = 'MEMBERS' | 'OWNERS' | 'OWNERS_AND_SUBJECT';
@@ -60,4 +90,32 @@ export const LOG_KINDS: Record<LogKind, LogKindTraits> = {
   CREDITS_GRANTED: setting,
   CREDITS_EXHAUSTED: setting,
   CREDITS_LOW: setting,
+  // The control of the portal opens with it; it is nothing that anybody did.
+  CUSTOMER_CREATED: quiet,
+  // A page that nobody may ever pay on.
+  CHECKOUT_STARTED: quiet,
+  SUBSCRIPTION_STARTED: setting,
+  SUBSCRIPTION_CHANGED: setting,
+  SUBSCRIPTION_CHANGE_SCHEDULED: setting,
+  SUBSCRIPTION_CHANGE_DROPPED: setting,
+  SUBSCRIPTION_CANCEL_SCHEDULED: setting,
+  SUBSCRIPTION_RESUMED: setting,
+  SUBSCRIPTION_RENEWED: setting,
+  SUBSCRIPTION_PAST_DUE: setting,
+  SUBSCRIPTION_SETTLED: setting,
+  SUBSCRIPTION_ENDED: setting,
+  INVOICE_PAID: setting,
+  PAYMENT_DECLINED: setting,
+  PAYMENT_METHOD_ADDED: setting,
+  PAYMENT_METHOD_REMOVED: setting,
+  INCLUDED_CREDITS_GRANTED: setting,
+  INCLUDED_CREDITS_EXPIRED: setting,
+  TOP_UP_PAID: setting,
+  PAYMENT_RETURNED: setting,
+  AUTO_RECHARGE_UPDATED: setting,
+  AUTO_RECHARGE_DISABLED: setting,
+  RECHARGE_STARTED: setting,
+  RECHARGE_PAID: setting,
+  RECHARGE_DECLINED: setting,
+  RECHARGE_LIMIT_REACHED: setting,
 };

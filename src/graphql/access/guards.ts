@@ -1,6 +1,7 @@
 import { type OrganizationPermission, permits } from '../../domain/access/permissions';
 import { isIdentifier } from '../../domain/identifiers';
 import { Forbidden } from '../../domain/refusals';
+import type { ViewedOrganization } from '../../store/standings';
 import type { Args } from '../around-resolvers';
 import type { OperationContext } from '../context';
 import { badInput, unauthenticated } from '../errors/graphql-errors';
@@ -27,13 +28,16 @@ export function requirePermission(
   permission: OrganizationPermission,
   findOrganization: (source: unknown, args: Args) => unknown,
 ): Guard {
-  return async (source, args, context) => {
+  const require = (viewed: ViewedOrganization | null) => {
+    if (!permits(viewed?.viewerStanding ?? null, permission)) throw new Forbidden();
+  };
+  return (source, args, context) => {
     void requireAuthenticated(source, args, context);
     const organizationId = findOrganization(source, args);
     if (typeof organizationId !== 'string') throw new Forbidden();
     if (!isIdentifier(organizationId))
       throw badInput('organizationId must be 1 to 255 printable ASCII characters without a space.');
-    const viewed = await context.reads.viewed.load(organizationId);
-    if (!permits(viewed?.viewerStanding ?? null, permission)) throw new Forbidden();
+    const known = context.reads.viewedNow(organizationId);
+    return known === undefined ? context.reads.viewed.load(organizationId).then(require) : require(known);
   };
 }

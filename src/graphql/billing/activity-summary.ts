@@ -1,5 +1,7 @@
-import type { LogKind } from '../../domain/log/kinds';
+import { type Catalog, planOfCatalog } from '../../domain/billing/catalog';
+import type { BillingLogKind, LogKind } from '../../domain/log/kinds';
 import type { LogEntry } from '../../store/log/log-entries';
+import { PAYMENT_SENTENCES, type PaymentSentence, written } from './payment-sentences';
 
 type Sentence = (subject: string, actor: string, details: LogEntry['details']) => string;
 
@@ -32,13 +34,27 @@ const SENTENCES: Partial<Record<LogKind, Sentence>> = {
   ACCESS_REQUEST_DECLINED: (subject, actor) => `${actor} declined the request of ${subject}.`,
   ACCESS_REQUEST_CLOSED: (subject, actor, details) =>
     (CLOSINGS[String(details.reason)] ?? CLOSINGS.ADDED)!(subject, actor, details),
-  CREDITS_GRANTED: (_subject, _actor, { credits }) => `${String(credits)} credits were given.`,
+  CREDITS_GRANTED: (_subject, _actor, { credits }) => `${written(credits)} credits were given.`,
   CREDITS_EXHAUSTED: () => 'The credits have run out.',
   CREDITS_LOW: () => 'The credits fell below the recharge threshold.',
 };
 
-/** What happened, in English; people whose account is gone have no name any more (R13). */
-export function summaryOf({ kind, details }: LogEntry, subject: string | null, actor: string | null): string {
+/** What happened, in English; people whose account is gone have no name any more (R13), nor has a plan that is sold no longer. */
+export function summaryOf(
+  catalog: Catalog,
+  { kind, actorId, details }: LogEntry,
+  subject: string | null,
+  actor: string | null,
+): string {
+  const payment = PAYMENT_SENTENCES[kind as BillingLogKind] as PaymentSentence | undefined;
+  // What the provider or the service did has nobody's name.
+  if (payment)
+    return payment(details, actorId === null ? '' : `, by ${actor ?? 'a former member'}`, planIn(catalog, details));
   const sentence = SENTENCES[kind];
   return sentence ? sentence(subject ?? 'A former member', actor ?? 'A former owner', details) : kind;
+}
+
+function planIn(catalog: Catalog, { planKey }: LogEntry['details']): string {
+  const key = String(planKey);
+  return planOfCatalog(catalog, key)?.name ?? key;
 }

@@ -20,7 +20,11 @@ export class BillingActivity {
   @Field(() => SafeInt, { nullable: true, description: 'Credits that came (above 0) or went; null where none did.' })
   credits: number | null;
 
-  @Field(() => Money, { nullable: true, description: 'Money that was charged or given back; null where none was.' })
+  @Field(() => Money, {
+    nullable: true,
+    description:
+      'Money that it is about: charged, below 0 given back, and by its kind also begun, declined or a limit. Null where it is about none.',
+  })
   amount: Money | null;
 
   @Field(() => DateTime, { description: 'When it happened.' })
@@ -51,10 +55,10 @@ export class BillingActivityConnection implements Page<BillingActivity> {
 @Resolver(() => BillingActivity)
 export class ActivityResolver {
   @FieldResolver(() => String, { description: 'What happened, for people, in English.' })
-  async summary(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<string> {
+  async summary(@Root() { entry }: BillingActivity, @Ctx() { reads, services }: OperationContext): Promise<string> {
     const nameOf = async (id: string | null) => (id === null ? null : ((await reads.user.load(id))?.name ?? null));
     const [subject, actor] = await Promise.all([nameOf(entry.subjectId), nameOf(entry.actorId)]);
-    return summaryOf(entry, subject, actor);
+    return summaryOf(services.catalog, entry, subject, actor);
   }
 
   @FieldResolver(() => User, {
@@ -74,7 +78,10 @@ export function toActivity(entry: LogEntry): BillingActivity {
     id: `${organizationId}:${sequence}`,
     kind,
     credits: typeof details.credits === 'number' ? details.credits : null,
-    amount: null,
+    amount:
+      typeof details.amount === 'number' && typeof details.currency === 'string'
+        ? { amount: details.amount, currency: details.currency }
+        : null,
     occurredAt: toDate(occurredAt),
   };
 }

@@ -1,30 +1,36 @@
-import { Arg, Ctx, Directive, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, Extensions, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
 import { listActivity } from '../../actions/billing/list-activity';
 import { reportUsage } from '../../actions/billing/report-usage';
+import { situationOf } from '../../actions/billing/situation';
+import { previewChange } from '../../actions/subscription/preview-change';
 import { REASON_MESSAGES, reasonClosed } from '../../domain/billing/controls';
 import type { BillingCadence } from '../../domain/billing/terms';
 import type { OperationContext } from '../context';
-import { badInput, controlUnavailable } from '../errors/graphql-errors';
+import { BadInput, Refusal } from '../../domain/refusals';
+import { controlUnavailable } from '../errors/graphql-errors';
 import { BillingAccessRequest, toRequest } from '../requests/request-types';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
 import { type Page, pageOf, pageSize } from '../shared/pages';
 import { CalendarDate, toDate } from '../shared/scalars';
 import { toUser } from '../shared/user';
+import { DEPENDS_ON_STANDING, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { BillingCadenceType, UsageGroupingType } from './billing-enums';
 import { AutoRecharge, Billing, BillingAccess, ScheduledSubscriptionChange } from './billing-types';
 import { creditPackOf, Plan, planOf } from './catalog-types';
-import { SubscriptionChangePreview } from './subscription-change-preview';
+import { SubscriptionChangePreview, toPreview } from '../subscription/subscription-change-preview';
 import { dayOf, requireDateRange, UsageReport } from './usage-types';
-import { situationOf, viewerAccessOf } from './viewer-access';
+import { viewerAccessOf } from './viewer-access';
 
 @Resolver(() => Billing)
 export class BillingResolver {
+  @Extensions(DEPENDS_ON_STANDING)
   @FieldResolver(() => BillingAccess, { description: 'What the viewer may do here, and why not the rest.' })
   viewerAccess(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): BillingAccess {
     return viewerAccessOf(viewed, services.checkout);
   }
 
+  @Extensions(DEPENDS_ON_VIEWER)
   @FieldResolver(() => BillingAccessRequest, {
     nullable: true,
     description: "The viewer's own open request, if any.",
@@ -127,16 +133,21 @@ export class BillingResolver {
     nullable: true,
     description: 'What a change would mean; CONTROL_UNAVAILABLE where the subscription cannot be changed here.',
   })
-  subscriptionChangePreview(
+  async subscriptionChangePreview(
     @Root() { viewed }: Billing,
     @Ctx() { services }: OperationContext,
     @Arg('planKey', () => ID, { description: 'The plan to change to.' }) planKey: string,
-    @Arg('cadence', () => BillingCadenceType, { description: 'The cadence to change to.' }) _cadence: BillingCadence,
-  ): SubscriptionChangePreview {
-    const reason = reasonClosed('SUBSCRIPTION', situationOf(viewed, services.checkout));
+    @Arg('cadence', () => BillingCadenceType, { description: 'The cadence to change to.' }) cadence: BillingCadence,
+  ): Promise<SubscriptionChangePreview> {
+    const reason = reasonClosed('SUBSCRIPTION', situationOf(viewed, viewed.viewerStanding, services.checkout));
     if (reason) throw controlUnavailable(REASON_MESSAGES[reason]);
-    if (!planOf(services.catalog, planKey)) throw badInput('planKey names no plan.');
-    throw controlUnavailable(REASON_MESSAGES.CHECKOUT_NOT_CONFIGURED);
+    try {
+      return toPreview(services.catalog, await previewChange(services, viewed, { planKey, cadence }));
+    } catch (error) {
+      // A query has no userErrors: what a mutation refuses as INVALID is a mistake of the caller here (X1).
+      if (error instanceof Refusal && error.code === 'INVALID') throw new BadInput(error.message);
+      throw error;
+    }
   }
 }
 

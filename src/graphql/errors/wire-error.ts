@@ -1,17 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { BadInput, Forbidden, Unavailable } from '../../domain/refusals';
 
-/** Called with what nobody outside may see, and the reference under which the caller was told of it (X1). */
-export type ReportInternal = (error: unknown, reference: string) => void;
+/** Called with what nobody outside may see, and the id of the request, which is the reference that the caller is told (X1). */
+export type ReportInternal = (error: unknown, requestId: string) => void;
+
+/** Where an error came up, and who hears of it. */
+export interface ErrorScene {
+  readonly requestId: string;
+  readonly report: ReportInternal;
+}
 
 /**
  * An error as it leaves the service, on every transport (X1, X2): a code, a message for people, and of what is nobody's
  * business only a reference to the log.
  */
-export function wireError(error: GraphQLError, report: ReportInternal): GraphQLFormattedError {
+export function wireError(error: GraphQLError, scene: ErrorScene): GraphQLFormattedError {
   const place = { locations: error.locations, path: error.path };
-  const { code, message, extensions } = tell(error, report);
+  const { code, message, extensions } = tell(error, scene);
   return withoutUndefined({ message, ...place, extensions: { code, ...extensions } });
 }
 
@@ -21,20 +26,22 @@ interface Told {
   readonly extensions?: Record<string, unknown>;
 }
 
-function tell(error: GraphQLError, report: ReportInternal): Told {
+function tell(error: GraphQLError, { requestId: reference, report }: ErrorScene): Told {
   const cause = rootCause(error);
   if (cause instanceof Forbidden) return { code: 'FORBIDDEN', message: cause.message };
   if (cause instanceof BadInput) return { code: 'BAD_USER_INPUT', message: cause.message };
   if (cause instanceof Unavailable) {
-    const reference = reported(cause, report);
+    report(cause, reference);
     const message = 'The service is not available for the moment. Repeat the call in a little while.';
     return { code: 'SERVICE_UNAVAILABLE', message, extensions: { reference } };
   }
   if (cause instanceof GraphQLError) {
     const code = codeOf(cause) ?? codeOf(error) ?? codeOfRequestError(error, cause);
-    if (code !== null && code !== 'INTERNAL_SERVER_ERROR') return { code, message: cause.message };
+    const { retryAfter } = cause.extensions;
+    if (code !== null && code !== 'INTERNAL_SERVER_ERROR')
+      return { code, message: cause.message, ...(typeof retryAfter === 'number' && { extensions: { retryAfter } }) };
   }
-  const reference = reported(cause, report);
+  report(cause, reference);
   return {
     code: 'INTERNAL_SERVER_ERROR',
     message: `Something went wrong on our side. Tell us the reference ${reference} if it keeps happening.`,
@@ -62,12 +69,6 @@ function codeOf(error: GraphQLError): string | undefined {
 function codeOfRequestError(error: GraphQLError, cause: GraphQLError): string | null {
   if (error.path === undefined || cause.nodes !== undefined) return 'BAD_USER_INPUT';
   return null;
-}
-
-function reported(cause: unknown, report: ReportInternal): string {
-  const reference = randomUUID();
-  report(cause, reference);
-  return reference;
 }
 
 function withoutUndefined<T extends object>(value: T): T {

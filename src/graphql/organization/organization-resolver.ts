@@ -1,8 +1,11 @@
-import { Arg, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Directive, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { Forbidden } from '../../domain/refusals';
+import type { Roster } from '../../store/rosters';
 import { Billing, toBilling } from '../billing/billing-types';
 import type { OperationContext } from '../context';
 import { BillingAdminRoster, toRoster } from '../roster/roster-types';
+import { asksFor } from '../shared/asks-for';
 import { Organization, toOrganization } from './organization-types';
 
 @Resolver(() => Organization)
@@ -15,8 +18,9 @@ export class OrganizationResolver {
   async organization(
     @Arg('id', () => ID, { description: "The host's own id." }) id: string,
     @Ctx() { reads }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Organization | null> {
-    const viewed = await reads.viewed.load(id);
+    const viewed = await (asksFor(info, 'billingAdmins') ? reads.viewedWithRoster(id) : reads.viewed.load(id));
     return viewed && toOrganization(viewed);
   }
 
@@ -26,13 +30,17 @@ export class OrganizationResolver {
   }
 
   @FieldResolver(() => BillingAdminRoster, { description: 'Who may manage its billing.' })
-  async billingAdmins(
+  billingAdmins(
     @Root() { organizationId }: Organization,
     @Ctx() { reads }: OperationContext,
-  ): Promise<BillingAdminRoster> {
-    const roster = await reads.roster.load(organizationId);
-    // Removed since the organization was looked up.
-    if (!roster) throw new Forbidden();
-    return toRoster(roster);
+  ): BillingAdminRoster | Promise<BillingAdminRoster> {
+    const known = reads.rosterNow(organizationId);
+    return known === undefined ? reads.roster.load(organizationId).then(shown) : shown(known);
   }
+}
+
+function shown(roster: Roster | null): BillingAdminRoster {
+  // Removed since the organization was looked up.
+  if (!roster) throw new Forbidden();
+  return toRoster(roster);
 }

@@ -1,4 +1,5 @@
 import { Extensions, Field, ID, ObjectType } from 'type-graphql';
+import { DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import type { OrganizationRole } from '../../domain/access/permissions';
 import type { ViewedOrganization } from '../../store/standings';
 import { BELONGS_TO_ORGANIZATION } from '../access/find-organization';
@@ -17,6 +18,7 @@ export class Organization {
   @Field(() => String, { description: 'As the host gave it.' })
   name: string;
 
+  @Extensions(DEPENDS_ON_VIEWER)
   @Field(() => OrganizationRoleType, { description: "The viewer's role." })
   viewerRole: OrganizationRole;
 }

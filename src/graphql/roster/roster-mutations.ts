@@ -1,5 +1,6 @@
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, InputType, Mutation, Resolver, Root } from 'type-graphql';
-import { addBillingAdmin, type RosterCommand } from '../../actions/roster/add-billing-admin';
+import { addBillingAdmin } from '../../actions/roster/add-billing-admin';
+import type { RosterCommand } from '../../actions/roster/change-grant';
 import { removeBillingAdmin } from '../../actions/roster/remove-billing-admin';
 import type { OperationContext } from '../context';
 import { refusable } from '../errors/user-error';

@@ -72,6 +72,7 @@ export class RosterSubscription {
         viewerId: viewerId(context),
         afterVersion: (args.afterVersion as number | null | undefined) ?? null,
         onStalled: context.cutOff,
+        listener: context.live,
       }),
   })
   billingAdminRosterChanged(

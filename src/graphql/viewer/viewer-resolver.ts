@@ -34,7 +34,7 @@ export class ViewerResolver {
   async organizations(@Ctx() context: OperationContext): Promise<Organization[]> {
     const organizations = await listOrganizations(context.services, viewerId(context));
     // What was read is what the directives below ask for.
-    for (const viewed of organizations) context.reads.viewed.prime(viewed.id, viewed);
+    for (const viewed of organizations) context.reads.noteViewed(viewed);
     return organizations.map(toOrganization);
   }
 }

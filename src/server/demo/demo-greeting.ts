@@ -2,6 +2,9 @@ import { signToken } from '../identity/sign-token';
 import { DEMO_OPERATIONS } from './demo-operations';
 import { DEMO_PEOPLE } from './demo-people';
 
+/** All that a host's back end may ever do. */
+const HOST_SCOPES = ['directory:write', 'usage:write', 'billing:write'];
+
 /** A demo token lasts a day, in seconds. */
 const DAY = 24 * 60 * 60;
 
@@ -10,24 +13,26 @@ export async function demoGreeting(address: string, secret: string): Promise<str
   const people = await Promise.all(
     Object.values(DEMO_PEOPLE).map(async ({ id, name, who }) => {
       const token = await signToken(secret, { subject: id, expiresInSeconds: DAY });
-      return `${who} (${name})\n  link:  ${address}/graphql#token=${token}\n  token: ${token}\n`;
+      return `${who} (${name})\n  link:  ${address}/#token=${token}\n  token: ${token}\n`;
     }),
   );
   const hostToken = await signToken(secret, {
     subject: 'demo-host',
-    scopes: ['directory:write'],
+    scopes: HOST_SCOPES,
     expiresInSeconds: DAY,
   });
   return `
 Billing Admins: the demo runs.
 
-  GraphQL    ${address}/graphql   (HTTP, and WebSocket with graphql-transport-ws)
+  the page   ${address}/
+  GraphQL    ${address}/graphql   (HTTP, and WebSocket with graphql-transport-ws; GraphiQL in a browser)
   health     ${address}/healthz  ${address}/readyz
 
-Sign in by opening a link (GraphiQL, with the operations below in its tabs), or send a token as "Authorization: Bearer ...".
+Sign in by opening a link: two windows as two people show each other's changes. The same fragment signs in to GraphiQL,
+${address}/graphql#token=..., with the operations below in its tabs; or send a token as "Authorization: Bearer ...".
 
 ${people.join('\n')}
-Host back end (scope directory:write)
+Host back end (scopes ${HOST_SCOPES.join(', ')})
   token: ${hostToken}
 
 Try, as one of them:

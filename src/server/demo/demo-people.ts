@@ -1,10 +1,12 @@
 import { syncInvitation } from '../../actions/directory/sync-invitation';
 import { syncMember } from '../../actions/directory/sync-member';
 import { syncOrganization } from '../../actions/directory/sync-organization';
+import { requestBillingAccess } from '../../actions/requests/request-billing-access';
 import { addBillingAdmin } from '../../actions/roster/add-billing-admin';
 import type { Services } from '../../actions/services';
 import type { OrganizationRole } from '../../domain/access/permissions';
 import { isDemoFilled, markDemoAsFilled } from '../../store/service-state';
+import { seedDemoUsage } from './demo-usage';
 
 export const DEMO_ORGANIZATION = 'acme';
 
@@ -42,7 +44,7 @@ export async function fillDemo(services: Services): Promise<void> {
   await database.transaction(markDemoAsFilled);
 }
 
-/** Two organizations, owners, a billing admin, members and a pending invitation; repeating it changes nothing. */
+/** Two organizations, owners, a billing admin, members, who asks to become one, and usage; repeating it changes nothing. */
 async function seed(services: Services): Promise<void> {
   const { owner, billingAdmin, member, outsider } = DEMO_PEOPLE;
   const organizationId = DEMO_ORGANIZATION;
@@ -74,6 +76,13 @@ async function seed(services: Services): Promise<void> {
     userId: billingAdmin.id,
     expectedVersion: null,
   });
+
+  await requestBillingAccess(services, {
+    actorId: 'hana',
+    organizationId,
+    reason: 'I look after the invoices while Bea is away in December.',
+  });
+  await seedDemoUsage(services, organizationId, [billingAdmin.id, member.id, 'max', 'ana', 'jo']);
 
   await syncOrganization(services, { id: 'globex', name: 'Globex', contractType: 'CUSTOM' });
   await join(outsider.id, outsider.name, 'OWNER', 'globex');

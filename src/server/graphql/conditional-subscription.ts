@@ -5,6 +5,7 @@ import {
   Kind,
   OperationTypeNode,
   parse,
+  type ParseOptions,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -43,11 +44,11 @@ export function refuseConditionalSubscription(document: DocumentNode): GraphQLEr
 }
 
 /** The same for a document that nobody has parsed yet; one that can't be parsed is for others to refuse. */
-export function refuseConditionalSource(source: unknown): GraphQLError | null {
+export function refuseConditionalSource(source: unknown, options: ParseOptions): GraphQLError | null {
   // Few documents are worth parsing twice.
   if (typeof source !== 'string' || !source.includes('subscription') || !/@(skip|include)/.test(source)) return null;
   try {
-    return refuseConditionalSubscription(parse(source));
+    return refuseConditionalSubscription(parse(source, options));
   } catch {
     return null;
   }

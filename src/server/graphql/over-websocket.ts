@@ -1,54 +1,62 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import {
-  execute,
+  execute as executeWhole,
+  type ExecutionArgs,
   type ExecutionResult,
-  getOperationAST,
+  type FormattedExecutionResult,
   GraphQLError,
   type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
 } from 'graphql';
-import { type ServerOptions, CloseCode } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { type ServerOptions, type SubscribePayload, CloseCode, type Context, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext } from '../../graphql/context';
-import { type ReportInternal, wireError } from '../../graphql/errors/wire-error';
 import { subscribeToEvents } from '../../graphql/events';
+import type { Execute } from '../../graphql/execution/planned-execution';
 import { authenticate } from '../identity/authenticate';
 import { bearerOfConnectionInit } from '../identity/bearer';
 import { atTime } from '../identity/expiry-timer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
-import { refuseConditionalSubscription } from './conditional-subscription';
-import { eventReads, operationContext } from './operation-contexts';
+import { asksForCost, type OperationCosts } from '../limits/operation-costs';
+import type { Limits } from '../limits/limits';
+import type { RequestRates } from '../limits/request-rates';
+import { Tally } from '../limits/tally';
+import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
+import type { Tracing } from '../tracing/tracing';
+import type { FormatError } from './error-format';
+import { createOpenOperation } from './open-operation';
+import { eventReads } from './operation-contexts';
+import { OperationIds } from './operation-ids';
+import { type SocketExtra, serveProtocol } from './protocol-sockets';
 import { RunningOperations } from './running-operations';
+import { acceptUpgrades } from './socket-upgrades';
+import { UnansweredOperations } from './unanswered-operations';
 
 export interface OverWebSocketOptions {
   readonly schema: GraphQLSchema;
+  readonly execute: Execute;
   readonly services: Services;
   readonly verifier: TokenVerifier;
-  readonly report: ReportInternal;
+  readonly formatError: FormatError;
+  readonly limits: Limits;
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly costs: OperationCosts;
+  readonly rates: RequestRates;
+  /** Takes what goes wrong on a socket outside of any operation. */
+  readonly onError: (error: unknown) => void;
   readonly production: boolean;
+  readonly onAnswered: (operation: AnsweredOperation) => void;
+  readonly tracing: Tracing | null;
 }
 
 export interface SocketServer {
+  readonly load: () => SocketLoad;
   /** Lets running queries and mutations finish, then closes every socket with 1001. */
   close(): Promise<void>;
 }
-
-/** Largest message, in bytes; as for HTTP. */
-const MOST_BYTES = 1024 * 1024;
-
-/** Answers that may wait for a client to read them, in bytes: many times the largest there is. */
-const MOST_UNREAD = 16 * 1024 * 1024;
-
-/** How long a client may take to say who it is, in milliseconds (L6). */
-const INIT_TIMEOUT = 10_000;
 
 /** How long running operations, and then closing handshakes, may take at shutdown, in milliseconds; together with HTTP's below O4's ten seconds. */
 const OPERATIONS_GRACE = 4_000;
@@ -62,38 +70,92 @@ const TRY_AGAIN_LATER = 1013;
 
 interface Known {
   viewer: Viewer;
+  /** graphql-ws's own: null stands for what is no running subscription. */
+  subscriptions: Context['subscriptions'];
   forgetExpiry: () => void;
 }
 
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
-  const { schema, services, verifier, report, production } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES });
+  const { execute, services, verifier, formatError, limits, costs, rates, onError, tracing } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
   const known = new WeakMap<WebSocket, Known>();
   /** The ids of the operations that have been asked for and not begun yet. */
   const opening = new WeakMap<WebSocket, Set<string>>();
   const running = new RunningOperations();
-  const rules = production ? [...specifiedRules, NoSchemaIntrospectionCustomRule] : specifiedRules;
+  const ofUsers = new Tally(limits.userSockets);
+  const operationIds = new OperationIds();
+  const unanswered = new UnansweredOperations(options.onAnswered);
+  let isClosing = false;
 
-  server.on('upgrade', (request, socket, head) => {
-    if (request.url?.split('?')[0] !== '/graphql') {
-      // Node has let go of this connection: an error on it would end the process, and one that lingers would stay for good.
-      socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  const formattedErrors = (errors: readonly GraphQLError[], payload: SubscribePayload) =>
+    errors.map((error) => formatError(error, operationIds.of(payload)));
+  const formatted = (result: ExecutionResult, payload: SubscribePayload): FormattedExecutionResult =>
+    result.errors ? { ...result, errors: formattedErrors(result.errors, payload) } : result;
+
+  const openOperation = createOpenOperation({
+    ...options,
+    onFound: (payload, operation) => unanswered.is(payload, operation),
+    format: (payload) => (result) => formatted(result, payload),
   });
 
-  const hooks: ServerOptions<Record<string, unknown>, Extra> = {
-    connectionInitWaitTimeout: INIT_TIMEOUT,
+  /** Ends a socket that does not read its answers, and says so. */
+  const isOverfull = (socket: WebSocket): boolean => {
+    if (socket.bufferedAmount <= limits.socketUnread) return false;
+    socket.terminate();
+    return true;
+  };
 
-    onConnect: async ({ connectionParams, extra: { socket } }) => {
+  const signedIn = acceptUpgrades(server, { ...options, sockets });
+
+  const open = async (
+    { subscriptions, extra: { socket } }: Context<Record<string, unknown>, SocketExtra>,
+    id: string,
+    payload: SubscribePayload,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+    if (isOverfull(socket) || socket.readyState !== socket.OPEN) return [new GraphQLError('The socket is closing.')];
+    const viewer = known.get(socket)?.viewer;
+    // The timer may be late after a pause of the process, and an operation must not slip in before it.
+    if (!viewer || viewer.expiresAt <= Date.now()) {
+      socket.close(TOKEN_REFUSED, 'Token expired');
+      return [new GraphQLError('Token expired')];
+    }
+    unanswered.begin(payload);
+    // graphql-ws goes by the id alone: an operation that is still being opened would take the place of its successor.
+    const ofSocket = opening.get(socket) ?? new Set();
+    if (ofSocket.has(id)) {
+      socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+      return [new GraphQLError('Subscriber already exists')];
+    }
+    opening.set(socket, ofSocket.add(id));
+    // What a client completes early runs on.
+    const atTheSameTime = Math.max(ofSocket.size, Object.keys(subscriptions).length);
+    const operation =
+      atTheSameTime > limits.socketOperations
+        ? [tooManyOperations(limits)]
+        : await rates.countOperation(viewer).then(
+            () => openOperation({ socket, viewer, id, payload }),
+            (refused: GraphQLError) => [refused],
+          );
+    if (Array.isArray(operation)) ofSocket.delete(id);
+    return operation;
+  };
+
+  const hooks = {
+    connectionInitWaitTimeout: limits.socketInit * 1_000,
+
+    onConnect: async ({ connectionParams, subscriptions, extra: { socket } }) => {
       try {
         const viewer = await authenticate(verifier, bearerOfConnectionInit(connectionParams));
-        if (!viewer) return false;
+        // It may have gone meanwhile.
+        if (!viewer || socket.readyState !== socket.OPEN) return false;
+        if (!ofUsers.take(viewer.id)) {
+          socket.close(TRY_AGAIN_LATER, 'Too many sockets');
+          return false;
+        }
+        signedIn(socket);
         const forgetExpiry = atTime(viewer.expiresAt, () => socket.close(TOKEN_REFUSED, 'Token expired'));
-        known.set(socket, { viewer, forgetExpiry });
+        known.set(socket, { viewer, subscriptions, forgetExpiry });
         return true;
       } catch (error) {
         if (error instanceof InvalidToken) return false;
@@ -103,113 +165,73 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       }
     },
 
-    onClose: ({ extra: { socket } }) => known.get(socket)?.forgetExpiry(),
-
-    onSubscribe: ({ extra: { socket } }, id, { query, variables, operationName }) => {
-      if (isOverfull(socket)) return [new GraphQLError('Too much is waiting to be read.')];
-      const viewer = known.get(socket)?.viewer;
-      // The timer may be late after a pause of the process, and an operation must not slip in before it.
-      if (!viewer || viewer.expiresAt <= Date.now()) {
-        socket.close(TOKEN_REFUSED, 'Token expired');
-        return [new GraphQLError('Token expired')];
-      }
-      const document = parsed(query);
-      if (document instanceof GraphQLError) return [document];
-      const conditional = refuseConditionalSubscription(document);
-      if (conditional) return [conditional];
-      const faults = validated(schema, document, rules);
-      if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
-      if (!getOperationAST(document, operationName))
-        return [coded(unknownOperation(operationName), 'OPERATION_RESOLUTION_FAILURE')];
-      // graphql-ws goes by the id alone: an operation that is still being opened would take the place of its successor.
-      const ofSocket = opening.get(socket) ?? new Set();
-      if (ofSocket.has(id)) {
-        socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
-        return [new GraphQLError('Subscriber already exists')];
-      }
-      opening.set(socket, ofSocket.add(id));
-      return {
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        contextValue: operationContext(services, viewer, () => socket.terminate()),
-      };
+    onClose: ({ extra: { socket } }) => {
+      const its = known.get(socket);
+      if (!its) return;
+      its.forgetExpiry();
+      ofUsers.giveBack(its.viewer.id);
     },
+
+    // What comes while the service is stopping is not begun: its socket is about to be closed, and it can be asked elsewhere.
+    onSubscribe: (context, id, payload) => (isClosing ? never() : running.track(open(context, id, payload))),
 
     execute: (args) => running.track(Promise.resolve(execute(args))),
 
     subscribe: (args) => {
       const { viewer } = args.contextValue as OperationContext & { viewer: Viewer };
-      return subscribeToEvents(args, () => eventReads(services, viewer)) as never;
+      const executeEvent = tracing?.ofEvents(executeWhole) ?? executeWhole;
+      return subscribeToEvents(args, () => eventReads(services, viewer), executeEvent) as never;
     },
 
-    onOperation: ({ extra: { socket } }, id) => {
+    onOperation: ({ extra: { socket } }, id, payload, _args, result) => {
       opening.get(socket)?.delete(id);
+      if (Symbol.asyncIterator in result) unanswered.answer(payload, []);
     },
 
-    onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
+    onNext: ({ extra: { socket } }, _id, payload, { document, operationName, variableValues }, result) => {
       isOverfull(socket);
-      return formatted(result, report);
+      const told = asksForCost(payload.extensions)
+        ? costs.tell(result, document, operationName, variableValues)
+        : result;
+      const answer = formatted(told, payload);
+      unanswered.answer(payload, answer.errors);
+      return answer;
     },
-    onError: (_context, _id, _payload, errors) => errors.map((error) => wireError(error, report)),
-  };
+    onError: (_context, _id, payload, errors) => {
+      const told = formattedErrors(errors, payload);
+      unanswered.answer(payload, told);
+      return told;
+    },
+  } satisfies ServerOptions<Record<string, unknown>, SocketExtra>;
 
-  // isProd: what goes wrong inside is never told in the reason of a close.
-  const handle = useServer({ ...hooks, isProd: true }, sockets);
+  const handle = serveProtocol(tracing?.ofSockets<SocketExtra>(hooks) ?? hooks, sockets, onError);
 
   return {
+    load: () => {
+      const clients = [...sockets.clients];
+      const running = clients.flatMap((client) => Object.values(known.get(client)?.subscriptions ?? {}));
+      return {
+        open: clients.length,
+        subscriptions: running.filter((subscription) => subscription !== null).length,
+        unread: clients.reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0),
+      };
+    },
     close: async () => {
+      isClosing = true;
       await running.settled(OPERATIONS_GRACE);
       const stragglers = setTimeout(() => {
         for (const client of sockets.clients) client.terminate();
       }, CLOSE_GRACE);
-      await handle.dispose();
+      await handle.close();
       clearTimeout(stragglers);
     },
   };
 }
 
-function parsed(query: string) {
-  try {
-    return parse(query);
-  } catch (error) {
-    const fault = error instanceof GraphQLError ? error : new GraphQLError('The document is nested too deeply.');
-    return coded(fault, 'GRAPHQL_PARSE_FAILED');
-  }
-}
+const never = () => new Promise<never>(() => undefined);
 
-/** In Apollo Server's words, so that both transports answer alike. */
-function unknownOperation(operationName: string | null | undefined): GraphQLError {
-  return new GraphQLError(
-    operationName
-      ? `Unknown operation named "${operationName}".`
-      : 'Must provide operation name if query contains multiple operations.',
-  );
-}
-
-/** validate() goes as deep as the document does, and ends where the stack does. */
-function validated(...args: Parameters<typeof validate>): readonly GraphQLError[] {
-  try {
-    return validate(...args);
-  } catch (error) {
-    return [new GraphQLError('The document cannot be validated.', { originalError: error as Error })];
-  }
-}
-
-/** Ends a socket that does not read its answers, and says so. */
-function isOverfull(socket: WebSocket): boolean {
-  if (socket.bufferedAmount <= MOST_UNREAD) return false;
-  socket.terminate();
-  return true;
-}
-
-function coded(error: GraphQLError, code: string): GraphQLError {
-  error.extensions.code = code;
-  return error;
-}
-
-function formatted(result: ExecutionResult, report: ReportInternal) {
-  if (!result.errors) return undefined;
-  return { ...result, errors: result.errors.map((error) => wireError(error, report)) };
+function tooManyOperations({ socketOperations }: Limits): GraphQLError {
+  return new GraphQLError(`At most ${socketOperations} operations may run on a socket at the same time.`, {
+    extensions: { code: 'OPERATION_LIMIT_EXCEEDED' },
+  });
 }

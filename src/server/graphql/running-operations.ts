@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as afterThisTurn, setTimeout as delay } from 'node:timers/promises';
 
-/** The queries and mutations that are under way, so that a shutdown can let them finish (O4). */
+/** The operations that are under way, so that a shutdown can let them finish (O4). */
 export class RunningOperations {
   private readonly running = new Set<Promise<unknown>>();
 
@@ -12,7 +12,12 @@ export class RunningOperations {
 
   /** Resolves when none is under way any more, or after `patience` milliseconds. */
   async settled(patience: number): Promise<void> {
-    const patienceEnds = delay(patience, undefined, { ref: false });
-    await Promise.race([Promise.allSettled(this.running), patienceEnds]);
+    let isOver = false;
+    const patienceEnds = delay(patience, undefined, { ref: false }).then(() => (isOver = true));
+    do {
+      await Promise.race([Promise.allSettled(this.running), patienceEnds]);
+      // What has been opened is executed, and what has been executed is told, before this turn ends.
+      await afterThisTurn();
+    } while (this.running.size > 0 && !isOver);
   }
 }

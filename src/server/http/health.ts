@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { Feed } from '../../live/feed';
 import type { Database } from '../../store/database';
 import { hasPendingMigrations } from '../../store/schema/migrate';
 
@@ -8,24 +9,36 @@ const PATIENCE = 2_000;
 
 type Part = 'database' | 'migrations' | 'draining';
 
-/** `/healthz`: the process answers. `/readyz`: it can do its work, or which part is missing (O3, O4). */
-export function registerHealth(app: FastifyInstance, database: Database, isDraining: () => boolean): void {
+export interface Parts {
+  readonly database: Database;
+  readonly feed: Feed;
+  readonly isDraining: () => boolean;
+}
+
+/**
+ * `/healthz`: the process answers. `/readyz`: it can do its work, or which parts are missing (O3, O4). Without Redis everything
+ * is done and some of it later, so that it is told of and keeps no traffic away.
+ */
+export function registerHealth(app: FastifyInstance, { database, feed, isDraining }: Parts): void {
   let migrated = false;
 
-  const missingPart = async (): Promise<Part | null> => {
-    if (isDraining()) return 'draining';
+  /** Whether migrations are pending is not to be known while the database is away. */
+  const missingInDatabase = async (): Promise<Part[]> => {
     const isMissing = (look: Promise<unknown>) =>
       Promise.race([look.then(() => false), delay(PATIENCE, true, { ref: false })]).catch(() => true);
-    if (await isMissing(database.reader.rows('SELECT 1 AS one'))) return 'database';
+    if (await isMissing(database.reader.rows('SELECT 1 AS one'))) return ['database'];
     // Once there is nothing pending there never will be, in this process.
     migrated ||= !(await hasPendingMigrations(database).catch(() => true));
-    return migrated ? null : 'migrations';
+    return migrated ? [] : ['migrations'];
   };
 
   app.get('/healthz', () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
-    const missing = await missingPart();
-    return reply.code(missing ? 503 : 200).send(missing ? { status: 'not ready', missing } : { status: 'ready' });
+    const missing = [...(isDraining() ? (['draining'] as const) : []), ...(await missingInDatabase())];
+    const degraded = feed.isDegraded() ? { degraded: ['redis'] } : {};
+    return missing.length > 0
+      ? reply.code(503).send({ status: 'not ready', missing, ...degraded })
+      : reply.send({ status: 'ready', ...degraded });
   });
 }

@@ -1,12 +1,5 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  jwksCache,
-  type ExportedJWKSCache,
-  type JWKSCacheInput,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwksCache, type ExportedJWKSCache, type JWKSCacheInput } from 'jose';
+import type { VerifyingKeys } from './verifying-keys';
 import { KeySetUnavailable } from './key-set-unavailable';
 
 const SECOND = 1_000;
@@ -38,9 +31,9 @@ const TIMEOUT = 5 * SECOND;
  *
  * jose's own pause after an unknown `kid` counts from the last fetch that succeeded: while the issuer is down, each
  * unknown `kid` would be a request of its own. So here every attempt counts.
- * @throws (the function returned) KeySetUnavailable; jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys.
+ * @throws (`find`) KeySetUnavailable; jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys.
  */
-export function createRemoteKeys(url: URL): JWTVerifyGetKey {
+export function createRemoteKeys(url: URL): VerifyingKeys {
   const held = {} as Partial<ExportedJWKSCache>;
   let attemptedAt = -Infinity;
 
@@ -65,14 +58,17 @@ export function createRemoteKeys(url: URL): JWTVerifyGetKey {
     keySet.reload().catch(() => undefined);
   };
 
-  return async (header, token) => {
-    refreshEarly();
-    try {
-      return await keySet(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      throw new KeySetUnavailable(error);
-    }
+  return {
+    asOf: () => (held.uat === undefined || ageOf(held.uat) >= REFRESH_AFTER ? null : held.uat),
+    find: async (header, token) => {
+      refreshEarly();
+      try {
+        return await keySet(header, token);
+      } catch (error) {
+        if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+        throw new KeySetUnavailable(error);
+      }
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { importHs256Key } from './hs256-key';
 import { InvalidToken } from './invalid-token';
 import { KeySetUnavailable } from './key-set-unavailable';
 import { createRemoteKeys } from './remote-keys';
+import { VerifiedTokens } from './verified-tokens';
 import { verifyWithKeySet } from './verify-with-key-set';
 import { whyInvalid } from './why-invalid';
 
@@ -43,12 +44,19 @@ const END_OF_TIME = 8.64e15;
  * @throws RangeError where the secret has fewer than 32 bytes.
  */
 export async function createTokenVerifier(settings: TokenSettings): Promise<TokenVerifier> {
-  const claimsOf = await claimsReader(settings);
+  const { claimsOf, keysAsOf } = await claimsReader(settings);
+  const verified = new VerifiedTokens();
   return {
     async verify(token) {
       if (token.length > LONGEST_TOKEN) throw new InvalidToken('too-long');
+      const asOf = keysAsOf();
+      const known = asOf === null ? null : verified.find(token, asOf);
+      if (known) return known;
       try {
-        return viewerOf(await claimsOf(token));
+        const viewer = viewerOf(await claimsOf(token));
+        // Keys that changed meanwhile may not be those that verified it.
+        if (asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
+        return viewer;
       } catch (error) {
         if (error instanceof InvalidToken || error instanceof KeySetUnavailable) throw error;
         throw new InvalidToken(whyInvalid(error));
@@ -57,7 +65,13 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Toke
   };
 }
 
-async function claimsReader(settings: TokenSettings): Promise<(token: string) => Promise<JWTPayload>> {
+interface ClaimsReader {
+  readonly claimsOf: (token: string) => Promise<JWTPayload>;
+  /** See `VerifyingKeys`. */
+  readonly keysAsOf: () => number | null;
+}
+
+async function claimsReader(settings: TokenSettings): Promise<ClaimsReader> {
   const options: JWTVerifyOptions = {
     issuer: settings.issuer,
     audience: settings.audience,
@@ -66,10 +80,16 @@ async function claimsReader(settings: TokenSettings): Promise<(token: string) =>
   // `algorithms` is the guard: without it jose takes every algorithm that fits the key's kind.
   if (settings.kind === 'secret') {
     const key = await importHs256Key(settings.secret, 'verify');
-    return async (token) => (await jwtVerify(token, key, { ...options, algorithms: ['HS256'] })).payload;
+    return {
+      claimsOf: async (token) => (await jwtVerify(token, key, { ...options, algorithms: ['HS256'] })).payload,
+      keysAsOf: () => 0,
+    };
   }
   const keys = createRemoteKeys(settings.url);
-  return (token) => verifyWithKeySet(token, keys, { ...options, algorithms: ['RS256', 'ES256', 'EdDSA'] });
+  return {
+    claimsOf: (token) => verifyWithKeySet(token, keys.find, { ...options, algorithms: ['RS256', 'ES256', 'EdDSA'] }),
+    keysAsOf: keys.asOf,
+  };
 }
 
 function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {

@@ -3,16 +3,27 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { webBuildFolder } from './web-build-folder';
 
-/** The scripts, styles and fonts of all pages. Where they are not built, every one of them is a 404. */
+const CARD = 'billing-admins-card.js';
+
+/** The scripts, styles and fonts of all pages, and the card for other applications' pages. What is not built is a 404. */
 export async function registerWebAssets(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
     root: join(webBuildFolder(), 'assets'),
     prefix: '/assets/',
     index: false,
-    decorateReply: false,
+    // Compressed once, by the build, as far as it goes.
+    preCompressed: true,
     // A file's name holds the hash of its content: it never changes, and is asked for once.
     immutable: true,
     maxAge: '1y',
     setHeaders: (response) => void response.setHeader('x-content-type-options', 'nosniff'),
   });
+
+  // Its address stands in other applications' pages, so it stays: asked for each time, and answered by its ETag with 304.
+  app.get(`/${CARD}`, (_request, reply) =>
+    reply
+      .header('cache-control', 'no-cache')
+      .header('cross-origin-resource-policy', 'cross-origin')
+      .sendFile(CARD, join(webBuildFolder(), 'card'), { cacheControl: false }),
+  );
 }

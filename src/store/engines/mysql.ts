@@ -1,12 +1,12 @@
 import mysql from 'mysql2';
 import { DataSource } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
-import type { Database, DatabaseOptions, Reader, Writer } from '../database';
+import type { Database, DatabaseOptions, PlainReader, Value, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
 import { retryConflicts } from './retry';
-import { statementsOn } from './statements';
+import { Turns, USUAL_QUEUE } from './turns';
 
 const DEFAULT_POOL_SIZE = 10;
 
@@ -44,6 +44,12 @@ const AWAY = new Set([
   'ER_QUERY_INTERRUPTED',
 ]);
 
+/** The server has no room for what is written: it has undone the statement, and somebody has to make room. */
+const FULL = new Set(['ER_DISK_FULL', 'ER_RECORD_FILE_FULL']);
+
+/** On each connection; all clients of a server share 16,382 by default. */
+const MOST_PREPARED = 50;
+
 /** Connections that a server left behind when it went are noticed one by one; so many tries get past them. */
 const MOST_TRIES = 3;
 
@@ -79,31 +85,55 @@ export function mysqlDataSource(
 
 export async function openMysql(url: URL, options: DatabaseOptions): Promise<Database> {
   const dataSource = mysqlDataSource(url, options.poolSize);
-  await dataSource.initialize().catch((error: unknown) => {
-    throw isUnreachable(error) ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
-  });
+  await unlessUnreachable(dataSource.initialize());
 
-  const onRunner = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
-    const runner = dataSource.createQueryRunner();
-    try {
-      return await work(statementsOn(runner, options.onStatement, ' FOR UPDATE'));
-    } finally {
-      await runner.release();
-    }
+  // Past TypeORM, which has a runner to make, to ask and to release around each statement.
+  const { pool } = dataSource.driver as unknown as { pool: mysql.Pool };
+  const send = <Result>(
+    to: Pick<mysql.Pool, 'query'>,
+    how: 'query' | 'execute',
+    sql: string,
+    values: readonly Value[] = [],
+  ): Promise<Result> => {
+    options.onStatement?.(sql);
+    return new Promise((resolve, reject) =>
+      // Both take the same; their types have no overload in common.
+      to[how as 'query'](sql, [...values], (error, result) => (error ? reject(error) : resolve(result as Result))),
+    );
+  };
+  // In front of the pool, whose own queue has no end and no patience.
+  const turns = new Turns(options.poolSize ?? DEFAULT_POOL_SIZE, options.queue ?? USUAL_QUEUE);
+  const reader: PlainReader = {
+    rows: (sql, values) => onNextConnection(() => turns.run(() => send(pool, 'query', sql, values))),
+    prepared: (sql, values) => onNextConnection(() => turns.run(() => send(pool, 'execute', sql, values))),
   };
 
-  const read: Reader['rows'] = (sql, values) =>
-    onNextConnection(() => onRunner((statements) => statements.rows(sql, values)));
+  const onConnection = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
+    const connection = await new Promise<mysql.PoolConnection>((resolve, reject) =>
+      pool.getConnection((error, got) => (error ? reject(error) : resolve(got))),
+    );
+    try {
+      return await work({
+        rows: (sql, values) => send(connection, 'query', sql, values),
+        lock: (sql, values) => send(connection, 'query', `${sql} FOR UPDATE`, values),
+        run: async (sql, values) => (await send<mysql.ResultSetHeader>(connection, 'query', sql, values)).affectedRows,
+      });
+    } finally {
+      connection.release();
+    }
+  };
 
   const attempt = <T>(work: (writer: Writer) => Promise<T>) => {
     let hasBegun = false;
     return onNextConnection(
       () =>
-        onRunner((connection) =>
-          inTransaction(connection, 'START TRANSACTION', (writer) => {
-            hasBegun = true;
-            return work(writer);
-          }),
+        turns.run(() =>
+          onConnection((connection) =>
+            inTransaction(connection, 'START TRANSACTION', (writer) => {
+              hasBegun = true;
+              return work(writer);
+            }),
+          ),
         ),
       // Once it has begun nobody knows whether a lost COMMIT was done: the caller decides whether to repeat.
       () => !hasBegun,
@@ -113,8 +143,9 @@ export async function openMysql(url: URL, options: DatabaseOptions): Promise<Dat
   return {
     engine: 'mysql',
     dataSource,
-    reader: { rows: read },
+    reader,
     transaction: (work) => retryConflicts(() => attempt(work), isConflict),
+    load: () => turns.load(),
     close: () => dataSource.destroy(),
   };
 }
@@ -135,7 +166,7 @@ export async function mysqlSchemaDataSource(url: URL): Promise<DataSource> {
 
 /** TypeORM has no door for session settings; mysql2's pool tells of each new connection before anything runs on it. */
 function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
-  const pool = mysql.createPool(options);
+  const pool = mysql.createPool({ ...options, maxPreparedStatements: MOST_PREPARED });
   pool.on('connection', (connection) => {
     for (const statement of SESSION)
       connection.query(statement, (error) => {
@@ -147,7 +178,7 @@ function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
 }
 
 function isConflict(error: unknown): boolean {
-  return CONFLICTS.has((error as { driverError?: { errno?: number } }).driverError?.errno ?? 0);
+  return CONFLICTS.has((error as { errno?: number }).errno ?? 0);
 }
 
 /**
@@ -160,7 +191,9 @@ async function onNextConnection<T>(work: () => Promise<T>, mayRepeat = () => tru
       return await work();
     } catch (error) {
       if (isLost(error) && mayRepeat() && tries < MOST_TRIES) continue;
-      throw isUnreachable(error) ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
+      if (FULL.has(driverErrorOf(error).code ?? ''))
+        throw new Unavailable('The database has no room left.', { cause: error });
+      throw unavailableIfUnreachable(error);
     }
   }
 }
@@ -171,8 +204,18 @@ function isLost(error: unknown): boolean {
   return LOST.has(code ?? '') || (fatal === true && !AWAY.has(code ?? '') && !code?.startsWith('ER_'));
 }
 
-function isUnreachable(error: unknown): boolean {
-  return isLost(error) || AWAY.has(driverErrorOf(error).code ?? '');
+/** As `work` ends, but throws `Unavailable` where the server can't be reached, or was lost. */
+export async function unlessUnreachable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw unavailableIfUnreachable(error);
+  }
+}
+
+function unavailableIfUnreachable(error: unknown): unknown {
+  const isUnreachable = isLost(error) || AWAY.has(driverErrorOf(error).code ?? '');
+  return isUnreachable ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
 }
 
 function driverErrorOf(error: unknown): { code?: string; fatal?: boolean } {

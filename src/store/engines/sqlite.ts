@@ -1,12 +1,13 @@
 import libsql from 'libsql';
 import { DataSource } from 'typeorm';
-import type { Database, DatabaseOptions, Writer } from '../database';
+import { Unavailable } from '../../domain/refusals';
+import type { Database, DatabaseOptions, PlainReader, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
-import { FifoMutex } from './fifo-mutex';
 import { inTransaction } from './in-transaction';
 import { retryConflicts } from './retry';
 import { statementsOn } from './statements';
+import { Turns, USUAL_QUEUE } from './turns';
 
 /** How long a statement waits for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
@@ -33,36 +34,74 @@ export function sqliteDataSource(path: string, readOnly = false): DataSource {
 
 /**
  * SQLite through TypeORM has one connection for each data source, on which concurrent transactions would run into each
- * other and plain reads would see uncommitted rows. So writes have a connection behind a mutex, and reads one of their own.
+ * other and plain reads would see uncommitted rows. So writes take turns on a connection, and reads one of their own.
  */
 export async function openSqlite(path: string, options: DatabaseOptions): Promise<Database> {
   const writing = await sqliteDataSource(path).initialize();
   const reading = await sqliteDataSource(path, true).initialize();
   const writer = statementsOn(writing.createQueryRunner(), options.onStatement);
-  const mutex = new FifoMutex();
+  const reads = statementsOn(reading.createQueryRunner(), options.onStatement);
+  const statements = new Map<string, libsql.Statement>();
+  const { databaseConnection } = reading.driver as unknown as { databaseConnection: libsql.Database };
+  // Past TypeORM, whose way to a statement is longer than most statements.
+  const prepared = async <Row>(sql: string, values: readonly string[]) => {
+    options.onStatement?.(sql);
+    const statement = statements.get(sql) ?? databaseConnection.prepare(sql);
+    statements.set(sql, statement);
+    return statement.all([...values]) as Row[];
+  };
+  const turns = new Turns(1, options.queue ?? USUAL_QUEUE);
 
   // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
   const attempt = <T>(work: (writer: Writer) => Promise<T>) =>
-    mutex.run(() => inTransaction(writer, 'BEGIN IMMEDIATE', work));
+    turns.run(() => inTransaction(writer, 'BEGIN IMMEDIATE', work));
+
+  const reader: PlainReader = {
+    rows: <Row>(...of: Parameters<Reader['rows']>) => whileDiskWorks(() => reads.rows<Row>(...of)),
+    prepared: <Row>(...of: Parameters<PlainReader['prepared']>) => whileDiskWorks(() => prepared<Row>(...of)),
+  };
 
   return {
     engine: 'sqlite',
     dataSource: writing,
-    reader: statementsOn(reading.createQueryRunner(), options.onStatement),
-    transaction: (work) => retryConflicts(() => attempt(work), isBusy),
+    reader,
+    transaction: (work) => whileDiskWorks(() => retryConflicts(() => attempt(work), isBusy)),
+    load: () => turns.load(),
     close: async () => {
-      await mutex.run(async () => undefined);
+      await turns.idle();
       await reading.destroy();
       // So that the one file is all of the database when nobody has it open: the last to close leaves the log beside it.
       // Somebody who still reads is not waited for: that would stop everything in this process.
       await writing.query('PRAGMA busy_timeout = 0');
-      await writing.query('PRAGMA wal_checkpoint(TRUNCATE)');
+      // On a full disk all that has been committed stays in the log, which is read at the next start.
+      await writing.query('PRAGMA wal_checkpoint(TRUNCATE)').catch((error: unknown) => {
+        if (!isDiskFault(error)) throw error;
+      });
       await writing.destroy();
     },
   };
 }
 
 function isBusy(error: unknown): boolean {
-  const code = (error as { driverError?: { code?: string } }).driverError?.code;
-  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'));
+  return hasCode(error, 'SQLITE_BUSY', 'SQLITE_LOCKED');
+}
+
+/** Throws `Unavailable` where there is no room left, or the disk fails: SQLite has undone what it could not write. */
+async function whileDiskWorks<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isDiskFault(error) ? new Unavailable('The disk is full, or fails.', { cause: error }) : error;
+  }
+}
+
+function isDiskFault(error: unknown): boolean {
+  return hasCode(error, 'SQLITE_FULL', 'SQLITE_IOERR');
+}
+
+/** Extended codes begin with the one that they belong to. TypeORM wraps what the driver throws. */
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  const { driverError = error } = error as { driverError?: unknown };
+  const { code } = driverError as { code?: unknown };
+  return typeof code === 'string' && codes.some((one) => code.startsWith(one));
 }

@@ -3,8 +3,8 @@ import type { Reader, Value, Writer } from '../database';
 
 type OnStatement = ((sql: string) => void) | undefined;
 
-/** Statements on one TypeORM query runner; `lockClause` is what the engine adds to a reading statement to hold its rows. */
-export function statementsOn(runner: QueryRunner, onStatement: OnStatement, lockClause = ''): Writer {
+/** Statements on one TypeORM query runner, of an engine that has one writer at a time. */
+export function statementsOn(runner: QueryRunner, onStatement: OnStatement): Writer {
   const send = async (sql: string, values: readonly Value[] = []) => {
     onStatement?.(sql);
     return runner.query(sql, [...values], true);
@@ -14,7 +14,8 @@ export function statementsOn(runner: QueryRunner, onStatement: OnStatement, lock
 
   return {
     rows,
-    lock: (sql, values) => rows(sql + lockClause, values),
+    // The transaction is the only one that writes.
+    lock: rows,
     run: async (sql, values) => (await send(sql, values)).affected ?? 0,
   };
 }

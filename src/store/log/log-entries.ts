@@ -74,6 +74,40 @@ export async function activityBefore(
   return rows.map(toEntry);
 }
 
+/** Entries read at once where all are. */
+const PAGE = 1_000;
+
+/** Everything of an organization's log after `sequence`, as it is stored, in order; a page of it is held at a time. */
+export async function* logRowsAfter(
+  reader: Reader,
+  organizationId: string,
+  sequence: number,
+): AsyncGenerator<LogRow, void, undefined> {
+  for (let after = sequence; ;) {
+    const page = await reader.rows<LogRow>(
+      `SELECT ${COLUMNS}, in_activity AS inActivity, hash FROM log_entries WHERE organization_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+      [organizationId, after, PAGE],
+    );
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = last.sequence;
+  }
+}
+
+/** Where an organization says that its log ends. */
+export interface LogEnd {
+  readonly sequence: number;
+  readonly version: number;
+  readonly hash: string;
+}
+
+/** The end of the log; undefined where there has never been such an organization. */
+export async function logEndOf(reader: Reader, organizationId: string): Promise<LogEnd | undefined> {
+  const sql = 'SELECT sequence, version, head_hash AS hash FROM organizations WHERE id = ?';
+  return (await reader.rows<LogEnd>(sql, [organizationId]))[0];
+}
+
 /** Appends `rows` in one statement. Only the door calls it (E1). */
 export async function insertLogRows(writer: Writer, rows: readonly LogRow[]): Promise<void> {
   const values = rows.flatMap((row) => [

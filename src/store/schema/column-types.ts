@@ -26,6 +26,8 @@ export function columnTypes(engine: Engine) {
       ...unicode,
     }),
     json: (name: string): Column => ({ type: 'text', name, ...unicode }),
+    /** JSON without a bound: a plain text ends at 64 KiB on MySQL. */
+    document: (name: string): Column => ({ type: engine === 'mysql' ? 'longtext' : 'text', name, ...unicode }),
     /** A whole number up to 2^53 - 1: counts, credits, minor units of money, and times in milliseconds since the epoch. */
     integer: (name: string): Column => ({ type: 'bigint', name }),
     flag: (name: string): Column => ({ type: 'tinyint', name }),

@@ -3,6 +3,7 @@ import libsql from 'libsql';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
 import type { Database } from '../database';
+import { unlessUnreachable } from '../engines/mysql';
 
 /** How long an instance waits for another that is migrating, in milliseconds: a large table may take minutes. */
 const MOST_WAIT = 10 * 60_000;
@@ -12,11 +13,12 @@ const LOOK_EVERY = 50;
 
 /**
  * Brings the database to the newest migration. Where several instances start together one migrates, and the others wait for
- * it and find nothing left to do (O1).
+ * it and find nothing left to do (O1). Throws `Unavailable` where the database can't be reached, or others migrate for too long.
  */
 export async function migrate(database: Database): Promise<void> {
-  const hold = database.engine === 'sqlite' ? holdingSqlite : holdingMysql;
-  await hold(database, () => database.dataSource.runMigrations());
+  const work = () => database.dataSource.runMigrations();
+  if (database.engine === 'sqlite') await holdingSqlite(database, work);
+  else await unlessUnreachable(holdingMysql(database, work));
 }
 
 /** TypeORM's own answer to this question makes its table where there is none, and asks on the connection that writes. */

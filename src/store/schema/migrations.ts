@@ -1,6 +1,17 @@
 import type { MigrationInterface } from 'typeorm';
 import { FirstTables1795476953723 } from '../../../migrations/1795476953723-first-tables';
 import { CreditLedger1795481412746 } from '../../../migrations/1795481412746-credit-ledger';
+import { BillingOrders1795500626067 } from '../../../migrations/1795500626067-billing-orders';
+import { WiderIndexes1795506126361 } from '../../../migrations/1795506126361-wider-indexes';
+import { UsageMonths1795513874650 } from '../../../migrations/1795513874650-usage-months';
+import { AccessHistory1795515559181 } from '../../../migrations/1795515559181-access-history';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
-export const migrations: (new () => MigrationInterface)[] = [FirstTables1795476953723, CreditLedger1795481412746];
+export const migrations: (new () => MigrationInterface)[] = [
+  FirstTables1795476953723,
+  CreditLedger1795481412746,
+  BillingOrders1795500626067,
+  WiderIndexes1795506126361,
+  UsageMonths1795513874650,
+  AccessHistory1795515559181,
+];

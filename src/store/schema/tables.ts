@@ -6,7 +6,7 @@ import { columnTypes, type Engine } from './column-types';
  * beside what they serve; these definitions are what SQL may rely on.
  */
 export function tables(engine: Engine): EntitySchema[] {
-  const { id, word, hash, text, json, integer, flag } = columnTypes(engine);
+  const { id, word, hash, text, json, document, integer, flag } = columnTypes(engine);
 
   const organizations = new EntitySchema({
     name: 'organizations',
@@ -41,6 +41,7 @@ export function tables(engine: Engine): EntitySchema[] {
       autoRechargePackKey: { ...id('auto_recharge_pack_key'), nullable: true },
       autoRechargeMonthlyLimit: { ...integer('auto_recharge_monthly_limit'), nullable: true },
     },
+    indices: [{ name: 'organizations_period_end', columns: ['currentPeriodEnd', 'id'] }],
   });
 
   const users = new EntitySchema({
@@ -74,6 +75,8 @@ export function tables(engine: Engine): EntitySchema[] {
     indices: [
       { name: 'members_by_name', columns: ['organizationId', 'standing', 'nameKey', 'userId'] },
       { name: 'members_by_email', columns: ['organizationId', 'emailKey'] },
+      /** Holds all that a search by e-mail looks at, which may be everybody before it is sorted and cut. */
+      { name: 'members_searched_by_email', columns: ['organizationId', 'standing', 'emailKey', 'nameKey', 'userId'] },
       { name: 'members_of_user', columns: ['userId', 'organizationId'] },
     ],
   });
@@ -131,7 +134,13 @@ export function tables(engine: Engine): EntitySchema[] {
       hash: hash('hash'),
     },
     uniques: [{ name: 'log_entries_version', columns: ['organizationId', 'version'] }],
-    indices: [{ name: 'log_entries_activity', columns: ['organizationId', 'inActivity', 'sequence'] }],
+    indices: [
+      { name: 'log_entries_activity', columns: ['organizationId', 'inActivity', 'sequence'] },
+      /** Finds what is no roster change among any number of those that are. */
+      { name: 'log_entries_by_part', columns: ['organizationId', 'version', 'sequence'] },
+      /** Finds who had access at a moment among any number of other entries; it holds all that is looked at. */
+      { name: 'log_entries_by_kind', columns: ['organizationId', 'kind', 'occurredAt', 'version', 'subjectId'] },
+    ],
   });
 
   /** Every change of an organization's credits (B5); append-only. The balance stands with the organization, and is its sum. */
@@ -170,10 +179,95 @@ export function tables(engine: Engine): EntitySchema[] {
     },
   });
 
+  /** The same for each user and feature, by month: a report of a year would add up too many days. */
+  const usageMonths = new EntitySchema({
+    name: 'usage_months',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      grouping: { ...word('grouping'), primary: true },
+      month: { ...word('month'), primary: true },
+      nameHash: { ...hash('name_hash'), primary: true },
+      name: text('name', 500),
+      credits: integer('credits'),
+    },
+  });
+
+  /**
+   * What an organization is at the payment provider, beside what its own row shows to its members. Changed under the
+   * organization's lock, as everything else of it.
+   */
+  const billingAccounts = new EntitySchema({
+    name: 'billing_accounts',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      /** The provider's id of the organization. */
+      customerId: id('customer_id'),
+      /** How many questions were put to the provider, and the newest one whose answer has been taken over. */
+      asked: integer('asked'),
+      told: integer('told'),
+      /** The period whose included credits the balance holds, and the plan that they were given for; null: none yet. */
+      includedPeriodStart: { ...integer('included_period_start'), nullable: true },
+      includedPlanKey: { ...id('included_plan_key'), nullable: true },
+      currentPeriodStart: { ...integer('current_period_start'), nullable: true },
+      /** The newest paid invoice that the log tells of. */
+      lastInvoiceId: { ...id('last_invoice_id'), nullable: true },
+      /** Auto-recharge: the order in flight; declines in a row; charged and in flight in the month (YYYY-MM, UTC). */
+      rechargeOrderId: { ...id('recharge_order_id'), nullable: true },
+      rechargeDeclines: integer('recharge_declines'),
+      rechargeMonth: { ...word('recharge_month'), nullable: true },
+      rechargeSpent: integer('recharge_spent'),
+      /** The month in which the log has told that the limit was reached. */
+      rechargeLimitTold: { ...word('recharge_limit_told'), nullable: true },
+    },
+    indices: [{ name: 'billing_accounts_customer', columns: ['customerId'] }],
+  });
+
+  /** What was asked of the payment provider, and what became of it (B6, B7, B8). */
+  const billingOrders = new EntitySchema({
+    name: 'billing_orders',
+    columns: {
+      id: { ...id('id'), primary: true },
+      organizationId: id('organization_id'),
+      kind: word('kind'),
+      status: word('status'),
+      /** Who asked; null where the service did. */
+      actorId: { ...id('actor_id'), nullable: true },
+      planKey: { ...id('plan_key'), nullable: true },
+      cadence: { ...word('cadence'), nullable: true },
+      packKey: { ...id('pack_key'), nullable: true },
+      credits: integer('credits'),
+      amount: integer('amount'),
+      checkoutId: { ...id('checkout_id'), nullable: true },
+      checkoutUrl: { ...text('checkout_url', 2048), nullable: true },
+      /** The newest attempt to pay that the log tells of as declined. */
+      declineId: { ...id('decline_id'), nullable: true },
+      /** Money that went back to the payer, and credits that were taken back for it. */
+      returnedAmount: integer('returned_amount'),
+      returnedCredits: integer('returned_credits'),
+      /** The newest question about it whose answer has been taken over. */
+      told: integer('told'),
+      /** Hashes of the call's name and idempotency key, and of what came with it (B8). */
+      keyHash: { ...hash('key_hash'), nullable: true },
+      valuesHash: { ...hash('values_hash'), nullable: true },
+      createdAt: integer('created_at'),
+    },
+    uniques: [{ name: 'billing_orders_key', columns: ['organizationId', 'keyHash'] }],
+    indices: [
+      { name: 'billing_orders_of_organization', columns: ['organizationId', 'status', 'kind'] },
+      { name: 'billing_orders_open', columns: ['status', 'createdAt', 'id'] },
+    ],
+  });
+
   /** What the service remembers about itself: whether this database is the demo's. */
   const serviceState = new EntitySchema({
     name: 'service_state',
     columns: { name: { ...word('name'), primary: true }, value: text('value', 255) },
+  });
+
+  /** What the sandbox knows of its customers: it is a payment provider of its own that lives in this database (B2). */
+  const sandboxAccounts = new EntitySchema({
+    name: 'sandbox_accounts',
+    columns: { id: { ...id('id'), primary: true }, body: document('body') },
   });
 
   return [
@@ -185,6 +279,10 @@ export function tables(engine: Engine): EntitySchema[] {
     logEntries,
     creditLedger,
     usageTotals,
+    usageMonths,
+    billingAccounts,
+    billingOrders,
     serviceState,
+    sandboxAccounts,
   ];
 }

@@ -36,7 +36,19 @@ if (engine === 'mysql') {
          WHERE TABLE_SCHEMA = DATABASE() AND CHARACTER_SET_NAME = 'utf8mb4' AND TABLE_NAME IN (${ownTables()}) ORDER BY name`,
       );
       expect(columns.map(({ name }) => name)).toEqual(
-        ['avatar_url', 'details', 'email', 'email_key', 'feature', 'name', 'name_key', 'reason', 'value'].sort(),
+        [
+          'avatar_url',
+          'body',
+          'checkout_url',
+          'details',
+          'email',
+          'email_key',
+          'feature',
+          'name',
+          'name_key',
+          'reason',
+          'value',
+        ].sort(),
       );
     });
 

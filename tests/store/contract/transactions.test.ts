@@ -1,4 +1,4 @@
-import type { Writer } from '../../../src/store/database';
+import type { Reader, Writer } from '../../../src/store/database';
 import { Gate } from '../../support/gate';
 import { startServices, type TestServices } from '../../support/services';
 
@@ -19,7 +19,7 @@ afterAll(() => services.close());
 
 const insert = (writer: Writer, name: string, value = '0') =>
   writer.run('INSERT INTO service_state (name, value) VALUES (?, ?)', [`${key}-${name}`, value]);
-const read = async (reader = services.database.reader) => {
+const read = async (reader: Reader = services.database.reader) => {
   const rows = await reader.rows<{ name: string }>('SELECT name FROM service_state WHERE name LIKE ? ORDER BY name', [
     `${key}-%`,
   ]);

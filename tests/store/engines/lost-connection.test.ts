@@ -1,33 +1,20 @@
 import { join } from 'node:path';
 import type { Services } from '../../../src/actions/services';
 import { Unavailable } from '../../../src/domain/refusals';
-import { DEFAULT_CATALOG } from '../../../src/domain/billing/default-catalog';
-import { assembleServices } from '../../../src/server/assemble-services';
-import type { Database } from '../../../src/store/database';
 import { migrate } from '../../../src/store/schema/migrate';
 import { engine } from '../../support/database-url';
 import { type EmptyDatabase, emptyDatabase } from '../../support/empty-database';
 import { expectSound, logOf } from '../../support/log';
-import { MysqlProxy } from '../../support/mysql-proxy';
+import { ServerProxy } from '../../support/server-proxy';
 import { OwnProcess } from '../../support/own-process';
 import { seedAcme } from '../../support/seed';
+import { servicesOn } from '../../support/services';
 
 const SCRIPT = join(__dirname, '../../support/stuck-process.ts');
 
 let empty: EmptyDatabase;
 /** A line of their own to the database, which nobody cuts. */
 let witness: Services;
-
-const servicesOn = (database: Database) =>
-  assembleServices(
-    { paymentProvider: 'sandbox', rosterLimit: 500, backlogLimit: 1_000 },
-    database,
-    DEFAULT_CATALOG,
-    Date.now,
-    (error) => {
-      throw error;
-    },
-  );
 
 beforeEach(async () => {
   empty = await emptyDatabase();
@@ -69,11 +56,11 @@ test('O1 statements that an instance has prepared go on working when another cha
 
 if (engine === 'mysql') {
   describe('a connection that is lost', () => {
-    let proxy: MysqlProxy;
+    let proxy: ServerProxy;
     let services: Services;
 
     beforeEach(async () => {
-      proxy = await MysqlProxy.before(empty.url);
+      proxy = await ServerProxy.before(empty.url);
       services = servicesOn(await empty.open({ url: proxy.url }));
     });
     afterEach(() => proxy.close());

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import mysql from 'mysql2/promise';
+import { viewerOf } from './viewer-of';
+import { servePosts } from './serve-posts';
+
+// A change as a locked transaction in bare SQL, with the token verified, the actor's permission asked under the lock and the log
+// entry chained.
+
+const pool = mysql.createPool({
+  uri: process.env.DATABASE_URL!,
+  charset: 'utf8mb4_bin',
+  supportBigNumbers: true,
+  bigNumberStrings: false,
+  connectionLimit: 10,
+});
+
+const ROSTER_LIMIT = 500;
+
+interface Input {
+  readonly organizationId: string;
+  readonly userId: string;
+}
+
+type Rows = mysql.RowDataPacket[];
+
+/** What the service asks of the database besides, each in a statement of its own. */
+interface Asking {
+  readonly asksMore: boolean;
+}
+
+async function change(
+  actor: string,
+  kind: 'ADMIN_ADDED' | 'ADMIN_REMOVED',
+  { organizationId, userId }: Input,
+  { asksMore }: Asking,
+) {
+  const isGrant = kind === 'ADMIN_ADDED';
+  // Before anything is locked: whoever may not is refused without having made others wait.
+  if (asksMore && (await viewed(organizationId, actor))?.standing !== 'OWNER') throw new Error('Forbidden');
+  const connection = await pool.getConnection();
+  try {
+    await connection.query('START TRANSACTION');
+    const [[organization]] = await connection.query<Rows>(
+      'SELECT sequence, version, head_hash AS hash FROM organizations WHERE id = ? AND removed_at IS NULL FOR UPDATE',
+      [organizationId],
+    );
+    const [people] = await connection.query<Rows>(
+      'SELECT user_id AS userId, standing FROM members WHERE organization_id = ? AND user_id IN (?, ?)',
+      [organizationId, actor, userId],
+    );
+    const standings = new Map(people.map((row) => [row.userId as string, row.standing as string]));
+    if (!organization || standings.get(actor) !== 'OWNER') throw new Error('Forbidden');
+    if (standings.get(userId) !== (isGrant ? 'TEAMMATE' : 'BILLING_ADMIN')) throw new Error('Nothing to change');
+    const now = Date.now();
+    if (asksMore && isGrant) {
+      const [[{ admins }]] = (await connection.query<Rows>(
+        "SELECT COUNT(*) AS admins FROM members WHERE organization_id = ? AND standing = 'BILLING_ADMIN'",
+        [organizationId],
+      )) as unknown as [[{ admins: number }]];
+      if (admins >= ROSTER_LIMIT) throw new Error('The roster is full');
+    }
+    await connection.query(
+      'UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?',
+      [isGrant ? 'BILLING_ADMIN' : 'TEAMMATE', isGrant ? now : null, isGrant ? actor : null, organizationId, userId],
+    );
+    if (asksMore && isGrant) {
+      const [requests] = await connection.query<Rows>(
+        "SELECT id FROM access_requests WHERE organization_id = ? AND user_id = ? AND status = 'OPEN'",
+        [organizationId, userId],
+      );
+      if (requests.length > 0) throw new Error('There are no requests here');
+    }
+    const sequence = Number(organization.sequence) + 1;
+    const version = Number(organization.version) + 1;
+    const details = isGrant ? '{}' : '{"reason":"REMOVED_BY_OWNER"}';
+    const content = [organization.hash, organizationId, sequence, version, kind, userId, actor, details, now];
+    const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    await connection.query(
+      'INSERT INTO log_entries (organization_id, sequence, version, kind, subject_id, actor_id, details, occurred_at, in_activity, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
+      [organizationId, sequence, version, kind, userId, actor, details, now, hash],
+    );
+    await connection.query(
+      'UPDATE organizations SET sequence = ?, version = ?, head_hash = ?, last_occurred_at = ? WHERE id = ?',
+      [sequence, version, hash, now, organizationId],
+    );
+    await connection.query('COMMIT');
+    return version;
+  } catch (error) {
+    await connection.query('ROLLBACK');
+    throw error;
+  } finally {
+    connection.release();
+  }
+}
+
+/** The organization, and what the viewer is to it. */
+async function viewed(organizationId: string, viewer: string): Promise<mysql.RowDataPacket | undefined> {
+  const [rows] = await pool.query<Rows>(
+    `SELECT o.id, o.name, o.status, o.version, m.role, m.standing FROM members m JOIN organizations o ON o.id = m.organization_id
+     WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`,
+    [organizationId, viewer],
+  );
+  return rows[0];
+}
+
+/** The roster as the payload's document asks for it: its version is exactly as of its people, whatever else is selected. */
+async function rosterVersion(organizationId: string): Promise<number> {
+  const [rows] = await pool.query<Rows>(
+    `SELECT o.version, m.standing, m.granted_at, u.id, u.name, u.email, a.id AS adderId, a.name AS adderName, a.email AS adderEmail
+     FROM organizations o
+     LEFT JOIN members m ON m.organization_id = o.id AND m.standing IN ('OWNER', 'BILLING_ADMIN')
+     LEFT JOIN users u ON u.id = m.user_id
+     LEFT JOIN users a ON a.id = m.granted_by AND a.erased_at IS NULL
+     WHERE o.id = ? ORDER BY m.name_key, m.user_id`,
+    [organizationId],
+  );
+  return Number(rows[0]!.version);
+}
+
+async function answer(authorization: string | undefined, body: string, asking: Asking): Promise<string> {
+  const actor = await viewerOf(authorization);
+  const { query, variables } = JSON.parse(body) as { query: string; variables: { input: Input } };
+  const changedTo = await change(
+    actor,
+    query.includes('addBillingAdmin') ? 'ADMIN_ADDED' : 'ADMIN_REMOVED',
+    variables.input,
+    asking,
+  );
+  const version = asking.asksMore ? await rosterVersion(variables.input.organizationId) : changedTo;
+  return `${JSON.stringify({ data: { done: { changed: true, userErrors: [], roster: { version } } } })}\n`;
+}
+
+export function serveChanges(asking: Asking): void {
+  servePosts((authorization, body) => answer(authorization, body, asking));
+}

@@ -1,0 +1,63 @@
+import type { sender } from './sender';
+import { openRows, type Value } from './rows';
+
+export const CROWD = 'crowd';
+export const CROWD_OWNER = 'crowd-owner';
+export const watcherId = (index: number) => `watcher-${index}`;
+
+const ROWS_AT_ONCE = 500;
+
+type Send = Awaited<ReturnType<typeof sender>>;
+
+/**
+ * An organization with so many members who will watch it, an owner, and three billing admins. The people who make it special come
+ * through the service; the members, who are many, are written as rows.
+ */
+export async function fillCrowd(url: string, members: number, host: Send, owner: Send): Promise<void> {
+  await host(
+    'mutation ($input: SyncOrganizationInput!) { done: syncOrganization(input: $input) { changed userErrors { code } } }',
+    { input: { id: CROWD, name: 'Crowd' } },
+  );
+  for (const [id, role] of [
+    [CROWD_OWNER, 'OWNER'],
+    ['crowd-admin-1', 'MEMBER'],
+    ['crowd-admin-2', 'MEMBER'],
+    ['crowd-admin-3', 'MEMBER'],
+    ['crowd-turn', 'MEMBER'],
+  ] as const) {
+    const user = { id, name: `Name of ${id}`, email: `${id}@example.com` };
+    await host('mutation ($input: SyncMemberInput!) { done: syncMember(input: $input) { userErrors { code } } }', {
+      input: { organizationId: CROWD, role, user },
+    });
+    if (id.startsWith('crowd-admin')) await owner(ADD, { input: { organizationId: CROWD, userId: id } });
+  }
+  await insertMembers(url, CROWD, members, watcherId);
+}
+
+export const ADD =
+  'mutation ($input: AddBillingAdminInput!) { done: addBillingAdmin(input: $input) { changed userErrors { code } } }';
+export const REMOVE =
+  'mutation ($input: RemoveBillingAdminInput!) { done: removeBillingAdmin(input: $input) { changed userErrors { code } } }';
+
+/** Writes members as rows, past the service: too many to come one by one. */
+export async function insertMembers(
+  url: string,
+  organizationId: string,
+  count: number,
+  idOf: (index: number) => string,
+): Promise<void> {
+  const rows = openRows(url);
+  for (let start = 0; start < count; start += ROWS_AT_ONCE) {
+    const ids = Array.from({ length: Math.min(ROWS_AT_ONCE, count - start) }, (_, index) => idOf(start + index));
+    const list = (places: string) => ids.map(() => places).join(', ');
+    await rows.run(
+      `INSERT INTO users (id, name, email) VALUES ${list('(?, ?, ?)')}`,
+      ids.flatMap((id) => [id, `Name of ${id}`, `${id}@example.com`]),
+    );
+    await rows.run(
+      `INSERT INTO members (organization_id, user_id, role, standing, joined_at, name_key, email_key) VALUES ${list("(?, ?, 'MEMBER', 'TEAMMATE', 1, ?, ?)")}`,
+      ids.flatMap((id): Value[] => [organizationId, id, `name of ${id}`, `${id}@example.com`]),
+    );
+  }
+  await rows.close();
+}

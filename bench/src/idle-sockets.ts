@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startPeer } from './contenders/peers';
+import { startService } from './contenders/service';
+import { CROWD, CROWD_OWNER, fillCrowd, watcherId } from './data/crowd-organization';
+import { sender, tokenOf } from './data/sender';
+import { Crowd } from './measure/crowd';
+import { type HeldMemory, startInspected } from './measure/inspector';
+import { median } from './measure/statistics';
+import { ROSTER_SUBSCRIPTION } from './question';
+
+/** How long a server may take to come to rest before its memory is looked at, in milliseconds. */
+const REST = 1_500;
+
+/** Sockets that come and go before the first look: what a server makes once, for the first of them, is no socket's. */
+const FIRST_FEW = 500;
+
+const STARTS = {
+  bare: (url: string, flags: readonly string[]) => startPeer('bare-broadcast', url, flags),
+  service: startService,
+  plain: (url: string, flags: readonly string[]) => startPeer('plain-fan-out', url, flags),
+};
+
+/** Bytes for each idle subscribed socket: medians of rounds, in each of which every server is started anew. */
+export async function measureIdleSockets(
+  databaseUrl: string,
+  { sockets, memoryRounds }: { sockets: number; memoryRounds: number },
+): Promise<Record<string, HeldMemory>> {
+  const filling = await startService(databaseUrl);
+  try {
+    await fillCrowd(databaseUrl, sockets, await sender(filling.port, null), await sender(filling.port, CROWD_OWNER));
+  } finally {
+    await filling.stop();
+  }
+  const tokens = await Promise.all(Array.from({ length: sockets }, (_, index) => tokenOf(watcherId(index))));
+  const seen: Record<string, HeldMemory[]> = {};
+  for (let round = 0; round < memoryRounds; round++)
+    for (const [name, start] of Object.entries(STARTS))
+      (seen[name] ??= []).push(await heldForEach((flags) => start(databaseUrl, flags), name !== 'plain', tokens));
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, each]) => [
+      name,
+      { live: median(each.map(({ live }) => live)), resident: median(each.map(({ resident }) => resident)) },
+    ]),
+  );
+}
+
+async function heldForEach(
+  start: Parameters<typeof startInspected>[0],
+  beginsWithSnapshot: boolean,
+  tokens: readonly string[],
+): Promise<HeldMemory> {
+  const { server, heldMemory } = await startInspected(start);
+  const gather = async (count: number) => {
+    const options = {
+      port: server.port,
+      count,
+      query: ROSTER_SUBSCRIPTION,
+      tokenOf: (index: number) => tokens[index]!,
+      variablesOf: () => ({ organizationId: CROWD }),
+    };
+    const crowd = await Crowd.of(options, beginsWithSnapshot ? count : 0);
+    await delay(REST);
+    return crowd;
+  };
+  try {
+    (await gather(FIRST_FEW)).drop();
+    await delay(REST);
+    const before = await heldMemory();
+    const crowd = await gather(tokens.length);
+    const after = await heldMemory();
+    crowd.drop();
+    return {
+      live: (after.live - before.live) / tokens.length,
+      resident: (after.resident - before.resident) / tokens.length,
+    };
+  } finally {
+    await server.stop();
+  }
+}

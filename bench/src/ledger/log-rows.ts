@@ -1,0 +1,47 @@
+import { LOG_KINDS } from '../../../src/domain/log/kinds';
+import { hashOfEntry } from '../../../src/store/log/chain';
+import type { Value } from '../data/rows';
+import { logEntryAt, ORGANIZATION } from './history';
+
+export const LOG_COLUMNS = [
+  'organization_id',
+  'sequence',
+  'version',
+  'kind',
+  'subject_id',
+  'actor_id',
+  'details',
+  'occurred_at',
+  'in_activity',
+  'hash',
+];
+
+/** How far the log has come. */
+export interface LogHead {
+  sequence: number;
+  version: number;
+  hash: string;
+}
+
+/** The log of a past of `size` entries, with the numbers and the hashes that the door would have written; moves `head` on. */
+export function* logRows(size: number, timeOf: (place: number) => number, head: LogHead): Generator<Value[]> {
+  const first = head.sequence + 1;
+  for (let place = first; place <= size; place++) {
+    const { kind, subjectId = null, actorId = null, details = {} } = logEntryAt(place, first);
+    const { rosterChange, activity } = LOG_KINDS[kind];
+    const version = rosterChange ? ++head.version : null;
+    const content = {
+      organizationId: ORGANIZATION,
+      sequence: place,
+      version,
+      kind,
+      subjectId,
+      actorId,
+      details: JSON.stringify(details),
+      occurredAt: timeOf(place),
+    };
+    head.hash = hashOfEntry(content, head.hash);
+    head.sequence = place;
+    yield [...Object.values(content), activity ? 1 : 0, head.hash];
+  }
+}

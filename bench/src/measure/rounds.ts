@@ -1,0 +1,54 @@
+import { type HttpLoad, loadOverHttp } from './http-load';
+import { processorTime } from './processor-time';
+import type { ServerProcess } from './server-process';
+import { median, quantile } from './statistics';
+
+export interface RoundsOptions {
+  readonly rounds: number;
+  readonly milliseconds: number;
+  readonly connections: number;
+  readonly requestsOf: (connection: number) => readonly Buffer[];
+  /** What was counted beforehand, by server. */
+  readonly statements?: Readonly<Record<string, number>>;
+}
+
+/** Medians of the rounds. */
+export interface HttpFigures {
+  readonly perSecond: number;
+  /** Of the server, for each request, in milliseconds. */
+  readonly processor: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** For each request; null where they were not counted. */
+  readonly statements: number | null;
+}
+
+/** Rounds that do not count: until then a server is still being compiled. */
+const WARMING = 3;
+
+/** Loads the servers in turn, round by round, after some that do not count: what disturbs the machine meets all of them. */
+export async function inRounds(
+  servers: Readonly<Record<string, ServerProcess>>,
+  { rounds, milliseconds, connections, requestsOf, statements }: RoundsOptions,
+): Promise<Record<string, HttpFigures>> {
+  const seen: Record<string, { load: HttpLoad; processor: number }[]> = {};
+  for (let round = -WARMING; round < rounds; round++)
+    for (const [name, { pid, port }] of Object.entries(servers)) {
+      const before = processorTime(pid);
+      const load = await loadOverHttp(port, requestsOf, connections, milliseconds);
+      const processor = (processorTime(pid) - before) / load.answered;
+      if (round >= 0) (seen[name] ??= []).push({ load, processor });
+    }
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, each]) => [
+      name,
+      {
+        perSecond: median(each.map(({ load }) => load.answered / load.seconds)),
+        processor: median(each.map(({ processor }) => processor)),
+        p50: median(each.map(({ load }) => quantile(load.latencies, 0.5))),
+        p99: median(each.map(({ load }) => quantile(load.latencies, 0.99))),
+        statements: statements?.[name] ?? null,
+      },
+    ]),
+  );
+}

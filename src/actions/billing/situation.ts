@@ -1,0 +1,30 @@
+import type { BillingStanding } from '../../domain/access/permissions';
+import {
+  type BillingControl,
+  type ControlSituation,
+  REASON_MESSAGES,
+  reasonClosed,
+} from '../../domain/billing/controls';
+import type { CheckoutConfiguration } from '../../domain/billing/terms';
+import { Refusal } from '../../domain/refusals';
+import type { OrganizationRow } from '../../store/organizations';
+
+/** What decides about the controls of the organization for somebody of this standing. */
+export function situationOf(
+  organization: OrganizationRow,
+  standing: BillingStanding,
+  checkout: CheckoutConfiguration,
+): ControlSituation {
+  const { contractType, status, hasPaymentMethod, hasCustomer } = organization;
+  return {
+    standing,
+    checkout,
+    terms: { contractType, status, hasPaymentMethod: hasPaymentMethod === 1, hasCustomer: hasCustomer === 1 },
+  };
+}
+
+/** Refuses what the control is closed for, in the control's words. */
+export function requireControl(control: BillingControl, situation: ControlSituation): void {
+  const reason = reasonClosed(control, situation);
+  if (reason) throw new Refusal('CONTROL_UNAVAILABLE', REASON_MESSAGES[reason]);
+}

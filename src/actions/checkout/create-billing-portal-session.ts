@@ -1,0 +1,27 @@
+import { requireControl, situationOf } from '../billing/situation';
+import { changeAsMember } from '../change-organization';
+import { customerOf } from '../payments/customer-of';
+import { paymentsOf } from '../payments/payments-of';
+import type { Services } from '../services';
+import { requireReturnUrl } from './require-return-url';
+
+export interface PortalVisit {
+  readonly actorId: string;
+  readonly organizationId: string;
+  readonly returnUrl: string;
+}
+
+/** The address of the provider's page for the payer; access is asked again once it is made (B3). */
+export async function createBillingPortalSession(services: Services, visit: PortalVisit): Promise<string> {
+  const { actorId, organizationId, returnUrl } = visit;
+  const requireOpen = () =>
+    changeAsMember(services.door, organizationId, actorId, 'MANAGE_BILLING', async ({ organization }, { standing }) => {
+      requireControl('BILLING_PORTAL', situationOf(organization, standing, services.checkout));
+    });
+  await requireOpen();
+  requireReturnUrl(services, returnUrl);
+  const customerId = await customerOf(services, organizationId);
+  const url = await paymentsOf(services).createPortalSession(customerId, returnUrl);
+  await requireOpen();
+  return url;
+}

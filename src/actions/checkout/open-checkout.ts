@@ -1,0 +1,75 @@
+import type { BillingControl } from '../../domain/billing/controls';
+import { Forbidden, Refusal } from '../../domain/refusals';
+import type { Checkout, CheckoutOrder } from '../../payments/provider';
+import { findOrder, type OrderRow, openOrdersOf, updateOrder } from '../../store/billing-orders';
+import { requireControl, situationOf } from '../billing/situation';
+import { changeAsHost, changeAsMember } from '../change-organization';
+import { customerOf } from '../payments/customer-of';
+import { paymentsOf } from '../payments/payments-of';
+import type { Services } from '../services';
+
+interface Opening {
+  readonly order: OrderRow;
+  readonly actorId: string;
+  readonly control: BillingControl;
+  readonly item: CheckoutOrder['item'];
+  readonly returnUrl: string;
+}
+
+/**
+ * Makes the provider's page for the order and returns its address. Access and control are asked again once it is made (B3): who
+ * has lost them meanwhile is handed nothing, and the page is closed.
+ */
+export async function openCheckout(services: Services, opening: Opening): Promise<string> {
+  const { order, item, returnUrl } = opening;
+  const { id: orderId, organizationId } = order;
+  const customerId = await customerOf(services, organizationId);
+  const checkout = await paymentsOf(services).createCheckout({ orderId, organizationId, customerId, item, returnUrl });
+  try {
+    return await handOut(services, opening, checkout);
+  } catch (error) {
+    if (error instanceof Forbidden || error instanceof Refusal) await withdraw(services, order, customerId, checkout);
+    throw error;
+  }
+}
+
+function handOut(services: Services, { order, actorId, control }: Opening, checkout: Checkout): Promise<string> {
+  const { door } = services;
+  return changeAsMember(door, order.organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
+    requireControl(control, situationOf(change.organization, actor.standing, services.checkout));
+    const present = await findOrder(change.writer, order.organizationId, order.id);
+    if (present?.status !== 'OPEN' || (await isSuperseded(change, present)))
+      throw new Refusal('INVALID', 'This checkout is no longer open. Start a new one.');
+    if (present.checkoutId === null) {
+      await updateOrder(change.writer, order, { checkoutId: checkout.checkoutId, checkoutUrl: checkout.url });
+      change.append({ kind: 'CHECKOUT_STARTED', actorId, details: { orderId: order.id } });
+    }
+    return checkout.url;
+  });
+}
+
+/** There is one page for a first subscription at a time, the newest: two that were paid would be two subscriptions. */
+async function isSuperseded(
+  { writer }: Parameters<Parameters<typeof changeAsMember>[4]>[0],
+  order: OrderRow,
+): Promise<boolean> {
+  if (order.kind !== 'SUBSCRIPTION') return false;
+  return (await openOrdersOf(writer, order.organizationId, 'SUBSCRIPTION')).at(-1)?.id !== order.id;
+}
+
+async function withdraw(
+  services: Services,
+  order: OrderRow,
+  customerId: string,
+  { checkoutId }: Checkout,
+): Promise<void> {
+  try {
+    await paymentsOf(services).expireCheckout(customerId, checkoutId);
+    await changeAsHost(services.door, order.organizationId, ({ writer }) =>
+      updateOrder(writer, order, { checkoutId, status: 'EXPIRED' }),
+    );
+  } catch (error) {
+    // Nobody has its address; it ends by itself, and the order with it.
+    services.background.report(error);
+  }
+}

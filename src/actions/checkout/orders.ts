@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { type OrderRow, findOrderByKey, insertOrder } from '../../store/billing-orders';
+import type { Change } from '../../store/open-change';
+import { type Once, once, wasMade } from '../credits/idempotency';
+
+type Ordered = Pick<OrderRow, 'kind' | 'actorId'> &
+  Partial<Pick<OrderRow, 'planKey' | 'cadence' | 'packKey' | 'credits' | 'amount'>>;
+
+/** Notes what is going to be asked of the provider, before it is. */
+export async function placeOrder(change: Change, ordered: Ordered, call: Once | null): Promise<OrderRow> {
+  const order: OrderRow = {
+    planKey: null,
+    cadence: null,
+    packKey: null,
+    credits: 0,
+    amount: 0,
+    ...ordered,
+    id: randomUUID(),
+    organizationId: change.organization.id,
+    status: 'OPEN',
+    checkoutId: null,
+    checkoutUrl: null,
+    declineId: null,
+    returnedAmount: 0,
+    returnedCredits: 0,
+    told: 0,
+    keyHash: call?.keyHash ?? null,
+    valuesHash: call?.valuesHash ?? null,
+    createdAt: change.now,
+  };
+  await insertOrder(change.writer, order);
+  return order;
+}
+
+/** What makes a call of `mutation` with this key happen once (B8); null without a key. */
+export function onceFor(
+  mutation: string,
+  key: string | null,
+  values: readonly (string | number | null)[],
+): Once | null {
+  return key === null ? null : once(JSON.stringify([mutation, key]), values);
+}
+
+/** The order that the same call made before; other values under its key are refused. */
+export async function orderMadeBy({ writer, organization }: Change, call: Once | null): Promise<OrderRow | null> {
+  const order = call && (await findOrderByKey(writer, organization.id, call.keyHash));
+  if (!call || !order) return null;
+  wasMade(call, new Map([[call.keyHash, order.valuesHash ?? '']]));
+  return order;
+}

@@ -1,0 +1,10 @@
+import { REASON_MESSAGES } from '../../domain/billing/controls';
+import { Refusal } from '../../domain/refusals';
+import type { PaymentProvider } from '../../payments/provider';
+import type { Services } from '../services';
+
+/** Whoever takes the money; where nobody does, the control's own refusal. */
+export function paymentsOf({ payments }: Services): PaymentProvider {
+  if (!payments) throw new Refusal('CONTROL_UNAVAILABLE', REASON_MESSAGES.CHECKOUT_NOT_CONFIGURED);
+  return payments;
+}

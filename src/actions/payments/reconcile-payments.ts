@@ -1,0 +1,73 @@
+import type { OrderKind } from '../../domain/billing/orders';
+import { Refusal } from '../../domain/refusals';
+import { accountsDue, accountsToEnd, deleteBillingAccount } from '../../store/billing-accounts';
+import { openOrders } from '../../store/billing-orders';
+import type { Services } from '../services';
+import { settleOrder } from './settle-order';
+import { syncAccount } from './sync-account';
+
+const PAGE = 100;
+
+/**
+ * Catches up with the provider where no news came through, or nobody was there to hear them: charges and changes that were ordered
+ * more than `settledFor` milliseconds ago and whose outcome nobody knows, periods that are over, and customers of organizations
+ * that are no more. What fails is reported, and the rest goes on.
+ */
+export async function reconcilePayments(services: Services, settledFor: number): Promise<void> {
+  if (!services.payments) return;
+  await settleOpenOrders(services, ['RECHARGE', 'CHANGE'], settledFor);
+  await syncDueAccounts(services);
+  await endRemovedAccounts(services);
+}
+
+/**
+ * Asks about the pages that were opened more than `settledFor` milliseconds ago and on which nobody has paid yet. There may be many
+ * of them, a payer takes their time, and the provider tells by itself: this is for what it told while nobody listened.
+ */
+export async function reconcileCheckouts(services: Services, settledFor: number): Promise<void> {
+  if (services.payments) await settleOpenOrders(services, ['TOP_UP', 'SUBSCRIPTION'], settledFor);
+}
+
+async function settleOpenOrders(services: Services, kinds: readonly OrderKind[], settledFor: number): Promise<void> {
+  const { reader } = services.database;
+  const madeBefore = services.clock() - settledFor;
+  let after = { createdAt: 0, id: '' };
+  for (;;) {
+    const orders = await openOrders(reader, kinds, madeBefore, after, PAGE);
+    for (const { organizationId, id } of orders)
+      await tolerant(services, () => settleOrder(services, organizationId, id));
+    const last = orders.at(-1);
+    if (!last || orders.length < PAGE) return;
+    after = last;
+  }
+}
+
+async function syncDueAccounts(services: Services): Promise<void> {
+  let after = { periodEnd: 0, organizationId: '' };
+  for (;;) {
+    const due = await accountsDue(services.database.reader, services.clock(), after, PAGE);
+    for (const { organizationId } of due) await tolerant(services, () => syncAccount(services, organizationId));
+    const last = due.at(-1);
+    if (!last || due.length < PAGE) return;
+    after = last;
+  }
+}
+
+/** Nobody can be charged for an organization that is gone; forgotten only when the provider has said that it is done. */
+async function endRemovedAccounts(services: Services): Promise<void> {
+  const { database, payments } = services;
+  for (const { organizationId, customerId } of await accountsToEnd(database.reader, PAGE))
+    await tolerant(services, async () => {
+      await payments?.endAccount(customerId);
+      await database.transaction((writer) => deleteBillingAccount(writer, organizationId));
+    });
+}
+
+async function tolerant({ background }: Services, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    // Removed meanwhile.
+    if (!(error instanceof Refusal)) background.report(error);
+  }
+}

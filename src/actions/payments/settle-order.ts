@@ -1,0 +1,58 @@
+import type { Payment, PaymentProvider } from '../../payments/provider';
+import { findOrder, type OrderRow } from '../../store/billing-orders';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+import { applyPayment } from './apply-payment';
+import { syncAccount } from './sync-account';
+import { takeTicket } from './take-ticket';
+
+/**
+ * A change of a subscription that the provider shows nothing of after so many milliseconds was never made: whoever asked for it
+ * ended before, or heard no. No call to a provider lasts as long.
+ */
+const CHANGE_LOST_AFTER = 3 * 60 * 1000;
+
+/** A page that was never made can't be paid on; whoever ordered it would have asked again long since. Milliseconds. */
+const CHECKOUT_LOST_AFTER = 25 * 60 * 60 * 1000;
+
+/**
+ * Asks the provider what has become of an order, and takes it over. May be repeated, in any order, by any instance; an order
+ * that is not this organization's, or that is unknown, is nobody's.
+ */
+export async function settleOrder(services: Services, organizationId: string, orderId: string): Promise<void> {
+  const { database, payments, catalog, door } = services;
+  const order = await findOrder(database.reader, organizationId, orderId);
+  if (!payments || !order) return;
+  // Whatever became of the subscription stands in the account.
+  if (order.kind === 'SUBSCRIPTION' || order.kind === 'CHANGE') await syncAccount(services, organizationId);
+  const question = await takeTicket(services, organizationId);
+  if (!question) return;
+  const payment = await paymentOf(services, payments, question.customerId, order);
+  if (!payment) return;
+  await changeAsHost(door, organizationId, (change) =>
+    applyPayment(change, catalog.currency, orderId, payment, question.asked),
+  );
+}
+
+async function paymentOf(
+  { clock }: Services,
+  payments: PaymentProvider,
+  customerId: string,
+  order: OrderRow,
+): Promise<Payment | null> {
+  const age = clock() - order.createdAt;
+  if (order.kind === 'CHANGE') return age < CHANGE_LOST_AFTER ? null : EXPIRED;
+  const { id: orderId, checkoutId, createdAt } = order;
+  const known = await payments.readPayment({ orderId, customerId, checkoutId, createdAt });
+  if (known) return known;
+  if (order.kind === 'RECHARGE') return order.status === 'OPEN' ? chargeFor(payments, customerId, order) : null;
+  return age < CHECKOUT_LOST_AFTER ? null : EXPIRED;
+}
+
+const EXPIRED: Payment = { status: 'EXPIRED', amountReturned: 0, declineId: null };
+
+/** Charges the payment method on file for the order; once, however often it is called. */
+export function chargeFor(payments: PaymentProvider, customerId: string, order: OrderRow): Promise<Payment> {
+  const { id: orderId, organizationId, amount, credits } = order;
+  return payments.charge({ orderId, organizationId, customerId, amount, description: `${credits} credits` });
+}

@@ -1,0 +1,61 @@
+import type { SubscriptionTerms } from '../../domain/billing/orders';
+import { isSame } from '../../domain/billing/subscription-changes';
+import type { BillingLogKind } from '../../domain/log/kinds';
+import type { AccountSubscription } from '../../payments/provider';
+import type { LogDetails } from '../../store/log/log-entries';
+import type { NewLogEntry } from '../../store/open-change';
+import type { OrganizationRow } from '../../store/organizations';
+
+/** The terms that the organization is on; null where it has no subscription, or one that has ended. */
+export function termsOf({ status, planKey, cadence }: OrganizationRow): SubscriptionTerms | null {
+  if (status === 'NONE' || status === 'CANCELED' || planKey === null || cadence === null) return null;
+  return { planKey, cadence };
+}
+
+/** What to log of a subscription that is `after` where the organization's row and `periodStart` say what it was before. */
+export function subscriptionEntries(
+  before: OrganizationRow,
+  periodStart: number | null,
+  after: AccountSubscription | null,
+  actorId: string | null,
+): NewLogEntry[] {
+  const entries: NewLogEntry[] = [];
+  const say = (kind: BillingLogKind, details: LogDetails = {}) => entries.push({ kind, actorId, details });
+  const terms = termsOf(before);
+
+  if (!after) {
+    if (terms) say('SUBSCRIPTION_ENDED', { ...terms });
+    return entries;
+  }
+  const { planKey, cadence, period, scheduled, status } = after;
+  if (!terms) {
+    say('SUBSCRIPTION_STARTED', { planKey, cadence });
+  } else {
+    const isRenewed = period.start !== periodStart;
+    if (!isSame(terms, after))
+      say('SUBSCRIPTION_CHANGED', { planKey, cadence, fromPlanKey: terms.planKey, fromCadence: terms.cadence });
+    else if (isRenewed) say('SUBSCRIPTION_RENEWED', { planKey, cadence });
+    // What was scheduled has come about, or was replaced by what has.
+    else if (!scheduled && before.scheduledAt !== null)
+      say(before.scheduledPlanKey === null ? 'SUBSCRIPTION_RESUMED' : 'SUBSCRIPTION_CHANGE_DROPPED');
+  }
+  if (scheduled && !isScheduled(before, scheduled)) {
+    if (scheduled.terms) say('SUBSCRIPTION_CHANGE_SCHEDULED', { ...scheduled.terms, effectiveAt: scheduled.at });
+    else say('SUBSCRIPTION_CANCEL_SCHEDULED', { effectiveAt: scheduled.at });
+  }
+  if (status === 'PAST_DUE' && before.status !== 'PAST_DUE') say('SUBSCRIPTION_PAST_DUE');
+  if (status !== 'PAST_DUE' && before.status === 'PAST_DUE') say('SUBSCRIPTION_SETTLED');
+  // Whatever else can be seen of it has to be told as well: a longer trial, say.
+  if (entries.length === 0 && (status !== before.status || period.end !== before.currentPeriodEnd))
+    say('SUBSCRIPTION_CHANGED', { planKey, cadence });
+  return entries;
+}
+
+function isScheduled(
+  { scheduledAt, scheduledPlanKey, scheduledCadence }: OrganizationRow,
+  { at, terms }: NonNullable<AccountSubscription['scheduled']>,
+): boolean {
+  return (
+    scheduledAt === at && scheduledPlanKey === (terms?.planKey ?? null) && scheduledCadence === (terms?.cadence ?? null)
+  );
+}

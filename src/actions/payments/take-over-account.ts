@@ -1,0 +1,82 @@
+import type { Catalog } from '../../domain/billing/catalog';
+import type { Account, AccountSubscription, PaidInvoice } from '../../payments/provider';
+import type { BillingAccountRow } from '../../store/billing-accounts';
+import { findOrder, type OrderRow, updateOrder } from '../../store/billing-orders';
+import type { Value } from '../../store/database';
+import type { Change } from '../../store/open-change';
+import type { OrganizationRow } from '../../store/organizations';
+import { disableAutoRecharge } from '../recharge/disable-auto-recharge';
+import { renewIncludedCredits } from './included-credits';
+import { subscriptionEntries } from './subscription-entries';
+
+/**
+ * Makes the organization what the provider says it is, and logs what that changes: the subscription, its invoices, its included
+ * credits and the payment method. Returns what is new of the bookkeeping.
+ */
+export async function takeOverAccount(
+  change: Change,
+  catalog: Catalog,
+  known: BillingAccountRow,
+  account: Account,
+): Promise<Partial<BillingAccountRow>> {
+  const { organization } = change;
+  const { subscription } = account;
+  const order = await openOrderBehind(change, subscription);
+  for (const entry of subscriptionEntries(organization, known.currentPeriodStart, subscription, order?.actorId ?? null))
+    change.append(entry);
+  if (order) await updateOrder(change.writer, order, { status: 'COMPLETED' });
+  const invoices = notYetLogged(account.invoices, known.lastInvoiceId);
+  for (const invoice of invoices) await logInvoice(change, catalog, invoice);
+  takeOverPaymentMethod(change, account.hasPaymentMethod);
+  const included = renewIncludedCredits(change, catalog, known, subscription);
+  change.set(columnsOf(organization, subscription));
+
+  return {
+    ...included,
+    currentPeriodStart: subscription?.period.start ?? null,
+    lastInvoiceId: invoices.at(-1)?.id ?? known.lastInvoiceId,
+  };
+}
+
+/** The order that the subscription is as it is for, while nothing here says so yet: whoever gave it is who acted. */
+async function openOrderBehind(change: Change, subscription: AccountSubscription | null): Promise<OrderRow | null> {
+  if (!subscription?.orderId) return null;
+  const order = await findOrder(change.writer, change.organization.id, subscription.orderId);
+  return order?.status === 'OPEN' ? order : null;
+}
+
+/** The list was asked for from an earlier point where an answer in between has been taken over. */
+function notYetLogged(invoices: readonly PaidInvoice[], lastInvoiceId: string | null): readonly PaidInvoice[] {
+  return invoices.slice(invoices.findIndex(({ id }) => id === lastInvoiceId) + 1);
+}
+
+async function logInvoice(change: Change, { currency }: Catalog, invoice: PaidInvoice): Promise<void> {
+  const { id, amount, reason, orderId } = invoice;
+  const order = orderId === null ? null : await findOrder(change.writer, change.organization.id, orderId);
+  change.append({
+    kind: 'INVOICE_PAID',
+    actorId: order?.actorId ?? null,
+    details: { invoiceId: id, amount, currency, reason },
+  });
+}
+
+function takeOverPaymentMethod(change: Change, hasPaymentMethod: boolean): void {
+  if ((change.organization.hasPaymentMethod === 1) === hasPaymentMethod) return;
+  change.set({ has_payment_method: hasPaymentMethod ? 1 : 0 });
+  change.append({ kind: hasPaymentMethod ? 'PAYMENT_METHOD_ADDED' : 'PAYMENT_METHOD_REMOVED' });
+  if (!hasPaymentMethod && change.organization.autoRechargeEnabled === 1)
+    disableAutoRecharge(change, 'PAYMENT_METHOD_REMOVED', null);
+}
+
+function columnsOf({ status }: OrganizationRow, subscription: AccountSubscription | null): Record<string, Value> {
+  const scheduled = subscription?.scheduled ?? null;
+  return {
+    status: subscription?.status ?? (status === 'NONE' ? 'NONE' : 'CANCELED'),
+    plan_key: subscription?.planKey ?? null,
+    cadence: subscription?.cadence ?? null,
+    current_period_end: subscription?.period.end ?? null,
+    scheduled_plan_key: scheduled?.terms?.planKey ?? null,
+    scheduled_cadence: scheduled?.terms?.cadence ?? null,
+    scheduled_at: scheduled?.at ?? null,
+  };
+}

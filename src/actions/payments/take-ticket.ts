@@ -1,0 +1,20 @@
+import { type BillingAccountRow, findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+
+/**
+ * The number of a question to the provider, `asked` of the returned row; null where the provider does not know the organization.
+ *
+ * Answers may be overtaken by newer ones. Questions are numbered before they are asked, so the answer to a later number was
+ * given later than an earlier number was taken: whoever finds a later answer taken over already can drop the one in hand, and
+ * nothing that it was asked because of is missing.
+ */
+export function takeTicket({ door }: Services, organizationId: string): Promise<BillingAccountRow | null> {
+  return changeAsHost(door, organizationId, async ({ writer }) => {
+    const account = await findBillingAccount(writer, organizationId);
+    if (!account) return null;
+    const asked = account.asked + 1;
+    await updateBillingAccount(writer, organizationId, { asked });
+    return { ...account, asked };
+  });
+}

@@ -1,0 +1,56 @@
+import DataLoader from 'dataloader';
+import type { BillingStanding } from '../../domain/access/permissions';
+import type { Reader } from '../../store/database';
+import type { OrganizationRow } from '../../store/organizations';
+import { type Roster, rostersOf } from '../../store/rosters';
+import type { ViewedOrganization } from '../../store/standings';
+import { usersById } from '../../store/users';
+import { inOrder } from './in-order';
+import type { OperationReads } from './operation-reads';
+
+/** Reads for one event that many are told of (L8): what is the same for all of them is read once. */
+export interface EventReads {
+  /**
+   * As everybody of this standing would read. Who asks is nobody here: what depends on more of a viewer than the standing
+   * throws, so that one viewer's answer can never be another's.
+   */
+  as(standing: BillingStanding): OperationReads;
+}
+
+export function createEventReads(reader: Reader, organization: OrganizationRow): EventReads {
+  const roster = new DataLoader<string, Roster | null>(async (ids) =>
+    inOrder(ids, await rostersOf(reader, ids), (row) => row.organizationId),
+  );
+  const user: OperationReads['user'] = new DataLoader(async (ids) =>
+    inOrder(ids, await usersById(reader, ids), (row) => row.id),
+  );
+  const rosterNow = new Map<string, Roster | null>();
+
+  return {
+    as(standing) {
+      const viewed = asEverybody(organization, standing);
+      const viewedNow = (id: string) => (id === organization.id ? viewed : undefined);
+      return {
+        viewed: new DataLoader(async (ids) => ids.map((id) => viewedNow(id) ?? forOneViewer())),
+        viewedWithRoster: async (id) => viewedNow(id) ?? forOneViewer(),
+        viewedNow,
+        rosterNow: (id) => rosterNow.get(id),
+        noteViewed: forOneViewer,
+        roster,
+        user,
+        openRequest: new DataLoader(async () => forOneViewer()),
+      };
+    },
+  };
+}
+
+function asEverybody(organization: OrganizationRow, viewerStanding: BillingStanding): ViewedOrganization {
+  return Object.defineProperties({ ...organization, viewerStanding } as ViewedOrganization, {
+    viewerId: { get: forOneViewer },
+    viewerRole: { get: forOneViewer },
+  });
+}
+
+function forOneViewer(): never {
+  throw new Error('An answer that is shared depends on who asks: mark the field with DEPENDS_ON_VIEWER.');
+}

@@ -1,0 +1,46 @@
+import { creditPackOfCatalog } from '../../domain/billing/catalog';
+import { reasonClosed } from '../../domain/billing/controls';
+import { available } from '../../domain/billing/credits';
+import { monthOf } from '../../domain/billing/periods';
+import { findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
+import type { OrderRow } from '../../store/billing-orders';
+import type { Change } from '../../store/open-change';
+import { situationOf } from '../billing/situation';
+import { placeOrder } from '../checkout/orders';
+import type { Services } from '../services';
+
+/**
+ * Orders the pack that auto-recharge buys where usage has left the balance below the threshold (B7), in the usage's own
+ * transaction: under the organization's lock there is one charge in flight, however many notice, and what is in flight counts in
+ * the month. The caller charges it once that has committed. Null where nothing is to be bought.
+ */
+export async function beginRecharge(services: Services, change: Change): Promise<OrderRow | null> {
+  const { organization, writer, balance, now } = change;
+  const { autoRechargeEnabled, autoRechargeThreshold, autoRechargePackKey, autoRechargeMonthlyLimit } = organization;
+  if (autoRechargeEnabled !== 1 || available(balance) >= autoRechargeThreshold) return null;
+  // Nobody's standing is in the way: whoever switched it on had the access.
+  if (reasonClosed('AUTO_RECHARGE', situationOf(organization, 'OWNER', services.checkout))) return null;
+  const pack = creditPackOfCatalog(services.catalog, autoRechargePackKey);
+  const account = await findBillingAccount(writer, organization.id);
+  if (!pack || !account || account.rechargeOrderId !== null) return null;
+
+  const { key: packKey, credits, price: amount } = pack;
+  const { currency } = services.catalog;
+  const month = monthOf(now);
+  const spent = (account.rechargeMonth === month ? account.rechargeSpent : 0) + amount;
+  const limit = autoRechargeMonthlyLimit ?? services.autoRechargeMaxMonthly;
+  if (spent > limit) {
+    if (account.rechargeLimitTold === month) return null;
+    await updateBillingAccount(writer, organization.id, { rechargeLimitTold: month });
+    change.append({ kind: 'RECHARGE_LIMIT_REACHED', details: { amount: limit, currency, month } });
+    return null;
+  }
+  const order = await placeOrder(change, { kind: 'RECHARGE', actorId: null, packKey, credits, amount }, null);
+  await updateBillingAccount(writer, organization.id, {
+    rechargeOrderId: order.id,
+    rechargeMonth: month,
+    rechargeSpent: spent,
+  });
+  change.append({ kind: 'RECHARGE_STARTED', details: { orderId: order.id, packKey, amount, currency } });
+  return order;
+}

@@ -1,0 +1,75 @@
+import { creditPackOfCatalog } from '../../domain/billing/catalog';
+import { Refusal } from '../../domain/refusals';
+import { updateBillingAccount } from '../../store/billing-accounts';
+import type { Change } from '../../store/open-change';
+import { requireControl, situationOf } from '../billing/situation';
+import { changeAsMember } from '../change-organization';
+import type { Services } from '../services';
+import { disableAutoRecharge } from './disable-auto-recharge';
+
+export interface AutoRechargeSettings {
+  readonly actorId: string;
+  readonly organizationId: string;
+  readonly enabled: boolean;
+  readonly thresholdCredits: number;
+  readonly creditPackKey: string;
+  /** In the catalog's minor unit; null: the operator's limit. */
+  readonly monthlyLimitAmount: number | null;
+}
+
+/**
+ * Switches auto-recharge on, or changes what it is set to; off needs billing access alone, whatever the control and the other
+ * values say, and leaves those as they were (B7).
+ */
+export function updateAutoRecharge(services: Services, settings: AutoRechargeSettings): Promise<void> {
+  const { actorId, organizationId, enabled } = settings;
+  return changeAsMember(services.door, organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
+    const { organization } = change;
+    if (!enabled) {
+      if (organization.autoRechargeEnabled === 1) disableAutoRecharge(change, 'TURNED_OFF', actorId);
+      return;
+    }
+    requireControl('AUTO_RECHARGE', situationOf(organization, actor.standing, services.checkout));
+    requireSense(services, settings);
+    if (isAsBefore(change, settings)) return;
+    await updateBillingAccount(change.writer, organizationId, { rechargeDeclines: 0, rechargeLimitTold: null });
+    const { thresholdCredits, creditPackKey, monthlyLimitAmount } = settings;
+    change.set({
+      auto_recharge_enabled: 1,
+      auto_recharge_disabled_reason: null,
+      auto_recharge_threshold: thresholdCredits,
+      auto_recharge_pack_key: creditPackKey,
+      auto_recharge_monthly_limit: monthlyLimitAmount,
+    });
+    change.append({
+      kind: 'AUTO_RECHARGE_UPDATED',
+      actorId,
+      details: { thresholdCredits, packKey: creditPackKey, monthlyLimitAmount },
+    });
+  });
+}
+
+function requireSense({ catalog }: Services, settings: AutoRechargeSettings): void {
+  const { thresholdCredits, creditPackKey, monthlyLimitAmount } = settings;
+  if (thresholdCredits < 0) throw invalid('thresholdCredits', 'The threshold is 0 credits or more.');
+  const pack = creditPackOfCatalog(catalog, creditPackKey);
+  if (!pack) throw invalid('creditPackKey', 'There is no such credit pack.');
+  if (monthlyLimitAmount !== null && monthlyLimitAmount < pack.price)
+    throw invalid(
+      'monthlyLimitAmount',
+      'The monthly limit is less than one pack costs, so that nothing would be bought.',
+    );
+}
+
+function isAsBefore({ organization }: Change, settings: AutoRechargeSettings): boolean {
+  return (
+    organization.autoRechargeEnabled === 1 &&
+    organization.autoRechargeThreshold === settings.thresholdCredits &&
+    organization.autoRechargePackKey === settings.creditPackKey &&
+    organization.autoRechargeMonthlyLimit === settings.monthlyLimitAmount
+  );
+}
+
+function invalid(field: string, message: string): Refusal {
+  return new Refusal('INVALID', message, ['input', field]);
+}

@@ -1,0 +1,38 @@
+import type { Door } from '../../store/door';
+import type { MemberRow } from '../../store/members';
+import type { Change } from '../../store/open-change';
+import { changeAsMember } from '../change-organization';
+import { ownerHasAccess } from './refuse';
+
+export interface RosterCommand {
+  readonly actorId: string;
+  readonly organizationId: string;
+  readonly userId: string;
+  /** The version that the caller saw; null not to ask. */
+  readonly expectedVersion: number | null;
+}
+
+/** What became of a call: `changed` is false where it had been so already. */
+export interface Changed {
+  readonly changed: boolean;
+}
+
+/** A change that an owner makes to somebody's grant; an owner has none to change (R3). `member` is undefined for whoever is none. */
+export function changeGrant(
+  door: Door,
+  { actorId, organizationId, userId }: RosterCommand,
+  work: (change: Change, member: MemberRow | undefined) => Promise<Changed>,
+): Promise<Changed> {
+  return changeAsMember(
+    door,
+    organizationId,
+    actorId,
+    'MANAGE_BILLING_ADMINS',
+    async (change, _actor, members) => {
+      const member = members.get(userId);
+      if (member?.standing === 'OWNER') throw ownerHasAccess();
+      return work(change, member);
+    },
+    [userId],
+  );
+}

@@ -1,0 +1,71 @@
+import { Refusal } from '../../domain/refusals';
+import { ChangeOutdated, NoSubscription, PaymentDeclined } from '../../payments/payment-faults';
+import type { PaymentProvider } from '../../payments/provider';
+import { findBillingAccount } from '../../store/billing-accounts';
+import { deleteOrder, findOrder, type OrderRow, openOrdersOf, updateOrder } from '../../store/billing-orders';
+import type { Change } from '../../store/open-change';
+import { changeAsHost } from '../change-organization';
+import { paymentsOf } from '../payments/payments-of';
+import { syncAccount } from '../payments/sync-account';
+import type { Services } from '../services';
+
+/** The provider is asked for one change of a subscription at a time: each one's numbers rest on what was there before. */
+export async function requireNoChangeUnderWay({ writer, organization }: Change): Promise<void> {
+  if ((await openOrdersOf(writer, organization.id, 'CHANGE')).length > 0)
+    throw new Refusal('INVALID', 'Another change of this subscription is under way. Look again in a moment.');
+}
+
+/**
+ * Asks the provider for the change that `order` stands for, and takes over what comes of it. What is refused there changes
+ * nothing here; what nobody heard an answer to is looked up later (`reconcilePayments`).
+ */
+export async function orderChange(
+  services: Services,
+  order: OrderRow,
+  ask: (payments: PaymentProvider, customerId: string) => Promise<void>,
+): Promise<void> {
+  const { database, door } = services;
+  const { id, organizationId } = order;
+  const account = await findBillingAccount(database.reader, organizationId);
+  const asHost = (work: (change: Change) => Promise<void>) => changeAsHost(door, organizationId, work);
+  try {
+    if (!account) throw new NoSubscription('The provider does not know this organization.');
+    await ask(paymentsOf(services), account.customerId);
+  } catch (error) {
+    if (error instanceof PaymentDeclined) {
+      await asHost((change) => noteDecline(change, order, services.catalog.currency));
+      throw new Refusal(
+        'PAYMENT_DECLINED',
+        'The payment was declined. Change the payment method in the billing portal.',
+      );
+    }
+    if (error instanceof ChangeOutdated || error instanceof NoSubscription || error instanceof Refusal)
+      await asHost(({ writer }) => deleteOrder(writer, order));
+    if (error instanceof ChangeOutdated) throw previewExpired();
+    if (!(error instanceof NoSubscription)) throw error;
+    await syncAccount(services, organizationId);
+    throw new Refusal('INVALID', 'There is no subscription to change any more.');
+  }
+  await syncAccount(services, organizationId);
+  // Nothing of it shows where the provider had nothing to change; it is done all the same.
+  await asHost(async ({ writer }) => {
+    const present = await findOrder(writer, organizationId, id);
+    if (present?.status === 'OPEN') await updateOrder(writer, order, { status: 'COMPLETED' });
+  });
+}
+
+export function previewExpired(): Refusal {
+  return new Refusal('PREVIEW_EXPIRED', 'What the preview said holds no longer. Look at a new one.', [
+    'input',
+    'previewToken',
+  ]);
+}
+
+async function noteDecline(change: Change, order: OrderRow, currency: string): Promise<void> {
+  await updateOrder(change.writer, order, { status: 'DECLINED' });
+  change.append({
+    kind: 'PAYMENT_DECLINED',
+    actorId: order.actorId,
+    details: { orderId: order.id, amount: order.amount, currency },
+  });
+}

@@ -1,0 +1,36 @@
+import { Refusal } from '../../domain/refusals';
+import type { OrderRow } from '../../store/billing-orders';
+import type { OrganizationRow } from '../../store/organizations';
+import { requireControl, situationOf } from '../billing/situation';
+import { changeAsMember } from '../change-organization';
+import { placeOrder } from '../checkout/orders';
+import { termsOf } from '../payments/subscription-entries';
+import type { Services } from '../services';
+import { requireNoChangeUnderWay } from './order-change';
+
+export interface SubscriptionCommand {
+  readonly actorId: string;
+  readonly organizationId: string;
+}
+
+/** Orders something of the subscription that there is, unless `whyNot` says that it would change nothing. */
+export function placeChange(
+  { door, checkout }: Services,
+  { actorId, organizationId }: SubscriptionCommand,
+  whyNot: (organization: OrganizationRow) => string | null,
+): Promise<OrderRow> {
+  return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
+    const { organization } = change;
+    requireControl('SUBSCRIPTION', situationOf(organization, actor.standing, checkout));
+    const terms = termsOf(organization);
+    const refusal = terms ? whyNot(organization) : 'There is no subscription.';
+    if (refusal !== null) throw new Refusal('INVALID', refusal);
+    await requireNoChangeUnderWay(change);
+    return placeOrder(change, { kind: 'CHANGE', actorId, ...terms }, null);
+  });
+}
+
+/** Whether the subscription is going to end with its period. */
+export function isEnding({ scheduledAt, scheduledPlanKey }: OrganizationRow): boolean {
+  return scheduledAt !== null && scheduledPlanKey === null;
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+
+/** A preview holds for so many milliseconds. */
+const LASTS = 15 * 60 * 1000;
+
+/**
+ * What changeSubscription is handed to charge exactly what a preview said: the moment that its numbers are as of, and a hash of
+ * all that was shown. It is no secret and nobody's signature: the numbers are worked out anew for that moment, so that a
+ * forged one can be no more than another preview that its bearer might have asked for.
+ */
+export function previewToken(at: number, shown: readonly (string | number | null)[]): string {
+  return Buffer.from(JSON.stringify([at, hashOf(at, shown)])).toString('base64url');
+}
+
+/** The moment of a token that still holds at `now`; null of one that does not, or is none. */
+export function momentOf(token: string, now: number): number | null {
+  const at = parsed(token)?.[0];
+  return typeof at === 'number' && Number.isSafeInteger(at) && at <= now && at > now - LASTS ? at : null;
+}
+
+/** Whether the token was made of the same numbers. */
+export function shows(token: string, at: number, shown: readonly (string | number | null)[]): boolean {
+  return parsed(token)?.[1] === hashOf(at, shown);
+}
+
+function hashOf(at: number, shown: readonly (string | number | null)[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([at, ...shown]))
+    .digest('hex');
+}
+
+function parsed(token: string): unknown[] | null {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    return Array.isArray(content) && content.length === 2 ? (content as unknown[]) : null;
+  } catch {
+    return null;
+  }
+}

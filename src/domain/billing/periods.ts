@@ -1,0 +1,51 @@
+import type { BillingCadence } from './terms';
+
+/** From `start` up to and without `end`, in milliseconds since the epoch. */
+export interface Period {
+  readonly start: number;
+  readonly end: number;
+}
+
+const MONTHS: Record<BillingCadence, number> = { MONTHLY: 1, ANNUAL: 12 };
+
+/**
+ * The end of the `count`th period since `anchor`: the same day and time of a later month, UTC, or that month's last day where
+ * it has no such day. Counted from the anchor, so that a subscription of the 31st comes back to the 31st after February.
+ */
+export function periodEnd(anchor: number, cadence: BillingCadence, count: number): number {
+  const from = new Date(anchor);
+  const to = new Date(anchor);
+  to.setUTCDate(1);
+  to.setUTCMonth(to.getUTCMonth() + MONTHS[cadence] * count);
+  const lastDay = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() + 1, 0)).getUTCDate();
+  to.setUTCDate(Math.min(from.getUTCDate(), lastDay));
+  return to.getTime();
+}
+
+/**
+ * The period that begins at `start`, where an earlier one since `anchor` ended or at `anchor` itself. The cadence may be another one
+ * than before: the day of the month stays the anchor's.
+ */
+export function periodFrom(anchor: number, start: number, cadence: BillingCadence): Period {
+  const [from, to] = [new Date(anchor), new Date(start)];
+  // Exact, because a day that is moved to a month's end stays in its month.
+  const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
+  return { start, end: periodEnd(anchor, 'MONTHLY', months + MONTHS[cadence]) };
+}
+
+/**
+ * The share of `amount` that the rest of the period after `at` is worth, to the second and rounded to the nearest unit, halves
+ * up (B4). Counted in whole numbers: a product of two large ones is not exact otherwise.
+ */
+export function shareOfRest(amount: number, { start, end }: Period, at: number): number {
+  const seconds = (from: number, to: number) => BigInt(Math.max(0, Math.floor(to / 1000) - Math.floor(from / 1000)));
+  const whole = seconds(start, end);
+  if (whole === 0n) return 0;
+  const rest = seconds(Math.min(Math.max(at, start), end), end);
+  return Number((2n * BigInt(amount) * rest + whole) / (2n * whole));
+}
+
+/** The calendar month of a time, UTC, as YYYY-MM. */
+export function monthOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 7);
+}

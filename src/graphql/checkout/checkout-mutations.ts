@@ -1,0 +1,90 @@
+import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { createBillingPortalSession } from '../../actions/checkout/create-billing-portal-session';
+import { createTopUpCheckout } from '../../actions/checkout/create-top-up-checkout';
+import type { OperationContext } from '../context';
+import { refusable, UserError } from '../errors/user-error';
+import { Url, writtenAs } from '../shared/scalars';
+import { viewerId } from '../viewer/viewer-id';
+
+@InputType({ description: 'Credits to buy.' })
+export class CreateTopUpCheckoutInput {
+  @Field(() => ID, { description: 'The organization.' })
+  organizationId: string;
+
+  @Field(() => ID, { description: 'A credit pack of the catalog.' })
+  creditPackKey: string;
+
+  @Field(() => Url, { description: 'Where the payer goes afterwards; its origin must be one of RETURN_URL_ORIGINS.' })
+  returnUrl: URL;
+
+  @Field(() => String, {
+    description: 'At most 255 characters. Repeating a call with the same key returns the same checkout.',
+  })
+  idempotencyKey: string;
+}
+
+@InputType({ description: 'A visit to the billing portal.' })
+export class CreateBillingPortalSessionInput {
+  @Field(() => ID, { description: 'The organization.' })
+  organizationId: string;
+
+  @Field(() => Url, { description: 'Where the payer goes afterwards; its origin must be one of RETURN_URL_ORIGINS.' })
+  returnUrl: URL;
+}
+
+@ObjectType({ description: 'A page on which something can be paid for.' })
+export class CheckoutPayload {
+  @Field(() => Url, { nullable: true, description: 'Its address; null where there is none.' })
+  checkoutUrl: string | null;
+
+  @Field(() => [UserError], { description: 'Why there is no page; empty where there is one.' })
+  userErrors: UserError[];
+}
+
+@ObjectType({ description: "A visit to the payment provider's page for the payer." })
+export class BillingPortalPayload {
+  @Field(() => Url, { nullable: true, description: 'Its address, for a short time; null where there is none.' })
+  url: string | null;
+
+  @Field(() => [UserError], { description: 'Why there is no page; empty where there is one.' })
+  userErrors: UserError[];
+}
+
+@Resolver()
+export class CheckoutMutations {
+  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @Mutation(() => CheckoutPayload, {
+    nullable: true,
+    description: 'Makes a page on which a credit pack is paid for. The credits come when the payment is confirmed.',
+  })
+  createTopUpCheckout(
+    @Arg('input', () => CreateTopUpCheckoutInput) input: CreateTopUpCheckoutInput,
+    @Ctx() context: OperationContext,
+  ): Promise<CheckoutPayload> {
+    return refusable<CheckoutPayload>(
+      async () => {
+        const topUp = { ...input, returnUrl: writtenAs(input.returnUrl), actorId: viewerId(context) };
+        return { checkoutUrl: await createTopUpCheckout(context.services, topUp) };
+      },
+      { checkoutUrl: null },
+    );
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @Mutation(() => BillingPortalPayload, {
+    nullable: true,
+    description: 'Makes a page on which payment method and invoices are looked after.',
+  })
+  createBillingPortalSession(
+    @Arg('input', () => CreateBillingPortalSessionInput) input: CreateBillingPortalSessionInput,
+    @Ctx() context: OperationContext,
+  ): Promise<BillingPortalPayload> {
+    return refusable<BillingPortalPayload>(
+      async () => {
+        const visit = { ...input, returnUrl: writtenAs(input.returnUrl), actorId: viewerId(context) };
+        return { url: await createBillingPortalSession(context.services, visit) };
+      },
+      { url: null },
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLError,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+
+export type Path = GraphQLResolveInfo['path'];
+
+/** A field of an operation with everything that is the same each time it is executed. */
+export interface FieldPlan {
+  readonly responseName: string;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly nodes: readonly FieldNode[];
+  readonly parentType: GraphQLObjectType;
+  /** Whether it is `__typename`, which every object of a plan answers alike. */
+  readonly isTypeName: boolean;
+  readonly isNonNull: boolean;
+  /** Null where they depend on variables, or are faulty and to be told so when the field is executed. */
+  readonly args: Readonly<Record<string, unknown>> | null;
+  readonly complete: Complete;
+  /** What is asked of the objects that it leads to; null for a leaf. */
+  readonly fields: readonly FieldPlan[] | null;
+}
+
+export interface Plan {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly fields: readonly FieldPlan[];
+}
+
+/** One execution of a plan. */
+export interface Run {
+  readonly schema: GraphQLSchema;
+  readonly plan: Plan;
+  readonly rootValue: unknown;
+  readonly contextValue: unknown;
+  readonly variableValues: Record<string, unknown>;
+  readonly errors: GraphQLError[];
+  /** Where an error has made a null; undefined stands for the whole answer. */
+  readonly nulled: Set<Path | undefined>;
+}
+
+/** Makes of what a field resolved to what is answered; throws what has to be told of it. */
+export type Complete = (run: Run, plan: FieldPlan, path: Path, value: unknown) => unknown;

@@ -1,0 +1,83 @@
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  OperationTypeNode,
+} from 'graphql';
+import { executeFields } from './execute-fields';
+import type { Plan, Run } from './field-plan';
+import { isPromise } from './is-promise';
+import { addError } from './place-error';
+import { conditionVariables, planOf } from './plan';
+
+export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+
+/** Plans of one document: one for each operation in it and each outcome of its conditions. */
+const MOST_PLANS = 32;
+
+interface Planned {
+  readonly conditions: readonly string[];
+  readonly plans: Map<string, Plan | null>;
+}
+
+/**
+ * Executes documents that come again and again. What graphql-js finds out anew for each field each time (which fields there
+ * are, of what type, with which arguments) is planned once for each document; answers and errors are graphql-js's own, which
+ * executes all that a plan can't do (see `planOf`), and what is not a query. Plans live as long as the parsed document does:
+ * whoever keeps documents bounds them.
+ *
+ * Documents must have been validated against `schema`.
+ */
+export function createPlannedExecute(schema: GraphQLSchema): Execute {
+  const known = new WeakMap<DocumentNode, Planned>();
+
+  const planFor = ({ document, operationName }: ExecutionArgs, variables: Record<string, unknown>): Plan | null => {
+    const planned = known.get(document) ?? { conditions: conditionVariables(document), plans: new Map<string, Plan>() };
+    known.set(document, planned);
+    const { conditions, plans } = planned;
+    const key = `${operationName ?? ''} ${conditions.map((name) => String(variables[name])).join(' ')}`;
+    const held = plans.get(key);
+    if (held !== undefined) return held;
+    const operation = getOperationAST(document, operationName);
+    const plan = operation && planOf(schema, document, operation, variables);
+    if (plans.size < MOST_PLANS) plans.set(key, plan ?? null);
+    return plan ?? null;
+  };
+
+  return (args) => {
+    const operation = getOperationAST(args.document, args.operationName);
+    if (operation?.operation !== OperationTypeNode.QUERY) return execute(args);
+    const variables = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
+    const plan = variables.coerced && planFor(args, variables.coerced);
+    if (!plan) return execute(args);
+    return runPlan({
+      schema,
+      plan,
+      rootValue: args.rootValue,
+      contextValue: args.contextValue,
+      variableValues: variables.coerced,
+      errors: [],
+      nulled: new Set(),
+    });
+  };
+}
+
+function runPlan(run: Run): ExecutionResult | Promise<ExecutionResult> {
+  const answer = (data: Record<string, unknown> | null): ExecutionResult =>
+    run.errors.length === 0 ? { data } : { errors: run.errors, data };
+  const nothing = (error: unknown) => {
+    addError(run, error as GraphQLError, undefined);
+    return answer(null);
+  };
+  try {
+    const data = executeFields(run, run.plan.fields, run.rootValue, undefined);
+    return isPromise(data) ? data.then(answer, nothing) : answer(data);
+  } catch (error) {
+    return nothing(error);
+  }
+}

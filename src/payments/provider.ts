@@ -1,0 +1,142 @@
+import type { SubscriptionTerms } from '../domain/billing/orders';
+import type { Period } from '../domain/billing/periods';
+import type { ChangeTiming } from '../domain/billing/subscription-changes';
+
+/**
+ * Whoever takes the money (B2). Times are milliseconds since the epoch, whole seconds where the provider counts in them;
+ * amounts are in the minor unit of the catalog's currency. Whatever is made for an order is made once, however often it is asked
+ * for with the order's id: a caller that heard no answer asks again.
+ *
+ * Every function throws `Unavailable` (domain/refusals) where the provider can't be reached or can't answer now; nothing is then
+ * known of what was asked, and the same call may be repeated.
+ */
+export interface PaymentProvider {
+  readonly kind: 'sandbox' | 'stripe';
+
+  /** The time that the customer's periods go by; null: of somebody who is no customer yet. */
+  now(customerId: string | null): Promise<number>;
+
+  /** The id of the organization's customer, who is made where there is none. */
+  createCustomer(organization: { readonly id: string; readonly name: string }): Promise<string>;
+
+  /** All that the provider knows of the customer, with the invoices that were paid after `afterInvoiceId` (null: all). */
+  readAccount(customerId: string, afterInvoiceId: string | null): Promise<Account>;
+
+  /** What a change would cost, as of `at` (null: now). Throws `NoSubscription`. */
+  previewChange(customerId: string, change: PlannedChange, at: number | null): Promise<ChangePreview>;
+
+  /**
+   * Makes the change, and takes `preview.amountDueNow` where it takes effect at once. It replaces whatever was scheduled before.
+   * A change at once to the terms there are drops what was scheduled, and costs nothing.
+   * Throws `PaymentDeclined` or `ChangeOutdated` (the numbers are others by now), and then nothing has changed; or `NoSubscription`.
+   */
+  applyChange(customerId: string, orderId: string, change: PlannedChange, preview: ChangePreview): Promise<void>;
+
+  /** Lets the subscription end with its period; replaces whatever was scheduled before. Throws `NoSubscription`. */
+  cancelAtPeriodEnd(customerId: string, orderId: string): Promise<void>;
+
+  /** Drops whatever was scheduled. Throws `NoSubscription`. */
+  resume(customerId: string, orderId: string): Promise<void>;
+
+  /** A page on which the payer pays for the order; the card is kept for later charges. */
+  createCheckout(order: CheckoutOrder): Promise<Checkout>;
+
+  /** Closes the page, so that nobody can pay on it any more; does nothing where it is closed or paid already. */
+  expireCheckout(customerId: string, checkoutId: string): Promise<void>;
+
+  /** Charges the payment method on file, without the payer. */
+  charge(order: ChargeOrder): Promise<Payment>;
+
+  /** How the payment of an order stands; null where the provider knows of none. */
+  readPayment(order: PaymentQuestion): Promise<Payment | null>;
+
+  /** The address of a page on which the payer changes payment method and subscription, and sees invoices; for a short time. */
+  createPortalSession(customerId: string, returnUrl: string): Promise<string>;
+
+  /** Ends the subscription at once and closes open checkouts: the organization is no more. May be repeated. */
+  endAccount(customerId: string): Promise<void>;
+}
+
+export interface PlannedChange extends SubscriptionTerms {
+  readonly timing: ChangeTiming;
+}
+
+export interface ChangePreview {
+  /** The moment that the numbers are as of. */
+  readonly at: number;
+  readonly amountDueNow: number;
+  readonly nextInvoice: number;
+  readonly nextInvoiceAt: number;
+}
+
+export interface CheckoutOrder {
+  readonly orderId: string;
+  readonly organizationId: string;
+  readonly customerId: string;
+  readonly item:
+    | ({ readonly kind: 'SUBSCRIPTION' } & SubscriptionTerms)
+    | { readonly kind: 'CREDIT_PACK'; readonly packKey: string; readonly credits: number; readonly amount: number };
+  /** Where the payer goes afterwards; its origin is one that the operator allows. */
+  readonly returnUrl: string;
+}
+
+export interface Checkout {
+  readonly checkoutId: string;
+  readonly url: string;
+}
+
+export interface ChargeOrder {
+  readonly orderId: string;
+  readonly organizationId: string;
+  readonly customerId: string;
+  readonly amount: number;
+  /** For the payer's statement and receipts. */
+  readonly description: string;
+}
+
+export interface PaymentQuestion {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly checkoutId: string | null;
+  /** When the order was made. */
+  readonly createdAt: number;
+}
+
+export interface Payment {
+  /** OPEN: may still be paid. DECLINED and EXPIRED: it won't be. Only PAID is paid (B6). */
+  readonly status: 'OPEN' | 'PAID' | 'DECLINED' | 'EXPIRED';
+  /** Of what was paid, how much went back: refunds and lost disputes together, never more than was paid. */
+  readonly amountReturned: number;
+  /** Names the newest attempt that was declined; null where none was. */
+  readonly declineId: string | null;
+}
+
+export interface Account {
+  readonly hasPaymentMethod: boolean;
+  /** Null where there is none, or it has ended. */
+  readonly subscription: AccountSubscription | null;
+  /** Oldest first; those of nothing are left out. */
+  readonly invoices: readonly PaidInvoice[];
+}
+
+export interface AccountSubscription extends SubscriptionTerms {
+  readonly status: 'TRIALING' | 'ACTIVE' | 'PAST_DUE';
+  readonly period: Period;
+  /** Whether the present period has been paid for, or is a trial. */
+  readonly isPeriodPaid: boolean;
+  /** When the present plan took effect, within the present period; its start where the plan is as old. */
+  readonly planSince: number;
+  /** What happens at the end of the period instead of a renewal; terms null: it ends. */
+  readonly scheduled: { readonly terms: SubscriptionTerms | null; readonly at: number } | null;
+  /** The order that changed the subscription last; null where the payer did it at the provider. */
+  readonly orderId: string | null;
+}
+
+/** An invoice of the subscription that was paid; credit packs have none. */
+export interface PaidInvoice {
+  readonly id: string;
+  readonly amount: number;
+  readonly reason: 'START' | 'CHANGE' | 'RENEWAL';
+  /** The order that it was made for; null for a renewal, or a change that the payer made at the provider. */
+  readonly orderId: string | null;
+}

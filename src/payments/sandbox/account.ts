@@ -1,0 +1,92 @@
+import type { Period } from '../../domain/billing/periods';
+import type { SubscriptionTerms } from '../../domain/billing/orders';
+import type { CheckoutOrder, PaidInvoice, Payment } from '../provider';
+
+/** The document of one customer: all that the sandbox knows. Times are milliseconds, the customer's where nothing else is said. */
+export interface SandboxAccount {
+  readonly organizationId: string;
+  readonly organizationName: string;
+  /** How far the customer's clock is ahead of the real one; it only ever goes forward. */
+  clockAhead: number;
+  card: SandboxCard | null;
+  /** What the customer has paid too much; it lowers the next invoices. */
+  credit: number;
+  subscription: SandboxSubscription | null;
+  /** In the order in which they were paid. */
+  readonly invoices: SandboxInvoice[];
+  /** Everything that was ever asked for with an order's id, oldest first. */
+  readonly orders: SandboxOrder[];
+  portalSessions: PortalSession[];
+  /** The organization is no more: nothing can be bought. */
+  hasEnded: boolean;
+}
+
+export interface SandboxCard {
+  readonly lastDigits: string;
+  /** Whether its bank says yes. */
+  readonly isGood: boolean;
+}
+
+/** Terms at the price they were bought at: a catalog that changes changes nothing for who has bought. */
+export interface PricedTerms extends SubscriptionTerms {
+  readonly price: number;
+}
+
+export interface SandboxSubscription extends PricedTerms {
+  /** All periods end on this day of their months. */
+  readonly anchor: number;
+  readonly period: Period;
+  readonly planSince: number;
+  /** What the present period costs while nobody has paid for it; null: it is paid. */
+  readonly overdue: number | null;
+  /** What happens at the end of the period instead of a renewal; terms null: it ends. */
+  readonly scheduled: { readonly terms: PricedTerms | null } | null;
+  readonly orderId: string | null;
+}
+
+export interface SandboxInvoice extends PaidInvoice {
+  readonly paidAt: number;
+}
+
+export interface SandboxOrder extends Payment {
+  readonly orderId: string;
+  readonly kind: 'CHECKOUT' | 'CHARGE' | 'CHANGE';
+  readonly description: string;
+  readonly createdAt: number;
+  status: Payment['status'];
+  /** What was asked for, or once it is paid, what was taken. */
+  amount: number;
+  amountReturned: number;
+  declineId: string | null;
+  /** Null where there is no page to pay on. */
+  readonly checkout: SandboxCheckout | null;
+}
+
+export interface SandboxCheckout {
+  readonly id: string;
+  readonly item: CheckoutOrder['item'];
+  readonly returnUrl: string;
+  readonly expiresAt: number;
+}
+
+/** Its times are real ones: it must not end because the payer moves the clock on it. */
+export interface PortalSession {
+  readonly id: string;
+  readonly returnUrl: string;
+  readonly expiresAt: number;
+}
+
+export function newAccount(organization: { readonly id: string; readonly name: string }): SandboxAccount {
+  return {
+    organizationId: organization.id,
+    organizationName: organization.name,
+    clockAhead: 0,
+    card: null,
+    credit: 0,
+    subscription: null,
+    invoices: [],
+    orders: [],
+    portalSessions: [],
+    hasEnded: false,
+  };
+}

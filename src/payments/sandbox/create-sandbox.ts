@@ -1,0 +1,115 @@
+import type { Catalog } from '../../domain/billing/catalog';
+import type { PaymentProvider } from '../provider';
+import { newAccount } from './account';
+import { accountSubscription } from './account-subscription';
+import { openAccounts } from './accounts';
+import { expireCheckout, findCheckout, openCheckout } from './checkouts';
+import { createPayer } from './create-payer';
+import { customerIdOf } from './customer-id';
+import { chargeOnce, findOrder, paymentOf } from './orders';
+import { pageAddress } from './page-addresses';
+import { openPortalSession } from './portal-sessions';
+import type { SandboxPayer } from './sandbox-payer';
+import type { SandboxRecords } from './sandbox-records';
+import { applyOnce, previewOf, refuseDeclined, scheduleOnce } from './subscription-changes';
+
+export interface SandboxOptions {
+  readonly catalog: Catalog;
+  readonly records: SandboxRecords;
+  /** The real time, in milliseconds; each customer has a clock of its own that goes by it and can be moved forward. */
+  readonly clock: () => number;
+  /** The address at which browsers reach the service; asked for each time, since it is known once the service listens. */
+  readonly baseUrl: () => string;
+}
+
+export interface Sandbox {
+  readonly provider: PaymentProvider;
+  readonly payer: SandboxPayer;
+}
+
+/**
+ * The embedded payment provider (B2): no money moves. It charges as a real one does, on cards that pay or decline at a click, and
+ * what falls due happens when an account is next looked at.
+ */
+export function createSandbox({ catalog, records, clock, baseUrl }: SandboxOptions): Sandbox {
+  const accounts = openAccounts(records, clock);
+
+  const provider: PaymentProvider = {
+    kind: 'sandbox',
+    now: (customerId) => accounts.now(customerId),
+
+    async createCustomer(organization) {
+      const customerId = customerIdOf(organization.id);
+      await records.change(customerId, (body) => ({
+        body: body ?? JSON.stringify(newAccount(organization)),
+        result: null,
+      }));
+      return customerId;
+    },
+
+    readAccount: (customerId, afterInvoiceId) =>
+      accounts.look(customerId, ({ card, subscription, invoices }) => ({
+        hasPaymentMethod: card !== null,
+        subscription: subscription && accountSubscription(subscription),
+        invoices: invoices
+          .slice(invoices.findIndex(({ id }) => id === afterInvoiceId) + 1)
+          .map(({ id, amount, reason, orderId }) => ({ id, amount, reason, orderId })),
+      })),
+
+    previewChange: (customerId, change, at) =>
+      accounts.look(customerId, (account, now) => previewOf(account, catalog, change, at ?? now, now)),
+
+    applyChange: async (customerId, orderId, change, preview) =>
+      refuseDeclined(
+        await accounts.change(customerId, (account, now) => applyOnce(account, catalog, orderId, change, preview, now)),
+      ),
+
+    cancelAtPeriodEnd: (customerId, orderId) =>
+      accounts.change(customerId, (account, now) => scheduleOnce(account, orderId, { terms: null }, now)),
+
+    resume: (customerId, orderId) =>
+      accounts.change(customerId, (account, now) => scheduleOnce(account, orderId, null, now)),
+
+    async createCheckout(order) {
+      const { customerId } = order;
+      const { checkout } = await accounts.change(customerId, (account, now) =>
+        openCheckout(account, catalog, order, now),
+      );
+      return { checkoutId: checkout.id, url: pageAddress(baseUrl(), 'checkout', { customerId, id: checkout.id }) };
+    },
+
+    expireCheckout: (customerId, checkoutId) =>
+      accounts.change(customerId, (account) => {
+        const order = findCheckout(account, checkoutId);
+        if (order) expireCheckout(order);
+      }),
+
+    charge: (charge) =>
+      accounts.change(charge.customerId, (account, now) => {
+        const { status, amountReturned, declineId } = chargeOnce(account, charge, now);
+        return { status, amountReturned, declineId };
+      }),
+
+    readPayment: ({ customerId, orderId }) =>
+      accounts.look(customerId, (account, now) => {
+        const order = findOrder(account, orderId);
+        return order ? paymentOf(order, now) : null;
+      }),
+
+    async createPortalSession(customerId, returnUrl) {
+      const { id } = await accounts.change(customerId, (account) => openPortalSession(account, returnUrl, clock()));
+      return pageAddress(baseUrl(), 'portal', { customerId, id });
+    },
+
+    endAccount: (customerId) =>
+      accounts.change(customerId, (account) => {
+        account.subscription = null;
+        account.card = null;
+        account.hasEnded = true;
+        account.portalSessions = [];
+        for (const order of account.orders) expireCheckout(order);
+      }),
+  };
+
+  return { provider, payer: createPayer(accounts, catalog, clock) };
+}

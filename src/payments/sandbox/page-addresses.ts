@@ -1,0 +1,17 @@
+/** Which page of which customer: what an address carries, and all that is needed to use the page. */
+export interface PageKey {
+  readonly customerId: string;
+  readonly id: string;
+}
+
+/** The key stands in the query, which is kept out of logs. */
+export function pageAddress(baseUrl: string, page: 'checkout' | 'portal', { customerId, id }: PageKey): string {
+  return `${baseUrl.replace(/\/+$/, '')}/sandbox/${page}?session=${customerId}.${id}`;
+}
+
+/** The key in an address's `session`; null where it is none. */
+export function readPageKey(session: unknown): PageKey | null {
+  const match = typeof session === 'string' ? /^(cus_[0-9a-f]{40})\.([\w-]{1,64})$/.exec(session) : null;
+  const [, customerId, id] = match ?? [];
+  return customerId !== undefined && id !== undefined ? { customerId, id } : null;
+}

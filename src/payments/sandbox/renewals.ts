@@ -1,0 +1,47 @@
+import { periodFrom } from '../../domain/billing/periods';
+import type { SandboxAccount, SandboxSubscription } from './account';
+import { collect } from './bills';
+
+/** Whether a period has ended of which nothing has come yet. */
+export function isBehind({ subscription }: SandboxAccount, now: number): boolean {
+  return subscription !== null && subscription.period.end <= now;
+}
+
+/** Lets everything happen that fell due up to `now`, one period after the other. */
+export function bringUpTo(account: SandboxAccount, now: number): void {
+  while (account.subscription && isBehind(account, now)) {
+    account.subscription = afterPeriod(account, account.subscription);
+  }
+}
+
+/**
+ * The subscription after its period. Where the card does not pay for the next one, it goes on for that one unpaid; and where what
+ * is overdue can't be had at the end of it either, it ends.
+ */
+function afterPeriod(account: SandboxAccount, ending: SandboxSubscription): SandboxSubscription | null {
+  if (ending.scheduled?.terms === null) return null;
+  const paidAt = ending.period.end;
+  const renewal = { reason: 'RENEWAL', orderId: null, paidAt } as const;
+  if (ending.overdue !== null && collect(account, ending.overdue, renewal) === null) return null;
+
+  const { planKey, cadence, price } = ending.scheduled?.terms ?? ending;
+  const isPaid = collect(account, price, renewal) !== null;
+  const period = periodFrom(ending.anchor, paidAt, cadence);
+  return {
+    ...ending,
+    ...{ planKey, cadence, price, period },
+    planSince: period.start,
+    overdue: isPaid ? null : price,
+    scheduled: null,
+  };
+}
+
+/** Pays for the present period where that is overdue. False where the card was declined. */
+export function settleOverdue(account: SandboxAccount, now: number): boolean {
+  const { subscription } = account;
+  if (!subscription || subscription.overdue === null) return true;
+  const paid = collect(account, subscription.overdue, { reason: 'RENEWAL', orderId: null, paidAt: now });
+  if (paid === null) return false;
+  account.subscription = { ...subscription, overdue: null };
+  return true;
+}

@@ -1,0 +1,36 @@
+import Stripe from 'stripe';
+import { Unavailable } from '../../domain/refusals';
+import { StripeFault } from './stripe-fault';
+
+/**
+ * Runs what asks Stripe, and turns its errors into ours: `Unavailable` where the same call may be repeated,
+ * `StripeFault` for the rest. Our own refusals pass. https://docs.stripe.com/error-handling
+ */
+export async function askStripe<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    const fault = new StripeFault(
+      error.type,
+      error.code ?? null,
+      error.param ?? null,
+      error.statusCode ?? null,
+      error.requestId ?? null,
+    );
+    if (mayBeRepeated(error)) throw new Unavailable('The payment provider does not answer now.', { cause: fault });
+    throw fault;
+  }
+}
+
+function mayBeRepeated(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  return (
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeRateLimitError ||
+    // 5xx, and an answer that is no JSON: a proxy's page.
+    error instanceof Stripe.errors.StripeAPIError ||
+    // Two requests at once on one object, or with one idempotency key.
+    error.statusCode === 409 ||
+    error.code === 'lock_timeout'
+  );
+}

@@ -1,0 +1,19 @@
+import type Stripe from 'stripe';
+import { idOf } from './id-of';
+import type { StripeSurroundings } from './stripe-surroundings';
+
+/**
+ * The id of what the customer can be charged by without being there, in the order: the customer's default, which the
+ * portal sets; the subscription's, which Checkout sets; the card that was attached last, as Checkout for a credit pack
+ * leaves it. Null: nothing.
+ */
+export async function findPaymentMethod(
+  { stripe }: Pick<StripeSurroundings, 'stripe'>,
+  customer: Stripe.Customer,
+  subscription: Stripe.Subscription | null,
+): Promise<string | null> {
+  const byDefault = customer.invoice_settings.default_payment_method ?? subscription?.default_payment_method;
+  if (byDefault) return idOf(byDefault);
+  const cards = await stripe.customers.listPaymentMethods(customer.id, { type: 'card', limit: 1 });
+  return cards.data[0]?.id ?? null;
+}

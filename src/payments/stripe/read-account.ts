@@ -1,0 +1,65 @@
+import type Stripe from 'stripe';
+import type { Account, AccountSubscription } from '../provider';
+import { describeInvoices } from './describe-invoices';
+import { findPaymentMethod } from './find-payment-method';
+import { type FoundSubscription, findSubscription } from './find-subscription';
+import { listPaidInvoices } from './list-paid-invoices';
+import { describeOrderLeft } from './order-left';
+import { readPeriod } from './read-period';
+import { readScheduled } from './read-scheduled';
+import type { StripeSurroundings } from './stripe-surroundings';
+
+/**
+ * How Stripe's words for a subscription's state read here. `unpaid` and `paused` are subscriptions that nobody pays for
+ * and that can be taken up again; those that have not started or have ended are not asked for their status.
+ */
+const STATUSES: Partial<Record<string, AccountSubscription['status']>> = {
+  trialing: 'TRIALING',
+  active: 'ACTIVE',
+  past_due: 'PAST_DUE',
+  unpaid: 'PAST_DUE',
+  paused: 'PAST_DUE',
+};
+
+export async function readAccount(
+  surroundings: StripeSurroundings,
+  customerId: string,
+  afterInvoiceId: string | null,
+): Promise<Account> {
+  const { stripe } = surroundings;
+  const [customer, found, invoices] = await Promise.all([
+    stripe.customers.retrieve(customerId),
+    findSubscription(surroundings, customerId),
+    listPaidInvoices(surroundings, customerId, afterInvoiceId),
+  ]);
+  // Somebody has deleted the customer at Stripe, which ends the subscription and leaves the invoices.
+  if (customer.deleted) return { hasPaymentMethod: false, subscription: null, invoices: [] };
+
+  const after = invoices.findIndex(({ id }) => id === afterInvoiceId);
+  const [paymentMethod, subscription, paidInvoices] = await Promise.all([
+    findPaymentMethod(surroundings, customer, found?.subscription ?? null),
+    found && readSubscription(surroundings, found, invoices),
+    describeInvoices(surroundings, invoices.slice(after + 1)),
+  ]);
+  return { hasPaymentMethod: paymentMethod !== null, subscription, invoices: paidInvoices };
+}
+
+async function readSubscription(
+  surroundings: StripeSurroundings,
+  found: FoundSubscription,
+  invoices: readonly Stripe.Invoice[],
+): Promise<AccountSubscription> {
+  const { subscription, item } = found;
+  const terms = await surroundings.prices.termsOf(item.price);
+  const scheduled = await readScheduled(surroundings, found, terms);
+  const { order_id: orderId, order_left: orderLeft } = subscription.metadata;
+  const left = describeOrderLeft(terms, scheduled && (scheduled.terms ?? 'END'));
+  return {
+    ...terms,
+    // A state that Stripe invents after this was written is none that anybody has paid for.
+    status: STATUSES[subscription.status] ?? 'PAST_DUE',
+    ...readPeriod(found, invoices),
+    scheduled,
+    orderId: orderId && orderLeft === left ? orderId : null,
+  };
+}

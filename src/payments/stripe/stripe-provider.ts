@@ -1,0 +1,80 @@
+import type { Catalog } from '../../domain/billing/catalog';
+import type { Notice } from '../notices';
+import type { PaymentProvider } from '../provider';
+import { applyChange } from './apply-change';
+import { askStripe } from './ask-stripe';
+import { cancelAtPeriodEnd } from './cancel-at-period-end';
+import { charge } from './charge';
+import { createCheckout, expireCheckout } from './checkout';
+import { createCustomer } from './create-customer';
+import { endAccount } from './end-account';
+import { isCountedOtherwise } from './is-counted-otherwise';
+import { previewChange } from './preview-change';
+import { PriceList } from './price-list';
+import { readAccount } from './read-account';
+import { readPayment } from './read-payment';
+import { readTime } from './read-time';
+import { readWebhook } from './read-webhook';
+import { resume } from './resume';
+import { createStripeClient, type StripeAddress } from './stripe-client';
+import type { StripeSurroundings } from './stripe-surroundings';
+
+export interface StripeOptions {
+  /** A secret key (sk_…) or a restricted one (rk_…). */
+  readonly secretKey: string;
+  /** The signing secret of the webhook endpoint (whsec_…). */
+  readonly webhookSecret: string;
+  readonly catalog: Catalog;
+  readonly clock: () => number;
+  /** Another server than Stripe's own. */
+  readonly address?: StripeAddress;
+  /** How often a request without an answer is repeated before it counts as not answered. */
+  readonly retries?: number;
+}
+
+export interface StripeProvider extends PaymentProvider {
+  readonly kind: 'stripe';
+  /**
+   * What a webhook has news of. `rawBody`: the very bytes that came, since they are what is signed. Throws
+   * `BadWebhook`, or `Unavailable`, where Stripe shall send it again.
+   */
+  readonly readWebhook: (rawBody: Buffer, signature: string | undefined) => Promise<Notice[]>;
+}
+
+/** Payments by Stripe (B2). Throws where the catalog's currency is one that Stripe counts in another unit. */
+export function createStripeProvider(options: StripeOptions): StripeProvider {
+  const { secretKey, webhookSecret, catalog, clock, address = null, retries } = options;
+  if (isCountedOtherwise(catalog.currency))
+    throw new Error(`Stripe counts ${catalog.currency} in another unit than the catalog does.`);
+  const stripe = createStripeClient(secretKey, address, retries);
+  const surroundings: StripeSurroundings = {
+    stripe,
+    prices: new PriceList(stripe, catalog),
+    currency: catalog.currency.toLowerCase(),
+    testMode: /^[a-z]+_test_/.test(secretKey),
+    clock,
+  };
+
+  return {
+    kind: 'stripe',
+    now: (customerId) => askStripe(() => readTime(surroundings, customerId)),
+    createCustomer: (organization) => askStripe(() => createCustomer(surroundings, organization)),
+    readAccount: (customerId, afterInvoiceId) => askStripe(() => readAccount(surroundings, customerId, afterInvoiceId)),
+    previewChange: (customerId, change, at) => askStripe(() => previewChange(surroundings, customerId, change, at)),
+    applyChange: (customerId, orderId, change, preview) =>
+      askStripe(() => applyChange(surroundings, customerId, orderId, change, preview)),
+    cancelAtPeriodEnd: (customerId, orderId) => askStripe(() => cancelAtPeriodEnd(surroundings, customerId, orderId)),
+    resume: (customerId, orderId) => askStripe(() => resume(surroundings, customerId, orderId)),
+    createCheckout: (order) => askStripe(() => createCheckout(surroundings, order)),
+    expireCheckout: (_customerId, checkoutId) => askStripe(() => expireCheckout(surroundings, checkoutId)),
+    charge: (order) => askStripe(() => charge(surroundings, order)),
+    readPayment: (order) => askStripe(() => readPayment(surroundings, order)),
+    createPortalSession: (customerId, returnUrl) =>
+      askStripe(async () => {
+        const portal = stripe.billingPortal.sessions;
+        return (await portal.create({ customer: customerId, return_url: returnUrl })).url;
+      }),
+    endAccount: (customerId) => askStripe(() => endAccount(surroundings, customerId)),
+    readWebhook: (rawBody, signature) => askStripe(() => readWebhook(surroundings, webhookSecret, rawBody, signature)),
+  };
+}

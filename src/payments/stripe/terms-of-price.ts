@@ -1,0 +1,25 @@
+import type Stripe from 'stripe';
+import type { SubscriptionTerms } from '../../domain/billing/orders';
+
+/** In a price's metadata. An operator who sells an older price goes on may set them there by hand. */
+export function priceMetadata({ planKey, cadence }: SubscriptionTerms) {
+  return { plan_key: planKey, cadence };
+}
+
+/**
+ * The terms that a price stands for. One that was made by hand stands for a plan by the price's own id, which no catalog
+ * has: such a subscription can be seen, and changed to one of ours.
+ */
+export function termsOfPrice({ id, metadata, recurring }: Stripe.Price): SubscriptionTerms {
+  const cadence = metadata.cadence;
+  const months = (recurring?.interval_count ?? 1) * (recurring?.interval === 'month' ? 1 : 0);
+  return {
+    planKey: metadata.plan_key || id,
+    cadence:
+      cadence === 'MONTHLY' || cadence === 'ANNUAL'
+        ? cadence
+        : recurring?.interval === 'year' || months >= 12
+          ? 'ANNUAL'
+          : 'MONTHLY',
+  };
+}

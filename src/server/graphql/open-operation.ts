@@ -1,0 +1,78 @@
+import {
+  type ExecutionArgs,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Services } from '../../actions/services';
+import type { Viewer } from '../../domain/viewer';
+import { createShares } from '../../graphql/sharing/shares';
+import { asksForCost, type OperationCosts } from '../limits/operation-costs';
+import { operationContext } from './operation-contexts';
+import { SocketListener, type SocketListenerOptions } from './socket-listener';
+import { createDocumentOf, type ValidDocumentsOptions } from './valid-documents';
+
+export interface OpenOperationOptions extends ValidDocumentsOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly costs: OperationCosts;
+  /** Called with what the document asks for, once that is known. */
+  readonly onFound: (payload: SubscribePayload, operation: OperationDefinitionNode) => void;
+  readonly format: (payload: SubscribePayload) => SocketListenerOptions['format'];
+}
+
+/** An operation as a client has asked for it on a socket. */
+export interface AskedOperation {
+  readonly socket: WebSocket;
+  readonly viewer: Viewer;
+  /** As the client chose it. */
+  readonly id: string;
+  readonly payload: SubscribePayload;
+}
+
+/** What an operation is executed with, or why it is not. */
+export function createOpenOperation(
+  options: OpenOperationOptions,
+): (asked: AskedOperation) => ExecutionArgs | GraphQLError[] {
+  const { schema, services, costs, onFound, format } = options;
+  const documentOf = createDocumentOf(options);
+  const shares = createShares(schema);
+
+  return ({ socket, viewer, id, payload }) => {
+    const { query, variables, operationName, extensions } = payload;
+    const document = documentOf(query);
+    if (Array.isArray(document)) return document;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return [unknownOperation(operationName)];
+    onFound(payload, operation);
+    const tooCostly = costs.refuse(document, operationName, variables);
+    if (tooCostly) return [tooCostly];
+    // An answer that says what it cost is not the one that others get.
+    const maybeShared = operation.operation === OperationTypeNode.SUBSCRIPTION && !asksForCost(extensions);
+    const common = maybeShared ? shares(document, operation, variables) : null;
+    const live =
+      common === null
+        ? null
+        : new SocketListener({ socket, id, shares: common, args: () => args, format: format(payload) });
+    const args: ExecutionArgs = {
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: operationContext(services, viewer, () => socket.terminate(), live),
+    };
+    return args;
+  };
+}
+
+/** In Apollo Server's words, so that both transports answer alike. */
+function unknownOperation(operationName: string | null | undefined): GraphQLError {
+  const message = operationName
+    ? `Unknown operation named "${operationName}".`
+    : 'Must provide operation name if query contains multiple operations.';
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
+import proxyAddress from '@fastify/proxy-addr';
+
+/** Whether what this address says of the one before it is believed. */
+export type TrustProxy = (address: string, hop: number) => boolean;
+
+/** Believes proxies at these addresses and networks alone. Throws where one is neither. */
+export function trustProxies(addresses: readonly string[]): TrustProxy {
+  return proxyAddress.compile([...addresses]);
+}
+
+/** The address by which a caller is counted. */
+export function clientAddress(request: IncomingMessage, trust: TrustProxy): string {
+  return counted(proxyAddress(request, trust));
+}
+
+/** Whoever has an IPv6 address has the 2^64 of its network as well: they count as one. */
+function counted(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [, v4] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  if (v4 !== undefined) return v4;
+  const [start = '', end] = address.split('%')[0]!.split('::');
+  const groups = (part: string) => part.split(':').filter((group) => group !== '');
+  const [left, right] = [groups(start), groups(end ?? '')];
+  const filled =
+    end === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
+  return `${filled
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,132 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { Counter, Gauge, Histogram, Registry, register } from 'prom-client';
+import type { FanOut } from '../../actions/live/crowd';
+import type { Services } from '../../actions/services';
+import type { FormatError } from '../graphql/error-format';
+import { codeLabel } from './error-codes';
+
+type Transport = 'http' | 'websocket';
+type OperationType = 'query' | 'mutation' | 'subscription' | 'unknown';
+
+/** What is on the sockets at the moment. */
+export interface SocketLoad {
+  readonly open: number;
+  readonly subscriptions: number;
+  /** Bytes that wait for clients to read. */
+  readonly unread: number;
+}
+
+export interface AnsweredOperation {
+  readonly transport: Transport;
+  /** Unknown where it was refused before anybody looked. */
+  readonly type: OperationType;
+  /** As its document calls it. */
+  readonly name: string | null;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+}
+
+/** In seconds; the finest step is below what an answer takes, the coarsest above what anybody waits. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const OURS = new Set<unknown>(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
+
+/** Whether it is this service that has to mend what the error tells of. */
+export function isOurs({ extensions }: GraphQLFormattedError): boolean {
+  return OURS.has(extensions?.code);
+}
+
+/** What one service counts. No label holds what a client chooses. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly to = { registers: [this.registry] };
+
+  private readonly operations = new Counter({
+    ...this.to,
+    name: 'billing_admins_operations_total',
+    help: 'Operations answered. Outcome: ok, refused (the caller can mend it) or failed (ours to mend).',
+    labelNames: ['type', 'transport', 'outcome'],
+  });
+  private readonly durations = new Histogram({
+    ...this.to,
+    name: 'billing_admins_operation_duration_seconds',
+    help: 'Time until an operation was answered, or a subscription was open.',
+    labelNames: ['type', 'transport'],
+    buckets: BUCKETS,
+  });
+  private readonly errors = new Counter({
+    ...this.to,
+    name: 'billing_admins_errors_total',
+    help: 'Errors in answers, by their code; OTHER is one that has no business there.',
+    labelNames: ['code'],
+  });
+  private readonly fanOuts = new Histogram({
+    ...this.to,
+    name: 'billing_admins_fan_out_duration_seconds',
+    help: 'Time in which the subscribers who had seen everything so far were told of one roster change.',
+    buckets: BUCKETS,
+  });
+  private readonly told = new Counter({
+    ...this.to,
+    name: 'billing_admins_fan_out_subscribers_total',
+    help: 'Subscribers told of roster changes in this way.',
+  });
+
+  answered({ transport, type, startedAt, errors = [] }: AnsweredOperation): void {
+    const outcome = errors.length === 0 ? 'ok' : errors.some(isOurs) ? 'failed' : 'refused';
+    this.operations.inc({ type, transport, outcome });
+    this.durations.observe({ type, transport }, (performance.now() - startedAt) / 1_000);
+  }
+
+  fannedOut({ milliseconds, told }: FanOut): void {
+    this.fanOuts.observe(milliseconds / 1_000);
+    this.told.inc(told);
+  }
+
+  /** The same format, which counts what it is given. */
+  countErrors(format: FormatError): FormatError {
+    return (error, requestId) => {
+      const formatted = format(error, requestId);
+      this.errors.inc({ code: codeLabel(formatted.extensions?.code) });
+      return formatted;
+    };
+  }
+
+  /** Looks at these whenever somebody asks. */
+  watch({ database, watches, crowds }: Services, sockets: () => SocketLoad): void {
+    this.gauge('sockets', 'WebSockets that are open.', () => sockets().open);
+    this.gauge('subscriptions', 'Subscriptions that run.', () => sockets().subscriptions);
+    this.gauge('socket_unread_bytes', 'Bytes that wait for clients to read.', () => sockets().unread);
+    this.gauge(
+      'database_turns_in_use',
+      "Connections of the pool that work, or SQLite's one writer.",
+      () => database.load().running,
+    );
+    this.gauge('database_turns_waiting', 'Calls that wait for one.', () => database.load().waiting);
+    this.gauge('log_lag_entries', 'Most entries of an organization that subscribers are yet to be told of.', () =>
+      crowds.lag(),
+    );
+    this.gauge(
+      'log_look_age_seconds',
+      'How long ago the heads of the watched organizations were last seen in the database; 0 while none is watched.',
+      () => watches.lookAge() / 1_000,
+    );
+  }
+
+  /** In Prometheus' text format, with what is known of the process. */
+  text(): Promise<string> {
+    return Registry.merge([register, this.registry]).metrics();
+  }
+
+  private gauge(name: string, help: string, value: () => number): void {
+    new Gauge({
+      ...this.to,
+      name: `billing_admins_${name}`,
+      help,
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Feed } from '../live/feed';
+import { createMemoryFeed } from '../live/memory-feed';
+import { createRedisFeed } from '../live/redis-feed';
+import type { ShareRate } from './limits/rate';
+import { shareByRedis } from './limits/share-by-redis';
+import type { Settings } from './settings';
+
+/** What several instances have in common besides the database. */
+export interface Shared {
+  readonly feed: Feed;
+  /** Null where there is one instance, which counts for itself. */
+  readonly shareRate: ShareRate | null;
+}
+
+/** For one instance, or for several that share a Redis server. Nothing waits for that server, at the start neither. */
+export function openShared({ redis }: Pick<Settings, 'redis'>, log: FastifyBaseLogger): Shared {
+  if (!redis) return { feed: createMemoryFeed(), shareRate: null };
+  const feed = createRedisFeed({
+    ...redis,
+    onLost: (error) =>
+      log.warn(
+        { err: error },
+        'Redis is away: updates from other instances take up to a second, and each counts its callers for itself.',
+      ),
+    onBack: () => log.warn('Redis is back.'),
+  });
+  return { feed, shareRate: shareByRedis(feed, redis.prefix) };
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import type { Catalog } from '../../domain/billing/catalog';
+import type { Notice } from '../../payments/notices';
+import type { PaymentProvider } from '../../payments/provider';
+import { createSandbox } from '../../payments/sandbox/create-sandbox';
+import { isCountedOtherwise } from '../../payments/stripe/is-counted-otherwise';
+import { createStripeProvider } from '../../payments/stripe/stripe-provider';
+import type { Database } from '../../store/database';
+import { sandboxAccounts } from '../../store/sandbox-accounts';
+import { registerStripeWebhooks } from '../http/stripe-webhooks';
+import { registerSandboxPages } from '../sandbox/register-sandbox-pages';
+import { BadSetting, type Settings } from '../settings';
+
+export interface Payments {
+  /** Null where nobody takes money. */
+  readonly provider: PaymentProvider | null;
+  /** Serves what the provider or its payers come to; `onNotice` is told of news there. */
+  register(app: FastifyInstance, onNotice: (notice: Notice) => Promise<void>): Promise<void>;
+}
+
+interface Surroundings {
+  readonly database: Database;
+  readonly catalog: Catalog;
+  readonly clock: () => number;
+  readonly address: () => string;
+}
+
+/** Whoever takes the money, as the operator has set it (B2). Throws `BadSetting`. */
+export function openPayments(
+  { paymentProvider, stripe }: Pick<Settings, 'paymentProvider' | 'stripe'>,
+  { database, catalog, clock, address }: Surroundings,
+): Payments {
+  switch (paymentProvider) {
+    case 'none':
+      return { provider: null, register: () => Promise.resolve() };
+    case 'sandbox': {
+      const records = sandboxAccounts(database);
+      const { provider, payer } = createSandbox({ catalog, records, clock, baseUrl: address });
+      return { provider, register: (app, onNotice) => registerSandboxPages(app, { payer, catalog, onNotice }) };
+    }
+    case 'stripe': {
+      if (!stripe) throw new Error('The settings name Stripe without its keys.');
+      const provider = createStripeProvider({ ...stripe, catalog: sellableByStripe(catalog), clock });
+      const { readWebhook } = provider;
+      return { provider, register: async (app, onNotice) => registerStripeWebhooks(app, { readWebhook, onNotice }) };
+    }
+  }
+}
+
+function sellableByStripe(catalog: Catalog): Catalog {
+  if (isCountedOtherwise(catalog.currency))
+    throw new BadSetting(
+      `PAYMENT_PROVIDER is stripe, which counts ${catalog.currency} in another unit than the catalog: name another currency.`,
+    );
+  return catalog;
+}

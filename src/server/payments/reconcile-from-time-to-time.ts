@@ -1,0 +1,26 @@
+import { reconcileCheckouts, reconcilePayments } from '../../actions/payments/reconcile-payments';
+import type { Services } from '../../actions/services';
+import { repeat } from '../repeat';
+
+const MINUTE = 60_000;
+
+/** What is younger is being seen to by whoever ordered it, in milliseconds. */
+const SETTLED_FOR = MINUTE;
+
+/** How often open pages are asked about, in milliseconds: the provider tells of them by itself. */
+const CHECKOUTS_EVERY = 10 * MINUTE;
+
+/**
+ * Catches up with the payment provider now, with whatever was confirmed while nobody was here, and then from time to time, until the
+ * returned function is called.
+ */
+export function reconcileFromTimeToTime(services: Services, onError: (error: unknown) => void): () => void {
+  const each = (reconcile: (services: Services, settledFor: number) => Promise<void>, every: number) => {
+    // At first all of it: nobody else sees to what an ended process has begun.
+    let settledFor = 0;
+    const look = () => reconcile(services, settledFor).finally(() => (settledFor = SETTLED_FOR));
+    return repeat(look, every, onError);
+  };
+  const stops = [each(reconcilePayments, MINUTE), each(reconcileCheckouts, CHECKOUTS_EVERY)];
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,9 @@
+import type { CollectorLine, Tracing } from './tracing';
+
+/** How spans leave, where a setting says where to. Where none does, nothing of it is loaded, nor stands in anything's way. */
+export function openTracing(url: string | null, line: CollectorLine): Tracing | null {
+  if (url === null) return null;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for those who do without
+  const loaded = require('./tracing') as { Tracing: typeof Tracing };
+  return new loaded.Tracing(url, line);
+}

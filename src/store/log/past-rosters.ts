@@ -1,0 +1,54 @@
+import type { RosterChangeKind } from '../../domain/roster/changes';
+import type { Reader } from '../database';
+
+/** Somebody who had billing access, and by which entry of the log. */
+export interface PastAccess {
+  readonly kind: 'OWNER_ADDED' | 'ADMIN_ADDED';
+  readonly userId: string;
+  /** The user who gave it; null where the host did. */
+  readonly givenBy: string | null;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+const ROSTER_CHANGES: readonly RosterChangeKind[] = [
+  'ADMIN_ADDED',
+  'ADMIN_REMOVED',
+  'OWNER_ADDED',
+  'OWNER_REMOVED',
+  'TEAMMATE_JOINED',
+  'TEAMMATE_LEFT',
+];
+
+/**
+ * The version that the roster had at a moment; 0 before its first change. One look into the index for each kind, however long
+ * the log is: in order of time alone, whatever else has happened since would be passed on the way.
+ */
+export async function versionAt(reader: Reader, organizationId: string, at: number): Promise<number> {
+  const newestOfKind = `SELECT version FROM (SELECT version FROM log_entries WHERE organization_id = ? AND kind = ? AND occurred_at <= ?
+    ORDER BY occurred_at DESC, version DESC LIMIT 1) newest`;
+  const [row] = await reader.rows<{ version: number | null }>(
+    `SELECT MAX(version) AS version FROM (${ROSTER_CHANGES.map(() => newestOfKind).join(' UNION ALL ')}) newest`,
+    ROSTER_CHANGES.flatMap((kind) => [organizationId, kind, at]),
+  );
+  return row?.version ?? 0;
+}
+
+/**
+ * Who had billing access at a moment when the roster was at `version`, in the order in which they got it. Of each person the
+ * last entry that gave or took access decides (R6, R7, R12), so that all of those up to then are read, within one index, and no
+ * other entry. `version + 0` keeps SQLite from another index, in which all entries stand.
+ */
+export function accessAt(reader: Reader, organizationId: string, at: number, version: number): Promise<PastAccess[]> {
+  return reader.rows<PastAccess>(
+    `SELECT e.kind, e.subject_id AS userId, e.actor_id AS givenBy, e.occurred_at AS since
+     FROM (SELECT MAX(version) AS version FROM log_entries
+           WHERE organization_id = ? AND kind IN ('ADMIN_ADDED', 'ADMIN_REMOVED', 'OWNER_ADDED', 'OWNER_REMOVED')
+             AND occurred_at <= ? AND version + 0 <= ?
+           GROUP BY subject_id) newest
+     JOIN log_entries e ON e.organization_id = ? AND e.version = newest.version
+     WHERE e.kind IN ('OWNER_ADDED', 'ADMIN_ADDED')
+     ORDER BY newest.version`,
+    [organizationId, at, version, organizationId],
+  );
+}

@@ -1,0 +1,29 @@
+import * as fc from 'fast-check';
+import { BillingRun } from '../support/billing-run';
+import { billingSteps } from '../support/billing-steps';
+import { engine } from '../support/database-url';
+import { startServices, type TestServices } from '../support/services';
+
+/** As many as run in about half a minute. */
+const RUNS = { sqlite: 100, mysql: 40 }[engine];
+
+/** Whatever has not run by then is left out, and a machine that is slow finds less instead of failing. */
+const MOST_TIME = 55_000;
+
+describe('whatever happens to an organization and its payer', () => {
+  const clock = { now: Date.UTC(2026, 0, 31) };
+  let services: TestServices;
+  let runs = 0;
+
+  beforeAll(async () => {
+    services = await startServices({ clock: () => clock.now });
+  });
+  afterAll(() => services.close());
+
+  test('B5 to B8: with news repeated, shuffled and missing, and a process that ends between any two steps, the balance is the sum of the ledger, nothing is credited or charged twice, no month passes its limit, and every charge stands in the log with its actor', async () => {
+    await fc.assert(
+      fc.asyncProperty(billingSteps, (steps) => new BillingRun(services, clock, `run${++runs}`).take(steps)),
+      { numRuns: RUNS, interruptAfterTimeLimit: MOST_TIME },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,83 @@
+import type { LiveListener } from '../../src/actions/live/live-listener';
+import type { CrowdMember } from '../../src/actions/live/crowd';
+import type { BillingStanding } from '../../src/domain/access/permissions';
+import { standingsChangedAfter } from '../../src/store/standings';
+import { Arrivals } from '../support/arrivals';
+import { seedAcme } from '../support/seed';
+import { startServices, type TestServices } from '../support/services';
+
+let services: TestServices;
+let acme: Awaited<ReturnType<typeof seedAcme>>;
+let count = 0;
+
+beforeAll(async () => {
+  services = await startServices();
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  acme = await seedAcme(services, `acme-${++count}`);
+});
+
+/** What a crowd does to its members, by name: whom it tells as what, and whom it lets go. */
+class Doings extends Arrivals<string> {
+  member(viewerId: string, place: { position: number; standing: BillingStanding; standingAt: number }): CrowdMember {
+    const listener: LiveListener = {
+      shares: 'all',
+      isReady: () => true,
+      answer: (_event, reads) =>
+        Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerStanding ?? 'nobody'))),
+      tell: (answer) => this.take(`${viewerId} is told as ${Buffer.from(answer).toString()}`),
+    };
+    return { ...place, viewerId, listener, alike: null, release: () => this.take(`${viewerId} is let go`) };
+  }
+}
+
+const version = async () => (await standingsChangedAfter(services.database.reader, acme.id, 0))?.version ?? 0;
+
+test('A8 whoever changed between the last look at their standing and joining the crowd is asked for again', async () => {
+  const standingAt = await version();
+  // Both changes are older than what the crowd tells next, and newer than what the members know of themselves.
+  await acme.loses('mia');
+  await acme.adds('ada', 'olivia');
+  const position = await version();
+  const doings = new Doings();
+  const crowd = services.crowds.of(services, acme.id, position, (entry) => entry);
+  for (const id of ['mia', 'ada', 'bea'] as const) {
+    const known =
+      id === 'bea'
+        ? ({ standing: 'BILLING_ADMIN', standingAt: position } as const)
+        : ({ standing: 'TEAMMATE', standingAt } as const);
+    expect(crowd.join(doings.member(id, { position, ...known }))).toBe(true);
+  }
+  await acme.hasMember('new');
+  expect((await doings.several(3)).sort()).toEqual([
+    'ada is told as BILLING_ADMIN',
+    'bea is told as BILLING_ADMIN',
+    'mia is let go',
+  ]);
+});
+
+test('A8 of more changes than are looked at one by one, everybody is asked for', async () => {
+  const standingAt = await version();
+  for (let i = 0; i < 501; i++) {
+    await acme.adds('mia', 'olivia');
+    await acme.removes('mia', 'olivia');
+  }
+  await acme.loses('ada');
+  const { reader } = services.database;
+  expect((await standingsChangedAfter(reader, acme.id, standingAt))?.viewerIds).toBeNull();
+  expect(await standingsChangedAfter(reader, acme.id, standingAt + 1_001)).toEqual({
+    version: standingAt + 1_003,
+    viewerIds: new Set(['mia', 'ada']),
+  });
+  const position = await version();
+  const doings = new Doings();
+  const crowd = services.crowds.of(services, acme.id, position, (entry) => entry);
+  for (const id of ['mia', 'ada']) crowd.join(doings.member(id, { position, standing: 'TEAMMATE', standingAt }));
+  await acme.hasMember('new');
+  expect((await doings.several(2)).sort()).toEqual(['ada is let go', 'mia is told as TEAMMATE']);
+});
+
+test('R13 an organization that is no more has no standings', async () => {
+  expect(await standingsChangedAfter(services.database.reader, 'never', 0)).toBeNull();
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { type Period, periodEnd, periodFrom, shareOfRest } from '../../../src/domain/billing/periods';
+import type { BillingCadence } from '../../../src/domain/billing/terms';
+
+const CADENCES: readonly BillingCadence[] = ['MONTHLY', 'ANNUAL'];
+const seconds = fc.integer({ min: 0, max: 4_102_444_800 }).map((count) => count * 1_000);
+const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+describe('B4 periods', () => {
+  test.each([
+    ['2027-01-31', 'MONTHLY', ['2027-02-28', '2027-03-31', '2027-04-30', '2027-05-31']],
+    ['2028-01-31', 'MONTHLY', ['2028-02-29', '2028-03-31']],
+    ['2027-12-31', 'MONTHLY', ['2028-01-31', '2028-02-29']],
+    ['2028-02-29', 'ANNUAL', ['2029-02-28', '2030-02-28', '2031-02-28', '2032-02-29']],
+    ['2027-06-15', 'ANNUAL', ['2028-06-15', '2029-06-15']],
+  ] as const)('B4 since %s, %s', (first, cadence, ends) => {
+    const anchor = Date.parse(first);
+    let start = anchor;
+    for (const end of ends) {
+      const period = periodFrom(anchor, start, cadence);
+      expect(day(period.end)).toBe(end);
+      start = period.end;
+    }
+  });
+
+  test('B4 one period after the other they are those counted from the anchor, without a gap', () => {
+    fc.assert(
+      fc.property(seconds, fc.constantFrom(...CADENCES), (anchor, cadence) => {
+        let start = anchor;
+        for (let count = 1; count <= 14; count++) {
+          const period = periodFrom(anchor, start, cadence);
+          expect(period).toEqual({ start, end: periodEnd(anchor, cadence, count) });
+          start = period.end;
+        }
+      }),
+    );
+  });
+
+  test('B4 another cadence goes on from where the last period ended, on the same day of the month', () => {
+    const anchor = Date.parse('2028-02-29T10:00:00Z');
+    const year = periodFrom(anchor, anchor, 'ANNUAL');
+    const month = periodFrom(anchor, year.end, 'MONTHLY');
+    expect([day(year.end), day(month.end)]).toEqual(['2029-02-28', '2029-03-29']);
+  });
+});
+
+describe('B4 the share of the rest', () => {
+  const period: Period = { start: 1_000_000, end: 1_000_000 + 30 * 86_400_000 };
+
+  test('B4 is all at the start, nothing at the end, and half in the middle', () => {
+    expect(shareOfRest(9_900, period, period.start)).toBe(9_900);
+    expect(shareOfRest(9_900, period, period.end)).toBe(0);
+    expect(shareOfRest(9_900, period, (period.start + period.end) / 2)).toBe(4_950);
+  });
+
+  test('B4 rounds halves up, and is exact where a product of the numbers is not', () => {
+    const two: Period = { start: 0, end: 2_000 };
+    expect(shareOfRest(1, two, 1_000)).toBe(1);
+    expect(shareOfRest(Number.MAX_SAFE_INTEGER, period, period.start)).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  test('B4 never grows with time', () => {
+    const amount = fc.integer({ min: 0, max: 1_000_000 });
+    const at = fc.integer({ min: period.start, max: period.end });
+    fc.assert(
+      fc.property(amount, at, at, (price, one, other) => {
+        const [early, late] = [Math.min(one, other), Math.max(one, other)];
+        expect(shareOfRest(price, period, early)).toBeGreaterThanOrEqual(shareOfRest(price, period, late));
+      }),
+    );
+  });
+});

@@ -1,0 +1,199 @@
+import { FIRST_HASH, hashOfEntry } from '../../src/store/log/chain';
+import type { LogRow } from '../../src/store/log/log-entries';
+import { Findings } from '../support/faults/findings';
+import { HeardCalls, type Outcome } from '../support/faults/heard-calls';
+import { brokenByCalls, brokenByLog, brokenByRequests, brokenByStays, brokenByTables } from '../support/faults/laws';
+import { VersionsSeen } from '../support/faults/versions-seen';
+import { replay } from '../support/log';
+
+type Said = readonly [kind: string, subjectId: string, details?: object];
+
+const QUIET = new Set(['ORGANIZATION_CREATED', 'ROLE_CHANGED', 'ACCESS_REQUESTED', 'ACCESS_REQUEST_APPROVED']);
+
+/** A log as the door writes it. */
+function logOf(...said: Said[]): LogRow[] {
+  const log: LogRow[] = [];
+  let version = 0;
+  for (const [kind, subjectId, details = {}] of said) {
+    const content = {
+      organizationId: 'acme',
+      sequence: log.length + 1,
+      version: QUIET.has(kind) ? null : (version += 1),
+      kind,
+      subjectId,
+      actorId: null,
+      details: JSON.stringify(details),
+      occurredAt: 1_000 + log.length,
+    };
+    log.push({ ...content, inActivity: 1, hash: hashOfEntry(content, log.at(-1)?.hash ?? FIRST_HASH) });
+  }
+  return log;
+}
+
+/** The chain made anew over what has been changed. */
+function chained(log: readonly LogRow[]): LogRow[] {
+  let hash = FIRST_HASH;
+  return log.map((entry) => ({ ...entry, hash: (hash = hashOfEntry(entry, hash)) }));
+}
+
+function heardOf(...calls: [mutation: string, subject: string, outcome: Outcome][]) {
+  const heard = new HeardCalls();
+  for (const call of calls) heard.take('acme', ...call);
+  return heard.about('acme');
+}
+
+const JOINED: Said[] = [
+  ['TEAMMATE_JOINED', 'bea', { role: 'MEMBER' }],
+  ['ADMIN_ADDED', 'bea'],
+  ['ADMIN_REMOVED', 'bea', { reason: 'REMOVED_BY_OWNER' }],
+];
+
+const headOf = (log: readonly LogRow[]) => log.at(-1)?.hash ?? FIRST_HASH;
+
+describe('what the fault suite finds broken in a log', () => {
+  const log = logOf(...JOINED);
+
+  test('E2 E3 nothing, where it is sound', () => {
+    expect(brokenByLog(log, headOf(log))).toEqual([]);
+  });
+
+  test('E2 an entry that is missing, and one that is there twice', () => {
+    const missing = chained([log[0]!, log[2]!]);
+    expect(brokenByLog(missing, headOf(missing))).toEqual([
+      'sequences are not 1, 2, 3, …',
+      'versions are not 1, 2, 3, …',
+    ]);
+    const doubled = chained([log[0]!, log[1]!, log[1]!, log[2]!]);
+    expect(brokenByLog(doubled, headOf(doubled))).toHaveLength(2);
+  });
+
+  test('E2 a version that is left out', () => {
+    const skipping = chained(
+      log.map((entry) => ({ ...entry, version: entry.version! + (entry.sequence > 1 ? 1 : 0) })),
+    );
+    expect(brokenByLog(skipping, headOf(skipping))).toEqual(['versions are not 1, 2, 3, …']);
+  });
+
+  test('E3 an entry that was changed afterwards, and an end that was cut off', () => {
+    const changed = log.map((entry) => (entry.sequence === 2 ? { ...entry, subjectId: 'eve' } : entry));
+    expect(brokenByLog(changed, headOf(log))).toEqual(['the chain breaks at sequence 2']);
+    expect(brokenByLog(log.slice(0, 2), headOf(log))).toEqual(['the head is not the hash of the last entry']);
+  });
+
+  test('E3 time that runs backwards', () => {
+    const back = chained(log.map((entry) => ({ ...entry, occurredAt: entry.sequence === 3 ? 500 : entry.occurredAt })));
+    expect(brokenByLog(back, headOf(back))).toEqual(['time runs backwards at sequence 3']);
+  });
+
+  test('E1 tables that are not what the log tells', () => {
+    const tables = replay(log);
+    expect(brokenByTables(log, tables)).toEqual([]);
+    expect(brokenByTables(log, { ...tables, members: {} })).toHaveLength(1);
+    expect(
+      brokenByTables(log.slice(0, 2), { ...tables, members: { bea: { role: 'ADMIN', grantedBy: null } } }),
+    ).toHaveLength(1);
+  });
+});
+
+describe('what it finds broken by what callers have heard', () => {
+  const log = logOf(
+    ['TEAMMATE_JOINED', 'bea', { role: 'OWNER' }],
+    ['OWNER_ADDED', 'bea'],
+    ['OWNER_REMOVED', 'bea', { role: 'MEMBER' }],
+    ['ROLE_CHANGED', 'bea', { role: 'ADMIN' }],
+    ['ADMIN_ADDED', 'bea'],
+    ['ADMIN_REMOVED', 'bea', { reason: 'REMOVED_BY_OWNER' }],
+    ['ADMIN_ADDED', 'bea'],
+    ['ADMIN_REMOVED', 'bea', { reason: 'LEFT_ORGANIZATION' }],
+    ['TEAMMATE_LEFT', 'bea'],
+  );
+  const acknowledged: [string, string, Outcome][] = [
+    ...Array<[string, string, Outcome]>(3).fill(['syncMember', 'bea', 'CHANGED']),
+    ...Array<[string, string, Outcome]>(2).fill(['addBillingAdmin', 'bea', 'CHANGED']),
+    ['removeBillingAdmin', 'bea', 'CHANGED'],
+    ['removeMember', 'bea', 'CHANGED'],
+  ];
+  const none = new Set<string>();
+
+  test('E1 nothing, where each acknowledged call is in the log once, with what follows from it', () => {
+    expect(brokenByCalls(log, heardOf(...acknowledged), none)).toEqual([]);
+  });
+
+  test('E1 an acknowledged call that is in no log, and an entry that nobody called for', () => {
+    expect(brokenByCalls(log, heardOf(...acknowledged, ['removeMember', 'bea', 'CHANGED']), none)).toHaveLength(1);
+    expect(brokenByCalls(log, heardOf(...acknowledged.slice(1)), none)).toHaveLength(1);
+    expect(brokenByCalls(log, heardOf(...acknowledged.slice(0, -1)), none)).toHaveLength(1);
+  });
+
+  test('E1 a call of which nobody knows may be in the log, at most once', () => {
+    const unknown: [string, string, Outcome] = ['removeMember', 'bea', 'UNKNOWN'];
+    expect(brokenByCalls(log, heardOf(...acknowledged, unknown), none)).toEqual([]);
+    expect(brokenByCalls(log, heardOf(...acknowledged.slice(0, -1), unknown), none)).toEqual([]);
+    const left: Said[] = [
+      ['TEAMMATE_LEFT', 'bea'],
+      ['TEAMMATE_LEFT', 'bea'],
+    ];
+    expect(brokenByCalls(logOf(...left), heardOf(unknown), none)).toHaveLength(1);
+    expect(brokenByCalls(log, heardOf(...acknowledged, ['removeMember', 'bea', 'NOT_SENT']), none)).toEqual([]);
+  });
+
+  test('R11 a request that was told of and is in no log, that nobody was told of, or that is there twice', () => {
+    const asking = logOf(['ACCESS_REQUESTED', 'mia', { requestId: 'one' }]);
+    expect(brokenByCalls(asking, [], new Set(['one']))).toEqual([]);
+    expect(brokenByRequests([asking], new Set(['one']))).toEqual([]);
+    expect(brokenByRequests([asking], new Set(['one', 'other']))).toHaveLength(1);
+    expect(brokenByCalls(asking, [], none)).toHaveLength(1);
+    expect(brokenByCalls([...asking, ...asking], [], new Set(['one']))).toHaveLength(1);
+  });
+});
+
+describe('what it finds broken by what subscribers are told', () => {
+  const BOUND = 100;
+  const take = (...versions: [version: number, isChange: boolean][]) => {
+    const seen = new VersionsSeen();
+    return versions.map(([version, isChange]) => seen.take(version, isChange, BOUND)).filter((wrong) => wrong !== null);
+  };
+
+  test('L1 L2 nothing, where each version comes once and in order', () => {
+    expect(take([7, false], [8, true], [9, true])).toEqual([]);
+  });
+
+  test.each([
+    ['a version that is left out', 10],
+    ['one that comes again', 8],
+    ['one that comes late', 7],
+  ])('L2 %s', (_, version) => {
+    expect(take([7, false], [8, true], [version, true])).toHaveLength(1);
+  });
+
+  test('L2 a gap may be told where more came than a subscriber may leave untaken, and nowhere else', () => {
+    expect(take([7, false], [7 + BOUND + 1, false], [7 + BOUND + 2, true])).toEqual([]);
+    expect(take([7, false], [7 + BOUND, false])).toHaveLength(1);
+    expect(take([7, false], [8, false])).toHaveLength(1);
+    expect(take([7, false], [7 + BOUND + 1, true])).toHaveLength(1);
+  });
+
+  test('A8 a guest who is told of anything from the change on by which they left', () => {
+    const log = logOf(
+      ['TEAMMATE_JOINED', 'gus', { role: 'MEMBER' }],
+      ['TEAMMATE_LEFT', 'gus'],
+      ['TEAMMATE_JOINED', 'gus', { role: 'MEMBER' }],
+      ['ADMIN_ADDED', 'gus'],
+      ['ADMIN_REMOVED', 'gus', { reason: 'LEFT_ORGANIZATION' }],
+      ['TEAMMATE_LEFT', 'gus'],
+    );
+    expect(brokenByStays(log, 'gus', [1, 4])).toEqual([]);
+    expect(brokenByStays(log, 'gus', [2, 4])).toHaveLength(1);
+    expect(brokenByStays(log, 'gus', [1, 5])).toHaveLength(1);
+    expect(brokenByStays(log, 'gus', [1])).toHaveLength(1);
+  });
+});
+
+test('what is broken is told at once, and counts stand in a table', () => {
+  const told: string[] = [];
+  const findings = new Findings((law) => told.push(law));
+  findings.breaks('one law');
+  findings.count('faults', 'Redis is killed', 2);
+  expect(told).toEqual(findings.broken);
+  expect(findings.table()).toContain('| faults | Redis is killed | 2 |');
+});

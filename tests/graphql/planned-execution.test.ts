@@ -1,0 +1,192 @@
+import {
+  buildSchema as schemaOf,
+  execute,
+  type ExecutionArgs,
+  getOperationAST,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql';
+import { createPlannedExecute } from '../../src/graphql/execution/planned-execution';
+import { planOf } from '../../src/graphql/execution/plan';
+import { buildSchema } from '../../src/graphql/schema';
+import { operationContext } from '../../src/server/graphql/operation-contexts';
+import { seedAcme } from '../support/seed';
+import { startServices, type TestServices } from '../support/services';
+
+/** What both executors answer to it, as text, so that the order of fields and errors counts. */
+async function answersTo(schema: GraphQLSchema, source: string, more: () => Partial<ExecutionArgs>) {
+  const document = parse(source);
+  expect(validate(schema, document)).toEqual([]);
+  const planned = createPlannedExecute(schema);
+  const run = async (executor: typeof planned) => JSON.stringify(await executor({ schema, document, ...more() }));
+  // Twice, because the second is executed by a plan that was made for the first.
+  await run(planned);
+  return { planned: await run(planned), usual: await run(execute) };
+}
+
+const isPlanned = (schema: GraphQLSchema, source: string, variables = {}) => {
+  const document = parse(source);
+  return planOf(schema, document, getOperationAST(document)!, variables) !== null;
+};
+
+describe('a planned execution answers as graphql-js does', () => {
+  const schema = schemaOf(`
+    type Query {
+      text: String
+      must: String!
+      number: Int
+      echo(value: Int = 7, on: Boolean): String
+      item: Item
+      mustItem: Item!
+      items: [Item!]
+      loose: [Item]
+      deep: Deep!
+    }
+    type Item { id: ID! name: String! child: Item late: String! list: [String!]! }
+    type Deep { item: Item! again: Deep }
+  `);
+  const failing = (message: string) => () => {
+    throw new Error(message);
+  };
+  const rejecting = (message: string) => async () => {
+    throw new Error(message);
+  };
+  const item = (more: object = {}) => ({ id: 1, name: 'one', late: async () => 'late', list: ['a', 'b'], ...more });
+  const whole = {
+    text: 'text',
+    must: async () => 'must',
+    number: 3,
+    echo: ({ value, on }: { value: number; on?: boolean }) => `${value} ${on}`,
+    item: item({ child: item({ name: 'child' }) }),
+    mustItem: async () => item(),
+    items: [item(), Promise.resolve(item({ id: 2 }))],
+    loose: [item(), null, item({ id: 'x' })],
+    deep: { item: item(), again: { item: item() } },
+  };
+
+  test.each<[string, string, object, Record<string, unknown>?]>([
+    [
+      'properties, promises and lists',
+      '{ text must number item { id name child { name } } items { id late list } }',
+      whole,
+    ],
+    ['aliases and merged fields', '{ a: text b: text item { id } item { name } }', whole],
+    [
+      'fragments',
+      '{ ...F item { ... on Item { id ...G } } } fragment F on Query { text } fragment G on Item { name }',
+      whole,
+    ],
+    ['typenames', '{ __typename item { __typename id } items { t: __typename } }', whole],
+    ['arguments with defaults', '{ echo a: echo(value: 1) b: echo(value: null, on: true) }', whole],
+    ['variables', 'query ($v: Int, $on: Boolean = false) { echo(value: $v, on: $on) }', whole, { v: 2 }],
+    ['a variable that is none', 'query ($v: Int!) { echo(value: $v) }', whole, { v: 'two' }],
+    ['a variable that is missing', 'query ($v: Int!) { echo(value: $v) }', whole],
+    ['what is skipped', 'query ($s: Boolean!) { text @skip(if: $s) number @include(if: $s) }', whole, { s: true }],
+    ['what is not', 'query ($s: Boolean!) { text @skip(if: $s) number @include(if: $s) }', whole, { s: false }],
+    [
+      'a fragment under a condition',
+      'query ($s: Boolean!) { text ... @include(if: $s) { number } }',
+      whole,
+      { s: false },
+    ],
+    ['introspection', '{ __schema { queryType { name } } __type(name: "Item") { name } text }', whole],
+    ['an error in a nullable field', '{ text number }', { ...whole, text: failing('no') }],
+    ['a rejection in a nullable field', '{ text number }', { ...whole, text: rejecting('no') }],
+    ['an error that is a value', '{ text item { name } }', { text: new Error('no'), item: new Error('nor') }],
+    [
+      'several errors',
+      '{ text number item { id } }',
+      { text: rejecting('a'), number: failing('b'), item: rejecting('c') },
+    ],
+    ['null where it may not be', '{ text must }', { ...whole, must: null }],
+    ['an error where null may not be', '{ text must }', { ...whole, must: failing('no') }],
+    ['a null that takes its parent away', '{ text item { id name } }', { ...whole, item: item({ name: null }) }],
+    ['one that does so late', '{ text item { id late } }', { ...whole, item: item({ late: rejecting('no') }) }],
+    ['two of them', '{ item { late name } }', { item: item({ late: rejecting('late'), name: failing('now') }) }],
+    ['a null that takes a list away', '{ text items { name } }', { ...whole, items: [item(), item({ name: null })] }],
+    ['a null in a list that may have it', '{ loose { name } }', { loose: [item({ name: null }), item()] }],
+    ['a late one in such a list', '{ loose { late } }', { loose: [item({ late: rejecting('no') }), item()] }],
+    [
+      'a null that takes everything away',
+      '{ text deep { item { name } } }',
+      { ...whole, deep: { item: item({ name: null }) } },
+    ],
+    [
+      'and leaves what is nullable',
+      '{ deep { item { id } again { item { name } } } }',
+      {
+        deep: { item: item(), again: { item: item({ name: failing('no') }) } },
+      },
+    ],
+    ['a list that is none', '{ items { id } text }', { ...whole, items: 'text' }],
+    ['a value that the type refuses', '{ number text }', { ...whole, number: 'three' }],
+    ['an id that is none', '{ item { id } }', { item: item({ id: {} }) }],
+    ['no root value', '{ text number }', {}],
+  ])('%s', async (_, source, rootValue, variableValues = {}) => {
+    const { planned, usual } = await answersTo(schema, source, () => ({ rootValue, variableValues }));
+    expect(planned).toBe(usual);
+  });
+
+  test('a plan holds for its conditions alone', async () => {
+    const document = parse('query ($s: Boolean!) { text @skip(if: $s) number }');
+    const planned = createPlannedExecute(schema);
+    const run = async (s: boolean) =>
+      (await planned({ schema, document, rootValue: whole, variableValues: { s } })).data;
+    expect(await run(true)).toEqual({ number: 3 });
+    expect(await run(false)).toEqual({ text: 'text', number: 3 });
+    expect(await run(true)).toEqual({ number: 3 });
+  });
+
+  test('what a plan can not do, and what would make it large, is left to graphql-js', () => {
+    expect(isPlanned(schema, '{ text item { id } }')).toBe(true);
+    expect(isPlanned(schema, '{ __schema { queryType { name } } }')).toBe(false);
+    expect(isPlanned(schema, '{ __proto__: text }')).toBe(false);
+    const many = Array.from({ length: 500 }, (_, i) => `a${i}: item { ...F }`).join(' ');
+    expect(isPlanned(schema, `{ ${many} } fragment F on Item { a: id b: id c: id d: id e: id }`)).toBe(false);
+  });
+});
+
+describe('and so does the service', () => {
+  const schema = buildSchema();
+  let services: TestServices;
+
+  beforeAll(async () => {
+    services = await startServices();
+    await seedAcme(services);
+  });
+  afterAll(() => services.close());
+
+  const WHOLE = `{ organization(id: "acme") { id name viewerRole __typename
+    billing { status contractType credits { available } plan { key } viewerAccess { level source controls { control available message } }
+      autoRecharge { enabled } activity(first: 3) { nodes { kind summary actor { id } } } usage(from: "2026-01-01", to: "2026-01-02") { totalCredits } }
+    billingAdmins { version owners { id name } admins { addedAt user { id } addedBy { id } } pendingInvitationCount
+      eligibleTeammates(first: 2) { nodes { id } pageInfo { hasNextPage } } } } }`;
+
+  const VARIABLE = `query ($id: ID!, $first: Int = 1) { organization(id: $id) { billingAdmins { eligibleTeammates(first: $first) { nodes { id } } } } }`;
+
+  test.each([
+    ['an owner', 'olivia', WHOLE, {}],
+    ['a member, with errors', 'mia', WHOLE, {}],
+    ['a stranger', 'stranger', WHOLE, {}],
+    ['nobody', null, WHOLE, {}],
+    ['a bad id', 'olivia', '{ organization(id: "with space") { id } }', {}],
+    ['a bad page', 'olivia', VARIABLE, { id: 'acme', first: 1_000 }],
+    ['a variable', 'olivia', VARIABLE, { id: 'acme' }],
+    ['an id that is a number', 'olivia', VARIABLE, { id: 7 }],
+    ['a variable of a wrong type', 'olivia', VARIABLE, { id: 'acme', first: 'x' }],
+    [
+      'the viewer',
+      'olivia',
+      '{ viewer { id user { name } organizations { name billing { viewerAccess { level } } } } plans { key } }',
+      {},
+    ],
+  ])('to %s', async (_, viewerId, source, variableValues) => {
+    const viewer = viewerId === null ? null : { id: viewerId, scopes: new Set<string>(), expiresAt: Infinity };
+    const { planned, usual } = await answersTo(schema, source, () => ({
+      contextValue: operationContext(services, viewer),
+      variableValues,
+    }));
+    expect(planned).toBe(usual);
+  });
+});

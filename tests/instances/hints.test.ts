@@ -1,0 +1,111 @@
+import { createClient } from '@redis/client';
+import { Watches } from '../../src/actions/live/watches';
+import type { Head } from '../../src/domain/log/head';
+import { headsOf } from '../../src/store/organizations';
+import { Arrivals } from '../support/arrivals';
+import { areConnected, freshPrefix, head, REDIS_URL, redisFeed, type TestFeed } from '../support/redis-feeds';
+import { seedAcme } from '../support/seed';
+import { startServices, type TestServices } from '../support/services';
+
+const HOUR = 3_600_000;
+
+let services: TestServices;
+let prefix: string;
+let here: TestFeed;
+let there: TestFeed;
+/** Another instance's, which looks by itself so rarely that whatever it hears it has heard by Redis. */
+let watches: Watches;
+let looks = 0;
+
+class HeardHeads extends Arrivals<Head | null> {
+  readonly hear = (told: Head | null) => this.take(told);
+}
+
+beforeEach(async () => {
+  services = await startServices();
+  prefix = freshPrefix();
+  [here, there] = [redisFeed(prefix), redisFeed(prefix)];
+  looks = 0;
+  const { reader } = services.database;
+  const readHeads = (ids: readonly string[]) => {
+    looks += 1;
+    return headsOf(reader, ids);
+  };
+  watches = new Watches(there, readHeads, fail, HOUR);
+  await areConnected(here, there);
+});
+
+afterEach(async () => {
+  watches.close();
+  await Promise.all([here.close(), there.close()]);
+  await services.close();
+});
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+const headOf = async (organizationId: string) => (await headsOf(services.database.reader, [organizationId]))[0]!;
+
+test('E4 a hint has the other instance look, and hear what the database says', async () => {
+  const acme = await seedAcme(services);
+  const heard = new HeardHeads();
+  watches.watch(acme.id, heard.hear);
+  here.publish(await headOf(acme.id));
+  expect(await heard.next()).toEqual(await headOf(acme.id));
+  await acme.adds('mia', 'olivia');
+  here.publish(await headOf(acme.id));
+  expect(await heard.next()).toEqual(await headOf(acme.id));
+  expect(looks).toBe(2);
+});
+
+test('E4 a hint of what is known already costs nothing', async () => {
+  const acme = await seedAcme(services);
+  const heard = new HeardHeads();
+  watches.watch(acme.id, heard.hear);
+  const old = await headOf(acme.id);
+  here.publish(old);
+  await heard.next();
+  for (let times = 0; times < 100; times++) here.publish(old);
+  await areConnected(here, there);
+  expect(looks).toBe(1);
+});
+
+test('E4 R13 a hint of a removed organization ends what watches it', async () => {
+  const acme = await seedAcme(services);
+  const heard = new HeardHeads();
+  watches.watch('nowhere', heard.hear);
+  here.publish({ ...(await headOf(acme.id)), organizationId: 'nowhere' });
+  expect(await heard.next()).toBeNull();
+});
+
+test('E4 a head that nobody has reached is not believed, and neither is it waited for', async () => {
+  const acme = await seedAcme(services);
+  const heard = new HeardHeads();
+  watches.watch(acme.id, heard.hear);
+  const truth = await headOf(acme.id);
+  const stranger = await createClient({ url: REDIS_URL }).connect();
+  const far = Number.MAX_SAFE_INTEGER;
+  const lie = { organizationId: acme.id, sequence: far, version: far, ledgerSequence: far };
+  await stranger.publish(`${prefix}:heads`, JSON.stringify(lie));
+  await stranger.close();
+  expect(await heard.next()).toEqual(truth);
+
+  await acme.adds('mia', 'olivia');
+  here.publish(await headOf(acme.id));
+  expect(await heard.next()).toEqual(await headOf(acme.id));
+  expect(heard.all).toHaveLength(2);
+});
+
+test('E4 lies without end are looked up few at a time, and the truth comes through', async () => {
+  const acme = await seedAcme(services);
+  const heard = new HeardHeads();
+  watches.watch(acme.id, heard.hear);
+  for (let lie = 1_000; lie < 11_000; lie++) here.publish(head(acme.id, lie));
+  expect(await heard.next()).toEqual(await headOf(acme.id));
+  await acme.adds('mia', 'olivia');
+  here.publish(await headOf(acme.id));
+  expect(await heard.next()).toEqual(await headOf(acme.id));
+  expect(heard.all).toHaveLength(2);
+  expect(looks).toBeLessThan(1_000);
+});

@@ -1,0 +1,113 @@
+import { SignJWT } from 'jose';
+import type { Findings } from './findings';
+import type { HeardCalls, Outcome } from './heard-calls';
+import { SECRET } from './server-set';
+
+export interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly WireError[];
+}
+
+interface WireError {
+  readonly message?: string;
+  readonly extensions?: { readonly code?: string };
+}
+
+interface Payload {
+  readonly changed?: boolean;
+  readonly request?: { readonly id: string } | null;
+}
+
+export type Input = Readonly<Record<string, unknown>> & { readonly organizationId?: string; readonly id?: string };
+
+/** Longer than any instance takes that is well, and than anything is held up. */
+const PATIENCE = 30_000;
+
+/** What whoever calls can make sense of: come again later, or you may not. */
+const CLEAR = new Set(['SERVICE_UNAVAILABLE', 'FORBIDDEN']);
+
+const OUTCOMES: Record<Outcome, string> = {
+  CHANGED: 'changes acknowledged',
+  UNCHANGED: 'calls that changed nothing',
+  UNKNOWN: 'calls of which nobody knows what they did',
+  NOT_SENT: 'calls that nobody was there for',
+};
+
+export function tokenOf(subject: string, scope = ''): Promise<string> {
+  return new SignJWT({ sub: subject, scope })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime('12h')
+    .sign(new TextEncoder().encode(SECRET));
+}
+
+/** Somebody who calls over HTTP; what they are answered is counted. */
+export class Caller {
+  constructor(
+    readonly token: string,
+    private readonly findings: Findings,
+    private readonly heard: HeardCalls,
+  ) {}
+
+  /** Changes something that is about `subject`, and what was heard of it is noted. */
+  async change(port: number, mutation: string, subject: string, input: Input): Promise<Outcome> {
+    const { outcome } = await this.mutate(port, mutation, input, 'changed');
+    this.heard.take(input.organizationId ?? input.id ?? '', mutation, subject, outcome);
+    this.findings.count('done', OUTCOMES[outcome]);
+    return outcome;
+  }
+
+  /** Asks the owners for billing access; the request's id, or null. */
+  async requestAccess(port: number, subject: string, organizationId: string): Promise<string | null> {
+    const { outcome, payload } = await this.mutate(port, 'requestBillingAccess', { organizationId }, 'request { id }');
+    const id = payload?.request?.id ?? null;
+    // Whoever asks again is told of the request that is open: what was acknowledged are the requests, not the calls.
+    if (id !== null) this.heard.requestIds.add(id);
+    if (outcome === 'UNKNOWN') this.heard.take(organizationId, 'requestBillingAccess', subject, outcome);
+    return id;
+  }
+
+  /** Null where nobody knows what became of it. */
+  async ask(port: number, query: string, variables: object): Promise<Answer | 'NOT_SENT' | null> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
+        body: JSON.stringify({ query, variables }),
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      const answer = (await response.json()) as Answer;
+      for (const error of answer.errors ?? []) this.noteError(error);
+      return answer;
+    } catch (error) {
+      // Nobody was there to do it.
+      const isNotSent = (error as { cause?: { code?: string } }).cause?.code === 'ECONNREFUSED';
+      if (!isNotSent) this.findings.count('answers', 'none');
+      return isNotSent ? 'NOT_SENT' : null;
+    }
+  }
+
+  private async mutate(
+    port: number,
+    mutation: string,
+    input: Input,
+    fields: string,
+  ): Promise<{ outcome: Outcome; payload: Payload | null }> {
+    const type = mutation.startsWith('approve')
+      ? 'DecideBillingAccessRequestInput'
+      : `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+    const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${fields} userErrors { code } } }`;
+    const answer = await this.ask(port, query, { input });
+    if (answer === 'NOT_SENT') return { outcome: answer, payload: null };
+    const payload = (answer?.data?.[mutation] as Payload | undefined) ?? null;
+    const isForbidden = answer?.errors?.some(({ extensions }) => extensions?.code === 'FORBIDDEN');
+    if (isForbidden) return { outcome: 'UNCHANGED', payload };
+    if (!payload) return { outcome: 'UNKNOWN', payload };
+    return { outcome: payload.changed ? 'CHANGED' : 'UNCHANGED', payload };
+  }
+
+  private noteError(error: WireError): void {
+    const code = error.extensions?.code ?? 'no code';
+    this.findings.count('answers', code);
+    if (!CLEAR.has(code)) this.findings.breaks(`Somebody was answered ${JSON.stringify(error)}.`);
+  }
+}

@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { freePort, ServerProcess } from './server-process';
+
+/** Few enough that one client can take all of them. */
+const MOST_CONNECTIONS = 80;
+
+/** A MariaDB server of the suite's own, with accounts for the instances, for whoever takes connections from them, and for whoever may do everything. */
+export class DatabaseServer {
+  private constructor(
+    readonly process: ServerProcess,
+    private readonly port: number,
+  ) {}
+
+  /** One that is not started yet, with its files in `folder`. */
+  static async in(folder: string): Promise<DatabaseServer> {
+    const places = [`--datadir=${join(folder, 'database')}`, `--user=${userInfo().username}`];
+    const made = spawnSync(
+      'mariadb-install-db',
+      ['--no-defaults', ...places, '--auth-root-authentication-method=normal', '--skip-test-db'],
+      { encoding: 'utf8' },
+    );
+    if (made.status !== 0) throw new Error(`A database server cannot be set up: ${made.stderr || String(made.error)}`);
+    const port = await freePort();
+    const address = [`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 'database.sock')}`];
+    const process = new ServerProcess({
+      name: 'database',
+      line: ['mariadbd', '--no-defaults', ...places, ...address, `--max-connections=${MOST_CONNECTIONS}`],
+      ready: /ready for connections/,
+    });
+    return new DatabaseServer(process, port);
+  }
+
+  /** How the instances name the database. */
+  get url(): string {
+    return `mysql://service@127.0.0.1:${this.port}/faults`;
+  }
+
+  async makeDatabase(): Promise<void> {
+    await this.asRoot(async (root) => {
+      await root.query('CREATE DATABASE faults');
+      // Rows that weigh nothing in the laws, and much where the server chooses whom of a deadlock to undo.
+      await root.query('CREATE DATABASE beside');
+      await root.query('CREATE TABLE beside.weights (weight INT NOT NULL)');
+      // As 127.0.0.1 or, where the server looks names up, as localhost. Root alone has a connection of its own when all are taken.
+      for (const host of ['127.0.0.1', 'localhost']) {
+        await root.query(`CREATE USER service@'${host}'`);
+        await root.query(`CREATE USER crowd@'${host}'`);
+        await root.query(`GRANT ALL PRIVILEGES ON faults.* TO service@'${host}'`);
+      }
+    });
+  }
+
+  async asRoot<T>(work: (root: Connection) => Promise<T>): Promise<T> {
+    const root = await createConnection({ host: '127.0.0.1', port: this.port, user: 'root' });
+    // A connection that is lost is told of by the statement that finds it so.
+    root.on('error', () => undefined);
+    try {
+      return await work(root);
+    } finally {
+      root.destroy();
+    }
+  }
+
+  /** Who is connected and what they are at, in words. */
+  doings(): Promise<string> {
+    return this.asRoot(async (root) => {
+      const [rows] = await root.query<RowDataPacket[]>('SHOW FULL PROCESSLIST');
+      return rows.map((row) => JSON.stringify(row)).join('\n');
+    });
+  }
+
+  async deadlocks(root: Connection): Promise<number> {
+    const [rows] = await root.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'");
+    return Number(rows[0]?.Value ?? 0);
+  }
+
+  /** Adds connections to `taken` until there is none left. */
+  async takeAllConnections(taken: Connection[]): Promise<void> {
+    try {
+      for (;;) {
+        const connection = await createConnection({ host: '127.0.0.1', port: this.port, user: 'crowd' });
+        connection.on('error', () => undefined);
+        taken.push(connection);
+      }
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ER_CON_COUNT_ERROR') throw error;
+    }
+  }
+}

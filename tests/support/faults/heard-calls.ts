@@ -1,0 +1,30 @@
+/** What became of a call: `UNKNOWN` where nobody answered, or not with what it did. */
+export type Outcome = 'CHANGED' | 'UNCHANGED' | 'UNKNOWN' | 'NOT_SENT';
+
+/** How often a call about somebody was acknowledged, and how often nobody knows. */
+export interface Heard {
+  readonly organizationId: string;
+  readonly mutation: string;
+  readonly subject: string;
+  acknowledged: number;
+  unknown: number;
+}
+
+/** What all callers together have heard of their calls. It grows with the people, and not with the calls. */
+export class HeardCalls {
+  private readonly calls = new Map<string, Heard>();
+  /** The requests for access that somebody was told of. */
+  readonly requestIds = new Set<string>();
+
+  take(organizationId: string, mutation: string, subject: string, outcome: Outcome): void {
+    const key = JSON.stringify([organizationId, mutation, subject]);
+    const heard = this.calls.get(key) ?? { organizationId, mutation, subject, acknowledged: 0, unknown: 0 };
+    if (outcome === 'CHANGED') heard.acknowledged += 1;
+    if (outcome === 'UNKNOWN') heard.unknown += 1;
+    this.calls.set(key, heard);
+  }
+
+  about(organizationId: string): Heard[] {
+    return [...this.calls.values()].filter((heard) => heard.organizationId === organizationId);
+  }
+}

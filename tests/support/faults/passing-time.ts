@@ -1,0 +1,20 @@
+import { once } from 'node:events';
+
+/** Resolves after so many milliseconds: what goes wrong takes time, and so does whoever comes again. */
+export async function passes(milliseconds: number): Promise<void> {
+  await once(AbortSignal.timeout(Math.round(milliseconds)), 'abort');
+}
+
+/** Asks again and again, after a pause, until the answer is yes. False where that was not within so many milliseconds. */
+export async function comesTrue(
+  ask: () => Promise<boolean> | boolean,
+  patience: number,
+  pause = 100,
+): Promise<boolean> {
+  const end = performance.now() + patience;
+  while (!(await ask())) {
+    if (performance.now() > end) return false;
+    if (pause > 0) await passes(pause);
+  }
+  return true;
+}

@@ -1,0 +1,69 @@
+import type { Connection } from 'mysql2/promise';
+import { between, type Fault, type FaultGround, type Faults } from './fault';
+import { passes } from './passing-time';
+import type { Instance, ServerSet } from './server-set';
+import type { ServerProcess } from './server-process';
+import { pick } from './writers';
+
+const HOUR = 3_600_000;
+
+/** How far a clock jumps at most, in milliseconds, forwards or back. */
+const FARTHEST_JUMP = 2 * HOUR;
+
+/** Faults of what an instance needs to start, and of instances: one at a time, as somebody has to be there to be looked at. */
+export const SERVER_FAULTS: Faults = {
+  'the database is killed': isKilled(({ database }) => database.process),
+  'the database hangs': hangs(({ database }) => database.process),
+  'all connections to the database are taken': connectionsAreTaken,
+  'an instance is killed': isKilled(anyInstance),
+  'an instance is stopped and started': async (ground) => {
+    const instance = anyInstance(ground.servers, ground);
+    const wrong = await instance.restarts();
+    if (wrong) ground.findings.breaks(wrong);
+  },
+  'an instance hangs': hangs(anyInstance),
+  "an instance's clock jumps": async ({ servers, random }) => {
+    const instance: Instance = pick(random, servers.instances);
+    instance.shiftClock(Math.round(between(random, -FARTHEST_JUMP, FARTHEST_JUMP)));
+  },
+};
+
+export const REDIS_FAULTS: Faults = {
+  'Redis is killed': isKilled(({ redis }) => redis),
+  'Redis hangs': hangs(({ redis }) => redis),
+};
+
+type Which = (servers: ServerSet, ground: FaultGround) => ServerProcess;
+
+function anyInstance({ instances }: ServerSet, { random }: Pick<FaultGround, 'random'>): ServerProcess {
+  return pick(random, instances).process;
+}
+
+function isKilled(which: Which): Fault {
+  return async (ground) => {
+    const server = which(ground.servers, ground);
+    await server.end('SIGKILL');
+    await passes(between(ground.random, 0, 1_500));
+    await server.start();
+  };
+}
+
+function hangs(which: Which): Fault {
+  return (ground) => which(ground.servers, ground).hangs(between(ground.random, 500, 3_500));
+}
+
+/** What the instances have open is cut off meanwhile, so that they have to ask for connections that there are none of. */
+async function connectionsAreTaken({ servers: { database }, random }: FaultGround): Promise<void> {
+  await database.asRoot(async (root) => {
+    const taken: Connection[] = [];
+    try {
+      const end = performance.now() + between(random, 500, 2_500);
+      while (performance.now() < end) {
+        await database.takeAllConnections(taken);
+        await root.query('KILL CONNECTION USER service');
+      }
+    } finally {
+      for (const connection of taken) connection.destroy();
+    }
+  });
+}

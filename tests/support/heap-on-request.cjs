@@ -1,0 +1,11 @@
+// Preloaded into a service of its own (`node --expose-gc -r` this file): whoever started it asks how much is still held.
+const { setImmediate } = require('node:timers');
+
+process.on('message', async () => {
+  // What a collection lets go of may hold more, until its finalizers have run.
+  for (let times = 0; times < 10; times++) {
+    global.gc();
+    await new Promise(setImmediate);
+  }
+  process.send(process.memoryUsage().heapUsed);
+});

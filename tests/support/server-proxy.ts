@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+interface Cut {
+  readonly text: string;
+  readonly when: 'BEFORE' | 'AFTER';
+  readonly done: () => void;
+}
+
+const DEFAULT_PORTS: Record<string, number> = { 'mysql:': 3306, 'redis:': 6379 };
+
+/**
+ * Stands between the service and its MySQL or Redis server, and cuts the line when a test says so: `BEFORE` a statement has reached the
+ * server, or `AFTER` the server has answered it and before the service hears.
+ */
+export class ServerProxy {
+  readonly url: string;
+  private readonly lines = new Set<Socket>();
+  private cut: Cut | null = null;
+  private isOpen = true;
+  private isStalled = false;
+
+  private constructor(
+    target: URL,
+    private readonly server: ReturnType<typeof createServer>,
+  ) {
+    const through = new URL(target);
+    through.hostname = '127.0.0.1';
+    through.port = String((server.address() as AddressInfo).port);
+    this.url = through.href;
+    server.on('connection', (client) => this.relay(client, target));
+  }
+
+  static async before(url: string): Promise<ServerProxy> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new ServerProxy(new URL(url), server);
+  }
+
+  /** Cuts the line of whoever sends the next statement with this text. Resolves when that has happened. */
+  cutAt(text: string, when: 'BEFORE' | 'AFTER'): Promise<void> {
+    return new Promise((resolve) => {
+      this.cut = { text, when, done: resolve };
+    });
+  }
+
+  /** Ends all lines, as a server does that stops; with `refuse`, no new one gets through until `accept`. */
+  async cutAll(how: 'reset' | 'end' = 'reset'): Promise<void> {
+    const closed = [...this.lines].map((line) => once(line, 'close'));
+    for (const line of this.lines) {
+      if (how === 'reset') reset(line);
+      else line.end();
+    }
+    await Promise.all(closed);
+  }
+
+  /** Resolves when somebody tries the next line. */
+  async tried(): Promise<void> {
+    await once(this.server, 'connection');
+  }
+
+  refuse(): void {
+    this.isOpen = false;
+  }
+
+  accept(): void {
+    this.isOpen = true;
+  }
+
+  /** What is said from now on gets lost, on lines that stay open: so looks a server that hangs. */
+  stall(): void {
+    this.isStalled = true;
+  }
+
+  /** What is said from now on gets through. */
+  flow(): void {
+    this.isStalled = false;
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    await this.cutAll();
+  }
+
+  private relay(client: Socket, target: URL): void {
+    if (!this.isOpen) return reset(client);
+    const upstream = connect({ host: target.hostname, port: Number(target.port || DEFAULT_PORTS[target.protocol]) });
+    let cutting: Cut | null = null;
+    const cutNow = () => {
+      reset(client);
+      upstream.destroy();
+      cutting?.done();
+    };
+    this.lines.add(client);
+    client.on('data', (chunk) => {
+      if (this.isStalled) return;
+      if (this.cut && chunk.includes(this.cut.text)) {
+        cutting = this.cut;
+        this.cut = null;
+        if (cutting.when === 'BEFORE') return cutNow();
+      }
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => {
+      if (this.isStalled) return;
+      if (cutting) cutNow();
+      else if (client.writable) client.write(chunk);
+    });
+    client
+      .on('error', () => undefined)
+      .on('close', () => {
+        this.lines.delete(client);
+        upstream.destroy();
+      });
+    upstream.on('error', () => undefined).on('close', () => client.destroy());
+  }
+}
+
+/** A line that is being closed can't be reset any more. */
+function reset(line: Socket): void {
+  if (line.writable) line.resetAndDestroy();
+  else line.destroy();
+}

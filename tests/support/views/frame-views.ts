@@ -1,0 +1,154 @@
+import { isLive } from '../browser';
+import { organization } from '../seed';
+import type { View } from './stage';
+
+/** The states of the page around the cards, and the card in another application. */
+export const FRAME_VIEWS: readonly View[] = [
+  [
+    'the outsider’s view',
+    async (stage, options) => {
+      const { id } = await stage.cast();
+      for (const name of ['outside-1', 'outside-2']) {
+        const own = organization(stage.service.services, name);
+        await own.exists();
+        await own.hasOwner('otto');
+      }
+      return stage.open('otto', id, options);
+    },
+  ],
+  [
+    'somebody who belongs nowhere',
+    (stage, options) => stage.browsers.as(stage.service, 'nobody', options).then(({ page }) => page),
+  ],
+  [
+    'somebody who is no member any more',
+    async (stage, options) => {
+      const { id, loses, mia } = await stage.cast();
+      const page = await stage.open(mia, id, options);
+      await isLive(page);
+      await loses(mia);
+      await page.getByRole('heading', { name: 'You no longer belong to Northwind' }).waitFor();
+      return page;
+    },
+  ],
+  [
+    'several organizations',
+    async (stage, options) => {
+      const names = ['switch-1', 'switch-2', 'switch-3'];
+      for (const name of names) {
+        const one = organization(stage.service.services, name);
+        await one.exists();
+        await one.hasOwner('sven');
+      }
+      const page = await stage.open('sven', 'switch-2', options);
+      await page.getByRole('combobox', { name: 'Organization' }).focus();
+      return page;
+    },
+  ],
+  [
+    'signed out',
+    async (stage, options) => {
+      const { page } = await stage.browsers.window(options);
+      await page.goto(stage.service.address);
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+      return page;
+    },
+  ],
+  [
+    'a sign-in that has ended',
+    async (stage, options) => {
+      const { id, olivia } = await stage.cast();
+      const token = await stage.service.token(olivia, { expiresInSeconds: 12 });
+      const page = await stage.open(olivia, id, { ...options, token });
+      await page.getByText('Your sign-in has ended.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'loading',
+    async (stage, options) => {
+      const { id, olivia } = await stage.cast();
+      const { page } = await stage.browsers.window(options);
+      await page.route('**/graphql', () => undefined);
+      await page.goto(`${stage.service.address}/?organization=${id}#token=${await stage.service.token(olivia)}`);
+      await page.getByText('Loading').waitFor({ state: 'attached' });
+      return page;
+    },
+  ],
+  [
+    'a service that can’t answer',
+    async (stage, options) => {
+      const { page } = await stage.browsers.window(options);
+      await page.route('**/graphql', (route) => route.fulfill({ status: 500, body: '' }));
+      await page.goto(`${stage.service.address}/?organization=any#token=${await stage.service.token('olivia')}`);
+      await page.getByRole('heading', { name: 'Billing can’t be shown right now' }).waitFor();
+      return page;
+    },
+  ],
+  [
+    'offline',
+    async (stage, options) => {
+      const { id, olivia } = await stage.cast();
+      const page = await stage.open(olivia, id, options);
+      await isLive(page);
+      await page.context().setOffline(true);
+      await page.getByText('You are offline.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'reconnecting',
+    async (stage, options) => {
+      const { id, olivia } = await stage.cast();
+      const { page } = await stage.browsers.window(options);
+      let isAway = false;
+      const sockets: { close(): Promise<void> }[] = [];
+      await page.routeWebSocket('**/graphql', (socket) => {
+        if (isAway) return void socket.close();
+        socket.connectToServer();
+        sockets.push(socket);
+      });
+      await page.goto(`${stage.service.address}/?organization=${id}#token=${await stage.service.token(olivia)}`);
+      await isLive(page);
+      isAway = true;
+      for (const socket of sockets) await socket.close();
+      await page.getByText('The connection was lost.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'the card in another application, for an owner',
+    async (stage, options) => {
+      const page = await stage.openEmbedded('olivia', options);
+      await page.getByRole('combobox', { name: 'Select a teammate' }).click();
+      await page.getByRole('option').first().waitFor();
+      return page;
+    },
+  ],
+  [
+    'the card in another application, for a member',
+    async (stage, options) => {
+      const page = await stage.openEmbedded('mia', options);
+      await page.getByText('can give you billing access.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'the card in another application, signed out',
+    async (stage, options) => {
+      const page = await stage.openEmbedded(null, options);
+      await page.getByText('Sign in to see who may manage billing.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'the card in another application, of a service that can’t answer',
+    async (stage, options) => {
+      const page = await stage.openEmbedded('olivia', options);
+      await page.route('**/graphql', (route) => route.abort());
+      await page.reload();
+      await page.getByText('Who may manage billing can’t be shown right now.').waitFor();
+      return page;
+    },
+  ],
+];

@@ -1,0 +1,163 @@
+import { adminsOf, Browsers, isMarked, mark } from '../support/browser';
+import { type HostApplication, startHostApplication } from '../support/host-application';
+import { seedAcme } from '../support/seed';
+import { startTestService, type TestService } from '../support/service';
+
+const browsers = new Browsers();
+let host: HostApplication;
+/** Another application, whose origin the service does not know. */
+let stranger: HostApplication;
+let service: TestService;
+let subject: string | null;
+
+beforeAll(async () => {
+  const hosted = {
+    service: () => service.address,
+    organization: 'acme',
+    token: async () => (subject === null ? null : service.token(subject)),
+  };
+  host = await startHostApplication({
+    ...hosted,
+    styles: 'billing-admins-card { --billing-admins-accent: rgb(90, 30, 160); }',
+  });
+  stranger = await startHostApplication(hosted);
+  service = await startTestService({ environment: { CORS_ORIGINS: `https://other.example, ${host.address}` } });
+  await seedAcme(service.services);
+  await browsers.start();
+});
+beforeEach(() => {
+  subject = 'olivia';
+});
+afterEach(() => browsers.closeWindows());
+afterAll(async () => {
+  await browsers.stop();
+  await Promise.all([host.close(), stranger.close()]);
+  await service.close();
+});
+
+const open = async (application: HostApplication, options = {}) => {
+  const opened = await browsers.window(options);
+  await opened.page.goto(application.address);
+  return opened;
+};
+
+test('the card works in a page of another origin, under its strict policy, by keyboard and live', async () => {
+  const { page, complaints } = await open(host);
+  await adminsOf(page).filter({ hasText: 'Name of bea' }).waitFor();
+  await page.getByRole('combobox', { name: 'Select a teammate' }).focus();
+  await page.keyboard.type('Name of mia');
+  await page.getByRole('option', { name: 'Name of mia' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await adminsOf(page).filter({ hasText: 'Name of mia' }).filter({ hasText: 'Added by you' }).waitFor();
+
+  // By mouse, and confirmed in a dialog of the shadow tree.
+  await page.getByRole('button', { name: 'Show teammates' }).click();
+  await page.getByRole('option', { name: 'Name of ada' }).click();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await adminsOf(page).filter({ hasText: 'Name of ada' }).filter({ hasText: 'Added by you' }).waitFor();
+  await page.getByRole('button', { name: 'Remove Name of ada' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await adminsOf(page).filter({ hasText: 'Name of ada' }).waitFor({ state: 'detached' });
+
+  // What somebody else does arrives by itself.
+  const { page: ours } = await browsers.as(service, 'oscar');
+  await adminsOf(ours).filter({ hasText: 'Name of mia' }).getByRole('button').click();
+  await ours.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await adminsOf(page).filter({ hasText: 'Name of mia' }).waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
+
+test('the page’s own styles do not reach into the card, and its variables do', async () => {
+  const { page } = await open(host);
+  const add = page.getByRole('button', { name: 'Add', exact: true });
+  await add.waitFor();
+  const style = (property: string) =>
+    add.evaluate((button, name) => (globalThis as unknown as Styled).getComputedStyle(button)[name], property);
+  expect(await style('backgroundColor')).toBe('rgb(90, 30, 160)');
+  expect(await style('color')).not.toBe('rgb(255, 0, 0)');
+  expect(await style('fontFamily')).toBe('Georgia, serif');
+});
+
+test('the card has colours of its own, as light or dark as the page says', async () => {
+  const { page } = await open(host);
+  const card = page.getByRole('region', { name: 'Billing admins', exact: true });
+  await card.waitFor();
+  const ground = () =>
+    card.evaluate((element) => (globalThis as unknown as Styled).getComputedStyle(element).backgroundColor);
+  expect(await ground()).toBe('rgb(255, 255, 255)');
+  await page.evaluate('document.documentElement.style.colorScheme = "dark"');
+  expect(await ground()).toBe('rgb(26, 29, 27)');
+});
+
+interface Styled {
+  getComputedStyle(element: unknown): Record<string, string>;
+}
+
+test('A5 a member finds the card without controls, and whom to ask', async () => {
+  subject = 'ada';
+  const { page } = await open(host);
+  await page.getByText('Name of olivia or Name of oscar can give you billing access.').waitFor();
+  expect(await page.getByRole('button', { name: /Remove|Add/ }).count()).toBe(0);
+});
+
+test('L5 the page is asked for a new token when one has ended, and nobody notices', async () => {
+  const { page } = await browsers.window();
+  let given = 0;
+  await page.route('**/billing-token', async (route) => {
+    given += 1;
+    await route.fulfill({ json: { token: await service.token('olivia', { expiresInSeconds: given < 3 ? 3 : 3600 }) } });
+  });
+  const third = page.waitForResponse((response) => response.url().endsWith('/billing-token') && given === 3);
+  await page.goto(host.address);
+  await adminsOf(page).filter({ hasText: 'Name of bea' }).waitFor();
+  await mark(page);
+  await third;
+  await service.as('oscar')(
+    'mutation { addBillingAdmin(input: { organizationId: "acme", userId: "ada" }) { changed } }',
+  );
+  await adminsOf(page).filter({ hasText: 'Name of ada' }).waitFor();
+  expect(await isMarked(page)).toBe(true);
+});
+
+test('who is signed out in the page is asked to sign in, and a new getToken begins anew', async () => {
+  subject = null;
+  const { page } = await open(host);
+  await page.getByText('Sign in to see who may manage billing.').waitFor();
+  subject = 'bea';
+  await page.evaluate('(card => { card.getToken = card.getToken })(document.querySelector("billing-admins-card"))');
+  await adminsOf(page).filter({ hasText: 'Name of bea (you)' }).waitFor();
+});
+
+test('an origin that is not in CORS_ORIGINS reads no answer', async () => {
+  const { page, complaints } = await open(stranger);
+  await page.getByText('Who may manage billing can’t be shown right now.').waitFor();
+  expect(complaints.join()).toContain('CORS');
+  expect(await page.getByText('Name of bea').count()).toBe(0);
+});
+
+test('only the listed origins are told that they may, and a simple request is refused to all', async () => {
+  const preflight = async (origin: string) => {
+    const response = await fetch(`${service.address}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    return response.headers.get('access-control-allow-origin');
+  };
+  expect(await preflight(host.address)).toBe(host.address);
+  expect(await preflight('https://other.example')).toBe('https://other.example');
+  expect(await preflight(stranger.address)).toBeNull();
+  // What a form could send without asking first.
+  const response = await fetch(`${service.address}/graphql`, {
+    method: 'POST',
+    headers: { origin: host.address, 'content-type': 'text/plain' },
+    body: JSON.stringify({ query: '{ __typename }' }),
+  });
+  expect(response.status).toBe(400);
+});

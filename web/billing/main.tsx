@@ -1,0 +1,14 @@
+import './page.css';
+import { createRoot } from 'react-dom/client';
+import { connectLive } from '../live/connect-live';
+import { createApi } from '../live/create-api';
+import { pageSession } from '../session/page-session';
+import { Page } from './page';
+
+const session = pageSession(window);
+const { protocol, host } = window.location;
+const api = createApi(`${protocol}//${host}/graphql`, session);
+const live = connectLive(`${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/graphql`, session);
+
+const root = document.getElementById('page');
+if (root) createRoot(root).render(<Page session={session} api={api} live={live} />);

@@ -1,0 +1,70 @@
+import type { ResultOf } from 'gql.tada';
+import { graphql } from './graphql';
+import { RosterFields } from './roster-documents';
+
+export const AccessFields = graphql(`
+  fragment AccessFields on Billing {
+    viewerAccess {
+      level
+      source
+      controls {
+        control
+        available
+        unavailableReason
+        message
+      }
+    }
+    viewerAccessRequest {
+      id
+      reason
+      requestedAt
+    }
+  }
+`);
+
+/** What the viewer may do, and for each control why it is closed. */
+export type Access = ResultOf<typeof AccessFields>;
+export type Control = Access['viewerAccess']['controls'][number];
+
+/** All that the card needs at first, in one question. */
+export const CardOpening = graphql(
+  `
+    query CardOpening($organizationId: ID!) {
+      viewer {
+        id
+      }
+      organization(id: $organizationId) {
+        id
+        name
+        viewerRole
+        billing {
+          ...AccessFields
+        }
+        billingAdmins {
+          ...RosterFields
+        }
+      }
+    }
+  `,
+  [AccessFields, RosterFields],
+);
+
+export const AccessChanged = graphql(
+  `
+    subscription AccessChanged($organizationId: ID!, $afterSequence: SafeInt) {
+      billingChanged(organizationId: $organizationId, afterSequence: $afterSequence) {
+        sequence
+        kind
+        organization {
+          id
+          name
+          viewerRole
+          billing {
+            ...AccessFields
+          }
+        }
+      }
+    }
+  `,
+  [AccessFields],
+);

@@ -1,0 +1,28 @@
+import type { RosterChange } from '../documents/roster-documents';
+
+/** What happened, for people. `viewerId` is addressed as "you". */
+export function changeSentence({ kind, user, actor, removalReason }: RosterChange, viewerId: string): string {
+  const isViewer = user.id === viewerId;
+  const who = isViewer ? 'You' : user.name;
+  const whom = isViewer ? 'you' : user.name;
+  const by = actor?.id === viewerId ? 'You' : (actor?.name ?? 'An owner');
+  switch (kind) {
+    case 'ADMIN_ADDED':
+      return `${by} added ${whom} as a billing admin.`;
+    case 'ADMIN_REMOVED':
+      if (removalReason === 'LEFT_ORGANIZATION')
+        return `${who} left the organization and no longer ${has(isViewer)} billing access.`;
+      if (removalReason === 'BECAME_OWNER') return `${who} became an owner, with billing access by default.`;
+      return `${by} removed ${whom} as a billing admin.`;
+    case 'OWNER_ADDED':
+      return `${who} became an owner.`;
+    case 'OWNER_REMOVED':
+      return `${who} ${isViewer ? 'are' : 'is'} no longer an owner.`;
+    case 'TEAMMATE_JOINED':
+      return `${who} joined the organization.`;
+    case 'TEAMMATE_LEFT':
+      return `${who} left the organization.`;
+  }
+}
+
+const has = (isViewer: boolean) => (isViewer ? 'have' : 'has');

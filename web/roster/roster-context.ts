@@ -1,0 +1,20 @@
+import type { Client } from '@urql/core';
+import { createContext, useContext } from 'react';
+import type { Watched, OpenOrganization, OrganizationWatch } from '../live/watch-organization';
+
+/** What the parts of the card share. */
+export interface RosterSurroundings {
+  readonly api: Client;
+  readonly open: OpenOrganization<Watched>;
+  readonly watch: Pick<OrganizationWatch<Watched>, 'state' | 'takeRoster' | 'forgetMissed'>;
+  /** Where the card stands: the document, or the shadow tree of the embedded card. */
+  readonly root: Document | ShadowRoot;
+}
+
+export const RosterContext = createContext<RosterSurroundings | null>(null);
+
+export function useRosterSurroundings(): RosterSurroundings {
+  const surroundings = useContext(RosterContext);
+  if (!surroundings) throw new Error('A part of the card stands outside of it.');
+  return surroundings;
+}

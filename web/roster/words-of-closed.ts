@@ -1,0 +1,16 @@
+import type { Control } from '../documents/access-documents';
+
+/** Instead of the service's words, which send people to an owner, where there is none to be asked. */
+const WITHOUT_OWNERS: Partial<Record<string, string>> = {
+  BILLING_ACCESS_REQUIRED: 'You need billing access for this, and there is no owner at the moment who could give it.',
+  OWNER_REQUIRED: 'Only owners add or remove billing admins, and there is none at the moment.',
+};
+
+/** Why a control is closed, in words that fit an organization with or without owners; null where it is open. */
+export function wordsOfClosed(
+  { unavailableReason, message }: Control,
+  { owners }: { readonly owners: readonly unknown[] },
+): string | null {
+  const instead = owners.length === 0 && unavailableReason !== null ? WITHOUT_OWNERS[unavailableReason] : undefined;
+  return instead ?? message;
+}
