@@ -7,6 +7,8 @@ export interface MemberRow {
   readonly userId: string;
   readonly role: OrganizationRole;
   readonly standing: BillingStanding;
+  /** Their open request for billing access, if any (R11). */
+  readonly openRequestId: string | null;
 }
 
 /** The keys by which a member is sorted and found (R9); folding may lengthen a text, and the columns do not grow. */
@@ -30,7 +32,9 @@ export async function membersAmong(
 ): Promise<Map<string, MemberRow>> {
   const places = userIds.map(() => '?').join(', ');
   const rows = await reader.rows<MemberRow>(
-    `SELECT user_id AS userId, role, standing FROM members WHERE organization_id = ? AND user_id IN (${places})`,
+    `SELECT m.user_id AS userId, m.role, m.standing, r.id AS openRequestId FROM members m
+     LEFT JOIN access_requests r ON r.organization_id = m.organization_id AND r.user_id = m.user_id AND r.status = 'OPEN'
+     WHERE m.organization_id = ? AND m.user_id IN (${places})`,
     [organizationId, ...userIds],
   );
   return new Map(rows.map((row) => [row.userId, row]));
@@ -64,15 +68,30 @@ export async function setRole(
   );
 }
 
-export async function setGrant(
+/**
+ * Gives the grant; false where the organization has `most` billing admins already (R10). The count is a table of its own in the
+ * statement, because MySQL reads none that it is changing.
+ */
+export async function giveGrant(
   writer: Writer,
   organizationId: string,
   { userId, role }: MemberRow,
-  grant: { at: number; by: string } | null,
-): Promise<void> {
+  grant: { readonly at: number; readonly by: string },
+  most: number,
+): Promise<boolean> {
+  const given = await writer.run(
+    `UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?
+       AND (SELECT admins FROM (SELECT COUNT(*) AS admins FROM members
+            WHERE organization_id = ? AND standing = 'BILLING_ADMIN') AS roster) < ?`,
+    [standingOf(role, true), grant.at, grant.by, organizationId, userId, organizationId, most],
+  );
+  return given > 0;
+}
+
+export async function takeGrant(writer: Writer, organizationId: string, { userId, role }: MemberRow): Promise<void> {
   await writer.run(
-    'UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?',
-    [standingOf(role, grant !== null), grant?.at ?? null, grant?.by ?? null, organizationId, userId],
+    'UPDATE members SET standing = ?, granted_at = NULL, granted_by = NULL WHERE organization_id = ? AND user_id = ?',
+    [standingOf(role, false), organizationId, userId],
   );
 }
 
@@ -88,14 +107,6 @@ export async function setKeys(writer: Writer, organizationId: string, user: User
 
 export async function deleteMember(writer: Writer, organizationId: string, userId: string): Promise<void> {
   await writer.run('DELETE FROM members WHERE organization_id = ? AND user_id = ?', [organizationId, userId]);
-}
-
-export async function countBillingAdmins(reader: Reader, organizationId: string): Promise<number> {
-  const [row] = await reader.rows<{ count: number }>(
-    "SELECT COUNT(*) AS count FROM members WHERE organization_id = ? AND standing = 'BILLING_ADMIN'",
-    [organizationId],
-  );
-  return row?.count ?? 0;
 }
 
 /** Ids of the organizations that the user belongs to, in order of id. */

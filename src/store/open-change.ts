@@ -25,6 +25,8 @@ export interface Change {
   /** Whether this very change made the organization. */
   readonly isNew: boolean;
   append(entry: NewLogEntry): void;
+  /** The roster's version, with what this change has appended so far. */
+  readonly version: number;
   /** The credits, with what this change has posted so far. */
   readonly balance: Credits;
   /** Changes the credits (B5). */
@@ -41,11 +43,11 @@ export interface LockedOrganization extends OrganizationRow {
 /** Gathers what a change says, numbers and chains it, and writes it in the end. */
 export class OpenChange implements Change {
   readonly now: number;
+  version: number;
   balance: Credits;
   private readonly ledger: LedgerRow[] = [];
   private readonly rows: LogRow[] = [];
   private readonly columns: Record<string, Value> = {};
-  private version: number;
   private hash: string;
 
   constructor(

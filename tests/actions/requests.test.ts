@@ -96,7 +96,7 @@ describe('R11 an owner approves', () => {
   test('R11 which adds the billing admin, with the owner as who added them', async () => {
     const { id } = await asks('mia');
     const { answer, entries, rosterChanges } = await effectOf(services, acme.id, () => approves('oscar', id));
-    expect(answer).toEqual({ changed: true });
+    expect(answer).toEqual({ changed: true, version: 9 });
     expect(rosterChanges).toEqual(['ADMIN_ADDED mia by oscar']);
     expect(entries.map(({ kind, actorId }) => [kind, actorId])).toEqual([
       ['ADMIN_ADDED', 'oscar'],

@@ -51,10 +51,10 @@ describe('R1 only an owner adds or removes billing admins', () => {
 
   test('R1 each owner does both, and the log says who', async () => {
     const added = await effectOf(services, acme.id, () => acme.adds('mia', 'oscar'));
-    expect(added.answer).toEqual({ changed: true });
+    expect(added.answer).toEqual({ changed: true, version: 9 });
     expect(added.rosterChanges).toEqual(['ADMIN_ADDED mia by oscar']);
     const removed = await effectOf(services, acme.id, () => acme.removes('mia', 'olivia'));
-    expect(removed.answer).toEqual({ changed: true });
+    expect(removed.answer).toEqual({ changed: true, version: 10 });
     expect(removed.rosterChanges).toEqual(['ADMIN_REMOVED mia REMOVED_BY_OWNER by olivia']);
   });
 

@@ -131,6 +131,32 @@ describe('A8 one look-up of the standing for each organization and operation', (
   });
 });
 
+describe('R1 what a change of the roster costs', () => {
+  const sent = (name: string, selection: string) =>
+    statementsOf(
+      owner,
+      `mutation { ${name}(input: { organizationId: "admins-1", userId: "tom" }) { changed ${selection} } }`,
+    );
+
+  // The standing before the lock; BEGIN, the lock, the members, the grant, the log, the counts and COMMIT.
+  test.each(['addBillingAdmin', 'removeBillingAdmin'])('R1 %s: at most 8 statements', async (name) => {
+    const { statements, data } = await sent(name, 'roster { version }');
+    expect(data[name]).toEqual({ changed: true, roster: { version: expect.any(Number) as number } });
+    expect(statements.length).toBeLessThanOrEqual(8);
+  });
+
+  test('L3 one more where the payload is asked for the people, whose version it is then', async () => {
+    const { statements, data } = await sent('addBillingAdmin', 'roster { version admins { user { id } } }');
+    const { roster } = data.addBillingAdmin;
+    expect(roster.admins).toContainEqual({ user: { id: 'tom' } });
+    expect(statements.length).toBeLessThanOrEqual(9);
+    const again = await statementsOf(owner, '{ organization(id: "admins-1") { billingAdmins { version } } }');
+    expect(roster.version).toBe(again.data.organization.billingAdmins.version);
+    const taken = await sent('removeBillingAdmin', 'roster { version }');
+    expect(taken.data.removeBillingAdmin.roster.version).toBe(roster.version + 1);
+  });
+});
+
 test('A8 what viewer.organizations costs does not grow with their number', async () => {
   const query = `{ viewer { organizations { ${WHOLE} again: billing { autoRecharge { enabled } } } } }`;
   const one = await statementsOf(service.as('single'), query);

@@ -14,7 +14,8 @@ export interface Person {
 }
 
 export type Answer =
-  | { readonly changed: boolean }
+  /** The version is the roster's, after a call that an owner makes to it. */
+  | { readonly changed: boolean; readonly version?: number }
   | { readonly refused: RefusalCode }
   | { readonly request: number; readonly status: 'OPEN' | 'DECLINED' }
   | 'FORBIDDEN';
@@ -58,8 +59,12 @@ interface Organization {
 }
 
 const A_DAY = 24 * 60 * 60 * 1000;
-const DONE: Answer = { changed: true };
-const KNOWN_ALREADY: Answer = { changed: false };
+const DONE = { changed: true };
+const KNOWN_ALREADY = { changed: false };
+const at = ({ changes }: Organization, answer: { changed: boolean }): Answer => ({
+  ...answer,
+  version: changes.length,
+});
 const refused = (code: RefusalCode): Answer => ({ refused: code });
 
 /** Names and e-mails are compared trimmed and case-folded (R2, R9). */
@@ -166,7 +171,7 @@ export class Model {
     if (!organization) return 'FORBIDDEN';
     const member = organization.members.get(userId);
     if (member?.role === 'OWNER') return refused('OWNER_HAS_ACCESS_BY_DEFAULT');
-    if (member?.grant) return KNOWN_ALREADY;
+    if (member?.grant) return at(organization, KNOWN_ALREADY);
     if (this.isStale(organization, expectedVersion)) return refused('VERSION_CONFLICT');
     if (!member) return refused(this.isInvited(organization, userId) ? 'INVITATION_PENDING' : 'NOT_A_MEMBER');
     return this.grant(organization, userId, member, actorId);
@@ -177,11 +182,11 @@ export class Model {
     if (!organization) return 'FORBIDDEN';
     const member = organization.members.get(userId);
     if (member?.role === 'OWNER') return refused('OWNER_HAS_ACCESS_BY_DEFAULT');
-    if (!member?.grant) return KNOWN_ALREADY;
+    if (!member?.grant) return at(organization, KNOWN_ALREADY);
     if (this.isStale(organization, expectedVersion)) return refused('VERSION_CONFLICT');
     member.grant = null;
     note(organization, 'ADMIN_REMOVED', userId, actorId, 'REMOVED_BY_OWNER');
-    return DONE;
+    return at(organization, DONE);
   }
 
   requestBillingAccess(actorId: string, organizationId: string): Answer {
@@ -340,7 +345,7 @@ export class Model {
     member.grant = { by: actorId, at: this.now };
     note(organization, 'ADMIN_ADDED', userId, actorId);
     settleRequestOf(organization, userId);
-    return DONE;
+    return at(organization, DONE);
   }
 
   /** Profiles are the same in every organization (R14). */

@@ -13,12 +13,13 @@ export async function join(change: Change, user: UserRow, role: OrganizationRole
 }
 
 /** Ends a membership, and with it the grant and the open request (R6, R11, R12). */
-export async function leave(change: Change, { userId, standing }: MemberRow): Promise<void> {
+export async function leave(change: Change, member: MemberRow): Promise<void> {
+  const { userId, standing } = member;
   await deleteMember(change.writer, change.organization.id, userId);
   if (standing === 'BILLING_ADMIN') logRemoval(change, userId, 'LEFT_ORGANIZATION', null);
   if (standing === 'OWNER') change.append({ kind: 'OWNER_REMOVED', subjectId: userId });
   change.append({ kind: 'TEAMMATE_LEFT', subjectId: userId });
-  await closeOpenRequest(change, userId, 'LEFT_ORGANIZATION');
+  await closeOpenRequest(change, member, 'LEFT_ORGANIZATION');
 }
 
 /** Changes what the host says a member is. An owner's grant goes, since they need none and must hide none (R7, R12). */
@@ -28,7 +29,7 @@ export async function changeRole(change: Change, member: MemberRow, role: Organi
   if (role === 'OWNER') {
     if (standing === 'BILLING_ADMIN') logRemoval(change, userId, 'BECAME_OWNER', null);
     change.append({ kind: 'OWNER_ADDED', subjectId: userId });
-    await closeOpenRequest(change, userId, 'BECAME_OWNER');
+    await closeOpenRequest(change, member, 'BECAME_OWNER');
   } else if (standing === 'OWNER') {
     change.append({ kind: 'OWNER_REMOVED', subjectId: userId, details: { role } });
   } else {

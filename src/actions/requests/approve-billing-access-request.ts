@@ -2,6 +2,7 @@ import { endAccessRequest } from '../../store/access-requests';
 import { membersAmong } from '../../store/members';
 import { changeAsMember } from '../change-organization';
 import { grantAccess } from '../roster/grants';
+import type { RosterOutcome } from '../roster/change-grant';
 import type { Services } from '../services';
 import { findOpenRequest } from './find-open-request';
 
@@ -15,7 +16,7 @@ export interface RequestDecision {
 export function approveBillingAccessRequest(
   { door, rosterLimit }: Services,
   { actorId, organizationId, requestId }: RequestDecision,
-): Promise<{ changed: boolean }> {
+): Promise<RosterOutcome> {
   return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (change) => {
     const { userId } = await findOpenRequest(change, requestId);
     const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
@@ -24,6 +25,6 @@ export function approveBillingAccessRequest(
     await grantAccess(change, member, actorId, rosterLimit);
     await endAccessRequest(change.writer, requestId, 'APPROVED', change.now, actorId);
     change.append({ kind: 'ACCESS_REQUEST_APPROVED', subjectId: userId, actorId, details: { requestId } });
-    return { changed: true };
+    return { changed: true, version: change.version };
   });
 }

@@ -1,15 +1,14 @@
-import { endAccessRequest, openAccessRequestsOf } from '../../store/access-requests';
+import { endAccessRequest } from '../../store/access-requests';
+import type { MemberRow } from '../../store/members';
 import type { Change } from '../../store/open-change';
 
-/** Closes the user's open request, if any, because what it asks for is settled otherwise (R11). */
+/** Closes the member's open request, if any, because what it asks for is settled otherwise (R11). */
 export async function closeOpenRequest(
   change: Change,
-  userId: string,
+  { userId, openRequestId }: MemberRow,
   reason: 'ADDED' | 'BECAME_OWNER' | 'LEFT_ORGANIZATION',
 ): Promise<void> {
-  const { organization, writer, now } = change;
-  for (const { id } of await openAccessRequestsOf(writer, [organization.id], userId)) {
-    await endAccessRequest(writer, id, 'CLOSED', now, null);
-    change.append({ kind: 'ACCESS_REQUEST_CLOSED', subjectId: userId, details: { requestId: id, reason } });
-  }
+  if (openRequestId === null) return;
+  await endAccessRequest(change.writer, openRequestId, 'CLOSED', change.now, null);
+  change.append({ kind: 'ACCESS_REQUEST_CLOSED', subjectId: userId, details: { requestId: openRequestId, reason } });
 }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '../../domain/refusals';
 import {
   type AccessRequestRow,
+  findAccessRequest,
   insertAccessRequest,
   lastDeclinedAt,
-  openAccessRequestsOf,
 } from '../../store/access-requests';
 import { changeAsMember } from '../change-organization';
 import type { Services } from '../services';
@@ -21,7 +21,7 @@ export function requestBillingAccess(
     const { writer, now } = change;
     if (actor.standing !== 'TEAMMATE')
       throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You have billing access already.');
-    const [open] = await openAccessRequestsOf(writer, [organizationId], actorId);
+    const open = actor.openRequestId !== null && (await findAccessRequest(writer, organizationId, actor.openRequestId));
     if (open) return open;
     const declinedAt = await lastDeclinedAt(writer, organizationId, actorId);
     if (declinedAt !== null && now < declinedAt + PAUSE_AFTER_DECLINE)

@@ -4,21 +4,21 @@ import { pendingInvitationsOf } from '../../store/invitations';
 import { usersById } from '../../store/users';
 import { closeOpenRequest } from '../requests/close-open-request';
 import type { Services } from '../services';
-import { type Changed, changeGrant, type RosterCommand } from './change-grant';
+import { changeGrant, type RosterCommand, type RosterOutcome } from './change-grant';
 import { grantAccess } from './grants';
 import { requireVersion } from './refuse';
 
 /** Gives a current member billing access. `changed` is false where they have it by a grant already (R1 to R5, R10). */
-export function addBillingAdmin({ door, rosterLimit }: Services, command: RosterCommand): Promise<Changed> {
+export function addBillingAdmin({ door, rosterLimit }: Services, command: RosterCommand): Promise<RosterOutcome> {
   const { actorId, userId, expectedVersion } = command;
   return changeGrant(door, command, async (change, member) => {
-    if (member?.standing === 'BILLING_ADMIN') return { changed: false };
+    if (member?.standing === 'BILLING_ADMIN') return false;
     requireVersion(change, expectedVersion);
     if (!member) throw await notEligible(change, userId);
 
     await grantAccess(change, member, actorId, rosterLimit);
-    await closeOpenRequest(change, userId, 'ADDED');
-    return { changed: true };
+    await closeOpenRequest(change, member, 'ADDED');
+    return true;
   });
 }
 

@@ -12,17 +12,23 @@ export interface RosterCommand {
   readonly expectedVersion: number | null;
 }
 
-/** What became of a call: `changed` is false where it had been so already. */
-export interface Changed {
+/** What became of a call. */
+export interface RosterOutcome {
+  /** False where it had been so already. */
   readonly changed: boolean;
+  /** The roster's version after the call. */
+  readonly version: number;
 }
 
-/** A change that an owner makes to somebody's grant; an owner has none to change (R3). `member` is undefined for whoever is none. */
+/**
+ * A change that an owner makes to somebody's grant; an owner has none to change (R3). `member` is undefined for whoever is none,
+ * and `work` says whether anything had to change.
+ */
 export function changeGrant(
   door: Door,
   { actorId, organizationId, userId }: RosterCommand,
-  work: (change: Change, member: MemberRow | undefined) => Promise<Changed>,
-): Promise<Changed> {
+  work: (change: Change, member: MemberRow | undefined) => Promise<boolean>,
+): Promise<RosterOutcome> {
   return changeAsMember(
     door,
     organizationId,
@@ -31,7 +37,8 @@ export function changeGrant(
     async (change, _actor, members) => {
       const member = members.get(userId);
       if (member?.standing === 'OWNER') throw ownerHasAccess();
-      return work(change, member);
+      const changed = await work(change, member);
+      return { changed, version: change.version };
     },
     [userId],
   );

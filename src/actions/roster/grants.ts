@@ -1,7 +1,7 @@
 import { Refusal } from '../../domain/refusals';
 import type { AdminRemovalReason } from '../../domain/roster/changes';
 import type { Change } from '../../store/open-change';
-import { countBillingAdmins, type MemberRow, setGrant } from '../../store/members';
+import { giveGrant, type MemberRow } from '../../store/members';
 
 /** Gives a teammate billing access (A2); `ROSTER_FULL` where the roster holds its most already (R10). */
 export async function grantAccess(
@@ -11,9 +11,8 @@ export async function grantAccess(
   rosterLimit: number,
 ): Promise<void> {
   const { organization, writer, now } = change;
-  if ((await countBillingAdmins(writer, organization.id)) >= rosterLimit)
+  if (!(await giveGrant(writer, organization.id, member, { at: now, by: actorId }, rosterLimit)))
     throw new Refusal('ROSTER_FULL', `An organization has at most ${rosterLimit} billing admins. Remove one first.`);
-  await setGrant(writer, organization.id, member, { at: now, by: actorId });
   change.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
 }
 

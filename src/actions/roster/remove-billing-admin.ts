@@ -1,18 +1,18 @@
-import { setGrant } from '../../store/members';
+import { takeGrant } from '../../store/members';
 import type { Services } from '../services';
-import { type Changed, changeGrant, type RosterCommand } from './change-grant';
+import { changeGrant, type RosterCommand, type RosterOutcome } from './change-grant';
 import { logRemoval } from './grants';
 import { requireVersion } from './refuse';
 
 /** Takes a billing admin's grant and nothing else. `changed` is false for whoever holds none, member or not (R3 to R5). */
-export function removeBillingAdmin({ door }: Services, command: RosterCommand): Promise<Changed> {
+export function removeBillingAdmin({ door }: Services, command: RosterCommand): Promise<RosterOutcome> {
   const { actorId, organizationId, userId, expectedVersion } = command;
   return changeGrant(door, command, async (change, member) => {
-    if (member?.standing !== 'BILLING_ADMIN') return { changed: false };
+    if (member?.standing !== 'BILLING_ADMIN') return false;
     requireVersion(change, expectedVersion);
 
-    await setGrant(change.writer, organizationId, member, null);
+    await takeGrant(change.writer, organizationId, member);
     logRemoval(change, userId, 'REMOVED_BY_OWNER', actorId);
-    return { changed: true };
+    return true;
   });
 }

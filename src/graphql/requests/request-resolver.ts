@@ -62,7 +62,7 @@ export class RequestResolver {
         const decision = { actorId: viewerId(context), organizationId, requestId };
         return { organizationId, ...(await approveBillingAccessRequest(context.services, decision)) };
       },
-      { organizationId, changed: false },
+      { organizationId, changed: false, version: null },
     );
   }
 

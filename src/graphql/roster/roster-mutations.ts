@@ -1,9 +1,11 @@
-import { Arg, Ctx, Directive, Field, FieldResolver, ID, InputType, Mutation, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Directive, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import { addBillingAdmin } from '../../actions/roster/add-billing-admin';
-import type { RosterCommand } from '../../actions/roster/change-grant';
+import type { RosterCommand, RosterOutcome } from '../../actions/roster/change-grant';
 import { removeBillingAdmin } from '../../actions/roster/remove-billing-admin';
 import type { OperationContext } from '../context';
 import { refusable } from '../errors/user-error';
+import { asksFor } from '../shared/asks-for';
 import { SafeInt } from '../shared/scalars';
 import { viewerId } from '../viewer/viewer-id';
 import { BillingAdminPayload, BillingAdminRoster, toRoster } from './roster-types';
@@ -66,9 +68,12 @@ export class RosterMutations {
     description: 'The roster after the call, also where it was refused.',
   })
   async roster(
-    @Root() { organizationId }: BillingAdminPayload,
+    @Root() { organizationId, version }: BillingAdminPayload,
     @Ctx() { reads }: OperationContext,
-  ): Promise<BillingAdminRoster | null> {
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Pick<BillingAdminRoster, 'organizationId' | 'version'> | null> {
+    // The people are read with the version that they belong to (L3); where nobody asks for them, the call knows it.
+    if (version !== null && !asksFor(info, 'owners') && !asksFor(info, 'admins')) return { organizationId, version };
     const roster = await reads.roster.load(organizationId);
     return roster && toRoster(roster);
   }
@@ -77,13 +82,13 @@ export class RosterMutations {
 function changeRoster(
   context: OperationContext,
   { organizationId, userId, expectedVersion = null }: AddBillingAdminInput,
-  change: (services: OperationContext['services'], command: RosterCommand) => Promise<{ changed: boolean }>,
+  change: (services: OperationContext['services'], command: RosterCommand) => Promise<RosterOutcome>,
 ): Promise<BillingAdminPayload> {
   return refusable<BillingAdminPayload>(
     async () => ({
       organizationId,
       ...(await change(context.services, { actorId: viewerId(context), organizationId, userId, expectedVersion })),
     }),
-    { organizationId, changed: false },
+    { organizationId, changed: false, version: null },
   );
 }

@@ -64,6 +64,9 @@ export class BillingAdminRoster {
 export class BillingAdminPayload {
   organizationId: string;
 
+  /** The roster's version after the call; null where it was refused, and may not be known. */
+  version: number | null;
+
   @Field(() => Boolean, { description: 'False when nothing had to change (a repeated call).' })
   changed: boolean;
 
