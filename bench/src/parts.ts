@@ -76,7 +76,7 @@ async function changes(url: string, form: Form): Promise<PartResult> {
   return {
     texts: [
       httpTable('addBillingAdmin and removeBillingAdmin, MySQL or MariaDB', figures, 'limit-change'),
-      `All of them lock, ask the actor's permission under the lock, and chain the log entry by its hash. The service also asks access before it locks, how full the roster is, for open requests, and reads the payload's roster: of the gap between it and the limit that makes ${share(({ perSecond: each }) => 1 / each)} of the time and ${share((each) => each.processor)} of the processor time. To the limit that asks all of that too, the service reaches ${perSecond.toFixed(2)} of the throughput, at ${processor.toFixed(2)} times the processor time.`,
+      `All of them lock, ask the actor's permission under the lock, and chain the log entry by its hash. The service also asks access before it locks, how full the roster is, and for open requests: of the gap between it and the limit that makes ${share(({ perSecond: each }) => 1 / each)} of the time and ${share((each) => each.processor)} of the processor time. To the limit that asks all of that too, the service reaches ${perSecond.toFixed(2)} of the throughput, at ${processor.toFixed(2)} times the processor time.`,
     ],
     bars: [],
   };

@@ -16,6 +16,16 @@ const pool = mysql.createPool({
 
 const ROSTER_LIMIT = 500;
 
+const MEMBERS = 'SELECT user_id AS userId, standing FROM members WHERE organization_id = ? AND user_id IN (?, ?)';
+const MEMBERS_AND_REQUESTS = `SELECT m.user_id AS userId, m.standing, r.id AS requestId FROM members m
+  LEFT JOIN access_requests r ON r.organization_id = m.organization_id AND r.user_id = m.user_id AND r.status = 'OPEN'
+  WHERE m.organization_id = ? AND m.user_id IN (?, ?)`;
+
+const GRANT =
+  'UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?';
+const GRANT_WITHIN_LIMIT = `${GRANT} AND (SELECT admins FROM (SELECT COUNT(*) AS admins FROM members
+  WHERE organization_id = ? AND standing = 'BILLING_ADMIN') AS roster) < ?`;
+
 interface Input {
   readonly organizationId: string;
   readonly userId: string;
@@ -23,7 +33,7 @@ interface Input {
 
 type Rows = mysql.RowDataPacket[];
 
-/** What the service asks of the database besides, each in a statement of its own. */
+/** What the service asks of the database besides, and in the statements in which it does. */
 interface Asking {
   readonly asksMore: boolean;
 }
@@ -44,32 +54,22 @@ async function change(
       'SELECT sequence, version, head_hash AS hash FROM organizations WHERE id = ? AND removed_at IS NULL FOR UPDATE',
       [organizationId],
     );
-    const [people] = await connection.query<Rows>(
-      'SELECT user_id AS userId, standing FROM members WHERE organization_id = ? AND user_id IN (?, ?)',
-      [organizationId, actor, userId],
-    );
+    const [people] = await connection.query<Rows>(asksMore ? MEMBERS_AND_REQUESTS : MEMBERS, [
+      organizationId,
+      actor,
+      userId,
+    ]);
     const standings = new Map(people.map((row) => [row.userId as string, row.standing as string]));
     if (!organization || standings.get(actor) !== 'OWNER') throw new Error('Forbidden');
     if (standings.get(userId) !== (isGrant ? 'TEAMMATE' : 'BILLING_ADMIN')) throw new Error('Nothing to change');
+    if (people.some(({ requestId }) => requestId)) throw new Error('There are no requests here');
     const now = Date.now();
-    if (asksMore && isGrant) {
-      const [[{ admins }]] = (await connection.query<Rows>(
-        "SELECT COUNT(*) AS admins FROM members WHERE organization_id = ? AND standing = 'BILLING_ADMIN'",
-        [organizationId],
-      )) as unknown as [[{ admins: number }]];
-      if (admins >= ROSTER_LIMIT) throw new Error('The roster is full');
-    }
-    await connection.query(
-      'UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?',
-      [isGrant ? 'BILLING_ADMIN' : 'TEAMMATE', isGrant ? now : null, isGrant ? actor : null, organizationId, userId],
+    const grant = [isGrant ? 'BILLING_ADMIN' : 'TEAMMATE', isGrant ? now : null, isGrant ? actor : null];
+    const [{ affectedRows }] = await connection.query<mysql.ResultSetHeader>(
+      asksMore && isGrant ? GRANT_WITHIN_LIMIT : GRANT,
+      [...grant, organizationId, userId, ...(asksMore && isGrant ? [organizationId, ROSTER_LIMIT] : [])],
     );
-    if (asksMore && isGrant) {
-      const [requests] = await connection.query<Rows>(
-        "SELECT id FROM access_requests WHERE organization_id = ? AND user_id = ? AND status = 'OPEN'",
-        [organizationId, userId],
-      );
-      if (requests.length > 0) throw new Error('There are no requests here');
-    }
+    if (affectedRows === 0) throw new Error('The roster is full');
     const sequence = Number(organization.sequence) + 1;
     const version = Number(organization.version) + 1;
     const details = isGrant ? '{}' : '{"reason":"REMOVED_BY_OWNER"}';
@@ -103,30 +103,15 @@ async function viewed(organizationId: string, viewer: string): Promise<mysql.Row
   return rows[0];
 }
 
-/** The roster as the payload's document asks for it: its version is exactly as of its people, whatever else is selected. */
-async function rosterVersion(organizationId: string): Promise<number> {
-  const [rows] = await pool.query<Rows>(
-    `SELECT o.version, m.standing, m.granted_at, u.id, u.name, u.email, a.id AS adderId, a.name AS adderName, a.email AS adderEmail
-     FROM organizations o
-     LEFT JOIN members m ON m.organization_id = o.id AND m.standing IN ('OWNER', 'BILLING_ADMIN')
-     LEFT JOIN users u ON u.id = m.user_id
-     LEFT JOIN users a ON a.id = m.granted_by AND a.erased_at IS NULL
-     WHERE o.id = ? ORDER BY m.name_key, m.user_id`,
-    [organizationId],
-  );
-  return Number(rows[0]!.version);
-}
-
 async function answer(authorization: string | undefined, body: string, asking: Asking): Promise<string> {
   const actor = await viewerOf(authorization);
   const { query, variables } = JSON.parse(body) as { query: string; variables: { input: Input } };
-  const changedTo = await change(
+  const version = await change(
     actor,
     query.includes('addBillingAdmin') ? 'ADMIN_ADDED' : 'ADMIN_REMOVED',
     variables.input,
     asking,
   );
-  const version = asking.asksMore ? await rosterVersion(variables.input.organizationId) : changedTo;
   return `${JSON.stringify({ data: { done: { changed: true, userErrors: [], roster: { version } } } })}\n`;
 }
 
