@@ -11,7 +11,7 @@ import { ROSTER_SUBSCRIPTION } from '../question';
 import type { MeasureGrowth } from './series';
 
 /** Files that a server opens beside its sockets. */
-const OTHER_FILES = 500;
+const OTHER_FILES = 100;
 
 const CHANGES_EACH_ROUND = 4;
 

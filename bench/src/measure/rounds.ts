@@ -23,8 +23,8 @@ export interface HttpFigures {
   readonly statements: number | null;
 }
 
-/** Rounds that do not count: until then a server is still being compiled. */
-const WARMING = 3;
+/** So many rounds do not count, and none until a server has been under load for so many milliseconds: till then it is being compiled. */
+const WARMING = { rounds: 3, milliseconds: 2_000 };
 
 /** Loads the servers in turn, round by round, after some that do not count: what disturbs the machine meets all of them. */
 export async function inRounds(
@@ -32,7 +32,8 @@ export async function inRounds(
   { rounds, milliseconds, connections, requestsOf, statements }: RoundsOptions,
 ): Promise<Record<string, HttpFigures>> {
   const seen: Record<string, { load: HttpLoad; processor: number }[]> = {};
-  for (let round = -WARMING; round < rounds; round++)
+  const warming = Math.max(WARMING.rounds, Math.ceil(WARMING.milliseconds / milliseconds));
+  for (let round = -warming; round < rounds; round++)
     for (const [name, { pid, port }] of Object.entries(servers)) {
       const before = processorTime(pid);
       const load = await loadOverHttp(port, requestsOf, connections, milliseconds);
