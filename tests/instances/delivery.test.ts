@@ -42,7 +42,9 @@ type Acme = Awaited<ReturnType<typeof seedAcme>>;
 
 const write = async (acme: Acme, times: number) => {
   for (let i = 1; i <= times; i++)
-    expect(await (i % 2 === 1 ? acme.adds('ada', 'olivia') : acme.removes('ada', 'olivia'))).toEqual({ changed: true });
+    expect(await (i % 2 === 1 ? acme.adds('ada', 'olivia') : acme.removes('ada', 'olivia'))).toMatchObject({
+      changed: true,
+    });
 };
 
 const from9 = (times: number) => Array.from({ length: times }, (_, i) => 9 + i);

@@ -245,7 +245,7 @@ describe('a collector that is in trouble does the service no harm', () => {
     await askUntil(() => more-- === 0);
     const back = await SpanCollector.open({ port });
     await askUntil(() => told().length > 1);
-    expect(await acme.adds('ada', 'olivia')).toEqual({ changed: true });
+    expect(await acme.adds('ada', 'olivia')).toMatchObject({ changed: true });
     await service.close();
     expect(told()).toEqual([false, true]);
     expect(namesOf(back.spans)).toContain('change');

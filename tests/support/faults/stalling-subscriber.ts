@@ -38,6 +38,8 @@ interface Message {
   readonly payload?: { readonly data?: { readonly billingAdminRosterChanged: Told } | null };
 }
 
+export const CUT_OFF = 'stalled subscribers, cut off and resumed';
+
 /** A member whose socket reads nothing for a while: it is cut off by its bound, and misses nothing when it comes again (L7). */
 export const aSubscriberStalls: Fault = async (ground) => {
   const { servers, callers, random, findings, turmoil } = ground;
@@ -61,7 +63,7 @@ export const aSubscriberStalls: Fault = async (ground) => {
       if (changes === CHANGES && wasAlone()) findings.breaks(`${name} was not cut off.`);
       return;
     }
-    findings.count('done', 'stalled subscribers, cut off and resumed');
+    findings.count('done', CUT_OFF);
     await resumes(ground, organizationId, stalled.seen[0] ?? new VersionsSeen(), first + changes);
   } finally {
     stalled.close();
