@@ -92,6 +92,8 @@ async function claimsReader(settings: TokenSettings): Promise<ClaimsReader> {
   };
 }
 
+const NO_SCOPES: ReadonlySet<string> = new Set();
+
 function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
   // By `requiredClaims` it is there, but jose leaves open whether it is a string.
   if (typeof sub !== 'string' || !isIdentifier(sub)) throw new InvalidToken('subject');
@@ -105,6 +107,6 @@ function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
 
 /** RFC 8693, section 4.2, and RFC 6749, section 3.3: words with spaces between them. */
 function scopesOf(scope: unknown): ReadonlySet<string> {
-  if (typeof scope !== 'string') return new Set();
+  if (typeof scope !== 'string') return NO_SCOPES;
   return new Set(scope.split(' ').filter((word) => word !== ''));
 }
