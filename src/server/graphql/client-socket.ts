@@ -1,5 +1,6 @@
 import type { Context } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { Connection } from '../../actions/live/followed-log';
 import type { Viewer } from '../../domain/viewer';
 
 const NONE: Context['subscriptions'] = {};
@@ -10,7 +11,7 @@ const nobody = () => Promise.resolve();
  * A client's socket, with all that the service knows of it. Most sockets do nothing most of the time, so that what each of them
  * costs is its memory: one object for all of it, and no listener or timer of its own.
  */
-export class ClientSocket extends WebSocket {
+export class ClientSocket extends WebSocket implements Connection {
   /** Where it comes from, as long as nobody knows whose it is. */
   address: string | null = null;
   /** Null until it has signed in. */
@@ -28,6 +29,10 @@ export class ClientSocket extends WebSocket {
   /** What takes its messages, and what is told that it has closed; both are graphql-ws's. */
   take: (message: string) => Promise<void> = nobody;
   closed: (code: number, reason: string) => Promise<void> = nobody;
+
+  cutOff(): void {
+    this.terminate();
+  }
 }
 
 /** A listener for all of them, which `ws` tells whose it is by `this`: one of its own is memory that each would cost. */

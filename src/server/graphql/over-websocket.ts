@@ -10,8 +10,6 @@ import {
 import { type ServerOptions, type SubscribePayload, CloseCode, type Context, handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
-import type { Viewer } from '../../domain/viewer';
-import type { OperationContext } from '../../graphql/context';
 import { subscribeToEvents } from '../../graphql/events';
 import type { Execute } from '../../graphql/execution/planned-execution';
 import { authenticate } from '../identity/authenticate';
@@ -70,7 +68,7 @@ const TRY_AGAIN_LATER = 1013;
 
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
-  const { execute, services, verifier, formatError, limits, costs, rates, onError, tracing } = options;
+  const { execute, verifier, formatError, limits, costs, rates, onError, tracing } = options;
   const sockets: ClientSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytes,
@@ -95,7 +93,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     ...options,
     documents,
     onFound: (payload, operation) => unanswered.is(payload, operation),
-    format: (payload) => (result) => formatted(result, payload),
+    format: formatted,
   });
 
   /** Ends a socket that does not read its answers, and says so. */
@@ -180,11 +178,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
 
     execute: (args) => running.track(Promise.resolve(execute(args))),
 
-    subscribe: (args) => {
-      const { viewer } = args.contextValue as OperationContext & { viewer: Viewer };
-      const executeEvent = tracing?.ofEvents(executeWhole) ?? executeWhole;
-      return subscribeToEvents(args, () => eventReads(services, viewer), executeEvent) as never;
-    },
+    subscribe: (args) => subscribeToEvents(args, eventReads, tracing?.ofEvents(executeWhole) ?? executeWhole) as never,
 
     onOperation: ({ extra: { socket } }, id, payload, _args, result) => {
       hasOpened(socket, id);

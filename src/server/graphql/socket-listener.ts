@@ -1,20 +1,13 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
-import type { WebSocket } from 'ws';
+import type { SubscribePayload } from 'graphql-ws';
 import type { LiveListener, SharedAnswer } from '../../actions/live/live-listener';
 import type { OperationReads } from '../../actions/reads/operation-reads';
 import type { Viewer } from '../../domain/viewer';
-import type { OperationContext } from '../../graphql/context';
+import type { OperationContext, StandingContext } from '../../graphql/context';
+import type { ClientSocket } from './client-socket';
 
-export interface SocketListenerOptions {
-  readonly socket: WebSocket;
-  /** The operation's id, as the client chose it. */
-  readonly id: string;
-  readonly shares: string;
-  /** What the operation was asked with. */
-  readonly args: () => ExecutionArgs;
-  /** An answer as it leaves the service. */
-  readonly format: (result: ExecutionResult) => object;
-}
+/** An answer to an operation, as it leaves the service. */
+export type FormatOf = (result: ExecutionResult, payload: SubscribePayload) => object;
 
 /** Bytes of messages are cut from blocks of this size: a block for each would cost more than filling it. */
 const BLOCK = 256 * 1024;
@@ -39,43 +32,39 @@ const TEXT = { binary: false, compress: false };
  * A message is the operation's id and then bytes that all share.
  */
 export class SocketListener implements LiveListener {
-  // Kept as text: a buffer would hold on to the whole of the pool that it was cut from.
-  private readonly start: string;
-  private readonly startLength: number;
+  /** What the operation is executed with; it holds this listener, which is made before. */
+  args: ExecutionArgs | null = null;
 
-  constructor(private readonly options: SocketListenerOptions) {
-    this.start = `{"id":${JSON.stringify(options.id)},`;
-    this.startLength = Buffer.byteLength(this.start);
-  }
-
-  get shares(): string {
-    return this.options.shares;
-  }
+  constructor(
+    private readonly format: FormatOf,
+    private readonly socket: ClientSocket,
+    /** The operation's id, as the client chose it. */
+    private readonly id: string,
+    readonly shares: string,
+    private readonly payload: SubscribePayload,
+  ) {}
 
   isReady(): boolean {
-    const { socket } = this.options;
+    const { socket } = this;
     return socket.bufferedAmount === 0 && socket.readyState === socket.OPEN;
   }
 
   async answer(event: unknown, reads: OperationReads): Promise<SharedAnswer | null> {
-    const { args, format } = this.options;
-    const own = args();
-    const contextValue: OperationContext = {
-      ...(own.contextValue as OperationContext),
-      viewer: EVERYBODY,
-      reads,
-      freshReads: () => reads,
-    };
-    const result = await execute({ ...own, rootValue: event, contextValue });
+    if (!this.args) return null;
+    const given = this.args.contextValue as StandingContext;
+    const contextValue: OperationContext = { ...given, viewer: EVERYBODY, reads, freshReads: () => reads };
+    const result = await execute({ ...this.args, rootValue: event, contextValue });
     if (result.data == null) return null;
-    return Buffer.from(`"type":"next","payload":${JSON.stringify(format(result))}}`);
+    return Buffer.from(`"type":"next","payload":${JSON.stringify(this.format(result, this.payload))}}`);
   }
 
   tell(answer: SharedAnswer): void {
-    const message = bytes(this.startLength + answer.length);
-    message.write(this.start);
-    message.set(answer, this.startLength);
-    this.options.socket.send(message, TEXT);
+    const start = `{"id":${JSON.stringify(this.id)},`;
+    const startLength = Buffer.byteLength(start);
+    const message = bytes(startLength + answer.length);
+    message.write(start);
+    message.set(answer, startLength);
+    this.socket.send(message, TEXT);
   }
 }
 
