@@ -263,6 +263,7 @@ class Walk<Snapshot, Event> implements AsyncIterableIterator<Event, undefined>, 
 
   /** Every event carries the credits as they are, so that what the ledger held before it went out is told with it. */
   private noteBalance(head: Head | null): void {
+    if (!this.log.ledgerKnownAfter) return;
     this.ledgerTold = Math.max(this.ledgerTold, head?.ledgerSequence ?? 0);
     this.balanceToldAt = this.services.clock();
   }

@@ -9,6 +9,7 @@ import {
 import type { SubscribePayload } from 'graphql-ws';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
+import type { StandingContext } from '../../graphql/context';
 import { createShares } from '../../graphql/sharing/shares';
 import { asksForCost, type OperationCosts } from '../limits/operation-costs';
 import type { ClientSocket } from './client-socket';
@@ -51,15 +52,23 @@ export function createOpenOperation(
     onFound(payload, operation);
     const tooCostly = costs.refuse(document, operationName, variables);
     if (tooCostly) return [tooCostly];
-    const args = { schema, document, rootValue: undefined, variableValues: variables, operationName };
+    const argsWith = (contextValue: StandingContext): ExecutionArgs => ({
+      schema,
+      document,
+      // It is put here in any case, and beside the object where that was not made with it.
+      rootValue: undefined,
+      contextValue,
+      variableValues: variables,
+      operationName,
+    });
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
-      return { ...args, contextValue: operationContext(services, viewer, socket) };
+      return argsWith(operationContext(services, viewer, socket));
     // An answer that says what it cost is not the one that others get.
     const common = asksForCost(extensions) ? null : shares(document, operation, variables);
     const live = common === null ? null : new SocketListener(format, socket, id, common, payload);
-    const subscription = { ...args, contextValue: standingContext(services, viewer, socket, live) };
-    if (live) live.args = subscription;
-    return subscription;
+    const args = argsWith(standingContext(services, viewer, socket, live));
+    if (live) live.args = args;
+    return args;
   };
 }
 

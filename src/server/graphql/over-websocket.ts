@@ -147,7 +147,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       try {
         const bearer = bearerOfConnectionInit(connectionParams);
         forgetBearer(connectionParams);
-        const viewer = await authenticate(verifier, bearer);
+        // A socket tells its token once.
+        const viewer = await authenticate(verifier, bearer, false);
         // It may have gone meanwhile.
         if (!viewer || socket.readyState !== socket.OPEN) return false;
         if (!ofUsers.take(viewer.id)) {
@@ -190,8 +191,10 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       const told = asksForCost(payload.extensions)
         ? costs.tell(result, document, operationName, variableValues)
         : result;
-      const answer = formatted(told, payload);
+      const answer = { ...formatted(told, payload) };
       unanswered.answer(payload, answer.errors);
+      // graphql-ws holds the last result of a subscription until there is another, and tells this answer in its place.
+      result.data = null;
       return answer;
     },
     onError: (_context, _id, payload, errors) => {

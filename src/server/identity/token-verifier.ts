@@ -21,10 +21,11 @@ export type TokenSettings =
 /** Tells who bears a token (I2). */
 export interface TokenVerifier {
   /**
+   * @param keeps whether the token is likely to come again soon, and is kept with what it says.
    * @throws InvalidToken where it is not one to be accepted now.
    * @throws KeySetUnavailable where nobody can say, because the issuer's keys cannot be had.
    */
-  verify(token: string): Promise<Viewer>;
+  verify(token: string, keeps?: boolean): Promise<Viewer>;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Toke
   const { claimsOf, keysAsOf } = await claimsReader(settings);
   const verified = new VerifiedTokens();
   return {
-    async verify(token) {
+    async verify(token, keeps = true) {
       if (token.length > LONGEST_TOKEN) throw new InvalidToken('too-long');
       const asOf = keysAsOf();
       const known = asOf === null ? null : verified.find(token, asOf);
@@ -55,7 +56,7 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Toke
       try {
         const viewer = viewerOf(await claimsOf(token));
         // Keys that changed meanwhile may not be those that verified it.
-        if (asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
+        if (keeps && asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
         return viewer;
       } catch (error) {
         if (error instanceof InvalidToken || error instanceof KeySetUnavailable) throw error;
