@@ -6,6 +6,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import type { AskedIterator, Taker } from '../actions/live/taker';
 import { Forbidden } from '../domain/refusals';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
 import type { OperationContext, StandingContext } from './context';
@@ -14,6 +15,10 @@ import type { OperationContext, StandingContext } from './context';
 export type ExecuteEvent = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
 type FreshReads = (context: StandingContext) => OperationContext['reads'];
+
+type Answer = IteratorResult<ExecutionResult>;
+
+const nobodyAsks = () => undefined;
 
 const DONE = { done: true, value: undefined } as const;
 
@@ -52,9 +57,10 @@ export async function subscribeToEvents(
   return isRefusedField ? { ...source, data: null } : source;
 }
 
-/** What stays for as long as the subscription: while nothing happens, this object and a promise that waits for the source's. */
-class Answers implements AsyncIterableIterator<ExecutionResult> {
+/** What stays for as long as the subscription: while nothing happens, this object and the promise of the next answer. */
+class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> {
   private hasEnded = false;
+  private answered: (answer: Answer | Promise<Answer>) => void = nobodyAsks;
 
   constructor(
     private readonly args: ExecutionArgs,
@@ -63,15 +69,28 @@ class Answers implements AsyncIterableIterator<ExecutionResult> {
     private readonly executeEvent: ExecuteEvent,
   ) {}
 
-  next(): Promise<IteratorResult<ExecutionResult>> {
+  next(): Promise<Answer> {
     if (this.hasEnded) return Promise.resolve(DONE);
-    return this.events.next().then(
-      (event) => (event.done ? DONE : this.tell(event.value)),
-      (error: unknown) => this.fail(error),
-    );
+    return new Promise((resolve) => {
+      this.answered = resolve;
+      if ('ask' in this.events) (this.events as AskedIterator<unknown>).ask(this);
+      else
+        this.events.next().then(
+          (step) => this.take(step),
+          (error: unknown) => this.fail(error),
+        );
+    });
   }
 
-  async return(): Promise<IteratorResult<ExecutionResult>> {
+  take(step: IteratorResult<unknown>): void {
+    this.answered(step.done ? DONE : this.tell(step.value));
+  }
+
+  fail(error: unknown): void {
+    this.answered(this.tellFailure(error));
+  }
+
+  async return(): Promise<Answer> {
     this.hasEnded = true;
     await this.events.return?.();
     return DONE;
@@ -81,17 +100,17 @@ class Answers implements AsyncIterableIterator<ExecutionResult> {
     return this;
   }
 
-  private async tell(event: unknown): Promise<IteratorResult<ExecutionResult>> {
+  private async tell(event: unknown): Promise<Answer> {
     try {
       const value = await this.answer(event);
       if (value.data == null) await this.return();
       return { done: false, value: wasRefused(value) ? await this.answer(new Failure(new Forbidden())) : value };
     } catch (error) {
-      return this.fail(error);
+      return this.tellFailure(error);
     }
   }
 
-  private async fail(error: unknown): Promise<IteratorResult<ExecutionResult>> {
+  private async tellFailure(error: unknown): Promise<Answer> {
     this.hasEnded = true;
     return { done: false, value: await this.answer(new Failure(error)) };
   }

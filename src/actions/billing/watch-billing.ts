@@ -6,6 +6,7 @@ import { headsOf } from '../../store/organizations';
 import type { ViewedOrganization } from '../../store/standings';
 import { followLog } from '../live/follow-log';
 import { type FollowedLog, type LogSubscriber, MOST_REPLAYED } from '../live/followed-log';
+import type { AskedIterator } from '../live/taker';
 import type { Services } from '../services';
 
 export interface BillingEvent {
@@ -36,7 +37,7 @@ const BILLING_LOG: FollowedLog<null, BillingEvent> = {
 };
 
 /** What changes in an organization apart from its roster (L9); see `followLog` for how it ends. */
-export function watchBilling(services: Services, subscriber: LogSubscriber): AsyncIterableIterator<BillingEvent> {
+export function watchBilling(services: Services, subscriber: LogSubscriber): AskedIterator<BillingEvent> {
   return followLog(services, BILLING_LOG, subscriber);
 }
 

@@ -4,11 +4,10 @@ import type { Services } from '../services';
 import type { Crowd, CrowdMember } from './crowd';
 import type { FollowedLog, LogSubscriber } from './followed-log';
 import type { LiveListener } from './live-listener';
+import type { AskedIterator, Taker } from './taker';
 import { Walk, type Walker } from './walk';
 
 const DONE = { done: true, value: undefined } as const;
-
-type Next<Event> = IteratorResult<Event, undefined> | Promise<IteratorResult<Event, undefined>>;
 
 /**
  * Everything that a subscriber has to see of an organization's log, each once and in order: the state or what was missed
@@ -22,15 +21,15 @@ export function followLog<Snapshot, Event>(
   services: Services,
   log: FollowedLog<Snapshot, Event>,
   subscriber: LogSubscriber,
-): AsyncIterableIterator<Event, undefined> {
+): AskedIterator<Event> {
   return new Follower(services, log, subscriber);
 }
 
 /**
- * One subscriber. Most of the time it is in the crowd at the end of the log, and then it is nothing but this object and the promise
- * of the next event: whoever waits in the middle of a function has that function's frame on the heap.
+ * One subscriber. Most of the time it is in the crowd at the end of the log, and then it is nothing but this object: whoever waits in the
+ * middle of a function has that function's frame on the heap.
  */
-class Follower<Snapshot, Event> implements AsyncIterableIterator<Event, undefined>, Walker<Snapshot, Event> {
+class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot, Event> {
   standing: BillingStanding | null = null;
   standingAt = 0;
   alike: CrowdMember['alike'] = null;
@@ -39,8 +38,8 @@ class Follower<Snapshot, Event> implements AsyncIterableIterator<Event, undefine
   /** Its own way, unless it is in the crowd. */
   private walk: Walk<Snapshot, Event> | null;
   private crowd: Crowd | null = null;
-  /** What is waited for meanwhile. */
-  private answer: ((next: Next<Event>) => void) | null = null;
+  /** Who waits meanwhile. */
+  private waiting: Taker<Event> | null = null;
   private hasEnded = false;
 
   constructor(
@@ -61,20 +60,25 @@ class Follower<Snapshot, Event> implements AsyncIterableIterator<Event, undefine
   }
 
   next(): Promise<IteratorResult<Event, undefined>> {
+    return new Promise((take, fail) => this.ask({ take, fail }));
+  }
+
+  ask(taker: Taker<Event>): void {
     const { walk } = this;
-    if (!walk || this.hasEnded) return Promise.resolve(DONE);
-    return new Promise((resolve, reject) => {
-      walk.steps.next().then((step) => this.take(walk, step, resolve), reject);
-    });
+    if (!walk || this.hasEnded) return taker.take(DONE);
+    walk.steps.next().then(
+      (step) => this.pass(walk, step, taker),
+      (error: unknown) => taker.fail(error),
+    );
   }
 
   async return(): Promise<IteratorResult<Event, undefined>> {
-    const { walk, crowd, answer } = this;
+    const { walk, crowd, waiting } = this;
     this.hasEnded = true;
     this.crowd = null;
-    this.answer = null;
+    this.waiting = null;
     crowd?.leave(this);
-    answer?.(DONE);
+    waiting?.take(DONE);
     walk?.stop();
     await walk?.steps.return(undefined);
     return DONE;
@@ -89,25 +93,21 @@ class Follower<Snapshot, Event> implements AsyncIterableIterator<Event, undefine
   }
 
   release(head: Head | null): void {
-    const { answer } = this;
+    const { waiting } = this;
     this.crowd = null;
-    this.answer = null;
+    this.waiting = null;
     this.walk = new Walk(this, true);
     this.walk.hear(head);
-    answer?.(this.next());
+    if (waiting) this.ask(waiting);
   }
 
-  private take(
-    walk: Walk<Snapshot, Event>,
-    step: IteratorResult<Event, undefined>,
-    answer: (next: Next<Event>) => void,
-  ): void {
+  private pass(walk: Walk<Snapshot, Event>, step: IteratorResult<Event, undefined>, taker: Taker<Event>): void {
     const hasJoined = this.crowd !== null;
     // The crowd may have let go of it already.
     const goesOn = hasJoined || this.walk !== walk;
-    if (!step.done || !goesOn || this.hasEnded) return answer(step);
-    if (!hasJoined) return answer(this.next());
+    if (!step.done || !goesOn || this.hasEnded) return taker.take(step);
+    if (!hasJoined) return this.ask(taker);
     this.walk = null;
-    this.answer = answer;
+    this.waiting = taker;
   }
 }

@@ -2,6 +2,7 @@ import type { LogEntry } from '../../store/log/log-entries';
 import type { Roster } from '../../store/rosters';
 import { followLog } from '../live/follow-log';
 import type { FollowedLog, LogSubscriber } from '../live/followed-log';
+import type { AskedIterator } from '../live/taker';
 import type { Services } from '../services';
 
 export interface RosterEvent {
@@ -33,6 +34,6 @@ const ROSTER_LOG: FollowedLog<Roster, RosterEvent> = {
 };
 
 /** The roster's changes, live or from where the subscriber left off (L1 to L4); see `followLog` for how it ends. */
-export function watchRoster(services: Services, subscriber: LogSubscriber): AsyncIterableIterator<RosterEvent> {
+export function watchRoster(services: Services, subscriber: LogSubscriber): AskedIterator<RosterEvent> {
   return followLog(services, ROSTER_LOG, subscriber);
 }
