@@ -34,6 +34,8 @@ const TEXT = { binary: false, compress: false };
 export class SocketListener implements LiveListener {
   /** What the operation is executed with; it holds this listener, which is made before. */
   args: ExecutionArgs | null = null;
+  /** Whether the id stands in JSON as it is, a byte for each character: what a message begins with is made each time, and soon. */
+  private readonly isPlain: boolean;
 
   constructor(
     private readonly format: FormatOf,
@@ -42,7 +44,9 @@ export class SocketListener implements LiveListener {
     private readonly id: string,
     readonly shares: string,
     private readonly payload: SubscribePayload,
-  ) {}
+  ) {
+    this.isPlain = /^[\w-]+$/.test(id);
+  }
 
   isReady(): boolean {
     const { socket } = this;
@@ -59,8 +63,8 @@ export class SocketListener implements LiveListener {
   }
 
   tell(answer: SharedAnswer): void {
-    const start = `{"id":${JSON.stringify(this.id)},`;
-    const startLength = Buffer.byteLength(start);
+    const start = `{"id":${this.isPlain ? `"${this.id}"` : JSON.stringify(this.id)},`;
+    const startLength = this.isPlain ? start.length : Buffer.byteLength(start);
     const message = bytes(startLength + answer.length);
     message.write(start);
     message.set(answer, startLength);
