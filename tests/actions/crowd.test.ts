@@ -26,7 +26,7 @@ class Doings extends Arrivals<string> {
       isReady: () => true,
       answer: (_event, reads) =>
         Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerStanding ?? 'nobody'))),
-      tell: (answer) => this.take(`${viewerId} is told as ${Buffer.from(answer).toString()}`),
+      tell: (answer: Buffer) => this.take(`${viewerId} is told as ${answer.toString()}`),
     };
     return { ...place, viewerId, listener, alike: null, release: () => this.take(`${viewerId} is let go`) };
   }
