@@ -1,4 +1,3 @@
-import type { BillingStanding } from '../../domain/access/permissions';
 import type { Head } from '../../domain/log/head';
 import type { Services } from '../services';
 import type { Crowd, CrowdMember } from './crowd';
@@ -30,8 +29,6 @@ export function followLog<Snapshot, Event>(
  * middle of a function has that function's frame on the heap.
  */
 class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot, Event> {
-  standing: BillingStanding | null = null;
-  standingAt = 0;
   alike: CrowdMember['alike'] = null;
   /** Everything up to here has been told, or is not this viewer's to know. */
   position = 0;

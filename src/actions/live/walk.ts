@@ -6,7 +6,7 @@ import type { LogEntry } from '../../store/log/log-entries';
 import { headsOf } from '../../store/organizations';
 import type { ViewedOrganization } from '../../store/standings';
 import type { Services } from '../services';
-import type { Crowd, CrowdMember } from './crowd';
+import type { Crowd, CrowdMember, KnownStanding } from './crowd';
 import { type FollowedLog, type LogSubscriber, MOST_REPLAYED, type Step } from './followed-log';
 import { LogSignal } from './log-signal';
 import { patiently } from './patiently';
@@ -31,6 +31,8 @@ export class Walk<Snapshot, Event> {
   readonly steps = this.walk();
   private readonly signal = new LogSignal();
   private readonly unwatch: () => void;
+  /** What the viewer was to the organization when that was last asked. */
+  private known: KnownStanding = { standing: null, at: 0 };
   /** The ledger's position that the subscriber has been told of, and when that was, in milliseconds since the epoch. */
   private ledgerTold = 0;
   private balanceToldAt = 0;
@@ -94,7 +96,7 @@ export class Walk<Snapshot, Event> {
     const crowd = services.crowds.of(services, organizationId, this.walker.position, toEvent);
     if (crowd.head) this.signal.hear(crowd.head);
     if (this.present() > this.walker.position) return 'NEWS';
-    if (crowd.join(this.walker)) {
+    if (crowd.join(this.walker, this.known)) {
       this.walker.joined(crowd);
       return 'JOINED';
     }
@@ -201,8 +203,7 @@ export class Walk<Snapshot, Event> {
       this.walker.services.liveReads.viewedBy(organizationId, viewerId),
     );
     if (!viewed || !permits(viewed.viewerStanding, 'VIEW_BILLING')) throw new Forbidden();
-    this.walker.standing = viewed.viewerStanding;
-    this.walker.standingAt = viewed.version;
+    this.known = { standing: viewed.viewerStanding, at: viewed.version };
     return viewed;
   }
 
