@@ -6,12 +6,21 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import type { AskedIterator, Taker } from '../actions/live/taker';
 import { Forbidden } from '../domain/refusals';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
-import type { OperationContext } from './context';
+import type { OperationContext, StandingContext } from './context';
 
 /** Answers one event of a subscription. */
 export type ExecuteEvent = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+
+type FreshReads = (context: StandingContext) => OperationContext['reads'];
+
+type Answer = IteratorResult<ExecutionResult>;
+
+const nobodyAsks = () => undefined;
+
+const DONE = { done: true, value: undefined } as const;
 
 /** Stands in for an event when the source has failed: the subscription's field throws `error`, which graphql-js then places. */
 class Failure {
@@ -37,50 +46,80 @@ export function tellFailuresOfSources(schema: GraphQLSchema): GraphQLSchema {
  */
 export async function subscribeToEvents(
   args: ExecutionArgs,
-  freshReads: () => OperationContext['reads'],
+  freshReads: FreshReads,
   executeEvent: ExecuteEvent = execute,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const given = args.contextValue as OperationContext;
-  // Reads of its own for the start too: what `args` holds stays as long as the subscription.
-  const source = await createSourceEventStream({ ...args, contextValue: { ...given, reads: given.freshReads() } });
-  if (!isAsyncIterable(source)) {
-    const isRefusedField = source.errors?.some(({ path }) => path !== undefined);
-    return isRefusedField ? { ...source, data: null } : source;
+  const given = args.contextValue as StandingContext;
+  const context: OperationContext = { ...given, reads: given.freshReads(given) };
+  const source = await createSourceEventStream({ ...args, contextValue: context });
+  if (isAsyncIterable(source)) return new Answers(args, source[Symbol.asyncIterator](), freshReads, executeEvent);
+  const isRefusedField = source.errors?.some(({ path }) => path !== undefined);
+  return isRefusedField ? { ...source, data: null } : source;
+}
+
+/** What stays for as long as the subscription: while nothing happens, this object and the promise of the next answer. */
+class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> {
+  private hasEnded = false;
+  private answered: (answer: Answer | Promise<Answer>) => void = nobodyAsks;
+
+  constructor(
+    private readonly args: ExecutionArgs,
+    private readonly events: AsyncIterator<unknown>,
+    private readonly freshReads: FreshReads,
+    private readonly executeEvent: ExecuteEvent,
+  ) {}
+
+  next(): Promise<Answer> {
+    if (this.hasEnded) return Promise.resolve(DONE);
+    return new Promise((resolve) => {
+      this.answered = resolve;
+      if ('ask' in this.events) (this.events as AskedIterator<unknown>).ask(this);
+      else
+        this.events.next().then(
+          (step) => this.take(step),
+          (error: unknown) => this.fail(error),
+        );
+    });
   }
-  const events: AsyncIterator<unknown> = source[Symbol.asyncIterator]();
-  let ended = false;
 
-  const answer = async (rootValue: unknown): Promise<ExecutionResult> => {
-    const contextValue = { ...given, reads: freshReads() };
-    return executeEvent({ ...args, rootValue, contextValue });
-  };
+  take(step: IteratorResult<unknown>): void {
+    this.answered(step.done ? DONE : this.tell(step.value));
+  }
 
-  const end = async () => {
-    ended = true;
-    await events.return?.();
-  };
+  fail(error: unknown): void {
+    this.answered(this.tellFailure(error));
+  }
 
-  const answers: AsyncIterableIterator<ExecutionResult> = {
-    async next() {
-      if (ended) return { done: true, value: undefined };
-      try {
-        const event = await events.next();
-        if (event.done) return { done: true, value: undefined };
-        const value = await answer(event.value);
-        if (value.data == null) await end();
-        return { done: false, value: wasRefused(value) ? await answer(new Failure(new Forbidden())) : value };
-      } catch (error) {
-        ended = true;
-        return { done: false, value: await answer(new Failure(error)) };
-      }
-    },
-    async return() {
-      await end();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]: () => answers,
-  };
-  return answers;
+  async return(): Promise<Answer> {
+    this.hasEnded = true;
+    await this.events.return?.();
+    return DONE;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private async tell(event: unknown): Promise<Answer> {
+    try {
+      const value = await this.answer(event);
+      if (value.data == null) await this.return();
+      return { done: false, value: wasRefused(value) ? await this.answer(new Failure(new Forbidden())) : value };
+    } catch (error) {
+      return this.tellFailure(error);
+    }
+  }
+
+  private async tellFailure(error: unknown): Promise<Answer> {
+    this.hasEnded = true;
+    return { done: false, value: await this.answer(new Failure(error)) };
+  }
+
+  private async answer(rootValue: unknown): Promise<ExecutionResult> {
+    const given = this.args.contextValue as StandingContext;
+    const contextValue: OperationContext = { ...given, reads: this.freshReads(given) };
+    return this.executeEvent({ ...this.args, rootValue, contextValue });
+  }
 }
 
 /** Whether access was lost while the event was being answered, wherever in it that showed. */

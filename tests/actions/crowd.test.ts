@@ -1,6 +1,5 @@
 import type { LiveListener } from '../../src/actions/live/live-listener';
 import type { CrowdMember } from '../../src/actions/live/crowd';
-import type { BillingStanding } from '../../src/domain/access/permissions';
 import { standingsChangedAfter } from '../../src/store/standings';
 import { Arrivals } from '../support/arrivals';
 import { seedAcme } from '../support/seed';
@@ -20,15 +19,15 @@ beforeEach(async () => {
 
 /** What a crowd does to its members, by name: whom it tells as what, and whom it lets go. */
 class Doings extends Arrivals<string> {
-  member(viewerId: string, place: { position: number; standing: BillingStanding; standingAt: number }): CrowdMember {
+  member(viewerId: string, position: number): CrowdMember {
     const listener: LiveListener = {
       shares: 'all',
       isReady: () => true,
       answer: (_event, reads) =>
         Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerStanding ?? 'nobody'))),
-      tell: (answer) => this.take(`${viewerId} is told as ${Buffer.from(answer).toString()}`),
+      tell: (answer: Buffer) => this.take(`${viewerId} is told as ${answer.toString()}`),
     };
-    return { ...place, viewerId, listener, alike: null, release: () => this.take(`${viewerId} is let go`) };
+    return { position, viewerId, listener, alike: null, release: () => this.take(`${viewerId} is let go`) };
   }
 }
 
@@ -45,9 +44,9 @@ test('A8 whoever changed between the last look at their standing and joining the
   for (const id of ['mia', 'ada', 'bea'] as const) {
     const known =
       id === 'bea'
-        ? ({ standing: 'BILLING_ADMIN', standingAt: position } as const)
-        : ({ standing: 'TEAMMATE', standingAt } as const);
-    expect(crowd.join(doings.member(id, { position, ...known }))).toBe(true);
+        ? ({ standing: 'BILLING_ADMIN', at: position } as const)
+        : ({ standing: 'TEAMMATE', at: standingAt } as const);
+    expect(crowd.join(doings.member(id, position), known)).toBe(true);
   }
   await acme.hasMember('new');
   expect((await doings.several(3)).sort()).toEqual([
@@ -73,7 +72,7 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
   const position = await version();
   const doings = new Doings();
   const crowd = services.crowds.of(services, acme.id, position, (entry) => entry);
-  for (const id of ['mia', 'ada']) crowd.join(doings.member(id, { position, standing: 'TEAMMATE', standingAt }));
+  for (const id of ['mia', 'ada']) crowd.join(doings.member(id, position), { standing: 'TEAMMATE', at: standingAt });
   await acme.hasMember('new');
   expect((await doings.several(2)).sort()).toEqual(['ada is let go', 'mia is told as TEAMMATE']);
 });

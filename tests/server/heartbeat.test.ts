@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { WebSocket } from 'ws';
+import type { ClientSocket } from '../../src/server/graphql/client-socket';
 import { Heartbeat } from '../../src/server/graphql/heartbeat';
 
 const A_BEAT = 12_000;
@@ -10,6 +10,8 @@ class Client extends EventEmitter {
   readyState = 1;
   pings = 0;
   isEnded = false;
+  turn = 0;
+  isSilent = false;
 
   constructor(public answers: boolean) {
     super();
@@ -22,25 +24,30 @@ class Client extends EventEmitter {
 
   terminate(): void {
     this.isEnded = true;
-    this.emit('close');
+    open.delete(this);
   }
 }
 
 const clients = (count: number, answers: boolean) => Array.from({ length: count }, () => new Client(answers));
 
+const open = new Set<Client>();
 let heartbeat: Heartbeat;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  heartbeat = new Heartbeat();
+  heartbeat = new Heartbeat(open as ReadonlySet<unknown> as ReadonlySet<ClientSocket>);
 });
 afterEach(() => {
   heartbeat.stop();
+  open.clear();
   jest.useRealTimers();
 });
 
 const follow = (those: readonly Client[]) => {
-  for (const client of those) heartbeat.follow(client as unknown as WebSocket);
+  for (const client of those) {
+    open.add(client);
+    heartbeat.follow(client as unknown as ClientSocket);
+  }
 };
 
 test('L7 a client that answers is pinged in each beat and stays; one that is silent for a beat is ended', () => {
@@ -68,7 +75,7 @@ test('L7 a client that was silent and is heard before the next beat stays', () =
 test('whoever has gone is neither pinged nor ended, and many are not pinged at once', () => {
   const those = clients(120, true);
   follow(those);
-  for (const client of those.slice(60)) client.emit('close');
+  for (const client of those.slice(60)) open.delete(client);
   let most = 0;
   for (let at = 0; at < A_BEAT; at += A_BEAT / 12) {
     const before = those.reduce((sum, { pings }) => sum + pings, 0);

@@ -29,10 +29,17 @@ export class ModelSubscriber {
     readonly readsAtOnce: boolean,
   ) {
     this.position = watched.afterVersion;
-    const onStalled = () => {
+    const cutOff = () => {
       throw new Error('Nobody here is slow enough to be cut off.');
     };
-    this.events = watchRoster(services, { ...watched, onStalled });
+    const { organizationId, viewerId, afterVersion } = watched;
+    this.events = watchRoster(services, {
+      organizationId,
+      viewerId,
+      after: afterVersion,
+      listener: null,
+      connection: { cutOff },
+    });
   }
 
   /** Takes whatever the model says has to be told by now, at most `most` events, and compares. */

@@ -4,8 +4,9 @@ import { ledgerSequenceAt } from '../../store/credit-ledger';
 import { countOtherEntriesAfter, type LogEntry } from '../../store/log/log-entries';
 import { headsOf } from '../../store/organizations';
 import type { ViewedOrganization } from '../../store/standings';
-import { followLog, MOST_REPLAYED } from '../live/follow-log';
-import { mapIterator } from '../live/map-iterator';
+import { followLog } from '../live/follow-log';
+import { type FollowedLog, type LogSubscriber, MOST_REPLAYED } from '../live/followed-log';
+import type { AskedIterator } from '../live/taker';
 import type { Services } from '../services';
 
 export interface BillingEvent {
@@ -15,39 +16,29 @@ export interface BillingEvent {
   readonly kind: string | null;
 }
 
-export interface BillingWatch {
-  readonly organizationId: string;
-  readonly viewerId: string;
-  /** The last sequence that the subscriber has seen; null to begin with the current state. */
-  readonly afterSequence: number | null;
-  readonly onStalled: () => void;
-}
-
-/** What changes in an organization apart from its roster (L9); see `followLog` for how it ends. */
-export function watchBilling(services: Services, watch: BillingWatch): AsyncIterableIterator<BillingEvent> {
-  const { organizationId } = watch;
-  const { reader } = services.database;
-  const steps = followLog<null>(services, {
-    organizationId,
-    viewerId: watch.viewerId,
-    part: 'OTHER',
-    after: watch.afterSequence,
-    positionOf: (place) => place.sequence,
-    countMissed: (after) => countOtherEntriesAfter(reader, organizationId, after, MOST_REPLAYED + 1),
-    takeSnapshot: async () => {
-      const [head] = await headsOf(reader, [organizationId]);
-      return head ? { position: head.sequence, value: null } : null;
-    },
-    ledgerKnownAfter: (after, head) => ledgerSequenceAt(reader, organizationId, after, head.ledgerSequence),
-    sees: isToldOf,
-    crowd: null,
-    onStalled: watch.onStalled,
-  });
-  return mapIterator(steps, (step) => ({
+/** See `FollowedLog`; `after` is the last sequence that the subscriber has seen. */
+const BILLING_LOG: FollowedLog<null, BillingEvent> = {
+  part: 'OTHER',
+  positionOf: (place) => place.sequence,
+  countMissed: ({ database }, organizationId, after) =>
+    countOtherEntriesAfter(database.reader, organizationId, after, MOST_REPLAYED + 1),
+  takeSnapshot: async ({ database }, organizationId) => {
+    const [head] = await headsOf(database.reader, [organizationId]);
+    return head ? { position: head.sequence, value: null } : null;
+  },
+  ledgerKnownAfter: ({ database }, organizationId, after, head) =>
+    ledgerSequenceAt(database.reader, organizationId, after, head.ledgerSequence),
+  sees: isToldOf,
+  toEvent: (organizationId, step) => ({
     organizationId,
     sequence: step.position,
     kind: step.kind === 'ENTRY' ? step.entry.kind : null,
-  }));
+  }),
+};
+
+/** What changes in an organization apart from its roster (L9); see `followLog` for how it ends. */
+export function watchBilling(services: Services, subscriber: LogSubscriber): AskedIterator<BillingEvent> {
+  return followLog(services, BILLING_LOG, subscriber);
 }
 
 function isToldOf({ kind, subjectId }: LogEntry, { viewerId, viewerStanding }: ViewedOrganization): boolean {

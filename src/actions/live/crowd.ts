@@ -42,19 +42,25 @@ export interface CrowdMember {
   readonly listener: LiveListener;
   /** Up to where it has been told; the crowd's to move while it is in the crowd. */
   position: number;
-  /** What it was to the organization at the version `standingAt`; null for no member. Asked again before anything is told. */
-  standing: BillingStanding | null;
-  standingAt: number;
   /** Those who are answered alike, while it is in the crowd; the crowd's to set. */
   alike: Alike | null;
   /** It is out of the crowd and has to go on by itself from its position; null where the organization is no more. */
   release(head: Head | null): void;
 }
 
-/** The members of a crowd who ask for the same, and what they are told of the present event: one answer for each standing (L8). */
+/** What a viewer was to an organization at a version of it; null for no member. */
+export interface KnownStanding {
+  readonly standing: BillingStanding | null;
+  readonly at: number;
+}
+
+/** The members of a crowd who ask for the same and are the same to the organization: they get one answer (L8). */
 interface Alike {
+  readonly key: string;
+  readonly standing: BillingStanding | null;
   size: number;
-  readonly answers: Map<BillingStanding, SharedAnswer | null>;
+  /** To the present event: null where there is none for them, undefined where it has not been made yet. */
+  answer: SharedAnswer | null | undefined;
 }
 
 /**
@@ -65,8 +71,9 @@ interface Alike {
  */
 export class Crowd {
   private readonly members = new Set<CrowdMember>();
-  /** By what they share. */
   private readonly alike = new Map<string, Alike>();
+  /** No member's standing is known as of an earlier version. */
+  private standingsAt = Infinity;
   private readonly signal = new LogSignal();
   private readonly unwatch: () => void;
   private movers: (() => void)[] = [];
@@ -93,13 +100,10 @@ export class Crowd {
   }
 
   /** Takes in who stands where the crowd stands; false where it is ahead of the crowd, or behind. */
-  join(member: CrowdMember): boolean {
+  join(member: CrowdMember, { standing, at }: KnownStanding): boolean {
     if (member.position !== this.position || this.signal.isGone) return false;
-    const { shares } = member.listener;
-    const alike = this.alike.get(shares) ?? { size: 0, answers: new Map<BillingStanding, SharedAnswer | null>() };
-    alike.size += 1;
-    this.alike.set(shares, alike);
-    member.alike = alike;
+    this.standingsAt = Math.min(this.standingsAt, at);
+    this.group(member, standing);
     this.members.add(member);
     return true;
   }
@@ -151,15 +155,17 @@ export class Crowd {
 
     const event = this.toEvent(entry);
     const reads = createEventReads(this.ground.database.reader, organization);
-    const answer = ({ listener }: CrowdMember, standing: BillingStanding) => listener.answer(event, reads.as(standing));
-    for (const { answers } of this.alike.values()) answers.clear();
+    for (const alike of this.alike.values()) alike.answer = undefined;
+    const known = this.standingsAt;
+    this.standingsAt = Infinity;
     for (let start = 0; start < told.length; start += VIEWERS_AT_ONCE) {
       const part = told.slice(start, start + VIEWERS_AT_ONCE);
-      await this.askAccess(part);
-      for (const member of part) {
-        const { alike, standing } = member;
-        if (alike && standing && !alike.answers.has(standing))
-          alike.answers.set(standing, await answer(member, standing));
+      await this.askAccess(part, known);
+      for (const { alike, listener } of part) {
+        if (!alike || alike.answer !== undefined) continue;
+        const { standing } = alike;
+        const maySee = standing !== null && permits(standing, 'VIEW_BILLING');
+        alike.answer = maySee ? await listener.answer(event, reads.as(standing)) : null;
       }
       for (const member of part) if (this.tellOne(member, version)) reached += 1;
     }
@@ -168,25 +174,23 @@ export class Crowd {
 
   /** Whether it was told, and not let go. */
   private tellOne(member: CrowdMember, version: number): boolean {
-    const { alike, standing, listener } = member;
+    const { alike, listener } = member;
     if (!alike) return false;
-    const answer = standing && alike.answers.get(standing);
-    if (!answer || !permits(standing, 'VIEW_BILLING') || !listener.isReady()) {
+    if (!alike.answer || !listener.isReady()) {
       this.release(member, this.signal.head);
       return false;
     }
     member.position = version;
-    listener.tell(answer);
+    listener.tell(alike.answer);
     return true;
   }
 
   /**
-   * Asks the database what each of them is to the organization now (A8). A standing never changes without a roster change of
-   * its own (R12, E1), so that the log tells of whom to ask.
+   * Asks the database what each of them is to the organization now (A8), of which the standings as of `known` are known. A standing
+   * never changes without a roster change of its own (R12, E1), so that the log tells of whom to ask.
    */
-  private async askAccess(members: readonly CrowdMember[]): Promise<void> {
+  private async askAccess(members: readonly CrowdMember[], known: number): Promise<void> {
     const { reader } = this.ground.database;
-    const known = members.reduce((oldest, { standingAt }) => Math.min(oldest, standingAt), Infinity);
     const changed = await standingsChangedAfter(reader, this.organizationId, known);
     if (!changed) throw new Forbidden();
     const { version, viewerIds } = changed;
@@ -195,9 +199,30 @@ export class Crowd {
       const standings = await standingsOf(reader, this.organizationId, [
         ...new Set(inDoubt.map(({ viewerId }) => viewerId)),
       ]);
-      for (const member of inDoubt) member.standing = standings.get(member.viewerId) ?? null;
+      for (const member of inDoubt) this.regroup(member, standings.get(member.viewerId) ?? null);
     }
-    for (const member of members) member.standingAt = version;
+    this.standingsAt = Math.min(this.standingsAt, version);
+  }
+
+  private group(member: CrowdMember, standing: BillingStanding | null): void {
+    const key = `${standing} ${member.listener.shares}`;
+    const alike = this.alike.get(key) ?? { key, standing, size: 0, answer: undefined };
+    alike.size += 1;
+    this.alike.set(key, alike);
+    member.alike = alike;
+  }
+
+  private ungroup(member: CrowdMember): void {
+    const { alike } = member;
+    if (alike && (alike.size -= 1) === 0) this.alike.delete(alike.key);
+    member.alike = null;
+  }
+
+  /** Of one that has left meanwhile there is nothing to be known. */
+  private regroup(member: CrowdMember, standing: BillingStanding | null): void {
+    if (!member.alike || member.alike.standing === standing) return;
+    this.ungroup(member);
+    this.group(member, standing);
   }
 
   private moveTo(position: number, members: readonly CrowdMember[]): void {
@@ -209,9 +234,7 @@ export class Crowd {
   }
 
   private remove(member: CrowdMember): boolean {
-    if (!member.alike) return false;
-    if ((member.alike.size -= 1) === 0) this.alike.delete(member.listener.shares);
-    member.alike = null;
+    this.ungroup(member);
     return this.members.delete(member);
   }
 

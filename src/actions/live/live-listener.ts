@@ -1,7 +1,7 @@
 import type { OperationReads } from '../reads/operation-reads';
 
-/** An answer to an event as it goes out, but for what is each subscriber's own. */
-export type SharedAnswer = Uint8Array;
+/** An answer to an event, made once for all who get the same; what it consists of is known to the listeners alone. */
+export type SharedAnswer = object;
 
 /**
  * Where a live subscriber is told of events without asking for each of them (L8). Everybody whose `shares` are the same, and

@@ -1,11 +1,13 @@
 import { type Head, isNewer } from '../../domain/log/head';
 
+const nobody = () => undefined;
+
 /** The newest head that a subscriber has heard of, and a way to wait for the next. */
 export class LogSignal {
   head: Head | null = null;
   stopped = false;
   private gone = false;
-  private wake: () => void = () => undefined;
+  private wake: () => void = nobody;
 
   /** Whether the organization is no more. */
   get isGone(): boolean {
@@ -25,6 +27,7 @@ export class LogSignal {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
+      this.wake = nobody;
     }
   }
 

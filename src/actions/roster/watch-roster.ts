@@ -1,8 +1,8 @@
 import type { LogEntry } from '../../store/log/log-entries';
 import type { Roster } from '../../store/rosters';
 import { followLog } from '../live/follow-log';
-import type { LiveListener } from '../live/live-listener';
-import { mapIterator } from '../live/map-iterator';
+import type { FollowedLog, LogSubscriber } from '../live/followed-log';
+import type { AskedIterator } from '../live/taker';
 import type { Services } from '../services';
 
 export interface RosterEvent {
@@ -14,47 +14,26 @@ export interface RosterEvent {
   readonly roster: Roster | null;
 }
 
-export interface RosterWatch {
-  readonly organizationId: string;
-  readonly viewerId: string;
-  /** The last version that the subscriber has seen; null to begin with the current roster. */
-  readonly afterVersion: number | null;
-  readonly onStalled: () => void;
-  /** See `LiveListener`; without one the subscriber asks for each event. */
-  readonly listener?: LiveListener | null;
-}
+/** See `FollowedLog`; `after` is the last version that the subscriber has seen. */
+const ROSTER_LOG: FollowedLog<Roster, RosterEvent> = {
+  part: 'ROSTER',
+  positionOf: (place) => place.version ?? 0,
+  countMissed: (_services, _organizationId, after, head) => Promise.resolve(head.version - after),
+  takeSnapshot: async ({ liveReads }, organizationId) => {
+    const roster = await liveReads.roster(organizationId);
+    return roster && { position: roster.version, value: roster };
+  },
+  ledgerKnownAfter: null,
+  sees: () => true,
+  toEvent: (organizationId, step) => ({
+    organizationId,
+    version: step.position,
+    change: step.kind === 'ENTRY' ? step.entry : null,
+    roster: step.kind === 'SNAPSHOT' ? step.value : null,
+  }),
+};
 
 /** The roster's changes, live or from where the subscriber left off (L1 to L4); see `followLog` for how it ends. */
-export function watchRoster(services: Services, watch: RosterWatch): AsyncIterableIterator<RosterEvent> {
-  const { organizationId } = watch;
-  const steps = followLog<Roster>(services, {
-    organizationId,
-    viewerId: watch.viewerId,
-    part: 'ROSTER',
-    after: watch.afterVersion,
-    positionOf: (place) => place.version ?? 0,
-    countMissed: (after, head) => Promise.resolve(head.version - after),
-    takeSnapshot: async () => {
-      const roster = await services.liveReads.roster(organizationId);
-      return roster && { position: roster.version, value: roster };
-    },
-    ledgerKnownAfter: null,
-    sees: () => true,
-    crowd: watch.listener ? { listener: watch.listener, toEvent: (entry) => changeEvent(organizationId, entry) } : null,
-    onStalled: watch.onStalled,
-  });
-  return mapIterator(steps, (step) =>
-    step.kind === 'ENTRY'
-      ? changeEvent(organizationId, step.entry)
-      : {
-          organizationId,
-          version: step.position,
-          change: null,
-          roster: step.kind === 'SNAPSHOT' ? step.value : null,
-        },
-  );
-}
-
-function changeEvent(organizationId: string, entry: LogEntry): RosterEvent {
-  return { organizationId, version: entry.version ?? 0, change: entry, roster: null };
+export function watchRoster(services: Services, subscriber: LogSubscriber): AskedIterator<RosterEvent> {
+  return followLog(services, ROSTER_LOG, subscriber);
 }

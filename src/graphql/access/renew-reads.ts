@@ -13,7 +13,7 @@ export function renewReadsAfterMutations(schema: GraphQLSchema): GraphQLSchema {
         try {
           return await resolve(source, args, context, info);
         } finally {
-          context.reads = context.freshReads();
+          context.reads = context.freshReads(context);
         }
       }),
   });

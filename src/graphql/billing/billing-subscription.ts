@@ -33,8 +33,10 @@ export class BillingSubscription {
       watchBilling(context.services, {
         organizationId: args.organizationId as string,
         viewerId: viewerId(context),
-        afterSequence: (args.afterSequence as number | null | undefined) ?? null,
-        onStalled: context.cutOff,
+        after: (args.afterSequence as number | null | undefined) ?? null,
+        // Each of these events is the viewer's own.
+        listener: null,
+        connection: context.connection,
       }),
   })
   billingChanged(

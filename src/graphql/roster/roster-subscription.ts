@@ -70,9 +70,9 @@ export class RosterSubscription {
       watchRoster(context.services, {
         organizationId: args.organizationId as string,
         viewerId: viewerId(context),
-        afterVersion: (args.afterVersion as number | null | undefined) ?? null,
-        onStalled: context.cutOff,
+        after: (args.afterVersion as number | null | undefined) ?? null,
         listener: context.live,
+        connection: context.connection,
       }),
   })
   billingAdminRosterChanged(

@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws';
+import { type ClientSocket, ofEach } from './client-socket';
 
 /** Milliseconds between two pings of a socket: below what proxies take for an idle connection, and time enough to answer. */
 const BEAT = 12_000;
@@ -11,18 +11,16 @@ const TURNS = 12;
  * timer does it for all sockets; one for each is memory that an idle socket need not cost.
  */
 export class Heartbeat {
-  private readonly turns = Array.from({ length: TURNS }, () => new Set<WebSocket>());
-  private readonly silent = new WeakSet<WebSocket>();
   private readonly timer = setInterval(() => this.beat(), BEAT / TURNS).unref();
   private turn = 0;
   private next = 0;
 
-  /** Keeps an eye on the socket until it is closed. */
-  follow(socket: WebSocket): void {
-    const those = this.turns[(this.next = (this.next + 1) % TURNS)]!;
-    those.add(socket);
-    socket.on('pong', () => this.silent.delete(socket));
-    socket.once('close', () => those.delete(socket));
+  /** Keeps an eye on these sockets, each from when it is followed. */
+  constructor(private readonly sockets: ReadonlySet<ClientSocket>) {}
+
+  follow(socket: ClientSocket): void {
+    socket.turn = this.next = (this.next + 1) % TURNS;
+    socket.on('pong', heard);
   }
 
   stop(): void {
@@ -31,12 +29,17 @@ export class Heartbeat {
 
   private beat(): void {
     this.turn = (this.turn + 1) % TURNS;
-    for (const socket of this.turns[this.turn]!) {
-      if (this.silent.has(socket)) socket.terminate();
+    for (const socket of this.sockets) {
+      if (socket.turn !== this.turn) continue;
+      if (socket.isSilent) socket.terminate();
       else if (socket.readyState === socket.OPEN) {
-        this.silent.add(socket);
+        socket.isSilent = true;
         socket.ping();
       }
     }
   }
 }
+
+const heard = ofEach((socket) => {
+  socket.isSilent = false;
+});

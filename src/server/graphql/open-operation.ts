@@ -7,13 +7,14 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { WebSocket } from 'ws';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
+import type { StandingContext } from '../../graphql/context';
 import { createShares } from '../../graphql/sharing/shares';
 import { asksForCost, type OperationCosts } from '../limits/operation-costs';
-import { operationContext } from './operation-contexts';
-import { SocketListener, type SocketListenerOptions } from './socket-listener';
+import type { ClientSocket } from './client-socket';
+import { operationContext, standingContext } from './operation-contexts';
+import { type FormatOf, SocketListener } from './socket-listener';
 import { createDocumentOf, type ValidDocumentsOptions } from './valid-documents';
 
 export interface OpenOperationOptions extends ValidDocumentsOptions {
@@ -22,12 +23,12 @@ export interface OpenOperationOptions extends ValidDocumentsOptions {
   readonly costs: OperationCosts;
   /** Called with what the document asks for, once that is known. */
   readonly onFound: (payload: SubscribePayload, operation: OperationDefinitionNode) => void;
-  readonly format: (payload: SubscribePayload) => SocketListenerOptions['format'];
+  readonly format: FormatOf;
 }
 
 /** An operation as a client has asked for it on a socket. */
 export interface AskedOperation {
-  readonly socket: WebSocket;
+  readonly socket: ClientSocket;
   readonly viewer: Viewer;
   /** As the client chose it. */
   readonly id: string;
@@ -51,20 +52,22 @@ export function createOpenOperation(
     onFound(payload, operation);
     const tooCostly = costs.refuse(document, operationName, variables);
     if (tooCostly) return [tooCostly];
-    // An answer that says what it cost is not the one that others get.
-    const maybeShared = operation.operation === OperationTypeNode.SUBSCRIPTION && !asksForCost(extensions);
-    const common = maybeShared ? shares(document, operation, variables) : null;
-    const live =
-      common === null
-        ? null
-        : new SocketListener({ socket, id, shares: common, args: () => args, format: format(payload) });
-    const args: ExecutionArgs = {
+    const argsWith = (contextValue: StandingContext): ExecutionArgs => ({
       schema,
       document,
-      operationName,
+      // It is put here in any case, and beside the object where that was not made with it.
+      rootValue: undefined,
+      contextValue,
       variableValues: variables,
-      contextValue: operationContext(services, viewer, () => socket.terminate(), live),
-    };
+      operationName,
+    });
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
+      return argsWith(operationContext(services, viewer, socket));
+    // An answer that says what it cost is not the one that others get.
+    const common = asksForCost(extensions) ? null : shares(document, operation, variables);
+    const live = common === null ? null : new SocketListener(format, socket, id, common, payload);
+    const args = argsWith(standingContext(services, viewer, socket, live));
+    if (live) live.args = args;
     return args;
   };
 }

@@ -1,21 +1,38 @@
+import type { Connection } from '../../actions/live/followed-log';
 import type { LiveListener } from '../../actions/live/live-listener';
-import { createOperationReads } from '../../actions/reads/operation-reads';
+import { createOperationReads, type OperationReads } from '../../actions/reads/operation-reads';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
-import type { OperationContext } from '../../graphql/context';
+import type { OperationContext, StandingContext } from '../../graphql/context';
 
-/** The context of one operation by this viewer; `cutOff` ends the connection that it came by. */
+/** There is nothing to cut off where each operation is answered once. */
+const ANSWERED_ONCE: Connection = { cutOff: () => undefined };
+
+/** The context of one operation by this viewer. */
 export function operationContext(
   services: Services,
   viewer: Viewer | null,
-  cutOff: () => void = () => undefined,
-  live: LiveListener | null = null,
+  connection: Connection = ANSWERED_ONCE,
 ): OperationContext {
-  const freshReads = () => createOperationReads(services.database.reader, viewer?.id ?? null);
-  return { services, viewer, reads: freshReads(), freshReads, cutOff, live };
+  const standing = standingContext(services, viewer, connection, null);
+  return { ...standing, reads: freshReads(standing) };
+}
+
+/** The context of a subscription: the reads are made for each event. */
+export function standingContext(
+  services: Services,
+  viewer: Viewer | null,
+  connection: Connection,
+  live: LiveListener | null,
+): StandingContext {
+  return { services, viewer, freshReads, connection, live };
+}
+
+function freshReads({ services, viewer }: StandingContext): OperationReads {
+  return createOperationReads(services.database.reader, viewer?.id ?? null);
 }
 
 /** Reads for one event: what all subscribers ask for at the same time is read once for all of them. */
-export function eventReads(services: Services, viewer: Viewer): OperationContext['reads'] {
-  return createOperationReads(services.database.reader, viewer.id, services.liveReads);
+export function eventReads({ services, viewer }: StandingContext): OperationReads {
+  return createOperationReads(services.database.reader, viewer?.id ?? null, services.liveReads);
 }

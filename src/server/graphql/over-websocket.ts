@@ -8,15 +8,12 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { type ServerOptions, type SubscribePayload, CloseCode, type Context, handleProtocols } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
-import type { Viewer } from '../../domain/viewer';
-import type { OperationContext } from '../../graphql/context';
 import { subscribeToEvents } from '../../graphql/events';
 import type { Execute } from '../../graphql/execution/planned-execution';
 import { authenticate } from '../identity/authenticate';
-import { bearerOfConnectionInit } from '../identity/bearer';
-import { atTime } from '../identity/expiry-timer';
+import { bearerOfConnectionInit, forgetBearer } from '../identity/bearer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
@@ -26,13 +23,17 @@ import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
 import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
+import { ClientSocket } from './client-socket';
+import { Documents } from './documents';
 import type { FormatError } from './error-format';
+import { InitWaits } from './init-waits';
 import { createOpenOperation } from './open-operation';
 import { eventReads } from './operation-contexts';
 import { OperationIds } from './operation-ids';
-import { type SocketExtra, serveProtocol } from './protocol-sockets';
+import { type ClientSocketServer, type SocketExtra, serveProtocol } from './protocol-sockets';
 import { RunningOperations } from './running-operations';
 import { acceptUpgrades } from './socket-upgrades';
+import { closeExpired, TokenExpiries } from './token-expiries';
 import { UnansweredOperations } from './unanswered-operations';
 
 export interface OverWebSocketOptions {
@@ -62,26 +63,21 @@ export interface SocketServer {
 const OPERATIONS_GRACE = 4_000;
 const CLOSE_GRACE = 1_000;
 
-/** graphql-ws clients come back after this code, and give up after 4401 (L5, L6). */
-const TOKEN_REFUSED = CloseCode.Forbidden;
-
 /** "Try again later" (RFC 6455's registry): the key set is away, and the token may be good. */
 const TRY_AGAIN_LATER = 1013;
 
-interface Known {
-  viewer: Viewer;
-  /** graphql-ws's own: null stands for what is no running subscription. */
-  subscriptions: Context['subscriptions'];
-  forgetExpiry: () => void;
-}
-
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
-  const { execute, services, verifier, formatError, limits, costs, rates, onError, tracing } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, handleProtocols });
-  const known = new WeakMap<WebSocket, Known>();
-  /** The ids of the operations that have been asked for and not begun yet. */
-  const opening = new WeakMap<WebSocket, Set<string>>();
+  const { execute, verifier, formatError, limits, costs, rates, onError, tracing } = options;
+  const sockets: ClientSocketServer = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.bodyBytes,
+    handleProtocols,
+    WebSocket: ClientSocket,
+  });
+  const documents = new Documents();
+  const initWaits = new InitWaits(limits.socketInit * 1_000);
+  const expiries = new TokenExpiries(sockets.clients);
   const running = new RunningOperations();
   const ofUsers = new Tally(limits.userSockets);
   const operationIds = new OperationIds();
@@ -95,18 +91,19 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
 
   const openOperation = createOpenOperation({
     ...options,
+    documents,
     onFound: (payload, operation) => unanswered.is(payload, operation),
-    format: (payload) => (result) => formatted(result, payload),
+    format: formatted,
   });
 
   /** Ends a socket that does not read its answers, and says so. */
-  const isOverfull = (socket: WebSocket): boolean => {
+  const isOverfull = (socket: ClientSocket): boolean => {
     if (socket.bufferedAmount <= limits.socketUnread) return false;
     socket.terminate();
     return true;
   };
 
-  const signedIn = acceptUpgrades(server, { ...options, sockets });
+  const isKnown = acceptUpgrades(server, { ...options, sockets });
 
   const open = async (
     { subscriptions, extra: { socket } }: Context<Record<string, unknown>, SocketExtra>,
@@ -114,20 +111,20 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> => {
     if (isOverfull(socket) || socket.readyState !== socket.OPEN) return [new GraphQLError('The socket is closing.')];
-    const viewer = known.get(socket)?.viewer;
+    const { viewer } = socket;
     // The timer may be late after a pause of the process, and an operation must not slip in before it.
     if (!viewer || viewer.expiresAt <= Date.now()) {
-      socket.close(TOKEN_REFUSED, 'Token expired');
+      closeExpired(socket);
       return [new GraphQLError('Token expired')];
     }
     unanswered.begin(payload);
     // graphql-ws goes by the id alone: an operation that is still being opened would take the place of its successor.
-    const ofSocket = opening.get(socket) ?? new Set();
+    const ofSocket = (socket.opening ??= new Set());
     if (ofSocket.has(id)) {
       socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
       return [new GraphQLError('Subscriber already exists')];
     }
-    opening.set(socket, ofSocket.add(id));
+    ofSocket.add(id);
     // What a client completes early runs on.
     const atTheSameTime = Math.max(ofSocket.size, Object.keys(subscriptions).length);
     const operation =
@@ -137,25 +134,31 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
             () => openOperation({ socket, viewer, id, payload }),
             (refused: GraphQLError) => [refused],
           );
-    if (Array.isArray(operation)) ofSocket.delete(id);
+    if (Array.isArray(operation)) hasOpened(socket, id);
     return operation;
   };
 
   const hooks = {
-    connectionInitWaitTimeout: limits.socketInit * 1_000,
+    // Its own would be a timer for each socket that stays for as long as that: see `InitWaits`.
+    connectionInitWaitTimeout: 0,
 
     onConnect: async ({ connectionParams, subscriptions, extra: { socket } }) => {
+      initWaits.end(socket);
       try {
-        const viewer = await authenticate(verifier, bearerOfConnectionInit(connectionParams));
+        const bearer = bearerOfConnectionInit(connectionParams);
+        forgetBearer(connectionParams);
+        // A socket tells its token once.
+        const viewer = await authenticate(verifier, bearer, false);
         // It may have gone meanwhile.
         if (!viewer || socket.readyState !== socket.OPEN) return false;
         if (!ofUsers.take(viewer.id)) {
           socket.close(TRY_AGAIN_LATER, 'Too many sockets');
           return false;
         }
-        signedIn(socket);
-        const forgetExpiry = atTime(viewer.expiresAt, () => socket.close(TOKEN_REFUSED, 'Token expired'));
-        known.set(socket, { viewer, subscriptions, forgetExpiry });
+        isKnown(socket);
+        socket.viewer = viewer;
+        socket.subscriptions = subscriptions;
+        expiries.heed(viewer.expiresAt);
         return true;
       } catch (error) {
         if (error instanceof InvalidToken) return false;
@@ -166,10 +169,9 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     },
 
     onClose: ({ extra: { socket } }) => {
-      const its = known.get(socket);
-      if (!its) return;
-      its.forgetExpiry();
-      ofUsers.giveBack(its.viewer.id);
+      initWaits.end(socket);
+      isKnown(socket);
+      if (socket.viewer) ofUsers.giveBack(socket.viewer.id);
     },
 
     // What comes while the service is stopping is not begun: its socket is about to be closed, and it can be asked elsewhere.
@@ -177,14 +179,10 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
 
     execute: (args) => running.track(Promise.resolve(execute(args))),
 
-    subscribe: (args) => {
-      const { viewer } = args.contextValue as OperationContext & { viewer: Viewer };
-      const executeEvent = tracing?.ofEvents(executeWhole) ?? executeWhole;
-      return subscribeToEvents(args, () => eventReads(services, viewer), executeEvent) as never;
-    },
+    subscribe: (args) => subscribeToEvents(args, eventReads, tracing?.ofEvents(executeWhole) ?? executeWhole) as never,
 
     onOperation: ({ extra: { socket } }, id, payload, _args, result) => {
-      opening.get(socket)?.delete(id);
+      hasOpened(socket, id);
       if (Symbol.asyncIterator in result) unanswered.answer(payload, []);
     },
 
@@ -193,8 +191,10 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       const told = asksForCost(payload.extensions)
         ? costs.tell(result, document, operationName, variableValues)
         : result;
-      const answer = formatted(told, payload);
+      const answer = { ...formatted(told, payload) };
       unanswered.answer(payload, answer.errors);
+      // graphql-ws holds the last result of a subscription until there is another, and tells this answer in its place.
+      result.data = null;
       return answer;
     },
     onError: (_context, _id, payload, errors) => {
@@ -204,12 +204,19 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     },
   } satisfies ServerOptions<Record<string, unknown>, SocketExtra>;
 
-  const handle = serveProtocol(tracing?.ofSockets<SocketExtra>(hooks) ?? hooks, sockets, onError);
+  const handle = serveProtocol({
+    hooks: tracing?.ofSockets<SocketExtra>(hooks) ?? hooks,
+    sockets,
+    mostMessages: limits.socketMessages,
+    heldSource: (source) => documents.heldSource(source),
+    onOpen: (socket) => initWaits.begin(socket),
+    onError,
+  });
 
   return {
     load: () => {
       const clients = [...sockets.clients];
-      const running = clients.flatMap((client) => Object.values(known.get(client)?.subscriptions ?? {}));
+      const running = clients.flatMap((client) => Object.values(client.subscriptions));
       return {
         open: clients.length,
         subscriptions: running.filter((subscription) => subscription !== null).length,
@@ -224,8 +231,15 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       }, CLOSE_GRACE);
       await handle.close();
       clearTimeout(stragglers);
+      initWaits.stop();
+      expiries.stop();
     },
   };
+}
+
+function hasOpened(socket: ClientSocket, id: string): void {
+  socket.opening?.delete(id);
+  if (socket.opening?.size === 0) socket.opening = null;
 }
 
 const never = () => new Promise<never>(() => undefined);

@@ -1,10 +1,27 @@
 import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
-import type { WebSocket, WebSocketServer } from 'ws';
+import type { Server } from 'ws';
+import { isOneTooMany } from './bound-messages';
+import { type ClientSocket, ofEach } from './client-socket';
 import { Heartbeat } from './heartbeat';
+import { MessagesOnce } from './messages-once';
+
+export type ClientSocketServer = Server<typeof ClientSocket>;
 
 /** What graphql-ws hands to each hook besides its own. */
-export interface SocketExtra extends Record<PropertyKey, unknown> {
-  readonly socket: WebSocket;
+export interface SocketExtra {
+  readonly socket: ClientSocket;
+}
+
+export interface ProtocolSocketsOptions {
+  readonly hooks: ServerOptions<Record<string, unknown>, SocketExtra>;
+  readonly sockets: ClientSocketServer;
+  /** Messages that may come on a socket in a second. */
+  readonly mostMessages: number;
+  /** The same text, where it is held already. */
+  readonly heldSource: (source: string) => string;
+  readonly onOpen: (socket: ClientSocket) => void;
+  /** Takes what goes wrong on a socket outside of any operation. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface ProtocolSockets {
@@ -16,22 +33,40 @@ export interface ProtocolSockets {
  * graphql-transport-ws on `ws`, by graphql-ws's own server. Its ready-made adapter would do too, but keeps each upgrade's request
  * and a timer for as long as the socket, and writes what goes wrong past the log.
  */
-export function serveProtocol(
-  hooks: ServerOptions<Record<string, unknown>, SocketExtra>,
-  sockets: WebSocketServer,
-  onError: (error: unknown) => void,
-): ProtocolSockets {
-  const server = makeServer(hooks);
-  const heartbeat = new Heartbeat();
+export function serveProtocol({
+  hooks,
+  sockets,
+  mostMessages,
+  heldSource,
+  onOpen,
+  onError,
+}: ProtocolSocketsOptions): ProtocolSockets {
+  const messages = new MessagesOnce(heldSource);
+  const server = makeServer({ ...hooks, jsonMessageReviver: messages.revive });
+  const heartbeat = new Heartbeat(sockets.clients);
+
+  const heardMessage = ofEach((socket, message: Buffer) => {
+    if (isOneTooMany(socket, mostMessages)) return;
+    messages.hand(message.toString(), socket.take).catch((error: unknown) => {
+      onError(error);
+      socket.close(CloseCode.InternalServerError, 'Internal server error');
+    });
+  });
+  const heardPing = ofEach((socket) => void isOneTooMany(socket, mostMessages));
+  const heardClose = ofEach((socket, code: number, reason: Buffer) => {
+    socket.closed(code, reason.toString()).catch(onError);
+  });
 
   sockets.on('connection', (socket) => {
     // What breaks the protocol below ours has been answered by `ws` with a close; without a listener it would end the process.
     socket.on('error', ignored);
+    socket.on('ping', heardPing);
+    socket.on('message', heardMessage);
+    socket.on('close', heardClose);
     heartbeat.follow(socket);
-    const closed = server.opened(new ProtocolSocket(socket, onError), { socket });
-    socket.once('close', (code, reason) => {
-      closed(code, reason.toString()).catch(onError);
-    });
+    onOpen(socket);
+    const protocolSocket = new ProtocolSocket(socket);
+    socket.closed = server.opened(protocolSocket, protocolSocket);
   });
 
   return {
@@ -47,11 +82,8 @@ export function serveProtocol(
 }
 
 /** A socket as graphql-ws takes one. */
-class ProtocolSocket {
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly onError: (error: unknown) => void,
-  ) {}
+class ProtocolSocket implements SocketExtra {
+  constructor(readonly socket: ClientSocket) {}
 
   get protocol(): string {
     return this.socket.protocol;
@@ -70,12 +102,7 @@ class ProtocolSocket {
   }
 
   onMessage(take: (message: string) => Promise<void>): void {
-    this.socket.on('message', (message: Buffer) => {
-      take(message.toString()).catch((error: unknown) => {
-        this.onError(error);
-        this.socket.close(CloseCode.InternalServerError, 'Internal server error');
-      });
-    });
+    this.socket.take = take;
   }
 }
 

@@ -1,14 +1,14 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { WebSocket, WebSocketServer } from 'ws';
 import type { Limits } from '../limits/limits';
 import { REQUEST_ID, requestIdOf } from '../http/request-id';
 import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
-import { boundMessages } from './bound-messages';
+import type { ClientSocket } from './client-socket';
+import type { ClientSocketServer } from './protocol-sockets';
 
 export interface SocketUpgradesOptions {
-  readonly sockets: WebSocketServer;
+  readonly sockets: ClientSocketServer;
   readonly limits: Limits;
   readonly rates: RequestRates;
   readonly addressOf: (request: IncomingMessage) => string;
@@ -16,31 +16,22 @@ export interface SocketUpgradesOptions {
 
 /**
  * Makes WebSockets of the requests for one at `/graphql`, as many as an address may have of which nobody knows yet whose they
- * are (X3). What is returned is to be told when that is known.
+ * are (X3). What is returned is to be told when that is known, or the socket has closed.
  */
 export function acceptUpgrades(
   server: Server,
   { sockets, limits, rates, addressOf }: SocketUpgradesOptions,
-): (socket: WebSocket) => void {
+): (socket: ClientSocket) => void {
   const strangers = new Tally(limits.addressSockets);
-  const addresses = new WeakMap<WebSocket, string>();
-  const isKnown = (client: WebSocket) => {
-    const address = addresses.get(client);
-    if (address !== undefined) strangers.giveBack(address);
-    addresses.delete(client);
+  const isKnown = (client: ClientSocket) => {
+    if (client.address !== null) strangers.giveBack(client.address);
+    client.address = null;
   };
   const mayConnect = (address: string) =>
     rates.countAddress(address).then(
       () => strangers.take(address),
       () => false,
     );
-
-  // Apart from the request, which would be held for as long as these listeners are.
-  const follow = (client: WebSocket, address: string) => {
-    addresses.set(client, address);
-    client.once('close', () => isKnown(client));
-    boundMessages(client, limits.socketMessages);
-  };
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node has let go of this connection: an error on it would end the process.
@@ -53,7 +44,7 @@ export function acceptUpgrades(
     let isOpen = false;
     sockets.handleUpgrade(request, socket, head, (client) => {
       isOpen = true;
-      follow(client, address);
+      client.address = address;
       sockets.emit('connection', client, request);
     });
     if (!isOpen) strangers.giveBack(address);

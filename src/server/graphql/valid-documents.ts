@@ -2,9 +2,10 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRu
 import { documentRules, parseFaultCode, parseOptions } from '../limits/document-limits';
 import type { Limits } from '../limits/limits';
 import { refuseConditionalSubscription } from './conditional-subscription';
-import { Documents } from './documents';
+import type { Documents } from './documents';
 
 export interface ValidDocumentsOptions {
+  readonly documents: Documents;
   readonly schema: GraphQLSchema;
   readonly limits: Limits;
   readonly production: boolean;
@@ -14,8 +15,7 @@ export interface ValidDocumentsOptions {
 export type DocumentOf = (source: string) => DocumentNode | GraphQLError[];
 
 /** Reads sources as Apollo Server does over HTTP, by the same rules and with the same codes. */
-export function createDocumentOf({ schema, limits, production }: ValidDocumentsOptions): DocumentOf {
-  const documents = new Documents();
+export function createDocumentOf({ documents, schema, limits, production }: ValidDocumentsOptions): DocumentOf {
   const rules = [...specifiedRules, ...documentRules(limits, production)];
   return (source) => {
     const held = documents.find(source);

@@ -8,13 +8,17 @@ import type { TokenVerifier } from './token-verifier';
  * whole request.
  * @throws InvalidToken, KeySetUnavailable: see `TokenVerifier`.
  */
-export async function authenticate(verifier: TokenVerifier, bearer: BearerValue): Promise<Viewer | null> {
+export async function authenticate(
+  verifier: TokenVerifier,
+  bearer: BearerValue,
+  keeps?: boolean,
+): Promise<Viewer | null> {
   switch (bearer.kind) {
     case 'none':
       return null;
     case 'malformed':
       throw new InvalidToken('not-bearer');
     case 'bearer':
-      return verifier.verify(bearer.token);
+      return verifier.verify(bearer.token, keeps);
   }
 }

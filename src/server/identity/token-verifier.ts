@@ -21,10 +21,11 @@ export type TokenSettings =
 /** Tells who bears a token (I2). */
 export interface TokenVerifier {
   /**
+   * @param keeps whether the token is likely to come again soon, and is kept with what it says.
    * @throws InvalidToken where it is not one to be accepted now.
    * @throws KeySetUnavailable where nobody can say, because the issuer's keys cannot be had.
    */
-  verify(token: string): Promise<Viewer>;
+  verify(token: string, keeps?: boolean): Promise<Viewer>;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Toke
   const { claimsOf, keysAsOf } = await claimsReader(settings);
   const verified = new VerifiedTokens();
   return {
-    async verify(token) {
+    async verify(token, keeps = true) {
       if (token.length > LONGEST_TOKEN) throw new InvalidToken('too-long');
       const asOf = keysAsOf();
       const known = asOf === null ? null : verified.find(token, asOf);
@@ -55,7 +56,7 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Toke
       try {
         const viewer = viewerOf(await claimsOf(token));
         // Keys that changed meanwhile may not be those that verified it.
-        if (asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
+        if (keeps && asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
         return viewer;
       } catch (error) {
         if (error instanceof InvalidToken || error instanceof KeySetUnavailable) throw error;
@@ -92,6 +93,8 @@ async function claimsReader(settings: TokenSettings): Promise<ClaimsReader> {
   };
 }
 
+const NO_SCOPES: ReadonlySet<string> = new Set();
+
 function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
   // By `requiredClaims` it is there, but jose leaves open whether it is a string.
   if (typeof sub !== 'string' || !isIdentifier(sub)) throw new InvalidToken('subject');
@@ -105,6 +108,6 @@ function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
 
 /** RFC 8693, section 4.2, and RFC 6749, section 3.3: words with spaces between them. */
 function scopesOf(scope: unknown): ReadonlySet<string> {
-  if (typeof scope !== 'string') return new Set();
+  if (typeof scope !== 'string') return NO_SCOPES;
   return new Set(scope.split(' ').filter((word) => word !== ''));
 }

@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { CallCounts } from './call-counts';
 
 /** How many there may be in so many seconds. */
 export interface RateOptions {
@@ -21,25 +22,22 @@ const MOST_UNSHARED = 10_000;
  * later, and stops a caller here who has had too much everywhere: a store that is slow or away delays and refuses nobody.
  */
 export class Rate {
-  private readonly own: RateLimiterMemory;
+  private readonly own: CallCounts;
   private readonly shared: RateLimiterAbstract | null;
   private readonly unshared = new Map<string, number>();
   private readonly timer: NodeJS.Timeout | null;
   private sharing = false;
 
   constructor(options: RateOptions, share: ShareRate | null) {
-    this.own = new RateLimiterMemory({ keyPrefix: options.name, points: options.most, duration: options.seconds });
+    this.own = new CallCounts(options.most, options.seconds);
     this.shared = share?.(options) ?? null;
     this.timer = this.shared && setInterval(() => void this.share(), SHARE_EVERY).unref();
   }
 
   /** Counts one call. Returns how many seconds the caller has to wait: 0 where it may go on. */
-  async count(caller: string): Promise<number> {
-    try {
-      await this.own.consume(caller);
-    } catch (refused) {
-      return secondsOf(refused as RateLimiterRes);
-    }
+  count(caller: string): number {
+    const wait = this.own.count(caller);
+    if (wait > 0) return secondsOf(wait);
     if (this.shared) this.unshared.set(caller, (this.unshared.get(caller) ?? 0) + 1);
     return 0;
   }
@@ -57,7 +55,7 @@ export class Rate {
           await this.shared?.consume(caller, calls);
         } catch (refused) {
           // Anything else is the store's own trouble, and this instance's count stands.
-          if (refused instanceof RateLimiterRes) await this.own.block(caller, secondsOf(refused));
+          if (refused instanceof RateLimiterRes) this.own.block(caller, secondsOf(refused.msBeforeNext));
         }
       }),
     );
@@ -66,9 +64,10 @@ export class Rate {
 
   close(): void {
     if (this.timer) clearInterval(this.timer);
+    this.own.close();
   }
 }
 
-function secondsOf({ msBeforeNext }: RateLimiterRes): number {
-  return Math.max(1, Math.ceil(msBeforeNext / 1_000));
+function secondsOf(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1_000));
 }

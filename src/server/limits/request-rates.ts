@@ -29,11 +29,11 @@ export class RequestRates {
   }
 
   async countOperation(viewer: Viewer): Promise<void> {
-    refuseFor(await (isService(viewer) ? this.services : this.users).count(viewer.id));
+    refuseFor((isService(viewer) ? this.services : this.users).count(viewer.id));
   }
 
   async countAddress(address: string): Promise<void> {
-    refuseFor(await this.addresses.count(address));
+    refuseFor(this.addresses.count(address));
   }
 
   close(): void {

@@ -3,21 +3,17 @@ import type { ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { Spans } from './spans';
 import { parentIn } from './trace-parent';
 
-type Hooks<Extra extends Record<PropertyKey, unknown>> = ServerOptions<Record<string, unknown>, Extra>;
+type Hooks<Extra> = ServerOptions<Record<string, unknown>, Extra>;
 
 /** What graphql-ws asks and tells about operations on sockets. */
-export type SocketHooks<Extra extends Record<PropertyKey, unknown>> = Hooks<Extra> &
-  Required<Pick<Hooks<Extra>, 'onSubscribe' | 'execute' | 'subscribe'>>;
+export type SocketHooks<Extra> = Hooks<Extra> & Required<Pick<Hooks<Extra>, 'onSubscribe' | 'execute' | 'subscribe'>>;
 
 /**
  * The same hooks, with a span for each operation on a socket until it is answered, or its subscription is open: what follows is
  * told by the spans of the events. Its caller's span stands in `extensions.traceparent` of the operation, or in `traceparent` of
  * `connection_init` for all.
  */
-export function traceSocketOperations<Extra extends Record<PropertyKey, unknown>>(
-  hooks: SocketHooks<Extra>,
-  spans: Spans,
-): SocketHooks<Extra> {
+export function traceSocketOperations<Extra>(hooks: SocketHooks<Extra>, spans: Spans): SocketHooks<Extra> {
   /** By the operation's payload, which graphql-ws hands to each hook, and by what it is executed with. */
   const contexts = new WeakMap<object, Context>();
   const within = <T>(of: object, work: () => T): T => spans.within(contexts.get(of) ?? ROOT_CONTEXT, work);

@@ -43,7 +43,7 @@ export class Tracing {
     traceRequests(app, this.spans);
   }
 
-  ofSockets<Extra extends Record<PropertyKey, unknown>>(hooks: SocketHooks<Extra>): SocketHooks<Extra> {
+  ofSockets<Extra>(hooks: SocketHooks<Extra>): SocketHooks<Extra> {
     return traceSocketOperations(hooks, this.spans);
   }
 

@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { permits } from '../../domain/access/permissions';
+import type { Head } from '../../domain/log/head';
+import { BadInput, Forbidden } from '../../domain/refusals';
+import type { LogEntry } from '../../store/log/log-entries';
+import { headsOf } from '../../store/organizations';
+import type { ViewedOrganization } from '../../store/standings';
+import type { Services } from '../services';
+import type { Crowd, CrowdMember, KnownStanding } from './crowd';
+import { type FollowedLog, type LogSubscriber, MOST_REPLAYED, type Step } from './followed-log';
+import { LogSignal } from './log-signal';
+import { patiently } from './patiently';
+
+/** Entries read at once while catching up. */
+const PAGE = 100;
+
+/** A balance that usage changes all the time is told no more often than this, in milliseconds (L9). */
+const BALANCE_EVERY = 1_000;
+
+/** Who walks, and where it stands. */
+export interface Walker<Snapshot, Event> extends CrowdMember {
+  readonly services: Services;
+  readonly log: FollowedLog<Snapshot, Event>;
+  readonly subscriber: LogSubscriber;
+  /** Called when it is in the crowd. */
+  joined(crowd: Crowd): void;
+}
+
+/** A subscriber's way through a log by itself: from where it begins, or the crowd has let go of it, to the crowd, or to the end. */
+export class Walk<Snapshot, Event> {
+  readonly steps = this.walk();
+  private readonly signal = new LogSignal();
+  private readonly unwatch: () => void;
+  /** What the viewer was to the organization when that was last asked. */
+  private known: KnownStanding = { standing: null, at: 0 };
+  /** The ledger's position that the subscriber has been told of, and when that was, in milliseconds since the epoch. */
+  private ledgerTold = 0;
+  private balanceToldAt = 0;
+  /** While the subscriber catches up with the past: where the present was when it began. */
+  private replayingSince: number | null = null;
+  /** While a step is out and the next is not yet asked for: where the present was when it went out. */
+  private outSince: number | null = null;
+
+  /** @param wasLetGo whether it comes from the crowd, and is to be told what it was not told there. */
+  constructor(
+    private readonly walker: Walker<Snapshot, Event>,
+    private readonly wasLetGo: boolean,
+  ) {
+    // Attached before anything is read, or what commits between the two would be lost.
+    this.unwatch = walker.services.watches.watch(walker.subscriber.organizationId, (head) => {
+      this.signal.hear(head);
+      this.cutOffIfStalled();
+    });
+  }
+
+  /** Null for an organization that is no more. */
+  hear(head: Head | null): void {
+    this.signal.hear(head);
+  }
+
+  /** A generator that waits can't be returned from outside: it must be woken first. */
+  stop(): void {
+    this.unwatch();
+    this.signal.stop();
+  }
+
+  private async *walk(): AsyncGenerator<Event, undefined> {
+    const { walker } = this;
+    try {
+      if (!this.wasLetGo) yield* this.begin();
+      let mayJoin = !this.wasLetGo;
+      while (!this.signal.stopped) {
+        if (this.present() <= walker.position) {
+          this.replayingSince = null;
+          const way = mayJoin ? await this.joinCrowd() : 'NEWS';
+          if (way === 'JOINED') return;
+          if (way === 'ELSEWHERE') continue;
+          await this.news();
+        }
+        mayJoin = true;
+        if (!this.signal.stopped) yield* this.readOn();
+        if (this.isBalanceNews() && this.balanceIsDueIn() <= 0) yield* this.balance();
+      }
+    } finally {
+      this.stop();
+    }
+  }
+
+  /** Into the crowd, which then watches for it. Where the crowd stood elsewhere it is to be tried again. */
+  private async joinCrowd(): Promise<'JOINED' | 'NEWS' | 'ELSEWHERE'> {
+    const { services, log, subscriber } = this.walker;
+    const { organizationId, listener } = subscriber;
+    if (!listener) return 'NEWS';
+    const toEvent = (entry: LogEntry) =>
+      log.toEvent(organizationId, { kind: 'ENTRY', position: log.positionOf(entry), entry });
+    const crowd = services.crowds.of(services, organizationId, this.walker.position, toEvent);
+    if (crowd.head) this.signal.hear(crowd.head);
+    if (this.present() > this.walker.position) return 'NEWS';
+    if (crowd.join(this.walker, this.known)) {
+      this.walker.joined(crowd);
+      return 'JOINED';
+    }
+    await Promise.race([crowd.moved(), this.signal.until((head) => log.positionOf(head) > this.walker.position)]);
+    return 'ELSEWHERE';
+  }
+
+  private async *begin(): AsyncGenerator<Event> {
+    const { services, log, subscriber } = this.walker;
+    const { organizationId, after } = subscriber;
+    const [head] = await headsOf(services.database.reader, [organizationId]);
+    if (!head) throw new Forbidden();
+    this.signal.hear(head);
+    // A stranger is told no position, not even by which ones are refused (A4); a snapshot asks for itself.
+    if (after !== null) await this.requireView();
+    if (after !== null && after > log.positionOf(head)) throw new BadInput('This position has not been reached yet.');
+
+    if (after === null || (await log.countMissed(services, organizationId, after, head)) > MOST_REPLAYED) {
+      yield* this.snapshot();
+    } else {
+      this.walker.position = after;
+      this.ledgerTold = (await log.ledgerKnownAfter?.(services, organizationId, after, head)) ?? 0;
+      this.replayingSince = log.positionOf(head);
+    }
+  }
+
+  private async *readOn(): AsyncGenerator<Event> {
+    const { services, log, subscriber } = this.walker;
+    const { organizationId } = subscriber;
+    const present = this.signal.head;
+    const entries = await patiently(this.signal, () =>
+      services.liveReads.log({ part: log.part, organizationId, after: this.walker.position, limit: PAGE }),
+    );
+    for (const entry of entries) {
+      if (this.hasFallenBehind()) {
+        yield* this.snapshot();
+        return;
+      }
+      const viewed = await this.requireView();
+      this.walker.position = log.positionOf(entry);
+      if (!log.sees(entry, viewed)) continue;
+      this.noteBalance(present);
+      yield* this.out({ kind: 'ENTRY', position: this.walker.position, entry });
+    }
+    if (entries.length === 0) await this.requireView();
+    // What had been written when the page was asked for is read now, and what of it was left out is no part of this log.
+    if (entries.length < PAGE && present)
+      this.walker.position = Math.max(this.walker.position, log.positionOf(present));
+  }
+
+  private async *snapshot(): AsyncGenerator<Event> {
+    this.replayingSince = null;
+    await this.requireView();
+    const before = this.signal.head;
+    const snapshot = await patiently(this.signal, () =>
+      this.walker.log.takeSnapshot(this.walker.services, this.walker.subscriber.organizationId),
+    );
+    if (!snapshot) throw new Forbidden();
+    this.walker.position = snapshot.position;
+    this.noteBalance(before);
+    yield* this.out({ kind: 'SNAPSHOT', ...snapshot });
+  }
+
+  private async *balance(): AsyncGenerator<Event> {
+    await this.requireView();
+    this.noteBalance(this.signal.head);
+    yield* this.out({ kind: 'BALANCE', position: this.walker.position });
+  }
+
+  /** Resolves when there is something to tell, or nobody to tell it to. */
+  private async news(): Promise<void> {
+    const isLogNews = (head: Head) => this.walker.log.positionOf(head) > this.walker.position;
+    await this.signal.until((head) => isLogNews(head) || this.isBalanceNews());
+    const due = this.balanceIsDueIn();
+    if (this.present() > this.walker.position || due <= 0) return;
+    await Promise.race([this.signal.until(isLogNews), delay(due, undefined, { ref: false })]);
+  }
+
+  private isBalanceNews(): boolean {
+    return this.walker.log.ledgerKnownAfter !== null && (this.signal.head?.ledgerSequence ?? 0) > this.ledgerTold;
+  }
+
+  /** Milliseconds until the balance may be told again. */
+  private balanceIsDueIn(): number {
+    return this.balanceToldAt + BALANCE_EVERY - this.walker.services.clock();
+  }
+
+  /** Every event carries the credits as they are, so that what the ledger held before it went out is told with it. */
+  private noteBalance(head: Head | null): void {
+    if (!this.walker.log.ledgerKnownAfter) return;
+    this.ledgerTold = Math.max(this.ledgerTold, head?.ledgerSequence ?? 0);
+    this.balanceToldAt = this.walker.services.clock();
+  }
+
+  private async *out(step: Step<Snapshot>): AsyncGenerator<Event> {
+    this.outSince = this.present();
+    yield this.walker.log.toEvent(this.walker.subscriber.organizationId, step);
+    this.outSince = null;
+  }
+
+  private async requireView(): Promise<ViewedOrganization> {
+    const { organizationId, viewerId } = this.walker.subscriber;
+    const viewed = await patiently(this.signal, () =>
+      this.walker.services.liveReads.viewedBy(organizationId, viewerId),
+    );
+    if (!viewed || !permits(viewed.viewerStanding, 'VIEW_BILLING')) throw new Forbidden();
+    this.known = { standing: viewed.viewerStanding, at: viewed.version };
+    return viewed;
+  }
+
+  private present(): number {
+    return this.signal.head ? this.walker.log.positionOf(this.signal.head) : this.walker.position;
+  }
+
+  private hasFallenBehind(): boolean {
+    return this.replayingSince !== null && this.present() - this.replayingSince > this.walker.services.backlogLimit;
+  }
+
+  private cutOffIfStalled(): void {
+    const isLive = this.replayingSince === null;
+    if (isLive && this.outSince !== null && this.present() - this.outSince > this.walker.services.backlogLimit)
+      this.walker.subscriber.connection.cutOff();
+  }
+}

@@ -1,0 +1,39 @@
+/** What graphql-ws is given to parse in place of a message's text. */
+const STAND_IN = '0';
+
+/**
+ * Hands messages to graphql-ws, which holds the text of one that begins an operation, and what it parses of that, until the
+ * operation ends: for an idle subscription most of what there is. It is given a text that is the same for all, of which its
+ * reviver makes the message; and the source in that, which thousands send alike, is one string for all of them.
+ */
+export class MessagesOnce {
+  /** What is being handed over; undefined where it was no JSON, which graphql-ws refuses as it refuses what is no message. */
+  private message: unknown;
+
+  constructor(private readonly heldSource: (source: string) => string) {}
+
+  hand(text: string, take: (message: string) => Promise<void>): Promise<void> {
+    this.message = parsed(text);
+    this.shareSource();
+    // It is parsed before this returns.
+    const taken = take(STAND_IN);
+    this.message = undefined;
+    return taken;
+  }
+
+  /** graphql-ws's `jsonMessageReviver`. */
+  readonly revive = (): unknown => this.message;
+
+  private shareSource(): void {
+    const payload = (this.message as { payload?: { query?: unknown } | null } | null | undefined)?.payload;
+    if (typeof payload?.query === 'string') payload.query = this.heldSource(payload.query);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
