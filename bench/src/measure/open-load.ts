@@ -2,6 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isWhole } from './http-load';
 
+/** Servers close a connection on which nothing comes for five seconds; one that has been idle nearly so long is left alone. */
+const MOST_IDLE = 3_000;
+
 /** A request, and when it is due after the beginning, in milliseconds. */
 export interface Due {
   readonly at: number;
@@ -23,7 +26,8 @@ export async function loadWhenDue(port: number, due: readonly Due[]): Promise<nu
     for (const { at, request } of due) {
       const wait = began + at - performance.now();
       if (wait > 0) await delay(wait);
-      const connection = idle.pop() ?? new Connection(port);
+      const last = idle.pop();
+      const connection = last && last.idleFor() < MOST_IDLE ? last : new Connection(port);
       if (!all.includes(connection)) all.push(connection);
       const answer = connection.ask(request).then(() => {
         idle.push(connection);
@@ -42,6 +46,7 @@ export async function loadWhenDue(port: number, due: readonly Due[]): Promise<nu
 /** A kept-alive connection with one request at a time. */
 class Connection {
   private readonly socket: Socket;
+  private answeredAt = 0;
   private received: Buffer = Buffer.alloc(0);
   private answered: () => void = () => undefined;
   private failed: (error: Error) => void = () => undefined;
@@ -51,6 +56,11 @@ class Connection {
     this.socket.on('error', (error) => this.failed(error));
     this.socket.on('close', () => this.failed(new Error('A server closed a connection that was under load.')));
     this.socket.on('data', (chunk) => this.take(chunk));
+  }
+
+  /** Milliseconds since its last answer. */
+  idleFor(): number {
+    return performance.now() - this.answeredAt;
   }
 
   ask(request: Buffer): Promise<void> {
@@ -68,6 +78,7 @@ class Connection {
   private take(chunk: Buffer): void {
     this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
     if (!isWhole(this.received)) return;
+    this.answeredAt = performance.now();
     const isGood = this.received.toString('latin1', 9, 12) === '200' && !this.received.includes('"errors":');
     if (isGood) this.answered();
     else this.failed(new Error(`A server answered: ${this.received.toString('utf8', 0, 500)}`));
