@@ -13,6 +13,8 @@ import { measureStart } from './start';
 /** How much is measured. */
 export interface Form {
   readonly rounds: number;
+  /** Of the parts whose rounds take long. */
+  readonly longRounds: number;
   readonly milliseconds: number;
   readonly sockets: number;
   readonly events: number;
@@ -130,7 +132,7 @@ async function idleSockets(url: string, form: Form): Promise<PartResult> {
 }
 
 async function mixed(url: string, form: Form): Promise<PartResult> {
-  const { figures, offered, queries } = await measureMixed(url, { ...form, rounds: Math.ceil(form.rounds / 2) });
+  const { figures, offered, queries } = await measureMixed(url, { ...form, rounds: form.longRounds });
   const plain = figures.plain!;
   const title = `Nine queries to one change, ${offered.toFixed(0)} requests / s, ${MIXED_SOCKETS} sockets`;
   return {

@@ -72,7 +72,7 @@ class StalledClient {
 }
 
 /** One change to all who read, with and without clients beside them that do not, in turns. */
-export async function measureStalled(databaseUrl: string, { rounds, events }: Form): Promise<PartResult> {
+export async function measureStalled(databaseUrl: string, { longRounds, events }: Form): Promise<PartResult> {
   const service = await startService(databaseUrl, [], {
     SOCKET_UNREAD_LIMIT: String(UNREAD_LIMIT),
     DATABASE_QUEUE_LIMIT: '100000',
@@ -106,7 +106,7 @@ export async function measureStalled(databaseUrl: string, { rounds, events }: Fo
     const costs: number[] = [];
     let cutOff = 0;
     for (let i = 0; i < events; i++) await told(crowd);
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < longRounds; round++) {
       for (let i = 0; i < events; i++) times.without.push(await told(crowd));
 
       const before = residentMemory(service.pid);
@@ -135,7 +135,7 @@ export async function measureStalled(databaseUrl: string, { rounds, events }: Fo
           ['alone', without.toFixed(1), '1.00'],
           [`beside ${STALLED} who do not`, beside.toFixed(1), (beside / without).toFixed(2)],
         ]),
-        `${cutOff} of ${rounds * STALLED} stalled clients were cut off. Until then each cost at most ${(Math.max(...costs) / MEGABYTE).toFixed(1)} MB of the service's memory, of which ${UNREAD_LIMIT / MEGABYTE} MB are its SOCKET_UNREAD_LIMIT.`,
+        `${cutOff} of ${longRounds * STALLED} stalled clients were cut off. Until then each cost at most ${(Math.max(...costs) / MEGABYTE).toFixed(1)} MB of the service's memory, of which ${UNREAD_LIMIT / MEGABYTE} MB are its SOCKET_UNREAD_LIMIT.`,
       ],
       bars: [],
     };
