@@ -1,11 +1,12 @@
 import { cpus, loadavg } from 'node:os';
 import { startService } from './contenders/service';
-import { emptyDatabase } from './data/databases';
+import { CROWD_OWNER, fillCrowd } from './data/crowd-organization';
+import { type BenchDatabase, emptyDatabase } from './data/databases';
 import { fillThroughService } from './data/fill';
 import { sender } from './data/sender';
 import { pinLoad } from './measure/processors';
 import { type Form, type Part, PARTS } from './parts';
-import { keepResult, type PartResult } from './report/results';
+import { keepResult } from './report/results';
 
 /** Enough to see where things stand, or enough to write it down. */
 const FORMS: Record<'quick' | 'whole', Form> = {
@@ -36,21 +37,28 @@ async function main(): Promise<void> {
   const formName = process.argv.includes('--quick') ? 'quick' : 'whole';
   const names = partsNamed(process.argv.slice(2).filter((argument) => argument !== '--quick'));
   const server = process.env.BENCH_MYSQL_URL ?? '';
+  const form = FORMS[formName];
+  const databases = new Map<Part['engine'], BenchDatabase>();
   pinLoad();
-  for (const name of names) {
-    const part = PARTS[name]!;
-    if (part.engine === 'mysql' && server === '') {
-      console.log(`${name} was not tried: set BENCH_MYSQL_URL to a server on which databases may be made.\n`);
-      continue;
+  try {
+    for (const name of names) {
+      const { engine, measure } = PARTS[name]!;
+      if (engine === 'mysql' && server === '') {
+        console.log(`${name} was not tried: set BENCH_MYSQL_URL to a server on which databases may be made.\n`);
+        continue;
+      }
+      if (!databases.has(engine)) databases.set(engine, await filledDatabase(engine === 'mysql' ? server : null, form));
+      const [load] = loadavg();
+      const began = performance.now();
+      const { texts, bars } = await measure(databases.get(engine)!.url, form);
+      const took = ((performance.now() - began) / 1_000).toFixed(0);
+      const circumstances = `${name}, ${formName} form: ${new Date().toISOString().slice(0, 16)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}); load of the machine before: ${load!.toFixed(1)}; took ${took} s.`;
+      const result = { texts: [circumstances, ...texts], bars };
+      console.log(`${result.texts.join('\n\n')}\n`);
+      keepResult(name, result, Object.keys(PARTS));
     }
-    const [load] = loadavg();
-    const began = performance.now();
-    const { texts, bars } = await measureOn(part, part.engine === 'mysql' ? server : null, FORMS[formName]);
-    const took = ((performance.now() - began) / 1_000).toFixed(0);
-    const circumstances = `${name}, ${formName} form: ${new Date().toISOString().slice(0, 16)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}); load of the machine before: ${load!.toFixed(1)}; took ${took} s.`;
-    const result = { texts: [circumstances, ...texts], bars };
-    console.log(`${result.texts.join('\n\n')}\n`);
-    keepResult(name, result, Object.keys(PARTS));
+  } finally {
+    for (const database of databases.values()) await database.drop();
   }
 }
 
@@ -62,18 +70,22 @@ function partsNamed(names: readonly string[]): readonly string[] {
   return names.length === 0 ? known : known.filter((name) => names.includes(name));
 }
 
-async function measureOn(part: Part, server: string | null, form: Form): Promise<PartResult> {
+/** A database with all that any part asks about. */
+async function filledDatabase(server: string | null, { sockets }: Form): Promise<BenchDatabase> {
   const database = await emptyDatabase(server);
   try {
     const filling = await startService(database.url);
     try {
-      await fillThroughService((subject) => sender(filling.port, subject));
+      const sendAs = (subject: string | null) => sender(filling.port, subject);
+      await fillThroughService(sendAs);
+      await fillCrowd(database.url, sockets, await sendAs(null), await sendAs(CROWD_OWNER));
     } finally {
       await filling.stop();
     }
-    return await part.measure(database.url, form);
-  } finally {
+    return database;
+  } catch (error) {
     await database.drop();
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPeer } from './contenders/peers';
 import { startService } from './contenders/service';
-import { ADD, CROWD, CROWD_OWNER, fillCrowd, REMOVE, watcherId } from './data/crowd-organization';
+import { CROWD, CROWD_OWNER, turning, watcherId } from './data/crowd-organization';
 import { sender, tokenOf } from './data/sender';
 import { Crowd } from './measure/crowd';
 import { processorTime } from './measure/processor-time';
@@ -49,16 +49,10 @@ export async function measureFanOut(databaseUrl: string, form: FanOutForm): Prom
   const servers: Record<string, ServerProcess> = { service };
   const crowds: Record<string, Crowd> = {};
   try {
-    const owner = await sender(service.port, CROWD_OWNER);
-    await fillCrowd(databaseUrl, sockets, await sender(service.port, null), owner);
     servers.bare = await startPeer('bare-broadcast', databaseUrl);
     servers.plain = await startPeer('plain-fan-out', databaseUrl);
 
-    let isAdded = false;
-    const change = async () => {
-      isAdded = !isAdded;
-      await owner(isAdded ? ADD : REMOVE, { input: { organizationId: CROWD, userId: 'crowd-turn' } });
-    };
+    const change = await turning(await sender(service.port, CROWD_OWNER));
     const alone = [];
     for (let i = 0; i < DIFFERENT_VERSIONS; i++) alone.push(await timed(change));
 

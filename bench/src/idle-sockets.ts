@@ -1,15 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { startPeer } from './contenders/peers';
 import { startService } from './contenders/service';
-import { CROWD, CROWD_OWNER, fillCrowd, watcherId } from './data/crowd-organization';
-import { sender, tokenOf } from './data/sender';
+import { CROWD, watcherId } from './data/crowd-organization';
+import { tokenOf } from './data/sender';
 import { Crowd } from './measure/crowd';
 import { type HeldMemory, startInspected } from './measure/inspector';
+import { atRest } from './measure/processor-time';
 import { median } from './measure/statistics';
 import { ROSTER_SUBSCRIPTION } from './question';
-
-/** How long a server may take to come to rest before its memory is looked at, in milliseconds. */
-const REST = 1_500;
 
 /** Sockets that come and go before the first look: what a server makes once, for the first of them, is no socket's. */
 const FIRST_FEW = 500;
@@ -25,12 +22,6 @@ export async function measureIdleSockets(
   databaseUrl: string,
   { sockets, memoryRounds }: { sockets: number; memoryRounds: number },
 ): Promise<Record<string, HeldMemory>> {
-  const filling = await startService(databaseUrl);
-  try {
-    await fillCrowd(databaseUrl, sockets, await sender(filling.port, null), await sender(filling.port, CROWD_OWNER));
-  } finally {
-    await filling.stop();
-  }
   const tokens = await Promise.all(Array.from({ length: sockets }, (_, index) => tokenOf(watcherId(index))));
   const seen: Record<string, HeldMemory[]> = {};
   for (let round = 0; round < memoryRounds; round++)
@@ -59,12 +50,12 @@ async function heldForEach(
       variablesOf: () => ({ organizationId: CROWD }),
     };
     const crowd = await Crowd.of(options, beginsWithSnapshot ? count : 0);
-    await delay(REST);
+    await atRest(server.pid);
     return crowd;
   };
   try {
     (await gather(FIRST_FEW)).drop();
-    await delay(REST);
+    await atRest(server.pid);
     const before = await heldMemory();
     const crowd = await gather(tokens.length);
     const after = await heldMemory();

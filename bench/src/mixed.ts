@@ -13,9 +13,8 @@ import { median, quantile } from './measure/statistics';
 import { ACCESS_QUERY, ROSTER_SUBSCRIPTION } from './question';
 import { ADMINS_OF_EACH, memberId, organizationId, ORGANIZATIONS } from './settings';
 
-/** Spread over all organizations, as those who look at a dashboard are. */
-export const MIXED_SOCKETS = 2_000;
-const SOCKETS_OF_EACH = MIXED_SOCKETS / ORGANIZATIONS;
+/** At most; spread over all organizations, as those who look at a dashboard are. */
+const MOST_SOCKETS = 2_000;
 
 /** One request in so many changes something. */
 const CHANGES_EVERY = 10;
@@ -41,6 +40,7 @@ export interface Mixed {
   /** Requests a second. */
   readonly offered: number;
   readonly queries: number;
+  readonly watchers: number;
 }
 
 interface Planned extends Due {
@@ -50,10 +50,11 @@ interface Planned extends Due {
 /** Queries and changes at the same rate for the service and the plain stack, while many watch all of the organizations. */
 export async function measureMixed(
   databaseUrl: string,
-  { rounds, milliseconds }: { rounds: number; milliseconds: number },
+  { sockets, rounds, milliseconds }: { sockets: number; rounds: number; milliseconds: number },
 ): Promise<Mixed> {
+  const count = Math.min(MOST_SOCKETS, sockets);
   const requests = await requestsOfAll();
-  const watchers = await Promise.all(Array.from({ length: MIXED_SOCKETS }, (_, index) => tokenOf(watcherOf(index))));
+  const watchers = await Promise.all(Array.from({ length: count }, (_, index) => tokenOf(watcherOf(index))));
   const servers: Record<string, ServerProcess> = {};
   try {
     servers.plain = await startPeer('plain', databaseUrl);
@@ -62,13 +63,13 @@ export async function measureMixed(
       Crowd.of(
         {
           port: servers[name]!.port,
-          count: MIXED_SOCKETS,
+          count,
           query: ROSTER_SUBSCRIPTION,
           tokenOf: (index) => watchers[index]!,
           variablesOf: (index) => ({ organizationId: organizationId(index % ORGANIZATIONS) }),
         },
         // The plain one has no snapshot to begin with.
-        name === 'plain' ? 0 : MIXED_SOCKETS,
+        name === 'plain' ? 0 : count,
       );
     const takeBack = () => takeBackAll(servers.service!.port);
 
@@ -82,7 +83,7 @@ export async function measureMixed(
         const crowd = await watch(name);
         await delay(1_000);
         const plan = planOf(requests, offered, milliseconds * 5, round);
-        const told = crowd.receive(plan.filter(({ isChange }) => isChange).length * SOCKETS_OF_EACH);
+        const told = crowd.receive(plan.filter(({ isChange }) => isChange).length * (count / ORGANIZATIONS));
         const before = processorTime(pid);
         const latencies = await loadWhenDue(port, plan);
         await inTime(told, `${name} did not tell everybody of every change.`);
@@ -93,6 +94,7 @@ export async function measureMixed(
         of.processor.push(used);
         plan.forEach(({ isChange }, index) => of.latencies[isChange ? 'changes' : 'queries'].push(latencies[index]!));
       }
+    await takeBack();
     const spread = (all: readonly number[]) => ({ p50: quantile(all, 0.5), p99: quantile(all, 0.99) });
     return {
       figures: Object.fromEntries(
@@ -108,6 +110,7 @@ export async function measureMixed(
       ),
       offered,
       queries: seen.service!.latencies.queries.length,
+      watchers: count,
     };
   } finally {
     for (const server of Object.values(servers)) await server.stop();

@@ -2,7 +2,7 @@ import { measureAccessQuery } from './access-query';
 import { measureChanges } from './changes';
 import { DIFFERENT_VERSIONS, type FanOutFigures, measureFanOut } from './fan-out';
 import { measureIdleSockets } from './idle-sockets';
-import { MIXED_SOCKETS, measureMixed } from './mixed';
+import { measureMixed } from './mixed';
 import type { HttpFigures } from './measure/rounds';
 import type { BarGroup } from './report/bars';
 import type { PartResult } from './report/results';
@@ -23,7 +23,7 @@ export interface Form {
   readonly starts: number;
 }
 
-/** A part of the bench: it measures on a filled database of its own, of the engine that it names. */
+/** A part of the bench: it measures on a filled database of the engine that it names, and leaves there what it found, but for the log. */
 export interface Part {
   readonly engine: 'mysql' | 'sqlite';
   readonly measure: (databaseUrl: string, form: Form) => Promise<PartResult>;
@@ -132,9 +132,9 @@ async function idleSockets(url: string, form: Form): Promise<PartResult> {
 }
 
 async function mixed(url: string, form: Form): Promise<PartResult> {
-  const { figures, offered, queries } = await measureMixed(url, { ...form, rounds: form.longRounds });
+  const { figures, offered, queries, watchers } = await measureMixed(url, { ...form, rounds: form.longRounds });
   const plain = figures.plain!;
-  const title = `Nine queries to one change, ${offered.toFixed(0)} requests / s, ${MIXED_SOCKETS} sockets`;
+  const title = `Nine queries to one change, ${offered.toFixed(0)} requests / s, ${watchers} sockets`;
   return {
     texts: [
       tableOf([

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { startService } from './contenders/service';
-import { ADD, CROWD, CROWD_OWNER, fillCrowd, REMOVE, watcherId } from './data/crowd-organization';
+import { CROWD, CROWD_OWNER, turning, watcherId } from './data/crowd-organization';
 import { rawAnswer, sender, tokenOf } from './data/sender';
 import { Crowd } from './measure/crowd';
-import { processorTime, residentMemory } from './measure/processor-time';
+import { atRest, residentMemory } from './measure/processor-time';
 import { median } from './measure/statistics';
 import type { Form } from './parts';
 import { ROSTER_SUBSCRIPTION } from './question';
@@ -80,12 +79,11 @@ export async function measureStalled(databaseUrl: string, { longRounds, events }
   });
   let crowd: Crowd | null = null;
   try {
-    const owner = await sender(service.port, CROWD_OWNER);
-    await fillCrowd(databaseUrl, READERS, await sender(service.port, null), owner);
     const tokens = await Promise.all(Array.from({ length: READERS }, (_, i) => tokenOf(watcherId(i))));
     const ownerToken = await tokenOf(CROWD_OWNER);
     const long = (await rawAnswer(service.port, ownerToken, LONG, {})).length;
     if (long < 20_000) throw new Error(`An answer that should be long has ${long} bytes.`);
+    const change = await turning(await sender(service.port, CROWD_OWNER));
     crowd = await Crowd.of({
       port: service.port,
       count: READERS,
@@ -94,12 +92,10 @@ export async function measureStalled(databaseUrl: string, { longRounds, events }
       variablesOf: () => ({ organizationId: CROWD }),
     });
 
-    let isAdded = false;
     const told = async (readers: Crowd) => {
-      isAdded = !isAdded;
       const last = readers.receive(READERS);
       const began = performance.now();
-      await owner(isAdded ? ADD : REMOVE, { input: { organizationId: CROWD, userId: 'crowd-turn' } });
+      await change();
       return (await last) - began;
     };
     const times: Record<'without' | 'beside', number[]> = { without: [], beside: [] };
@@ -143,9 +139,4 @@ export async function measureStalled(databaseUrl: string, { longRounds, events }
     crowd?.drop();
     await service.stop();
   }
-}
-
-/** Resolves when the server has done what it was asked for: for a while it does next to nothing. */
-async function atRest(pid: number): Promise<void> {
-  for (let before = -Infinity; processorTime(pid) - before > 30; await delay(500)) before = processorTime(pid);
 }

@@ -34,10 +34,21 @@ export async function fillCrowd(url: string, members: number, host: Send, owner:
   await insertMembers(url, CROWD, members, watcherId);
 }
 
-export const ADD =
+const ADD =
   'mutation ($input: AddBillingAdminInput!) { done: addBillingAdmin(input: $input) { changed userErrors { code } } }';
-export const REMOVE =
+const REMOVE =
   'mutation ($input: RemoveBillingAdminInput!) { done: removeBillingAdmin(input: $input) { changed userErrors { code } } }';
+
+/** Makes one and the same member a billing admin and takes it back, in turn: every call is a change. */
+export async function turning(owner: Send): Promise<() => Promise<void>> {
+  const input = { organizationId: CROWD, userId: 'crowd-turn' };
+  await owner(REMOVE, { input });
+  let isAdded = false;
+  return async () => {
+    isAdded = !isAdded;
+    await owner(isAdded ? ADD : REMOVE, { input });
+  };
+}
 
 /** Writes members as rows, past the service: too many to come one by one. */
 export async function insertMembers(

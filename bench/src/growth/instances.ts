@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startService } from '../contenders/service';
-import { ADD, CROWD, CROWD_OWNER, fillCrowd, REMOVE, watcherId } from '../data/crowd-organization';
+import { CROWD, CROWD_OWNER, fillCrowd, turning, watcherId } from '../data/crowd-organization';
 import { emptyDatabase } from '../data/databases';
 import { sender, tokenOf } from '../data/sender';
 import { Crowd } from '../measure/crowd';
@@ -94,6 +94,7 @@ async function measured(
     processor.push((used() - before) / answered);
   }
 
+  const change = await turning(await sender(instances[0]!.port, CROWD_OWNER));
   const crowds: Crowd[] = [];
   try {
     for (const [place, { port }] of instances.entries())
@@ -107,13 +108,12 @@ async function measured(
         }),
       );
     await delay(REST);
-    const owner = await sender(instances[0]!.port, CROWD_OWNER);
     const times: number[] = [];
     for (let round = 0; round <= rounds; round++)
       for (let event = 0; event < CHANGES_EACH_ROUND; event++) {
         const told = Promise.all(crowds.map((crowd) => crowd.receive(crowd.size)));
         const began = performance.now();
-        await owner(event % 2 === 0 ? ADD : REMOVE, { input: { organizationId: CROWD, userId: 'crowd-turn' } });
+        await change();
         const last = Math.max(...(await told));
         if (round > 0) times.push(last - began);
       }

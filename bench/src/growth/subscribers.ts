@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startService } from '../contenders/service';
-import { ADD, CROWD, CROWD_OWNER, fillCrowd, REMOVE, watcherId } from '../data/crowd-organization';
+import { CROWD, CROWD_OWNER, fillCrowd, turning, watcherId } from '../data/crowd-organization';
 import { emptyDatabase } from '../data/databases';
 import { sender, tokenOf } from '../data/sender';
 import { Crowd } from '../measure/crowd';
@@ -28,11 +28,7 @@ export const subscribersGrow: MeasureGrowth = async ({ mysql, say }, { rounds, i
   try {
     const owner = await sender(service.port, CROWD_OWNER);
     await fillCrowd(database.url, sizes.at(-1)!, await sender(service.port, null), owner);
-    let isAdded = false;
-    const change = async () => {
-      isAdded = !isAdded;
-      await owner(isAdded ? ADD : REMOVE, { input: { organizationId: CROWD, userId: 'crowd-turn' } });
-    };
+    const change = await turning(owner);
     const lastReceipt: number[] = [];
     const processor: number[] = [];
     let present = 0;

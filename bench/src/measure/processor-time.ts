@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -15,4 +16,9 @@ export function processorTime(pid: number): number {
 export function residentMemory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024;
+}
+
+/** Resolves when the server has done what it was asked for: for half a second it does next to nothing. */
+export async function atRest(pid: number): Promise<void> {
+  for (let before = -Infinity; processorTime(pid) - before > 30; await delay(500)) before = processorTime(pid);
 }

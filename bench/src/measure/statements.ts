@@ -6,8 +6,8 @@ import type { ServerProcess } from './server-process';
 const RUNS_STATEMENT = new Set([0x03, 0x17]);
 
 /** Milliseconds of requests: before the counting, until every connection is there, and while it counts. */
-const WARMING = 500;
-const COUNTING = 1_000;
+const WARMING = 200;
+const COUNTING = 400;
 
 /** `statementsPerRequest` for each of the contenders. */
 export async function countedFor(
