@@ -8,6 +8,7 @@ import type { Background } from './background';
 import type { LiveReads } from './reads/live-reads';
 import type { FanOut } from './live/crowd';
 import type { Crowds } from './live/crowds';
+import type { SharedAnswers } from './live/shared-answers';
 import type { Watches } from './live/watches';
 
 /** Stands around telling of an entry. */
@@ -19,6 +20,7 @@ export interface Services {
   readonly door: Door;
   readonly watches: Watches;
   readonly crowds: Crowds;
+  readonly sharedAnswers: SharedAnswers;
   /** Hears of each roster change that a crowd was told of. */
   readonly onFanOut: (fanOut: FanOut) => void;
   readonly aroundDelivery: AroundDelivery;

@@ -1,5 +1,6 @@
 import { Background } from '../actions/background';
 import { Crowds } from '../actions/live/crowds';
+import { createSharedAnswers } from '../actions/live/shared-answers';
 import { Watches } from '../actions/live/watches';
 import { createLiveReads } from '../actions/reads/live-reads';
 import type { Services } from '../actions/services';
@@ -47,6 +48,7 @@ export function assembleServices(
     door: tracing?.openDoor(database, clock, tell) ?? new Door(database, clock, tell),
     watches: new Watches(feed, (organizationIds) => headsOf(database.reader, organizationIds), onError),
     crowds: new Crowds(),
+    sharedAnswers: createSharedAnswers(database.reader),
     onFanOut: onFanOut ?? (() => undefined),
     aroundDelivery: tracing?.aroundDelivery ?? ((_entry, deliver) => deliver()),
     liveReads: createLiveReads(database.reader),

@@ -43,6 +43,11 @@ describe('a planned execution answers as graphql-js does', () => {
       loose: [Item]
       deep: Deep!
     }
+    type Mutation {
+      change(to: Int): Item
+      must: String!
+      text: String
+    }
     type Item { id: ID! name: String! child: Item late: String! list: [String!]! }
     type Deep { item: Item! again: Deep }
   `);
@@ -64,6 +69,13 @@ describe('a planned execution answers as graphql-js does', () => {
     loose: [item(), null, item({ id: 'x' })],
     deep: { item: item(), again: { item: item() } },
   };
+
+  const changing = {
+    change: async ({ to }: { to?: number }) => item({ id: to ?? 'none' }),
+    must: 'must',
+    text: async () => 'text',
+  };
+  const failingToSay = { ...changing, text: rejecting('no') };
 
   test.each<[string, string, object, Record<string, unknown>?]>([
     [
@@ -123,9 +135,38 @@ describe('a planned execution answers as graphql-js does', () => {
     ['a value that the type refuses', '{ number text }', { ...whole, number: 'three' }],
     ['an id that is none', '{ item { id } }', { item: item({ id: {} }) }],
     ['no root value', '{ text number }', {}],
+    [
+      'a mutation',
+      'mutation ($v: Int) { __typename a: change(to: $v) { id late child { id } } text }',
+      changing,
+      { v: 3 },
+    ],
+    ['a mutation of which one part fails', 'mutation { a: change { id } text b: change { id } }', failingToSay],
+    [
+      'a mutation that a null takes away',
+      'mutation { text change { id } must }',
+      { ...changing, must: async () => null },
+    ],
+    ['a mutation that fails where null may not be', 'mutation { must text }', { ...changing, must: failing('no') }],
+    ['a mutation that skips', 'mutation ($s: Boolean!) { text change @skip(if: $s) { id } }', changing, { s: true }],
   ])('%s', async (_, source, rootValue, variableValues = {}) => {
     const { planned, usual } = await answersTo(schema, source, () => ({ rootValue, variableValues }));
     expect(planned).toBe(usual);
+  });
+
+  test('the parts of a mutation happen one after the other, and none after one that takes everything away', async () => {
+    const order: string[] = [];
+    const slowly = (name: string) => async () => {
+      order.push(`${name} begins`);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(`${name} ends`);
+      return null;
+    };
+    const rootValue = { change: slowly('change'), must: slowly('must'), text: slowly('text') };
+    const source = 'mutation { change { id } must text }';
+    expect(isPlanned(schema, source)).toBe(true);
+    await createPlannedExecute(schema)({ schema, document: parse(source), rootValue });
+    expect(order).toEqual(['change begins', 'change ends', 'must begins', 'must ends']);
   });
 
   test('a plan holds for its conditions alone', async () => {
@@ -142,6 +183,7 @@ describe('a planned execution answers as graphql-js does', () => {
     expect(isPlanned(schema, '{ text item { id } }')).toBe(true);
     expect(isPlanned(schema, '{ __schema { queryType { name } } }')).toBe(false);
     expect(isPlanned(schema, '{ __proto__: text }')).toBe(false);
+    expect(isPlanned(schema, 'mutation { text ... @skip(if: true) { must } }')).toBe(true);
     const many = Array.from({ length: 500 }, (_, i) => `a${i}: item { ...F }`).join(' ');
     expect(isPlanned(schema, `{ ${many} } fragment F on Item { a: id b: id c: id d: id e: id }`)).toBe(false);
   });
@@ -165,7 +207,19 @@ describe('and so does the service', () => {
 
   const VARIABLE = `query ($id: ID!, $first: Int = 1) { organization(id: $id) { billingAdmins { eligibleTeammates(first: $first) { nodes { id } } } } }`;
 
+  const ADD = `mutation ($input: AddBillingAdminInput!) { addBillingAdmin(input: $input) {
+    changed userErrors { code field message } roster { version admins { user { id } } } } }`;
+  const adding = (userId: unknown) => ({ input: { organizationId: 'acme', userId } });
+
+  test('whose changes are planned too', () => {
+    expect(isPlanned(schema, ADD)).toBe(true);
+  });
+
   test.each([
+    ['an owner who adds somebody who has access', 'olivia', ADD, adding('bea')],
+    ['an owner who adds a stranger', 'olivia', ADD, adding('stranger')],
+    ['an owner who adds nobody', 'olivia', ADD, adding(null)],
+    ['a member who adds somebody', 'mia', ADD, adding('ada')],
     ['an owner', 'olivia', WHOLE, {}],
     ['a member, with errors', 'mia', WHOLE, {}],
     ['a stranger', 'stranger', WHOLE, {}],

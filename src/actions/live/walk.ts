@@ -131,6 +131,7 @@ export class Walk<Snapshot, Event> {
       services.liveReads.log({ part: log.part, organizationId, after: this.walker.position, limit: PAGE }),
     );
     for (const entry of entries) {
+      if (this.signal.stopped) return;
       if (this.hasFallenBehind()) {
         yield* this.snapshot();
         return;
@@ -192,9 +193,29 @@ export class Walk<Snapshot, Event> {
   }
 
   private async *out(step: Step<Snapshot>): AsyncGenerator<Event> {
+    const event = this.walker.log.toEvent(this.walker.subscriber.organizationId, step);
+    if (await this.hasTold(step, event)) return;
     this.outSince = this.present();
-    yield this.walker.log.toEvent(this.walker.subscriber.organizationId, step);
+    yield event;
     this.outSince = null;
+  }
+
+  /**
+   * Tells it in the answer of all who are being told of the same at this moment. False where that is not for this one: it is answered
+   * alone, and finds by itself what is in the way.
+   */
+  private async hasTold(step: Step<Snapshot>, event: Event): Promise<boolean> {
+    const { services, subscriber } = this.walker;
+    const { organizationId, listener } = subscriber;
+    const { standing } = this.known;
+    if (!listener?.isReady() || !standing) return false;
+    const subject = step.kind === 'SNAPSHOT' ? step.value : `${organizationId} ${step.position}`;
+    const answer = await services.sharedAnswers({ organizationId, subject, event, standing, listener });
+    // Nobody is there any more.
+    if (this.signal.stopped) return true;
+    if (!answer || !listener.isReady()) return false;
+    listener.tell(answer);
+    return true;
   }
 
   private async requireView(): Promise<ViewedOrganization> {

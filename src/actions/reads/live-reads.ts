@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader';
 import type { Reader } from '../../store/database';
 import { type LogEntry, otherEntriesAfter, rosterChangesAfter } from '../../store/log/log-entries';
 import { type Roster, rostersOf } from '../../store/rosters';
@@ -6,6 +5,7 @@ import { type ViewedOrganization, viewedOrganizations } from '../../store/standi
 import { type UserRow, usersById } from '../../store/users';
 import { inOrder } from './in-order';
 import type { SharedReads } from './operation-reads';
+import { together } from './together';
 
 /** Which part of the log a subscriber follows: roster changes by `version`, or everything else by `sequence`. */
 export type LogPart = 'ROSTER' | 'OTHER';
@@ -27,9 +27,6 @@ export interface LiveReads extends SharedReads {
   roster(organizationId: string): Promise<Roster | null>;
   log(query: LogQuery): Promise<LogEntry[]>;
 }
-
-/** SQLite binds at most 32,766 values in a statement, and a list much longer than this gains nothing. */
-const MOST_IN_ONE_STATEMENT = 1_000;
 
 export function createLiveReads(reader: Reader): LiveReads {
   const viewed = together<[string, string], ViewedOrganization | null>(async (pairs) => {
@@ -73,27 +70,6 @@ export function createLiveReads(reader: Reader): LiveReads {
     rosters: async (organizationIds) => present(await Promise.all(organizationIds.map((id) => rosters.load(id)))),
     users: async (ids) => present(await Promise.all(ids.map((id) => users.load(id)))),
   };
-}
-
-/**
- * Reads for all who ask. Many who catch up at once, after a restart say, would otherwise drift apart, since each goes on as its own
- * answer comes, and fill the queue for the database with a statement each.
- */
-function together<Question, Answer>(
-  read: (questions: readonly Question[]) => Promise<Answer[]>,
-): DataLoader<Question, Answer> {
-  let underWay: Promise<unknown> = Promise.resolve();
-  const noted = (questions: readonly Question[]) => {
-    const answers = read(questions);
-    underWay = answers.catch(() => undefined);
-    return answers;
-  };
-  return new DataLoader(noted, {
-    cache: false,
-    maxBatchSize: MOST_IN_ONE_STATEMENT,
-    // In a later turn: whoever has just been answered may have the next question by then.
-    batchScheduleFn: (dispatch) => void underWay.then(() => setImmediate(dispatch)),
-  });
 }
 
 function readLog(reader: Reader, { part, organizationId, after, limit }: LogQuery): Promise<LogEntry[]> {

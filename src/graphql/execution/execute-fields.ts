@@ -32,6 +32,21 @@ export function executeFields(
   return hasPromise ? settled(results) : results;
 }
 
+/** graphql-js's `executeFieldsSerially`: each field after the one before has done what it does. */
+export async function executeSerially(
+  run: Run,
+  fields: readonly FieldPlan[],
+  source: unknown,
+  path: Path | undefined,
+): Promise<Record<string, unknown>> {
+  const results: Record<string, unknown> = {};
+  for (const plan of fields) {
+    const { responseName, parentType, isTypeName } = plan;
+    results[responseName] = isTypeName ? parentType.name : await executeField(run, plan, source, path);
+  }
+  return results;
+}
+
 function executeField(run: Run, plan: FieldPlan, source: unknown, parent: Path | undefined): unknown {
   const { definition, complete, isNonNull } = plan;
   const path: Path = { prev: parent, key: plan.responseName, typename: plan.parentType.name };

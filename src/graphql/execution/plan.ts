@@ -32,7 +32,7 @@ const MOST_FIELDS = 2_000;
 class Unplanned extends Error {}
 
 /**
- * The plan of a validated query, or null where graphql-js has to execute it. `variables` decide the @skip and @include in it
+ * The plan of a validated query or mutation, or null where graphql-js has to execute it. `variables` decide the @skip and @include in it
  * and nothing else: the plan holds for every execution in which those that `conditionVariables` names are the same.
  */
 export function planOf(
@@ -44,8 +44,8 @@ export function planOf(
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as never;
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  const root = schema.getQueryType();
-  if (operation.operation !== OperationTypeNode.QUERY || !root) return null;
+  const root = schema.getRootType(operation.operation);
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION || !root) return null;
   try {
     const planner = new Planner(schema, fragments, variables);
     return { operation, fragments, fields: planner.fieldsOf(root, [operation.selectionSet]) };

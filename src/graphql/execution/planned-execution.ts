@@ -9,7 +9,7 @@ import {
   getVariableValues,
   OperationTypeNode,
 } from 'graphql';
-import { executeFields } from './execute-fields';
+import { executeFields, executeSerially } from './execute-fields';
 import type { Plan, Run } from './field-plan';
 import { isPromise } from './is-promise';
 import { addError } from './place-error';
@@ -28,7 +28,7 @@ interface Planned {
 /**
  * Executes documents that come again and again. What graphql-js finds out anew for each field each time (which fields there
  * are, of what type, with which arguments) is planned once for each document; answers and errors are graphql-js's own, which
- * executes all that a plan can't do (see `planOf`), and what is not a query. Plans live as long as the parsed document does:
+ * executes all that a plan can't do (see `planOf`), and the events of subscriptions. Plans live as long as the parsed document does:
  * whoever keeps documents bounds them.
  *
  * Documents must have been validated against `schema`.
@@ -51,7 +51,7 @@ export function createPlannedExecute(schema: GraphQLSchema): Execute {
 
   return (args) => {
     const operation = getOperationAST(args.document, args.operationName);
-    if (operation?.operation !== OperationTypeNode.QUERY) return execute(args);
+    if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return execute(args);
     const variables = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
     const plan = variables.coerced && planFor(args, variables.coerced);
     if (!plan) return execute(args);
@@ -75,7 +75,9 @@ function runPlan(run: Run): ExecutionResult | Promise<ExecutionResult> {
     return answer(null);
   };
   try {
-    const data = executeFields(run, run.plan.fields, run.rootValue, undefined);
+    const { operation, fields } = run.plan;
+    const executeRoot = operation.operation === OperationTypeNode.MUTATION ? executeSerially : executeFields;
+    const data = executeRoot(run, fields, run.rootValue, undefined);
     return isPromise(data) ? data.then(answer, nothing) : answer(data);
   } catch (error) {
     return nothing(error);

@@ -1,0 +1,85 @@
+import type { LiveListener } from '../../src/actions/live/live-listener';
+import { createSharedAnswers, type Telling } from '../../src/actions/live/shared-answers';
+import { seedAcme } from '../support/seed';
+import { startServices, type TestServices } from '../support/services';
+
+let services: TestServices;
+let acme: Awaited<ReturnType<typeof seedAcme>>;
+let count = 0;
+
+beforeAll(async () => {
+  services = await startServices();
+});
+afterAll(() => services.close());
+beforeEach(async () => {
+  acme = await seedAcme(services, `acme-${++count}`);
+});
+
+interface Answer {
+  readonly event: unknown;
+  readonly standing: unknown;
+  readonly version: number | undefined;
+}
+
+/** Answers with the event, as whom it is answered, and the roster's version at that moment. */
+function listenerOf(shares: string): LiveListener {
+  return {
+    shares,
+    isReady: () => true,
+    answer: async (event, reads): Promise<Answer> => ({
+      event,
+      standing: reads.viewedNow(acme.id)?.viewerStanding,
+      version: ((await reads.roster.load(acme.id)))?.version,
+    }),
+    tell: () => undefined,
+  };
+}
+
+const telling = (rest: Partial<Telling>): Telling => ({
+  organizationId: acme.id,
+  subject: 'a change',
+  event: 'a change',
+  standing: 'TEAMMATE',
+  listener: listenerOf('same'),
+  ...rest,
+});
+
+test('L8 who ask at the same moment for the same, and are the same to the organization, get one answer', async () => {
+  const ask = createSharedAnswers(services.database.reader);
+  const roster = {};
+  const [one, other, asOwner, ofDocument, ofEntry, ofSnapshot, ofSameSnapshot] = await Promise.all([
+    ask(telling({})),
+    ask(telling({})),
+    ask(telling({ standing: 'OWNER' })),
+    ask(telling({ listener: listenerOf('other') })),
+    ask(telling({ subject: 'another change', event: 'another change' })),
+    ask(telling({ subject: roster, event: 'roster' })),
+    ask(telling({ subject: roster, event: 'roster' })),
+  ]);
+  expect(one).toMatchObject({ event: 'a change', standing: 'TEAMMATE' });
+  expect(other).toBe(one);
+  expect(asOwner).toMatchObject({ event: 'a change', standing: 'OWNER' });
+  expect(ofDocument).not.toBe(one);
+  expect(ofEntry).toMatchObject({ event: 'another change' });
+  expect(ofSnapshot).toMatchObject({ event: 'roster' });
+  expect(ofSameSnapshot).toBe(ofSnapshot);
+});
+
+test('L8 an answer is made after whoever gets it has asked: nobody is told of an older state than they have seen', async () => {
+  const ask = createSharedAnswers(services.database.reader);
+  const before = (await ask(telling({}))) as Answer;
+  await acme.adds('mia', 'olivia');
+  const after = (await ask(telling({}))) as Answer;
+  expect(after.version).toBe(before.version! + 1);
+});
+
+test('L4 what goes wrong with one answer is for those alone who asked for it to find out', async () => {
+  const ask = createSharedAnswers(services.database.reader);
+  const failing = { ...listenerOf('failing'), answer: () => Promise.reject(new Error('It fails.')) };
+  const answers = await Promise.all([
+    ask(telling({ listener: failing })),
+    ask(telling({ organizationId: 'nowhere', subject: 'elsewhere' })),
+    ask(telling({})),
+  ]);
+  expect(answers).toEqual([null, null, expect.objectContaining({ event: 'a change' })]);
+});
