@@ -150,17 +150,19 @@ export class Crowd {
     let reached = 0;
     // Who joins from here on has seen this entry.
     this.moveTo(version, []);
-    const organization = await organizationById(this.ground.database.reader, this.organizationId);
-    if (!organization) return this.releaseAll(this.signal.head);
-
-    const event = this.toEvent(entry);
-    const reads = createEventReads(this.ground.database.reader, organization);
+    const { reader } = this.ground.database;
     for (const alike of this.alike.values()) alike.answer = undefined;
     const known = this.standingsAt;
     this.standingsAt = Infinity;
-    for (let start = 0; start < told.length; start += VIEWERS_AT_ONCE) {
-      const part = told.slice(start, start + VIEWERS_AT_ONCE);
-      await this.askAccess(part, known);
+    const parts = inParts(told);
+    const ask = (part: readonly CrowdMember[]) => this.askAccess(part, known);
+    const [organization] = await Promise.all([organizationById(reader, this.organizationId), ask(parts[0]!)]);
+    if (!organization) return this.releaseAll(this.signal.head);
+
+    const event = this.toEvent(entry);
+    const reads = createEventReads(reader, organization);
+    for (const part of parts) {
+      if (part !== parts[0]) await ask(part);
       for (const { alike, listener } of part) {
         if (!alike || alike.answer !== undefined) continue;
         const { standing } = alike;
@@ -255,4 +257,12 @@ export class Crowd {
     this.onEmpty();
     this.moveTo(this.position, []);
   }
+}
+
+/** At least one, which may be empty. */
+function inParts(members: readonly CrowdMember[]): readonly (readonly CrowdMember[])[] {
+  const parts = [members.slice(0, VIEWERS_AT_ONCE)];
+  for (let start = VIEWERS_AT_ONCE; start < members.length; start += VIEWERS_AT_ONCE)
+    parts.push(members.slice(start, start + VIEWERS_AT_ONCE));
+  return parts;
 }

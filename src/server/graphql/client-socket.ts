@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Context } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Connection } from '../../actions/live/followed-log';
@@ -12,6 +13,8 @@ const nobody = () => Promise.resolve();
  * costs is its memory: one object for all of it, and no listener or timer of its own.
  */
 export class ClientSocket extends WebSocket implements Connection {
+  /** What it was made of; frames may be written to it as long as it is open. */
+  connection: Duplex | null = null;
   /** Where it comes from, as long as nobody knows whose it is. */
   address: string | null = null;
   /** Null until it has signed in. */

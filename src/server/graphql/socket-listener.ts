@@ -49,7 +49,7 @@ export class SocketListener implements LiveListener {
   }
 
   tell(answer: SharedMessage): void {
-    answer.send(this.socket, this.id);
+    answer.send(this.socket.connection!, this.id);
   }
 }
 

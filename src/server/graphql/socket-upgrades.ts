@@ -44,6 +44,7 @@ export function acceptUpgrades(
     let isOpen = false;
     sockets.handleUpgrade(request, socket, head, (client) => {
       isOpen = true;
+      client.connection = socket;
       client.address = address;
       sockets.emit('connection', client, request);
     });
