@@ -29,7 +29,7 @@ function listenerOf(shares: string): LiveListener {
     answer: async (event, reads): Promise<Answer> => ({
       event,
       standing: reads.viewedNow(acme.id)?.viewerStanding,
-      version: ((await reads.roster.load(acme.id)))?.version,
+      version: (await reads.roster.load(acme.id))?.version,
     }),
     tell: () => undefined,
   };
