@@ -6,6 +6,7 @@ import type { LogEntry } from '../store/log/log-entries';
 import type { PaymentProvider } from '../payments/provider';
 import type { Background } from './background';
 import type { LiveReads } from './reads/live-reads';
+import type { SharedReads } from './reads/operation-reads';
 import type { FanOut } from './live/crowd';
 import type { Crowds } from './live/crowds';
 import type { SharedAnswers } from './live/shared-answers';
@@ -24,6 +25,7 @@ export interface Services {
   /** Hears of each roster change that a crowd was told of. */
   readonly onFanOut: (fanOut: FanOut) => void;
   readonly aroundDelivery: AroundDelivery;
+  readonly requestReads: SharedReads;
   readonly liveReads: LiveReads;
   readonly catalog: Catalog;
   readonly checkout: CheckoutConfiguration;

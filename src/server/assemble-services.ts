@@ -3,6 +3,7 @@ import { Crowds } from '../actions/live/crowds';
 import { createSharedAnswers } from '../actions/live/shared-answers';
 import { Watches } from '../actions/live/watches';
 import { createLiveReads } from '../actions/reads/live-reads';
+import { createRequestReads } from '../actions/reads/request-reads';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
 import type { Head } from '../domain/log/head';
@@ -51,6 +52,7 @@ export function assembleServices(
     sharedAnswers: createSharedAnswers(database.reader),
     onFanOut: onFanOut ?? (() => undefined),
     aroundDelivery: tracing?.aroundDelivery ?? ((_entry, deliver) => deliver()),
+    requestReads: createRequestReads(database.reader),
     liveReads: createLiveReads(database.reader),
     catalog,
     checkout: { provider: payments?.kind ?? 'none', hasCreditPacks: catalog.creditPacks.length > 0 },

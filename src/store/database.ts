@@ -12,7 +12,7 @@ export interface Reader {
 /** Reads outside of transactions. */
 export interface PlainReader extends Reader {
   /**
-   * As `rows`, for a statement of which there is one text and whose values are texts: the server keeps it prepared, which
+   * As `rows`, for a statement of which there are few texts and whose values are texts: the server keeps it prepared, which
    * saves both sides the parsing.
    */
   prepared<Row>(sql: string, values: readonly string[]): Promise<Row[]>;

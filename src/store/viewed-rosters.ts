@@ -2,51 +2,83 @@ import { compareAsBytes } from './byte-order';
 import type { PlainReader } from './database';
 import { ORGANIZATION_COLUMNS } from './organizations';
 import { type Roster, rosterFrom, type RosterPersonRow } from './rosters';
-import type { ViewedOrganization } from './standings';
+import { type Membership, valuesOf, type ViewedOrganization } from './standings';
+import { textsByCount } from './texts-by-count';
 
 const VIEWED = columnsOf(
   `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerStanding`,
 );
 
-const PERSON = columnsOf(`p.standing, p.granted_at AS grantedAt, p.name_key AS nameKey,
+const PERSON =
+  columnsOf(`h.organization_id AS organizationId, h.standing, h.granted_at AS grantedAt, h.name_key AS nameKey,
   u.id, u.name, u.email, u.avatar_url AS avatarUrl,
   a.id AS adderId, a.name AS adderName, a.email AS adderEmail, a.avatar_url AS adderAvatarUrl`);
 
-type Person = RosterPersonRow & { readonly nameKey: string };
+type Person = RosterPersonRow & { readonly organizationId: string; readonly nameKey: string };
+
+const VIEWED_BY_ONE = `SELECT 1 AS isViewed, JSON_ARRAY(${VIEWED.expressions}) AS content
+  FROM members m JOIN organizations o ON o.id = m.organization_id
+  WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`;
 
 /**
  * Both halves in one statement, and so in one snapshot (L3). A join would send the organization again with each person, and
  * two halves with columns of their own would be half empty: each row is one JSON array, which costs both drivers less than
  * what it holds would as columns. The order is made here, because a sort would cost the server a temporary table.
  */
-const STATEMENT = `SELECT 1 AS isViewed, JSON_ARRAY(${VIEWED.expressions}) AS content
-  FROM members m JOIN organizations o ON o.id = m.organization_id
-  WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?
+const STATEMENT = textsByCount(
+  (count) => `${Array<string>(count).fill(VIEWED_BY_ONE).join(' UNION ALL ')}
   UNION ALL
   SELECT 0, JSON_ARRAY(${PERSON.expressions})
-  FROM members p JOIN users u ON u.id = p.user_id
-  LEFT JOIN users a ON a.id = p.granted_by AND a.erased_at IS NULL
-  WHERE p.organization_id = ? AND p.standing IN ('OWNER', 'BILLING_ADMIN')`;
+  FROM members h JOIN users u ON u.id = h.user_id
+  LEFT JOIN users a ON a.id = h.granted_by AND a.erased_at IS NULL
+  WHERE h.organization_id IN (${Array<string>(count).fill('?').join(', ')}) AND h.standing IN ('OWNER', 'BILLING_ADMIN')`,
+);
 
 /** Some servers tell that it is JSON, and then the driver has parsed it. */
 type Row = { readonly isViewed: number; readonly content: string | unknown[] };
 
-/** The organization as the viewer meets it with its roster, in one statement; null where they are no member of any such. */
-export async function viewedWithRoster(
+/** An organization as one of its members meets it, with its roster, both of one moment. */
+export interface ViewedWithRoster {
+  readonly viewed: ViewedOrganization;
+  readonly roster: Roster;
+}
+
+/**
+ * What each of some pairs finds, in their order, in one statement; null where there is no membership, since the people are none of the
+ * viewer's business then (A4).
+ */
+export async function viewedWithRosters(
   reader: PlainReader,
-  organizationId: string,
-  viewerId: string,
-): Promise<{ viewed: ViewedOrganization; roster: Roster } | null> {
-  const rows = await reader.prepared<Row>(STATEMENT, [organizationId, viewerId, organizationId]);
-  const row = rows.find(({ isViewed }) => isViewed === 1);
-  // Without it the people are none of the viewer's business (A4).
-  if (!row) return null;
-  const viewed = VIEWED.toRow(row.content) as unknown as ViewedOrganization;
-  const people = rows
-    .filter(({ isViewed }) => isViewed === 0)
-    .map(({ content }) => PERSON.toRow(content) as unknown as Person)
-    .sort((one, other) => compareAsBytes(one.nameKey, other.nameKey) || compareAsBytes(one.id, other.id));
-  return { viewed, roster: rosterFrom({ organizationId: viewed.id, version: viewed.version }, people) };
+  pairs: readonly Membership[],
+): Promise<(ViewedWithRoster | null)[]> {
+  const organizationIds = pairs.map(({ organizationId }) => organizationId);
+  const rows = await reader.prepared<Row>(STATEMENT(pairs.length), [...valuesOf(pairs), ...organizationIds]);
+  const viewed: ViewedOrganization[] = [];
+  const people = new Map<string, Person[]>();
+  for (const { isViewed, content } of rows) {
+    if (isViewed === 1) viewed.push(VIEWED.toRow(content) as unknown as ViewedOrganization);
+    else add(people, PERSON.toRow(content) as unknown as Person);
+  }
+  const rosters = new Map<string, Roster>();
+  const rosterOf = ({ id, version }: ViewedOrganization) => {
+    const roster = rosters.get(id) ?? rosterFrom({ organizationId: id, version }, (people.get(id) ?? []).sort(byName));
+    rosters.set(id, roster);
+    return roster;
+  };
+  return pairs.map((pair) => {
+    const found = viewed.find((row) => row.id === pair.organizationId && row.viewerId === pair.viewerId);
+    return found ? { viewed: found, roster: rosterOf(found) } : null;
+  });
+}
+
+function add(people: Map<string, Person[]>, person: Person): void {
+  const those = people.get(person.organizationId);
+  if (those) those.push(person);
+  else people.set(person.organizationId, [person]);
+}
+
+function byName(one: Person, other: Person): number {
+  return compareAsBytes(one.nameKey, other.nameKey) || compareAsBytes(one.id, other.id);
 }
 
 /** A list of columns (`t.a, t.b AS c`) as expressions alone, and how to give what they held their names again. */

@@ -191,6 +191,7 @@ describe('losing access', () => {
             if (interrupts && at === 'viewed') await meanwhile();
             return liveReads.viewed(ids, viewerId);
           },
+          viewedWithRoster: (id, viewerId) => liveReads.viewedWithRoster(id, viewerId),
           rosters: async (ids) => {
             if (interrupts && at === 'rosters') await meanwhile();
             return liveReads.rosters(ids);

@@ -65,6 +65,10 @@ export function createLiveReads(reader: Reader): LiveReads {
     viewedBy: (organizationId, viewerId) => viewed.load([organizationId, viewerId]),
     roster: (organizationId) => rosters.load(organizationId),
     log: (query) => log.load(query),
+    viewedWithRoster: async (organizationId, viewerId) => {
+      const [seen, roster] = await Promise.all([viewed.load([organizationId, viewerId]), rosters.load(organizationId)]);
+      return seen && roster && { viewed: seen, roster };
+    },
     viewed: async (organizationIds, viewerId) =>
       present(await Promise.all(organizationIds.map((id) => viewed.load([id, viewerId])))),
     rosters: async (organizationIds) => present(await Promise.all(organizationIds.map((id) => rosters.load(id)))),

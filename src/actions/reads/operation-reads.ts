@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
 import type { AccessRequestRow } from '../../store/access-requests';
 import { openAccessRequestsOf } from '../../store/access-requests';
-import type { PlainReader, Reader } from '../../store/database';
-import { type Roster, rostersOf } from '../../store/rosters';
-import { type ViewedOrganization, viewedOrganizations } from '../../store/standings';
-import { type UserRow, usersById } from '../../store/users';
-import { viewedWithRoster } from '../../store/viewed-rosters';
+import type { Reader } from '../../store/database';
+import type { Roster } from '../../store/rosters';
+import type { ViewedOrganization } from '../../store/standings';
+import type { UserRow } from '../../store/users';
+import type { ViewedWithRoster } from '../../store/viewed-rosters';
 import { inOrder } from './in-order';
 
 /**
@@ -32,23 +32,12 @@ export interface OperationReads {
 /** Where the things come from that many viewers may ask for at once; the rest is read for the viewer alone. */
 export interface SharedReads {
   viewed(organizationIds: readonly string[], viewerId: string): Promise<readonly ViewedOrganization[]>;
+  viewedWithRoster(organizationId: string, viewerId: string): Promise<ViewedWithRoster | null>;
   rosters(organizationIds: readonly string[]): Promise<readonly Roster[]>;
   users(ids: readonly string[]): Promise<readonly UserRow[]>;
 }
 
-export function readsOf(reader: Reader): SharedReads {
-  return {
-    viewed: (organizationIds, viewerId) => viewedOrganizations(reader, organizationIds, [viewerId]),
-    rosters: (organizationIds) => rostersOf(reader, organizationIds),
-    users: (ids) => usersById(reader, ids),
-  };
-}
-
-export function createOperationReads(
-  reader: PlainReader,
-  viewerId: string | null,
-  shared: SharedReads | null = null,
-): OperationReads {
+export function createOperationReads(reader: Reader, viewerId: string | null, shared: SharedReads): OperationReads {
   return new ReadsOfOperation(reader, viewerId, shared);
 }
 
@@ -67,9 +56,9 @@ class ReadsOfOperation implements OperationReads {
   private reading: Promise<void> | null = null;
 
   constructor(
-    private readonly reader: PlainReader,
+    private readonly reader: Reader,
     private readonly viewerId: string | null,
-    private readonly shared: SharedReads | null,
+    private readonly shared: SharedReads,
   ) {}
 
   get viewed(): DataLoader<string, ViewedOrganization | null> {
@@ -83,7 +72,7 @@ class ReadsOfOperation implements OperationReads {
 
   get user(): DataLoader<string, UserRow | null> {
     return (this.userLoader ??= new DataLoader(async (ids) =>
-      inOrder(ids, await this.source.users(ids), (row) => row.id),
+      inOrder(ids, await this.shared.users(ids), (row) => row.id),
     ));
   }
 
@@ -118,12 +107,8 @@ class ReadsOfOperation implements OperationReads {
     this.viewed.prime(row.id, row);
   }
 
-  private get source(): SharedReads {
-    return this.shared ?? readsOf(this.reader);
-  }
-
   private async readViewed(ids: readonly string[]): Promise<(ViewedOrganization | null)[]> {
-    const rows = this.viewerId === null ? [] : await this.source.viewed(ids, this.viewerId);
+    const rows = this.viewerId === null ? [] : await this.shared.viewed(ids, this.viewerId);
     return this.noteAllViewed(
       ids,
       inOrder(ids, rows, (row) => row.id),
@@ -133,7 +118,7 @@ class ReadsOfOperation implements OperationReads {
   private async readRosters(ids: readonly string[]): Promise<(Roster | null)[]> {
     return this.noteRosters(
       ids,
-      inOrder(ids, await this.source.rosters(ids), (row) => row.organizationId),
+      inOrder(ids, await this.shared.rosters(ids), (row) => row.organizationId),
     );
   }
 
@@ -144,10 +129,10 @@ class ReadsOfOperation implements OperationReads {
     this.together = [];
     this.reading = null;
     const [id] = ids;
-    if (ids.length > 1 || id === undefined || this.viewerId === null || this.shared !== null) {
+    if (ids.length > 1 || id === undefined || this.viewerId === null) {
       await Promise.all([this.readViewed(ids), this.readRosters(ids)]);
     } else {
-      const found = await viewedWithRoster(this.reader, id, this.viewerId);
+      const found = await this.shared.viewedWithRoster(id, this.viewerId);
       this.noteAllViewed([id], [found && found.viewed]);
       this.noteRosters([id], [found && found.roster]);
     }

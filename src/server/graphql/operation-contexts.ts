@@ -29,7 +29,7 @@ export function standingContext(
 }
 
 function freshReads({ services, viewer }: StandingContext): OperationReads {
-  return createOperationReads(services.database.reader, viewer?.id ?? null);
+  return createOperationReads(services.database.reader, viewer?.id ?? null, services.requestReads);
 }
 
 /** Reads for one event: what all subscribers ask for at the same time is read once for all of them. */

@@ -4,7 +4,7 @@ import { openAccessRequests, openAccessRequestsOf } from '../../../src/store/acc
 import { accountsDue, findBillingAccount, organizationOfCustomer } from '../../../src/store/billing-accounts';
 import { findOrder, findOrderByKey, openOrders, openOrdersOf } from '../../../src/store/billing-orders';
 import { ledgerSequenceAt, valuesOfKeys } from '../../../src/store/credit-ledger';
-import type { Value, Writer } from '../../../src/store/database';
+import type { PlainReader, Value, Writer } from '../../../src/store/database';
 import { countPendingInvitations, pendingInvitationsOf } from '../../../src/store/invitations';
 import { giveGrant, membersAmong, organizationsOf } from '../../../src/store/members';
 import { headsOf, organizationById } from '../../../src/store/organizations';
@@ -13,11 +13,13 @@ import {
   allViewedOrganizations,
   standingsChangedAfter,
   standingsOf,
+  viewedByEach,
   viewedOrganizations,
 } from '../../../src/store/standings';
 import { eligibleTeammates } from '../../../src/store/teammates';
 import { usageBetween } from '../../../src/store/usage-totals';
 import { usersWithFollowUp } from '../../../src/store/users';
+import { viewedWithRosters } from '../../../src/store/viewed-rosters';
 import { fillWithBilling } from '../../support/billing-crowd';
 import { fillWithMembers, insertRows } from '../../support/crowd';
 import { engine } from '../../support/database-url';
@@ -95,7 +97,14 @@ beforeAll(async () => {
 
 afterAll(() => services.close());
 
-type Query = (writer: Writer) => Promise<unknown>;
+/** What it is given reads and writes in one session. */
+type Query = (session: Writer & PlainReader) => Promise<unknown>;
+
+/** As many as share a statement. */
+const EIGHT = ['u1', 'u5', 'u40', 'u5000', 'u99999', 'olivia', 'nobody', 'u5'].map((viewerId, index) => ({
+  organizationId: index === 5 ? 'small-1' : 'big',
+  viewerId,
+}));
 
 const BEA = { userId: 'u5', role: 'MEMBER', standing: 'TEAMMATE', openRequestId: null } as const;
 
@@ -151,6 +160,9 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     /PRIMARY|autoindex_members/,
     (r) => viewedOrganizations(r, ['big', 'small-1'], ['u5', 'u6', 'olivia']),
   ],
+  ['A8 the standings of eight requests', 50, /PRIMARY|autoindex_members/, (r) => viewedByEach(r, EIGHT)],
+  ['L3 one request for a roster', 500, BY_STANDING, (r) => viewedWithRosters(r, EIGHT.slice(0, 1))],
+  ['L3 eight requests for rosters', 600, BY_STANDING, (r) => viewedWithRosters(r, EIGHT)],
   ['A8 the organizations of a viewer', 10, /members_of_user/, (r) => allViewedOrganizations(r, 'u5')],
   ['R13 the organizations to leave', 5, /members_of_user/, (r) => organizationsOf(r, 'u5')],
   // With the ten requests that they have made.
@@ -264,6 +276,10 @@ async function statementsOf(query: Query): Promise<Statement[]> {
         statements.push({ sql, values });
         return writer.rows(sql, values);
       },
+      prepared: (sql, values) => {
+        statements.push({ sql, values });
+        return writer.rows(sql, values);
+      },
       run: (sql, values = []) => {
         statements.push({ sql, values });
         return writer.run(sql, values);
@@ -292,7 +308,7 @@ async function planOf({ sql, values }: Statement): Promise<{ scanned: string[]; 
   );
   // Tables and their short names; the others are results of inner queries, and short.
   const large = [
-    ...['members', 'm', 'users', 'u', 'log_entries', 'invitations', 'i', 'access_requests', 'organizations', 'o'],
+    ...['members', 'm', 'h', 'users', 'u', 'log_entries', 'invitations', 'i', 'access_requests', 'organizations', 'o'],
     ...['credit_ledger', 'usage_totals', 'usage_months', 'billing_orders', 'billing_accounts', 'a'],
   ];
   const scanned = steps.filter(
@@ -311,7 +327,7 @@ async function rowsTouchedBy(query: Query): Promise<number> {
     const first = await handed();
     const ofTheQuestionItself = (await handed()) - first;
     const before = await handed();
-    await query(writer);
+    await query({ ...writer, prepared: (sql, values) => writer.rows(sql, values) });
     return (await handed()) - before - ofTheQuestionItself;
   });
 }

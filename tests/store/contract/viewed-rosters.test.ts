@@ -1,7 +1,8 @@
+import { removeOrganization } from '../../../src/actions/directory/remove-organization';
 import { compareAsBytes } from '../../../src/store/byte-order';
 import { rostersOf } from '../../../src/store/rosters';
-import { viewedOrganizations } from '../../../src/store/standings';
-import { viewedWithRoster } from '../../../src/store/viewed-rosters';
+import { viewedByEach, viewedOrganizations } from '../../../src/store/standings';
+import { viewedWithRosters } from '../../../src/store/viewed-rosters';
 import { organization } from '../../support/seed';
 import { startServices, type TestServices } from '../../support/services';
 
@@ -26,6 +27,11 @@ const NAMES = [
   'a',
 ];
 
+const viewedWithRoster = async (organizationId: string, viewerId: string) => {
+  const [found] = await viewedWithRosters(services.database.reader, [{ organizationId, viewerId }]);
+  return found;
+};
+
 test('L3 an organization read with its roster is what both are when read singly, whatever people are called', async () => {
   const acme = organization(services, 'acme');
   await acme.exists();
@@ -43,7 +49,7 @@ test('L3 an organization read with its roster is what both are when read singly,
     if (index % 3) await acme.adds(`person-${index}`, 'olivia');
   }
   const { reader } = services.database;
-  const found = await viewedWithRoster(reader, 'acme', 'person-1');
+  const found = await viewedWithRoster('acme', 'person-1');
   const [viewed] = await viewedOrganizations(reader, ['acme'], ['person-1']);
   const [roster] = await rostersOf(reader, ['acme']);
   expect(found).toEqual({ viewed, roster });
@@ -51,10 +57,57 @@ test('L3 an organization read with its roster is what both are when read singly,
 });
 
 test('A4 who is no member, and an organization that is not there, find nothing', async () => {
-  const { reader } = services.database;
-  expect(await viewedWithRoster(reader, 'acme', 'stranger')).toBeNull();
-  expect(await viewedWithRoster(reader, 'nowhere', 'olivia')).toBeNull();
-  expect(await viewedWithRoster(reader, 'ACME', 'olivia')).toBeNull();
+  expect(await viewedWithRoster('acme', 'stranger')).toBeNull();
+  expect(await viewedWithRoster('nowhere', 'olivia')).toBeNull();
+  expect(await viewedWithRoster('ACME', 'olivia')).toBeNull();
+});
+
+describe('what is read for several at once is what each would have read alone', () => {
+  const ids = ['acme', 'beta', 'gone', 'nowhere', 'ACME'];
+  const viewers = ['olivia', 'bob', 'person-1', 'stranger', 'OLIVIA'];
+  const pairs = ids.flatMap((organizationId) => viewers.map((viewerId) => ({ organizationId, viewerId })));
+  const groups = [1, 2, 3, 8, pairs.length].map((size) => ({ size }));
+
+  beforeAll(async () => {
+    for (const id of ['beta', 'gone']) {
+      const each = organization(services, id);
+      await each.exists();
+      await each.hasOwner('bob');
+      await each.hasMember('olivia');
+      await each.hasMember('person-1');
+      await each.adds('person-1', 'bob');
+    }
+    await removeOrganization(services, { organizationId: 'gone' });
+  });
+
+  test.each(groups)('A4 L3 $size at once', async ({ size }) => {
+    const { reader } = services.database;
+    const [acme, beta] = ['acme', 'beta'].map(async (id) => (await rostersOf(reader, [id]))[0]!);
+    const rosters = new Map([
+      ['acme', await acme!],
+      ['beta', await beta!],
+    ]);
+    const alone = new Map(
+      (await viewedOrganizations(reader, ids, viewers)).map((row) => [`${row.id} ${row.viewerId}`, row]),
+    );
+    expect([...alone.keys()].sort()).toEqual([
+      'acme olivia',
+      'acme person-1',
+      'beta bob',
+      'beta olivia',
+      'beta person-1',
+    ]);
+    // Each once more after all of them: the same may be asked twice.
+    const asked = [...pairs, ...pairs];
+    for (let from = 0; from < asked.length; from += size) {
+      const group = asked.slice(from, from + size);
+      const expected = group.map(({ organizationId, viewerId }) => alone.get(`${organizationId} ${viewerId}`) ?? null);
+      expect(await viewedByEach(reader, group)).toEqual(expected);
+      expect(await viewedWithRosters(reader, group)).toEqual(
+        expected.map((viewed) => viewed && { viewed, roster: rosters.get(viewed.id) }),
+      );
+    }
+  });
 });
 
 test('R9 texts are ordered as both engines do, by their bytes', () => {

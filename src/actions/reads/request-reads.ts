@@ -1,0 +1,29 @@
+import type { PlainReader } from '../../store/database';
+import { rostersOf } from '../../store/rosters';
+import { type Membership, viewedByEach, viewedOrganizations } from '../../store/standings';
+import { usersById } from '../../store/users';
+import { viewedWithRosters } from '../../store/viewed-rosters';
+import type { SharedReads } from './operation-reads';
+import { inOneTurn } from './together';
+
+/**
+ * Reads for operations. Access to one organization, which nearly all of them ask for first, is read for several at once; the rest in
+ * statements of the operation's own.
+ */
+export function createRequestReads(reader: PlainReader): SharedReads {
+  const viewed = inOneTurn((pairs: readonly Membership[]) => viewedByEach(reader, pairs));
+  const withRoster = inOneTurn((pairs: readonly Membership[]) => viewedWithRosters(reader, pairs));
+
+  return {
+    async viewed(organizationIds, viewerId) {
+      const [organizationId] = organizationIds;
+      if (organizationId === undefined || organizationIds.length > 1)
+        return viewedOrganizations(reader, organizationIds, [viewerId]);
+      const row = await viewed.load({ organizationId, viewerId });
+      return row ? [row] : [];
+    },
+    viewedWithRoster: (organizationId, viewerId) => withRoster.load({ organizationId, viewerId }),
+    rosters: (organizationIds) => rostersOf(reader, organizationIds),
+    users: (ids) => usersById(reader, ids),
+  };
+}

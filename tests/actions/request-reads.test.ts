@@ -1,0 +1,77 @@
+import { createRequestReads } from '../../src/actions/reads/request-reads';
+import { organization } from '../support/seed';
+import { startServices, type TestServices } from '../support/services';
+
+const REQUESTS = 20;
+
+let services: TestServices;
+
+beforeAll(async () => {
+  services = await startServices();
+  for (let i = 0; i < REQUESTS; i++) {
+    const each = organization(services, `organization-${i}`);
+    await each.exists();
+    await each.hasOwner(`owner-${i}`);
+    await each.hasMember(`member-${i}`);
+  }
+});
+afterAll(() => services.close());
+
+/** What each of twenty finds, of whom every third is a stranger where it asks, and the statements that it took. */
+async function askedAtOnce<Found>(ask: (organizationId: string, viewerId: string) => Promise<Found>) {
+  const before = services.statements.length;
+  const found = await Promise.all(
+    Array.from({ length: REQUESTS }, (_, i) => ask(`organization-${i}`, i % 3 === 0 ? 'stranger' : `member-${i}`)),
+  );
+  return { found, statements: services.statements.length - before };
+}
+
+test('A8 requests that ask at the same time share statements, and each finds what is its own', async () => {
+  const { requestReads } = services;
+  const { found, statements } = await askedAtOnce((id, viewerId) => requestReads.viewed([id], viewerId));
+  for (const [i, rows] of found.entries())
+    expect(rows.map(({ id, viewerId, viewerStanding }) => ({ id, viewerId, viewerStanding }))).toEqual(
+      i % 3 === 0 ? [] : [{ id: `organization-${i}`, viewerId: `member-${i}`, viewerStanding: 'TEAMMATE' }],
+    );
+  expect(statements).toBe(3);
+});
+
+test('L3 the same with rosters', async () => {
+  const { requestReads } = services;
+  const { found, statements } = await askedAtOnce((id, viewerId) => requestReads.viewedWithRoster(id, viewerId));
+  for (const [i, each] of found.entries()) {
+    const who = each && [each.viewed.viewerId, each.roster.organizationId, each.roster.owners.map(({ id }) => id)];
+    expect(who).toEqual(i % 3 === 0 ? null : [`member-${i}`, `organization-${i}`, [`owner-${i}`]]);
+  }
+  expect(statements).toBe(3);
+});
+
+test('A8 who asks after a change sees it, whoever asked before', async () => {
+  const { requestReads } = services;
+  const acme = organization(services, 'organization-1');
+  const standing = async () => (await requestReads.viewed(['organization-1'], 'member-1'))[0]?.viewerStanding;
+  for (const [change, expected] of [
+    [() => acme.adds('member-1', 'owner-1'), 'BILLING_ADMIN'],
+    [() => acme.removes('member-1', 'owner-1'), 'TEAMMATE'],
+    [() => acme.loses('member-1'), undefined],
+  ] as const) {
+    // Under way when the change is made: it may say either, and nobody else is answered by it.
+    const before = standing();
+    await change();
+    expect(await Promise.all([standing(), standing()])).toEqual([expected, expected]);
+    await before;
+  }
+});
+
+test('where the database fails, all who share the statement are told, and the next are answered', async () => {
+  const { reader } = services.database;
+  let fails = true;
+  const reads = createRequestReads({
+    rows: (sql, values) => reader.rows(sql, values),
+    prepared: (sql, values) => (fails ? Promise.reject(new Error('away')) : reader.prepared(sql, values)),
+  });
+  const ask = () => Promise.allSettled([1, 2].map((i) => reads.viewed([`organization-${i}`], `owner-${i}`)));
+  expect((await ask()).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  fails = false;
+  expect((await ask()).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+});
