@@ -5,6 +5,7 @@ import { requestBytes } from './measure/http-load';
 import { type HttpFigures, inRounds } from './measure/rounds';
 import { countedFor } from './measure/statements';
 import type { ServerProcess } from './measure/server-process';
+import type { Form } from './parts';
 import { ACCESS_QUERY } from './question';
 import { memberId, organizationId, ORGANIZATIONS } from './settings';
 
@@ -14,7 +15,7 @@ const CONNECTIONS = 32;
 export async function measureAccessQuery(
   databaseUrl: string,
   peers: readonly string[],
-  { rounds, milliseconds }: { rounds: number; milliseconds: number },
+  { rounds, milliseconds, warming }: Pick<Form, 'rounds' | 'milliseconds' | 'warming'>,
 ): Promise<Record<string, HttpFigures>> {
   const requests = await Promise.all(
     Array.from({ length: ORGANIZATIONS }, async (_, index) =>
@@ -34,7 +35,7 @@ export async function measureAccessQuery(
     for (const [name, start] of Object.entries(starts)) servers[name] = await start(databaseUrl);
     await requireSameAnswers(servers);
     const requestsOf = (connection: number) => [...requests.slice(connection), ...requests.slice(0, connection)];
-    return await inRounds(servers, { rounds, milliseconds, connections: CONNECTIONS, requestsOf, statements });
+    return await inRounds(servers, { rounds, milliseconds, warming, connections: CONNECTIONS, requestsOf, statements });
   } finally {
     for (const server of Object.values(servers)) await server.stop();
   }

@@ -5,6 +5,7 @@ import { requestBytes } from './measure/http-load';
 import { type HttpFigures, inRounds } from './measure/rounds';
 import type { ServerProcess } from './measure/server-process';
 import { countedFor } from './measure/statements';
+import type { Form } from './parts';
 import { memberId, organizationId } from './settings';
 
 /** Each on an organization of its own, as in life: changes to one organization wait for each other. */
@@ -17,7 +18,7 @@ export const changeQuery = (name: string) =>
 /** Adding and removing a billing admin, beside the same locked transaction in bare SQL, with and without what the service asks besides. */
 export async function measureChanges(
   databaseUrl: string,
-  { rounds, milliseconds }: { rounds: number; milliseconds: number },
+  { rounds, milliseconds, warming }: Pick<Form, 'rounds' | 'milliseconds' | 'warming'>,
 ): Promise<Record<string, HttpFigures>> {
   const pairs = await Promise.all(
     Array.from({ length: CONNECTIONS }, async (_, index) => {
@@ -38,7 +39,7 @@ export async function measureChanges(
   try {
     for (const [name, start] of Object.entries(starts)) servers[name] = await start(databaseUrl);
     const requestsOf = (connection: number) => pairs[connection]!;
-    return await inRounds(servers, { rounds, milliseconds, connections: CONNECTIONS, requestsOf, statements });
+    return await inRounds(servers, { rounds, milliseconds, warming, connections: CONNECTIONS, requestsOf, statements });
   } finally {
     for (const server of Object.values(servers)) await server.stop();
   }

@@ -16,9 +16,13 @@ export interface Form {
   /** Of the parts whose rounds take long. */
   readonly longRounds: number;
   readonly milliseconds: number;
+  /** Of load for each server before anything counts, in milliseconds. */
+  readonly warming: number;
   readonly sockets: number;
   readonly events: number;
   readonly resumptions: number;
+  /** Clients that read nothing. */
+  readonly stalled: number;
   readonly memoryRounds: number;
   readonly starts: number;
 }

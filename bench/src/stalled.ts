@@ -14,7 +14,6 @@ import { tableOf } from './report/table';
 const MEGABYTE = 1_024 * 1_024;
 
 const READERS = 1_000;
-const STALLED = 50;
 
 /** What the service keeps for a client who does not read, before it cuts that off. */
 const UNREAD_LIMIT = 4 * MEGABYTE;
@@ -71,7 +70,10 @@ class StalledClient {
 }
 
 /** One change to all who read, with and without clients beside them that do not, in turns. */
-export async function measureStalled(databaseUrl: string, { longRounds, events }: Form): Promise<PartResult> {
+export async function measureStalled(
+  databaseUrl: string,
+  { longRounds, events, stalled: count }: Form,
+): Promise<PartResult> {
   const service = await startService(databaseUrl, [], {
     SOCKET_UNREAD_LIMIT: String(UNREAD_LIMIT),
     DATABASE_QUEUE_LIMIT: '100000',
@@ -109,7 +111,7 @@ export async function measureStalled(databaseUrl: string, { longRounds, events }
       let most = before;
       const looking = setInterval(() => (most = Math.max(most, residentMemory(service.pid))), 20);
       const stalled = await Promise.all(
-        Array.from({ length: STALLED }, () => StalledClient.open(service.port, ownerToken)),
+        Array.from({ length: count }, () => StalledClient.open(service.port, ownerToken)),
       );
       for (const client of stalled) client.ask(ENOUGH_TO_STALL / long);
       await atRest(service.pid);
@@ -117,7 +119,7 @@ export async function measureStalled(databaseUrl: string, { longRounds, events }
       for (const client of stalled) client.ask(ENOUGH_TO_BE_CUT_OFF / long);
       await atRest(service.pid);
       clearInterval(looking);
-      costs.push((most - before) / STALLED);
+      costs.push((most - before) / count);
       for (const wasCutOff of await Promise.all(stalled.map((client) => client.wasCutOff())))
         if (wasCutOff) cutOff += 1;
       await atRest(service.pid);
@@ -129,9 +131,9 @@ export async function measureStalled(databaseUrl: string, { longRounds, events }
         tableOf([
           [`One change to ${READERS} subscribers who read`, 'last receipt, ms', '×'],
           ['alone', without.toFixed(1), '1.00'],
-          [`beside ${STALLED} who do not`, beside.toFixed(1), (beside / without).toFixed(2)],
+          [`beside ${count} who do not`, beside.toFixed(1), (beside / without).toFixed(2)],
         ]),
-        `${cutOff} of ${longRounds * STALLED} stalled clients were cut off. Until then each cost at most ${(Math.max(...costs) / MEGABYTE).toFixed(1)} MB of the service's memory, of which ${UNREAD_LIMIT / MEGABYTE} MB are its SOCKET_UNREAD_LIMIT.`,
+        `${cutOff} of ${longRounds * count} stalled clients were cut off. Until then each cost at most ${(Math.max(...costs) / MEGABYTE).toFixed(1)} MB of the service's memory, of which ${UNREAD_LIMIT / MEGABYTE} MB are its SOCKET_UNREAD_LIMIT.`,
       ],
       bars: [],
     };

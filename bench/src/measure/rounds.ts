@@ -6,6 +6,8 @@ import { median, quantile } from './statistics';
 export interface RoundsOptions {
   readonly rounds: number;
   readonly milliseconds: number;
+  /** Milliseconds of load for each server before any round counts: till then it is being compiled. */
+  readonly warming: number;
   readonly connections: number;
   readonly requestsOf: (connection: number) => readonly Buffer[];
   /** What was counted beforehand, by server. */
@@ -23,17 +25,17 @@ export interface HttpFigures {
   readonly statements: number | null;
 }
 
-/** So many rounds do not count, and none until a server has been under load for so many milliseconds: till then it is being compiled. */
-const WARMING = { rounds: 3, milliseconds: 2_000 };
+/** So many rounds do not count, however long they are. */
+const FIRST_ROUNDS = 3;
 
 /** Loads the servers in turn, round by round, after some that do not count: what disturbs the machine meets all of them. */
 export async function inRounds(
   servers: Readonly<Record<string, ServerProcess>>,
-  { rounds, milliseconds, connections, requestsOf, statements }: RoundsOptions,
+  { rounds, milliseconds, warming, connections, requestsOf, statements }: RoundsOptions,
 ): Promise<Record<string, HttpFigures>> {
   const seen: Record<string, { load: HttpLoad; processor: number }[]> = {};
-  const warming = Math.max(WARMING.rounds, Math.ceil(WARMING.milliseconds / milliseconds));
-  for (let round = -warming; round < rounds; round++)
+  const firstRounds = Math.max(FIRST_ROUNDS, Math.ceil(warming / milliseconds));
+  for (let round = -firstRounds; round < rounds; round++)
     for (const [name, { pid, port }] of Object.entries(servers)) {
       const before = processorTime(pid);
       const load = await loadOverHttp(port, requestsOf, connections, milliseconds);

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PINNED } from './processors';
+
+/** What node says of an inspector that comes and goes, beside what a server has to say. */
+const OF_INSPECTOR = /^(Debugger attached|Waiting for the debugger to disconnect)/;
 
 export interface ServerProcess {
   readonly pid: number;
@@ -22,7 +26,10 @@ export async function startServer(
   const [taskset, ...pinned] = PINNED;
   const child = spawn(taskset, [...pinned, process.execPath, ...args], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  createInterface(child.stderr).on('line', (line) => {
+    if (!OF_INSPECTOR.test(line)) process.stderr.write(`${line}\n`);
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await firstAnswer(child, `http://127.0.0.1:${port}${path}`);
