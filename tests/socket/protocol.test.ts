@@ -285,6 +285,44 @@ describe('what could be told twice or not at all', () => {
   });
 
   test.each([
+    ['that waits for changes', {}],
+    ['in the middle of a replay', { afterVersion: 0 }],
+  ])('X3 an operation %s is over before its id is taken again, and nothing of it stays', async (_, after) => {
+    const { id: organizationId } = await seedAcme(service.services, `same-id-${Object.keys(after).length}`);
+    const subscribe = {
+      type: 'subscribe',
+      id: 'same',
+      payload: { query: ROSTER_CHANGED, variables: { organizationId, ...after } },
+    };
+    const socket = await RawSocket.signIn(service, await service.token('mia'));
+    socket.say(subscribe);
+    await socket.next();
+    socket.sayAtOnce({ type: 'complete', id: 'same' }, subscribe);
+    expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for same already exists' });
+    expect(socket.all.map(({ type }) => type)).not.toContain('complete');
+    while (service.services.watches.lookAge() > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  test('L1 an id is free again once its operation is over', async () => {
+    const socket = await RawSocket.signIn(service, await service.token('mia'));
+    for (let i = 0; i < 3; i++) {
+      socket.say({
+        type: 'subscribe',
+        id: 'same',
+        payload: { query: ROSTER_CHANGED, variables: { organizationId: 'acme' } },
+      });
+      expect(await socket.next()).toMatchObject({ type: 'next', id: 'same' });
+      socket.say({ type: 'complete', id: 'same' });
+      const query = socket.operate('{ viewer { id } }');
+      expect((await socket.several(2)).map(({ type, id }) => [type, id])).toEqual([
+        ['next', query],
+        ['complete', query],
+      ]);
+    }
+    socket.terminate();
+  });
+
+  test.each([
     ['a skipped root field', `subscription { billingChanged(organizationId: "acme") @skip(if: true) { sequence } }`],
     [
       'a root field that a variable skips',

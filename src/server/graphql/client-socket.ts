@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { Connection } from '../../actions/live/followed-log';
 import type { Viewer } from '../../domain/viewer';
 
-const NONE: Context['subscriptions'] = {};
+const NONE = Object.create(null) as Context['subscriptions'];
 
 const nobody = () => Promise.resolve();
 
@@ -23,6 +23,8 @@ export class ClientSocket extends WebSocket implements Connection {
   subscriptions: Context['subscriptions'] = NONE;
   /** The ids of the operations that have been asked for and not begun yet; null where there are none. */
   opening: Set<string> | null = null;
+  /** The ids of those that the client has completed and that have not ended yet; null where there are none. */
+  ending: Set<string> | null = null;
   /** The turn in which it is pinged, and whether it owes the answer to a ping. */
   turn = 0;
   isSilent = false;

@@ -118,9 +118,10 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       return [new GraphQLError('Token expired')];
     }
     unanswered.begin(payload);
-    // graphql-ws goes by the id alone: an operation that is still being opened would take the place of its successor.
+    // graphql-ws goes by the id alone: an operation that is still being opened would take the place of its successor, and one that
+    // has not come to its end yet would end it, past the reach of `complete` and of the socket's close.
     const ofSocket = (socket.opening ??= new Set());
-    if (ofSocket.has(id)) {
+    if (ofSocket.has(id) || socket.ending?.has(id)) {
       socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
       return [new GraphQLError('Subscriber already exists')];
     }

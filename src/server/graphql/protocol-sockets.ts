@@ -2,6 +2,7 @@ import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
 import type { Server } from 'ws';
 import { isOneTooMany } from './bound-messages';
 import { type ClientSocket, ofEach } from './client-socket';
+import { begunBy, noteCompleted, noteEnded, type ReadMessage } from './ending-operations';
 import { Heartbeat } from './heartbeat';
 import { MessagesOnce } from './messages-once';
 
@@ -45,12 +46,19 @@ export function serveProtocol({
   const server = makeServer({ ...hooks, jsonMessageReviver: messages.revive });
   const heartbeat = new Heartbeat(sockets.clients);
 
-  const heardMessage = ofEach((socket, message: Buffer) => {
+  const heardMessage = ofEach((socket, data: Buffer) => {
     if (isOneTooMany(socket, mostMessages)) return;
-    messages.hand(message.toString(), socket.take).catch((error: unknown) => {
-      onError(error);
-      socket.close(CloseCode.InternalServerError, 'Internal server error');
-    });
+    const message = messages.read(data.toString());
+    noteCompleted(socket, message as ReadMessage);
+    // It stays as long as the operation does, and holds nothing else of the message.
+    const begun = begunBy(message as ReadMessage);
+    messages.hand(message, socket.take).then(
+      () => begun !== null && noteEnded(socket, begun),
+      (error: unknown) => {
+        onError(error);
+        socket.close(CloseCode.InternalServerError, 'Internal server error');
+      },
+    );
   });
   const heardPing = ofEach((socket) => void isOneTooMany(socket, mostMessages));
   const heardClose = ofEach((socket, code: number, reason: Buffer) => {
