@@ -50,7 +50,10 @@ export function createShares(schema: GraphQLSchema) {
     const { number, dependsOnViewer: isPersonal, variables: used } = known.get(document) ?? know(document);
     if (!known.has(document)) known.set(document, { number, dependsOnViewer: isPersonal, variables: used });
     if (isPersonal) return null;
-    const values = (used.get(operation) ?? []).map((name) => variables?.[name] ?? null);
+    // One that is left out takes its default; one that is null does not.
+    const values = (used.get(operation) ?? []).map((name) =>
+      variables && Object.hasOwn(variables, name) ? [variables[name]] : [],
+    );
     return JSON.stringify([number, operation.name?.value ?? null, values]);
   };
 }
