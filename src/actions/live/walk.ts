@@ -206,11 +206,19 @@ export class Walk<Snapshot, Event> {
    */
   private async hasTold(step: Step<Snapshot>, event: Event): Promise<boolean> {
     const { services, subscriber } = this.walker;
-    const { organizationId, listener } = subscriber;
-    const { standing } = this.known;
+    const { organizationId, viewerId, listener } = subscriber;
+    const { standing, at } = this.known;
     if (!listener?.isReady() || !standing) return false;
     const subject = step.kind === 'SNAPSHOT' ? step.value : `${organizationId} ${step.position}`;
-    const answer = await services.sharedAnswers({ organizationId, subject, event, standing, listener });
+    const answer = await services.sharedAnswers({
+      organizationId,
+      subject,
+      event,
+      viewerId,
+      standing,
+      at,
+      listener,
+    });
     // Nobody is there any more.
     if (this.signal.stopped) return true;
     if (!answer || !listener.isReady()) return false;
