@@ -1,7 +1,9 @@
 import type { LiveListener } from '../../src/actions/live/live-listener';
 import type { CrowdMember } from '../../src/actions/live/crowd';
 import { standingsChangedAfter } from '../../src/store/standings';
+import type { Reader } from '../../src/store/database';
 import { Arrivals } from '../support/arrivals';
+import { Gate } from '../support/gate';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 
@@ -54,6 +56,27 @@ test('A8 whoever changed between the last look at their standing and joining the
     'bea is told as BILLING_ADMIN',
     'mia is let go',
   ]);
+});
+
+test('A8 nobody is let go while their standing is still being asked: the answer would find them elsewhere', async () => {
+  const gate = new Gate();
+  const { reader } = services.database;
+  const rows: Reader['rows'] = async (sql, values) => {
+    if (sql.includes('LEFT JOIN log_entries')) await gate.opened;
+    if (sql.includes('o.contract_type')) throw new Error('It fails.');
+    return reader.rows(sql, values);
+  };
+  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
+  const position = await version();
+  const doings = new Doings();
+  const crowd = services.crowds.of(ground, acme.id, position, (entry) => entry);
+  crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
+  await acme.hasMember('new');
+  await crowd.moved();
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(doings.all).toEqual([]);
+  gate.open();
+  expect(await doings.next()).toBe('mia is let go');
 });
 
 test('A8 of more changes than are looked at one by one, everybody is asked for', async () => {
