@@ -90,7 +90,8 @@ export class Walk<Snapshot, Event> {
   private async joinCrowd(): Promise<'JOINED' | 'NEWS' | 'ELSEWHERE'> {
     const { services, log, subscriber } = this.walker;
     const { organizationId, listener } = subscriber;
-    if (!listener) return 'NEWS';
+    // Of an organization that is no more there is nothing to wait for, and whoever tried again would never let anybody else on.
+    if (!listener || this.signal.isGone) return 'NEWS';
     const toEvent = (entry: LogEntry) =>
       log.toEvent(organizationId, { kind: 'ENTRY', position: log.positionOf(entry), entry });
     const crowd = services.crowds.of(services, organizationId, this.walker.position, toEvent);
