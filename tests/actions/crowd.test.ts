@@ -1,7 +1,12 @@
+import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import type { LiveListener } from '../../src/actions/live/live-listener';
 import type { CrowdMember } from '../../src/actions/live/crowd';
+import { watchRoster } from '../../src/actions/roster/watch-roster';
+import { Forbidden } from '../../src/domain/refusals';
 import { standingsChangedAfter } from '../../src/store/standings';
+import type { Reader } from '../../src/store/database';
 import { Arrivals } from '../support/arrivals';
+import { Gate } from '../support/gate';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 
@@ -56,6 +61,27 @@ test('A8 whoever changed between the last look at their standing and joining the
   ]);
 });
 
+test('A8 nobody is let go while their standing is still being asked: the answer would find them elsewhere', async () => {
+  const gate = new Gate();
+  const { reader } = services.database;
+  const rows: Reader['rows'] = async (sql, values) => {
+    if (sql.includes('LEFT JOIN log_entries')) await gate.opened;
+    if (sql.includes('o.contract_type')) throw new Error('It fails.');
+    return reader.rows(sql, values);
+  };
+  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
+  const position = await version();
+  const doings = new Doings();
+  const crowd = services.crowds.of(ground, acme.id, position, (entry) => entry);
+  crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
+  await acme.hasMember('new');
+  await crowd.moved();
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(doings.all).toEqual([]);
+  gate.open();
+  expect(await doings.next()).toBe('mia is let go');
+});
+
 test('A8 of more changes than are looked at one by one, everybody is asked for', async () => {
   const standingAt = await version();
   for (let i = 0; i < 501; i++) {
@@ -75,6 +101,36 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
   for (const id of ['mia', 'ada']) crowd.join(doings.member(id, position), { standing: 'TEAMMATE', at: standingAt });
   await acme.hasMember('new');
   expect((await doings.several(2)).sort()).toEqual(['ada is let go', 'mia is told as TEAMMATE']);
+});
+
+test('R13 L4 the end of an organization is told while its crowd is being told of a change, and holds up nobody else', async () => {
+  const gate = new Gate();
+  const { reader } = services.database;
+  const rows: Reader['rows'] = async (sql, values) => {
+    if (sql.includes('LEFT JOIN log_entries')) await gate.opened;
+    return reader.rows(sql, values);
+  };
+  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
+  const position = await version();
+  const doings = new Doings();
+  const crowd = services.crowds.of(ground, acme.id, position, (entry) => entry);
+  crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
+  await acme.hasMember('new');
+  await crowd.moved();
+
+  // Somebody who has seen that change already, and comes to the crowd when the organization is no more.
+  const latecomer = watchRoster(services, {
+    organizationId: acme.id,
+    viewerId: 'ada',
+    after: position,
+    listener: { ...doings.member('ada', position).listener, isReady: () => false },
+    connection: { cutOff: () => undefined },
+  });
+  expect(await latecomer.next()).toMatchObject({ value: { version: position + 1 } });
+  await removeOrganization(services, { organizationId: acme.id });
+  await expect(latecomer.next()).rejects.toThrow(Forbidden);
+  gate.open();
+  expect(await doings.next()).toBe('mia is let go');
 });
 
 test('R13 an organization that is no more has no standings', async () => {

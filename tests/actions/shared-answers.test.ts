@@ -1,5 +1,6 @@
 import type { LiveListener } from '../../src/actions/live/live-listener';
 import { createSharedAnswers, type Telling } from '../../src/actions/live/shared-answers';
+import { Gate } from '../support/gate';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 
@@ -35,11 +36,16 @@ function listenerOf(shares: string): LiveListener {
   };
 }
 
+/** The version that an organization of these tests begins with. */
+const SEEDED = 8;
+
 const telling = (rest: Partial<Telling>): Telling => ({
   organizationId: acme.id,
   subject: 'a change',
   event: 'a change',
+  viewerId: 'mia',
   standing: 'TEAMMATE',
+  at: SEEDED,
   listener: listenerOf('same'),
   ...rest,
 });
@@ -50,7 +56,7 @@ test('L8 who ask at the same moment for the same, and are the same to the organi
   const [one, other, asOwner, ofDocument, ofEntry, ofSnapshot, ofSameSnapshot] = await Promise.all([
     ask(telling({})),
     ask(telling({})),
-    ask(telling({ standing: 'OWNER' })),
+    ask(telling({ viewerId: 'olivia', standing: 'OWNER' })),
     ask(telling({ listener: listenerOf('other') })),
     ask(telling({ subject: 'another change', event: 'another change' })),
     ask(telling({ subject: roster, event: 'roster' })),
@@ -69,8 +75,35 @@ test('L8 an answer is made after whoever gets it has asked: nobody is told of an
   const ask = createSharedAnswers(services.database.reader);
   const before = (await ask(telling({}))) as Answer;
   await acme.adds('mia', 'olivia');
-  const after = (await ask(telling({}))) as Answer;
+  const after = (await ask(telling({ standing: 'BILLING_ADMIN', at: SEEDED + 1 }))) as Answer;
   expect(after.version).toBe(before.version! + 1);
+});
+
+test('A8 L4 whoever loses access while they wait for the answer is not told in it', async () => {
+  const ask = createSharedAnswers(services.database.reader);
+  const gate = new Gate();
+  const slow = { ...listenerOf('slow'), answer: () => gate.opened.then(() => null) };
+  const before = ask(telling({ listener: slow }));
+  await new Promise((resolve) => setImmediate(resolve));
+
+  // Their access has been asked: mia, ada and bea were members, and oscar an owner.
+  const waiting = [
+    ask(telling({ viewerId: 'mia' })),
+    ask(telling({ viewerId: 'oscar', standing: 'OWNER' })),
+    ask(telling({ viewerId: 'ada' })),
+  ];
+  await acme.loses('mia');
+  await acme.hasMember('oscar');
+  const late = ask(telling({ viewerId: 'bea', standing: 'BILLING_ADMIN', at: SEEDED + 1 }));
+  gate.open();
+
+  expect(await before).toBeNull();
+  expect(await Promise.all([...waiting, late])).toEqual([
+    null,
+    null,
+    expect.objectContaining({ standing: 'TEAMMATE' }),
+    expect.objectContaining({ standing: 'BILLING_ADMIN' }),
+  ]);
 });
 
 test('L4 what goes wrong with one answer is for those alone who asked for it to find out', async () => {

@@ -102,6 +102,19 @@ describe('a planned execution answers as graphql-js does', () => {
       whole,
       { s: false },
     ],
+    ['a condition that is null', 'query ($s: Boolean = true) { text @skip(if: $s) number }', whole, { s: null }],
+    [
+      'a condition that is null below',
+      'query ($s: Boolean = true) { text item { id @include(if: $s) } }',
+      whole,
+      { s: null },
+    ],
+    [
+      'a condition of a mutation that is null',
+      'mutation ($s: Boolean = true) { change { id @skip(if: $s) } text }',
+      changing,
+      { s: null },
+    ],
     ['introspection', '{ __schema { queryType { name } } __type(name: "Item") { name } text }', whole],
     ['an error in a nullable field', '{ text number }', { ...whole, text: failing('no') }],
     ['a rejection in a nullable field', '{ text number }', { ...whole, text: rejecting('no') }],
@@ -167,6 +180,21 @@ describe('a planned execution answers as graphql-js does', () => {
     expect(isPlanned(schema, source)).toBe(true);
     await createPlannedExecute(schema)({ schema, document: parse(source), rootValue });
     expect(order).toEqual(['change begins', 'change ends', 'must begins', 'must ends']);
+  });
+
+  test('of a list that one item takes away, no other fails unheard', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown) => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    const rootValue = { items: [item({ late: rejecting('no') }), null] };
+    const answer = await createPlannedExecute(schema)({ schema, document: parse('{ items { late } }'), rootValue });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', hear);
+    expect(JSON.parse(JSON.stringify(answer))).toMatchObject({
+      data: { items: null },
+      errors: [{ path: ['items', 1] }],
+    });
+    expect(unheard).toEqual([]);
   });
 
   test('a plan holds for its conditions alone', async () => {

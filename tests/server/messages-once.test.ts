@@ -6,7 +6,7 @@ const HELD = 'subscription { billingChanged(organizationId: "acme") { sequence }
 const handed = (text: string) => {
   const messages = new MessagesOnce((source) => (source === HELD ? HELD : source));
   let taken: { text: string; message: unknown } | undefined;
-  void messages.hand(text, (given) => {
+  void messages.hand(messages.read(text), (given) => {
     taken = { text: given, message: JSON.parse(given, messages.revive) as unknown };
     return Promise.resolve();
   });

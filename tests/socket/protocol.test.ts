@@ -273,15 +273,97 @@ describe('what could be told twice or not at all', () => {
   });
   afterAll(() => service.close());
 
-  test('L1 an id that is taken again while its operation is still being opened closes the socket with 4409', async () => {
+  const subscribeTo = (organizationId: string, variables: object = {}) => ({
+    type: 'subscribe',
+    id: 'same',
+    payload: { query: ROSTER_CHANGED, variables: { organizationId, ...variables } },
+  });
+  const complete = { type: 'complete', id: 'same' };
+  const nobodyWatches = async () => {
+    while (service.services.watches.lookAge() > 0) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  test('L1 an id that is taken while it is in use closes the socket with 4409', async () => {
     const socket = await RawSocket.signIn(service, await service.token('mia'));
-    const subscribe = {
-      type: 'subscribe',
-      id: 'same',
-      payload: { query: ROSTER_CHANGED, variables: { organizationId: 'acme' } },
-    };
-    for (const message of [subscribe, { type: 'complete', id: 'same' }, subscribe]) socket.say(message);
+    socket.sayAtOnce(subscribeTo('acme'), subscribeTo('acme'));
     expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for same already exists' });
+    await nobodyWatches();
+  });
+
+  test('L1 an id that is taken again and again while its first operation ends closes the socket with 4409', async () => {
+    const socket = await RawSocket.signIn(service, await service.token('mia'));
+    const [subscribe, again] = [subscribeTo('acme'), [complete, subscribeTo('acme')]];
+    socket.sayAtOnce(subscribe, ...again, ...again, ...again);
+    expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber already exists' });
+    await nobodyWatches();
+  });
+
+  test.each([
+    ['that is being opened', 0, {}],
+    ['that waits for changes', 1, {}],
+    ['in the middle of a replay', 1, { afterVersion: 0 }],
+  ])(
+    'L1 an operation %s is over before its id stands for the next, of which everything is told once',
+    async (what, first, resumed) => {
+      const acme = await seedAcme(service.services, `same-id-${what.length}`);
+      const socket = await RawSocket.signIn(service, await service.token('mia'));
+      const subscribe = subscribeTo(acme.id);
+      if (first === 0) socket.sayAtOnce(subscribeTo(acme.id, resumed), complete, subscribe);
+      else {
+        socket.say(subscribeTo(acme.id, resumed));
+        await socket.next();
+        socket.sayAtOnce(complete, subscribe);
+      }
+      const versionOf = ({ payload }: { payload?: unknown }) =>
+        (payload as { data: { billingAdminRosterChanged: { version: number; change: unknown } } }).data
+          .billingAdminRosterChanged;
+      // A replay may have had more on its way.
+      let snapshot = versionOf(await socket.next());
+      while (snapshot.change !== null) snapshot = versionOf(await socket.next());
+      await acme.adds('mia', 'olivia');
+      expect(versionOf(await socket.next()).version).toBe(snapshot.version + 1);
+      socket.say(complete);
+      const query = socket.operate('{ viewer { id } }');
+      expect((await socket.several(2)).map(({ type, id }) => [type, id])).toEqual([
+        ['next', query],
+        ['complete', query],
+      ]);
+      expect(socket.all.filter(({ type, id }) => type === 'complete' && id === 'same')).toEqual([]);
+      socket.terminate();
+      await nobodyWatches();
+    },
+  );
+
+  test('L1 an operation that is completed while it waits for its id is not told anything', async () => {
+    const socket = await RawSocket.signIn(service, await service.token('mia'));
+    socket.sayAtOnce(subscribeTo('acme'), complete, subscribeTo('acme'), complete);
+    const query = socket.operate('{ viewer { id } }');
+    expect((await socket.several(2)).map(({ type, id }) => [type, id])).toEqual([
+      ['next', query],
+      ['complete', query],
+    ]);
+    await nobodyWatches();
+    expect(socket.all.filter(({ id }) => id === 'same')).toEqual([]);
+    socket.terminate();
+  });
+
+  test('L1 an id is free again once its operation is over', async () => {
+    const socket = await RawSocket.signIn(service, await service.token('mia'));
+    for (let i = 0; i < 3; i++) {
+      socket.say({
+        type: 'subscribe',
+        id: 'same',
+        payload: { query: ROSTER_CHANGED, variables: { organizationId: 'acme' } },
+      });
+      expect(await socket.next()).toMatchObject({ type: 'next', id: 'same' });
+      socket.say({ type: 'complete', id: 'same' });
+      const query = socket.operate('{ viewer { id } }');
+      expect((await socket.several(2)).map(({ type, id }) => [type, id])).toEqual([
+        ['next', query],
+        ['complete', query],
+      ]);
+    }
+    socket.terminate();
   });
 
   test.each([

@@ -79,6 +79,25 @@ test('L8 A5 who is not the same to the organization gets an answer of their own,
   await end();
 });
 
+test('L8 a variable that is left out is not one that is null: its default holds for the one alone', async () => {
+  const acme = await seedAcme(service.services, `acme-${(organizations += 1)}`);
+  const query = `subscription ($id: ID!, $first: Int = 1) { billingAdminRosterChanged(organizationId: $id) {
+    roster { eligibleTeammates(first: $first) { nodes { id } } } } }`;
+  const client = connect(service, await service.token('olivia'));
+  const given = [{ id: acme.id }, { id: acme.id, first: null }, { id: acme.id, first: 2 }];
+  const events = given.map((variables) => new Events(client, query, variables));
+  const counts = async () =>
+    (await Promise.all(events.map((each) => each.next()))).map(
+      ({ data }) => data?.billingAdminRosterChanged.roster.eligibleTeammates.nodes.length,
+    );
+  expect(await counts()).toEqual([1, 2, 2]);
+  for (const [index, all] of [3, 4, 5].entries()) {
+    await acme.hasMember(`another-${index}`);
+    expect(await counts()).toEqual([1, all, 2]);
+  }
+  await client.dispose();
+});
+
 test('A8 L4 one of many who loses access is told so and nothing more, and the others do not notice', async () => {
   const { acme, events, all, end } = await watched(5);
   await acme.adds('mia', 'olivia');

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { Arrivals } from './arrivals';
 import type { Data, TestService } from './service';
@@ -53,6 +54,14 @@ export class RawSocket extends Arrivals<Message> {
 
   say(message: object | string): void {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** Says all of it in one piece, so that the service hears it in one turn. */
+  sayAtOnce(...messages: readonly object[]): void {
+    const { _socket: connection } = this.socket as unknown as { readonly _socket: Socket };
+    connection.cork();
+    for (const message of messages) this.say(message);
+    connection.uncork();
   }
 
   /** A ping of WebSocket itself, which the protocol above knows nothing of. */

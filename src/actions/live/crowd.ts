@@ -156,7 +156,9 @@ export class Crowd {
     this.standingsAt = Infinity;
     const parts = inParts(told);
     const ask = (part: readonly CrowdMember[]) => this.askAccess(part, known);
-    const [organization] = await Promise.all([organizationById(reader, this.organizationId), ask(parts[0]!)]);
+    const asked = ask(parts[0]!);
+    // Where it can't be read they are let go, and what is being asked must not come to those who are in another crowd by then.
+    const organization = await organizationById(reader, this.organizationId).finally(() => asked);
     if (!organization) return this.releaseAll(this.signal.head);
 
     const event = this.toEvent(entry);

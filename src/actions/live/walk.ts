@@ -90,7 +90,8 @@ export class Walk<Snapshot, Event> {
   private async joinCrowd(): Promise<'JOINED' | 'NEWS' | 'ELSEWHERE'> {
     const { services, log, subscriber } = this.walker;
     const { organizationId, listener } = subscriber;
-    if (!listener) return 'NEWS';
+    // Of an organization that is no more there is nothing to wait for, and whoever tried again would never let anybody else on.
+    if (!listener || this.signal.isGone) return 'NEWS';
     const toEvent = (entry: LogEntry) =>
       log.toEvent(organizationId, { kind: 'ENTRY', position: log.positionOf(entry), entry });
     const crowd = services.crowds.of(services, organizationId, this.walker.position, toEvent);
@@ -206,11 +207,19 @@ export class Walk<Snapshot, Event> {
    */
   private async hasTold(step: Step<Snapshot>, event: Event): Promise<boolean> {
     const { services, subscriber } = this.walker;
-    const { organizationId, listener } = subscriber;
-    const { standing } = this.known;
+    const { organizationId, viewerId, listener } = subscriber;
+    const { standing, at } = this.known;
     if (!listener?.isReady() || !standing) return false;
     const subject = step.kind === 'SNAPSHOT' ? step.value : `${organizationId} ${step.position}`;
-    const answer = await services.sharedAnswers({ organizationId, subject, event, standing, listener });
+    const answer = await services.sharedAnswers({
+      organizationId,
+      subject,
+      event,
+      viewerId,
+      standing,
+      at,
+      listener,
+    });
     // Nobody is there any more.
     if (this.signal.stopped) return true;
     if (!answer || !listener.isReady()) return false;

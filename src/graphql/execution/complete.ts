@@ -57,6 +57,16 @@ function leaf(type: GraphQLLeafType): Complete {
   };
 }
 
+/** Where it throws the list is given up, and somebody must hear of what its other items still fail of. */
+function nullOrThrow(failed: (error: unknown) => null, error: unknown, items: readonly unknown[]): null {
+  try {
+    return failed(error);
+  } catch (thrown) {
+    Promise.all(items).catch(() => undefined);
+    throw thrown;
+  }
+}
+
 function listOf(type: GraphQLOutputType): Complete {
   const complete = completionOf(type);
   const isNullable = !isNonNullType(type);
@@ -82,7 +92,7 @@ function listOf(type: GraphQLOutputType): Complete {
           items.push(completed.then(undefined, failed));
         } else items.push(completed);
       } catch (error) {
-        items.push(failed(error));
+        items.push(nullOrThrow(failed, error, items));
       }
     }
     return hasPromise ? Promise.all(items) : items;

@@ -4,6 +4,7 @@ import {
   type FragmentDefinitionNode,
   getArgumentValues,
   getDirectiveValues,
+  type GraphQLDirective,
   type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
@@ -145,9 +146,17 @@ class Planner {
 
   private isIncluded(node: Parameters<typeof getDirectiveValues>[1]): boolean {
     if (!node.directives?.length) return true;
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, this.variables);
-    if (skip?.if === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, node, this.variables)?.if !== false;
+    if (this.condition(GraphQLSkipDirective, node) === true) return false;
+    return this.condition(GraphQLIncludeDirective, node) !== false;
+  }
+
+  private condition(directive: GraphQLDirective, node: Parameters<typeof getDirectiveValues>[1]): unknown {
+    try {
+      return getDirectiveValues(directive, node, this.variables)?.if;
+    } catch {
+      // A variable that is null in spite of its default: graphql-js says so at the field whose selection it is in.
+      throw new Unplanned();
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { givenValues } from '../shared/given-values';
 
 /** Say where a subscriber left off: once it has caught up they make no difference any more. */
 const RESUMING = new Set(['afterVersion', 'afterSequence']);
@@ -50,7 +51,7 @@ export function createShares(schema: GraphQLSchema) {
     const { number, dependsOnViewer: isPersonal, variables: used } = known.get(document) ?? know(document);
     if (!known.has(document)) known.set(document, { number, dependsOnViewer: isPersonal, variables: used });
     if (isPersonal) return null;
-    const values = (used.get(operation) ?? []).map((name) => variables?.[name] ?? null);
+    const values = givenValues(used.get(operation) ?? [], variables);
     return JSON.stringify([number, operation.name?.value ?? null, values]);
   };
 }

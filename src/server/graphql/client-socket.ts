@@ -3,8 +3,9 @@ import type { Context } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Connection } from '../../actions/live/followed-log';
 import type { Viewer } from '../../domain/viewer';
+import type { ReadMessage } from './ending-operations';
 
-const NONE: Context['subscriptions'] = {};
+const NONE = Object.create(null) as Context['subscriptions'];
 
 const nobody = () => Promise.resolve();
 
@@ -23,6 +24,8 @@ export class ClientSocket extends WebSocket implements Connection {
   subscriptions: Context['subscriptions'] = NONE;
   /** The ids of the operations that have been asked for and not begun yet; null where there are none. */
   opening: Set<string> | null = null;
+  /** What waits, by id, for the end of an operation that the client has completed; null where none is ending. */
+  ending: Map<string, ReadMessage[]> | null = null;
   /** The turn in which it is pinged, and whether it owes the answer to a ping. */
   turn = 0;
   isSilent = false;

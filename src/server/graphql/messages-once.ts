@@ -7,14 +7,20 @@ const STAND_IN = '0';
  * reviver makes the message; and the source in that, which thousands send alike, is one string for all of them.
  */
 export class MessagesOnce {
-  /** What is being handed over; undefined where it was no JSON, which graphql-ws refuses as it refuses what is no message. */
+  /** What is being handed over. */
   private message: unknown;
 
   constructor(private readonly heldSource: (source: string) => string) {}
 
-  hand(text: string, take: (message: string) => Promise<void>): Promise<void> {
-    this.message = parsed(text);
-    this.shareSource();
+  /** The message; undefined where it is no JSON, which graphql-ws refuses as it refuses what is no message. */
+  read(text: string): unknown {
+    const message = parsed(text);
+    this.shareSource(message);
+    return message;
+  }
+
+  hand(message: unknown, take: (message: string) => Promise<void>): Promise<void> {
+    this.message = message;
     // It is parsed before this returns.
     const taken = take(STAND_IN);
     this.message = undefined;
@@ -24,8 +30,8 @@ export class MessagesOnce {
   /** graphql-ws's `jsonMessageReviver`. */
   readonly revive = (): unknown => this.message;
 
-  private shareSource(): void {
-    const payload = (this.message as { payload?: { query?: unknown } | null } | null | undefined)?.payload;
+  private shareSource(message: unknown): void {
+    const payload = (message as { payload?: { query?: unknown } | null } | null | undefined)?.payload;
     if (typeof payload?.query === 'string') payload.query = this.heldSource(payload.query);
   }
 }

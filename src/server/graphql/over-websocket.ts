@@ -7,7 +7,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
-import { type ServerOptions, type SubscribePayload, CloseCode, type Context, handleProtocols } from 'graphql-ws';
+import { type ServerOptions, type SubscribePayload, type Context, handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
 import { subscribeToEvents } from '../../graphql/events';
@@ -118,12 +118,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       return [new GraphQLError('Token expired')];
     }
     unanswered.begin(payload);
-    // graphql-ws goes by the id alone: an operation that is still being opened would take the place of its successor.
     const ofSocket = (socket.opening ??= new Set());
-    if (ofSocket.has(id)) {
-      socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
-      return [new GraphQLError('Subscriber already exists')];
-    }
     ofSocket.add(id);
     // What a client completes early runs on.
     const atTheSameTime = Math.max(ofSocket.size, Object.keys(subscriptions).length);

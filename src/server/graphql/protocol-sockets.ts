@@ -2,6 +2,7 @@ import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
 import type { Server } from 'ws';
 import { isOneTooMany } from './bound-messages';
 import { type ClientSocket, ofEach } from './client-socket';
+import { begunBy, noteCompleted, noteEnded, type ReadMessage, waitsForEnd } from './ending-operations';
 import { Heartbeat } from './heartbeat';
 import { MessagesOnce } from './messages-once';
 
@@ -45,12 +46,25 @@ export function serveProtocol({
   const server = makeServer({ ...hooks, jsonMessageReviver: messages.revive });
   const heartbeat = new Heartbeat(sockets.clients);
 
-  const heardMessage = ofEach((socket, message: Buffer) => {
-    if (isOneTooMany(socket, mostMessages)) return;
-    messages.hand(message.toString(), socket.take).catch((error: unknown) => {
-      onError(error);
-      socket.close(CloseCode.InternalServerError, 'Internal server error');
-    });
+  const hear = (socket: ClientSocket, message: ReadMessage) => {
+    const waits = waitsForEnd(socket, message);
+    if (waits === 'TOO_MANY') socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
+    if (waits !== 'NO') return;
+    noteCompleted(socket, message);
+    // It stays as long as the operation does, and holds nothing else of the message.
+    const begun = begunBy(message);
+    messages.hand(message, socket.take).then(
+      () => {
+        if (begun !== null) for (const waiting of noteEnded(socket, begun)) hear(socket, waiting);
+      },
+      (error: unknown) => {
+        onError(error);
+        socket.close(CloseCode.InternalServerError, 'Internal server error');
+      },
+    );
+  };
+  const heardMessage = ofEach((socket, data: Buffer) => {
+    if (!isOneTooMany(socket, mostMessages)) hear(socket, messages.read(data.toString()) as ReadMessage);
   });
   const heardPing = ofEach((socket) => void isOneTooMany(socket, mostMessages));
   const heardClose = ofEach((socket, code: number, reason: Buffer) => {

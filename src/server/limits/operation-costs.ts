@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity';
 import { conditionVariables } from '../../graphql/execution/plan';
+import { givenValues } from '../../graphql/shared/given-values';
 
 /** How many a list is taken to have where nothing says how many are asked for; a page's default too. */
 const USUAL_LIST = 20;
@@ -59,7 +60,7 @@ export class OperationCosts {
     };
     this.known.set(document, costed);
     const { deciding, costs } = costed;
-    const key = JSON.stringify([operationName, ...deciding.map((name) => variables?.[name])]);
+    const key = JSON.stringify([operationName, ...givenValues(deciding, variables)]);
     const held = costs.get(key);
     if (held !== undefined) return held;
     const cost = this.count(document, operationName, variables);

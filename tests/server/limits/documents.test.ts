@@ -165,4 +165,13 @@ describe('X3 the defaults', () => {
       cost('{ organization(id: "a") { billingAdmins { eligibleTeammates { nodes { id } pageInfo { endCursor } } } } }'),
     ).toBe(83);
   });
+
+  test('what one cost with a variable that is null is not what it costs without, where its default holds', () => {
+    const document = parse(
+      'query ($n: Int = 100) { organization(id: "a") { billingAdmins { eligibleTeammates(first: $n) { nodes { id } } } } }',
+    );
+    const kept = [{ n: null }, {}, { n: null }, {}].map((variables) => costs.of(document, undefined, variables));
+    const anew = [{ n: 20 }, { n: 100 }].map((variables) => costs.of(document, undefined, variables));
+    expect(kept).toEqual([...anew, ...anew]);
+  });
 });
