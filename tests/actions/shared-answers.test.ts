@@ -82,9 +82,16 @@ test('L8 an answer is made after whoever gets it has asked: nobody is told of an
 test('A8 L4 whoever loses access while they wait for the answer is not told in it', async () => {
   const ask = createSharedAnswers(services.database.reader);
   const gate = new Gate();
-  const slow = { ...listenerOf('slow'), answer: () => gate.opened.then(() => null) };
+  const underWay = new Gate();
+  const slow = {
+    ...listenerOf('slow'),
+    answer: () => {
+      underWay.open();
+      return gate.opened.then(() => null);
+    },
+  };
   const before = ask(telling({ listener: slow }));
-  await new Promise((resolve) => setImmediate(resolve));
+  await underWay.opened;
 
   // Their access has been asked: mia, ada and bea were members, and oscar an owner.
   const waiting = [
