@@ -9,7 +9,7 @@ import { median } from './measure/statistics';
 import { ROSTER_SUBSCRIPTION } from './question';
 
 /** Sockets that come and go before the first look: what a server makes once, for the first of them, is no socket's. */
-const FIRST_FEW = 500;
+const FIRST_FEW = 1_000;
 
 const STARTS = {
   bare: (url: string, flags: readonly string[]) => startPeer('bare-broadcast', url, flags),

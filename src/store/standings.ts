@@ -1,7 +1,7 @@
 import type { BillingStanding, OrganizationRole } from '../domain/access/permissions';
 import type { PlainReader, Reader } from './database';
 import { ORGANIZATION_COLUMNS, type OrganizationRow } from './organizations';
-import { textsByCount } from './texts-by-count';
+import { filledUp, textsBySize } from './prepared-sizes';
 
 /** An organization as one of its members meets it: everything that answers what the member may do. */
 export interface ViewedOrganization extends OrganizationRow {
@@ -33,8 +33,8 @@ export function viewedOrganizations(
   );
 }
 
-const VIEWED_BY_EACH = textsByCount((count) =>
-  Array<string>(count).fill(`${VIEWED} AND m.organization_id = ? AND m.user_id = ?`).join(' UNION ALL '),
+const VIEWED_BY_EACH = textsBySize((size) =>
+  Array<string>(size).fill(`${VIEWED} AND m.organization_id = ? AND m.user_id = ?`).join(' UNION ALL '),
 );
 
 /**
@@ -45,7 +45,8 @@ export async function viewedByEach(
   reader: PlainReader,
   pairs: readonly Membership[],
 ): Promise<(ViewedOrganization | null)[]> {
-  const rows = await reader.prepared<ViewedOrganization>(VIEWED_BY_EACH(pairs.length), valuesOf(pairs));
+  const asked = filledUp(pairs);
+  const rows = await reader.prepared<ViewedOrganization>(VIEWED_BY_EACH(asked.length), valuesOf(asked));
   return pairs.map(
     ({ organizationId, viewerId }) =>
       rows.find((row) => row.id === organizationId && row.viewerId === viewerId) ?? null,

@@ -3,7 +3,7 @@ import type { PlainReader } from './database';
 import { ORGANIZATION_COLUMNS } from './organizations';
 import { type Roster, rosterFrom, type RosterPersonRow } from './rosters';
 import { type Membership, valuesOf, type ViewedOrganization } from './standings';
-import { textsByCount } from './texts-by-count';
+import { filledUp, textsBySize } from './prepared-sizes';
 
 const VIEWED = columnsOf(
   `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerStanding`,
@@ -25,13 +25,13 @@ const VIEWED_BY_ONE = `SELECT 1 AS isViewed, JSON_ARRAY(${VIEWED.expressions}) A
  * two halves with columns of their own would be half empty: each row is one JSON array, which costs both drivers less than
  * what it holds would as columns. The order is made here, because a sort would cost the server a temporary table.
  */
-const STATEMENT = textsByCount(
-  (count) => `${Array<string>(count).fill(VIEWED_BY_ONE).join(' UNION ALL ')}
+const STATEMENT = textsBySize(
+  (size) => `${Array<string>(size).fill(VIEWED_BY_ONE).join(' UNION ALL ')}
   UNION ALL
   SELECT 0, JSON_ARRAY(${PERSON.expressions})
   FROM members h JOIN users u ON u.id = h.user_id
   LEFT JOIN users a ON a.id = h.granted_by AND a.erased_at IS NULL
-  WHERE h.organization_id IN (${Array<string>(count).fill('?').join(', ')}) AND h.standing IN ('OWNER', 'BILLING_ADMIN')`,
+  WHERE h.organization_id IN (${Array<string>(size).fill('?').join(', ')}) AND h.standing IN ('OWNER', 'BILLING_ADMIN')`,
 );
 
 /** Some servers tell that it is JSON, and then the driver has parsed it. */
@@ -51,8 +51,9 @@ export async function viewedWithRosters(
   reader: PlainReader,
   pairs: readonly Membership[],
 ): Promise<(ViewedWithRoster | null)[]> {
-  const organizationIds = pairs.map(({ organizationId }) => organizationId);
-  const rows = await reader.prepared<Row>(STATEMENT(pairs.length), [...valuesOf(pairs), ...organizationIds]);
+  const asked = filledUp(pairs);
+  const organizationIds = asked.map(({ organizationId }) => organizationId);
+  const rows = await reader.prepared<Row>(STATEMENT(asked.length), [...valuesOf(asked), ...organizationIds]);
   const viewed: ViewedOrganization[] = [];
   const people = new Map<string, Person[]>();
   for (const { isViewed, content } of rows) {

@@ -1,7 +1,7 @@
 import type { Head } from '../../domain/log/head';
 import type { Services } from '../services';
 import type { Crowd, CrowdMember } from './crowd';
-import type { FollowedLog, LogSubscriber } from './followed-log';
+import type { Connection, FollowedLog, LogSubscriber } from './followed-log';
 import type { LiveListener } from './live-listener';
 import type { AskedIterator, Taker } from './taker';
 import { Walk, type Walker } from './walk';
@@ -28,7 +28,13 @@ export function followLog<Snapshot, Event>(
  * One subscriber. Most of the time it is in the crowd at the end of the log, and then it is nothing but this object: whoever waits in the
  * middle of a function has that function's frame on the heap.
  */
-class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot, Event> {
+class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot, Event>, LogSubscriber {
+  readonly organizationId: string;
+  readonly viewerId: string;
+  readonly after: number | null;
+  /** Asked of those in the crowd alone, who have one. */
+  readonly listener: LiveListener;
+  readonly connection: Connection;
   alike: CrowdMember['alike'] = null;
   /** Everything up to here has been told, or is not this viewer's to know. */
   position = 0;
@@ -42,18 +48,19 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
   constructor(
     readonly services: Services,
     readonly log: FollowedLog<Snapshot, Event>,
-    readonly subscriber: LogSubscriber,
+    { organizationId, viewerId, after, listener, connection }: LogSubscriber,
   ) {
+    this.organizationId = organizationId;
+    this.viewerId = viewerId;
+    this.after = after;
+    this.listener = listener!;
+    this.connection = connection;
     this.walk = new Walk(this, false);
   }
 
-  get viewerId(): string {
-    return this.subscriber.viewerId;
-  }
-
-  /** Asked of those in the crowd alone, who have one. */
-  get listener(): LiveListener {
-    return this.subscriber.listener!;
+  /** Itself: another object would be memory for as long as the subscription. */
+  get subscriber(): LogSubscriber {
+    return this;
   }
 
   next(): Promise<IteratorResult<Event, undefined>> {

@@ -28,6 +28,8 @@ interface Known {
 export function createShares(schema: GraphQLSchema) {
   const known = new WeakMap<DocumentNode, Known>();
   let documents = 0;
+  /** What was said last: a crowd that comes shares one text. */
+  let last = '';
 
   const know = (document: DocumentNode): Known => {
     const fragments = new Map<string, FragmentDefinitionNode>();
@@ -52,7 +54,9 @@ export function createShares(schema: GraphQLSchema) {
     if (!known.has(document)) known.set(document, { number, dependsOnViewer: isPersonal, variables: used });
     if (isPersonal) return null;
     const values = givenValues(used.get(operation) ?? [], variables);
-    return JSON.stringify([number, operation.name?.value ?? null, values]);
+    const text = JSON.stringify([number, operation.name?.value ?? null, values]);
+    if (text !== last) last = text;
+    return last;
   };
 }
 

@@ -1,4 +1,4 @@
-import { MessageType } from 'graphql-ws';
+import { MessageType, type ServerOptions } from 'graphql-ws';
 
 /** A message that has been read; graphql-ws refuses what is none. */
 export type ReadMessage = { readonly type?: unknown; readonly id?: unknown } | null | undefined;
@@ -11,13 +11,10 @@ interface OperationsOfSocket {
   ending: Map<string, ReadMessage[]> | null;
 }
 
+type Hooks<Socket> = ServerOptions<Record<string, unknown>, { readonly socket: Socket }>;
+
 /** Messages that may wait for the end of one operation: one that takes its id again, and the end of that. */
 const MOST_WAITING = 2;
-
-/** The id of the operation that the message begins, or null. */
-export function begunBy(message: ReadMessage): string | null {
-  return message?.type === MessageType.Subscribe && typeof message.id === 'string' ? message.id : null;
-}
 
 /**
  * Notes, before graphql-ws forgets it, the id of an operation that the client completes: what it is doing at that moment it does to
@@ -29,8 +26,8 @@ export function noteCompleted(socket: OperationsOfSocket, message: ReadMessage):
 }
 
 /**
- * Where the message is about an id whose last operation has been completed and has not ended yet: `WAITS` until `noteEnded` gives it
- * back, or `TOO_MANY` of them wait already.
+ * Where the message is about an id whose last operation has been completed and has not ended yet: `WAITS` until that has
+ * ended, or `TOO_MANY` of them wait already.
  */
 export function waitsForEnd(socket: OperationsOfSocket, message: ReadMessage): 'NO' | 'WAITS' | 'TOO_MANY' {
   if (!socket.ending || typeof message?.id !== 'string') return 'NO';
@@ -39,10 +36,34 @@ export function waitsForEnd(socket: OperationsOfSocket, message: ReadMessage): '
   return waiting.push(message) > MOST_WAITING ? 'TOO_MANY' : 'WAITS';
 }
 
-/** To be called when an operation has come to its end, whoever has ended it. Returns what has waited for that, in order. */
-export function noteEnded(socket: OperationsOfSocket, id: string): readonly ReadMessage[] {
-  const waiting = socket.ending?.get(id) ?? [];
-  socket.ending?.delete(id);
-  if (socket.ending?.size === 0) socket.ending = null;
-  return waiting;
+/**
+ * The same hooks, which have `hear` take what has waited for the end of an operation. No promise or listener of each operation's own
+ * tells of that, because it would cost every subscription its memory. graphql-ws calls `onComplete` last, but where `onSubscribe` gives
+ * errors; and is done with the id in the same turn of the event loop.
+ */
+export function tellingOfEnds<Socket extends OperationsOfSocket>(
+  hooks: Hooks<Socket>,
+  hear: (socket: Socket, message: ReadMessage) => void,
+): Hooks<Socket> {
+  const ended = (socket: Socket, id: string) => {
+    if (!socket.ending?.has(id)) return;
+    setImmediate(() => {
+      const waiting = socket.ending?.get(id) ?? [];
+      socket.ending?.delete(id);
+      if (socket.ending?.size === 0) socket.ending = null;
+      for (const message of waiting) hear(socket, message);
+    });
+  };
+  return {
+    ...hooks,
+    onSubscribe: async (context, id, payload) => {
+      const given = await hooks.onSubscribe?.(context, id, payload);
+      if (Array.isArray(given)) ended(context.extra.socket, id);
+      return given;
+    },
+    onComplete: async (context, id, payload) => {
+      await hooks.onComplete?.(context, id, payload);
+      ended(context.extra.socket, id);
+    },
+  };
 }

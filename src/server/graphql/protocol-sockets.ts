@@ -2,7 +2,7 @@ import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
 import type { Server } from 'ws';
 import { isOneTooMany } from './bound-messages';
 import { type ClientSocket, ofEach } from './client-socket';
-import { begunBy, noteCompleted, noteEnded, type ReadMessage, waitsForEnd } from './ending-operations';
+import { noteCompleted, type ReadMessage, tellingOfEnds, waitsForEnd } from './ending-operations';
 import { Heartbeat } from './heartbeat';
 import { MessagesOnce } from './messages-once';
 
@@ -43,26 +43,22 @@ export function serveProtocol({
   onError,
 }: ProtocolSocketsOptions): ProtocolSockets {
   const messages = new MessagesOnce(heldSource);
-  const server = makeServer({ ...hooks, jsonMessageReviver: messages.revive });
-  const heartbeat = new Heartbeat(sockets.clients);
-
   const hear = (socket: ClientSocket, message: ReadMessage) => {
     const waits = waitsForEnd(socket, message);
     if (waits === 'TOO_MANY') socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
     if (waits !== 'NO') return;
     noteCompleted(socket, message);
-    // It stays as long as the operation does, and holds nothing else of the message.
-    const begun = begunBy(message);
-    messages.hand(message, socket.take).then(
-      () => {
-        if (begun !== null) for (const waiting of noteEnded(socket, begun)) hear(socket, waiting);
-      },
-      (error: unknown) => {
-        onError(error);
-        socket.close(CloseCode.InternalServerError, 'Internal server error');
-      },
-    );
+    messages.hand(message, socket.take).catch((error: unknown) => {
+      onError(error);
+      socket.close(CloseCode.InternalServerError, 'Internal server error');
+    });
   };
+  const server = makeServer({
+    ...tellingOfEnds(hooks, hear),
+    jsonMessageReviver: messages.revive,
+  });
+  const heartbeat = new Heartbeat(sockets.clients);
+
   const heardMessage = ofEach((socket, data: Buffer) => {
     if (!isOneTooMany(socket, mostMessages)) hear(socket, messages.read(data.toString()) as ReadMessage);
   });

@@ -1,0 +1,14 @@
+/** A text for each size, made once: a prepared statement is known by its text. */
+export function textsBySize(write: (size: number) => string): (size: number) => string {
+  const texts: string[] = [];
+  return (size) => (texts[size] ??= write(size));
+}
+
+/**
+ * The same with the last again and again, up to 1, 2, 4, 8 … of them: each size that occurs is a statement that every connection keeps
+ * prepared, on both sides.
+ */
+export function filledUp<Item>(items: readonly Item[]): readonly Item[] {
+  const size = 2 ** Math.ceil(Math.log2(items.length));
+  return [...items, ...Array<Item>(size - items.length).fill(items[items.length - 1]!)];
+}
