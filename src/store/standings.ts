@@ -39,7 +39,7 @@ const VIEWED_BY_EACH = textsBySize((size) =>
 
 /**
  * What `viewedOrganizations` finds for each of some pairs, in their order, in one statement; null where there is no membership. One
- * SELECT each: of pairs in one condition MariaDB makes a plan that grows with their square, or reads all members.
+ * SELECT each: planning pairs in one condition takes MariaDB time that grows with the square of their number.
  */
 export async function viewedByEach(
   reader: PlainReader,
