@@ -5,7 +5,7 @@ import { requestBytes } from './measure/http-load';
 import { type HttpFigures, inRounds } from './measure/rounds';
 import { countedFor } from './measure/statements';
 import type { ServerProcess } from './measure/server-process';
-import type { Form } from './parts';
+import type { Form } from './form';
 import { ACCESS_QUERY } from './question';
 import { memberId, organizationId, ORGANIZATIONS } from './settings';
 

@@ -4,37 +4,10 @@ import { CROWD_OWNER, fillCrowd } from './data/crowd-organization';
 import { type BenchDatabase, emptyDatabase } from './data/databases';
 import { fillThroughService } from './data/fill';
 import { sender } from './data/sender';
+import { type Form, FORMS } from './form';
 import { pinLoad } from './measure/processors';
-import { type Form, type Part, PARTS } from './parts';
+import { type Part, PARTS } from './parts';
 import { keepResult } from './report/results';
-
-/** Enough to see where things stand, or enough to write it down. */
-const FORMS: Record<'quick' | 'whole', Form> = {
-  quick: {
-    rounds: 3,
-    longRounds: 1,
-    milliseconds: 400,
-    warming: 1_000,
-    sockets: 1_000,
-    events: 5,
-    resumptions: 1,
-    stalled: 20,
-    memoryRounds: 1,
-    starts: 1,
-  },
-  whole: {
-    rounds: 9,
-    longRounds: 5,
-    milliseconds: 2_000,
-    warming: 2_000,
-    sockets: 5_000,
-    events: 10,
-    resumptions: 3,
-    stalled: 50,
-    memoryRounds: 5,
-    starts: 5,
-  },
-};
 
 /** `npm run bench -- [--quick] [PART…]`: the parts that are named, or all. */
 async function main(): Promise<void> {

@@ -5,7 +5,7 @@ import { requestBytes } from './measure/http-load';
 import { type HttpFigures, inRounds } from './measure/rounds';
 import type { ServerProcess } from './measure/server-process';
 import { countedFor } from './measure/statements';
-import type { Form } from './parts';
+import type { Form } from './form';
 import { memberId, organizationId } from './settings';
 
 /** Each on an organization of its own, as in life: changes to one organization wait for each other. */

@@ -1,5 +1,6 @@
 import { measureAccessQuery } from './access-query';
 import { measureChanges } from './changes';
+import type { Form } from './form';
 import { DIFFERENT_VERSIONS, type FanOutFigures, measureFanOut } from './fan-out';
 import { measureIdleSockets } from './idle-sockets';
 import { measureMixed } from './mixed';
@@ -9,23 +10,6 @@ import type { PartResult } from './report/results';
 import { tableOf } from './report/table';
 import { measureStalled } from './stalled';
 import { measureStart } from './start';
-
-/** How much is measured. */
-export interface Form {
-  readonly rounds: number;
-  /** Of the parts whose rounds take long. */
-  readonly longRounds: number;
-  readonly milliseconds: number;
-  /** Of load for each server before anything counts, in milliseconds. */
-  readonly warming: number;
-  readonly sockets: number;
-  readonly events: number;
-  readonly resumptions: number;
-  /** Clients that read nothing. */
-  readonly stalled: number;
-  readonly memoryRounds: number;
-  readonly starts: number;
-}
 
 /** A part of the bench: it measures on a filled database of the engine that it names, and leaves there what it found, but for the log. */
 export interface Part {

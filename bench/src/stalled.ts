@@ -6,7 +6,7 @@ import { rawAnswer, sender, tokenOf } from './data/sender';
 import { Crowd } from './measure/crowd';
 import { atRest, residentMemory } from './measure/processor-time';
 import { median } from './measure/statistics';
-import type { Form } from './parts';
+import type { Form } from './form';
 import { ROSTER_SUBSCRIPTION } from './question';
 import type { PartResult } from './report/results';
 import { tableOf } from './report/table';
