@@ -3,8 +3,8 @@ export interface BarGroup {
   readonly bars: readonly { readonly name: string; readonly value: number }[];
 }
 
-const WIDTH = 760;
-const LABELS = 210;
+const WIDTH = 800;
+const LABELS = 250;
 const BAR = 22;
 const GAP = 8;
 const TITLE = 40;
