@@ -82,6 +82,26 @@ test('A8 nobody is let go while their standing is still being asked: the answer 
   expect(await doings.next()).toBe('mia is let go');
 });
 
+test('where their standing cannot be read while something else is still being read, they are let go and nothing else ends', async () => {
+  const gate = new Gate();
+  const { reader } = services.database;
+  const rows: Reader['rows'] = async (sql, values) => {
+    if (sql.includes('LEFT JOIN log_entries')) throw new Error('It fails.');
+    if (sql.includes('o.contract_type')) await gate.opened;
+    return reader.rows(sql, values);
+  };
+  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
+  const position = await version();
+  const doings = new Doings();
+  const crowd = services.crowds.of(ground, acme.id, position, (entry) => entry);
+  crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
+  await acme.hasMember('new');
+  await crowd.moved();
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  gate.open();
+  expect(await doings.next()).toBe('mia is let go');
+});
+
 test('A8 of more changes than are looked at one by one, everybody is asked for', async () => {
   const standingAt = await version();
   for (let i = 0; i < 501; i++) {

@@ -156,9 +156,8 @@ export class Crowd {
     this.standingsAt = Infinity;
     const parts = inParts(told);
     const ask = (part: readonly CrowdMember[]) => this.askAccess(part, known);
-    const asked = ask(parts[0]!);
     // Where it can't be read they are let go, and what is being asked must not come to those who are in another crowd by then.
-    const organization = await organizationById(reader, this.organizationId).finally(() => asked);
+    const [organization] = await bothOver(organizationById(reader, this.organizationId), ask(parts[0]!));
     if (!organization) return this.releaseAll(this.signal.head);
 
     const event = this.toEvent(entry);
@@ -267,4 +266,10 @@ function inParts(members: readonly CrowdMember[]): readonly (readonly CrowdMembe
   for (let start = VIEWERS_AT_ONCE; start < members.length; start += VIEWERS_AT_ONCE)
     parts.push(members.slice(start, start + VIEWERS_AT_ONCE));
   return parts;
+}
+
+/** As `Promise.all`, but where one of them fails, not before the other has ended too. */
+async function bothOver<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }
