@@ -61,12 +61,18 @@ test('A8 whoever changed between the last look at their standing and joining the
   ]);
 });
 
-test('A8 nobody is let go while their standing is still being asked: the answer would find them elsewhere', async () => {
-  const gate = new Gate();
+/** Stands before the crowd's reads: of its members' standings, and of the organization. */
+interface Before {
+  readonly standings?: () => unknown;
+  readonly organization?: () => unknown;
+}
+
+/** mia in a crowd that is being told of a change, at whose reads something else happens first. */
+async function miaIsBeingTold(before: Before) {
   const { reader } = services.database;
   const rows: Reader['rows'] = async (sql, values) => {
-    if (sql.includes('LEFT JOIN log_entries')) await gate.opened;
-    if (sql.includes('o.contract_type')) throw new Error('It fails.');
+    if (sql.includes('LEFT JOIN log_entries')) await before.standings?.();
+    if (sql.includes('o.contract_type')) await before.organization?.();
     return reader.rows(sql, values);
   };
   const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
@@ -76,7 +82,19 @@ test('A8 nobody is let go while their standing is still being asked: the answer 
   crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
   await acme.hasMember('new');
   await crowd.moved();
+  return { doings, position };
+}
+
+const someTurns = async () => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const fails = () => Promise.reject(new Error('It fails.'));
+
+test('A8 nobody is let go while their standing is still being asked: the answer would find them elsewhere', async () => {
+  const gate = new Gate();
+  const { doings } = await miaIsBeingTold({ standings: () => gate.opened, organization: fails });
+  await someTurns();
   expect(doings.all).toEqual([]);
   gate.open();
   expect(await doings.next()).toBe('mia is let go');
@@ -84,20 +102,8 @@ test('A8 nobody is let go while their standing is still being asked: the answer 
 
 test('where their standing cannot be read while something else is still being read, they are let go and nothing else ends', async () => {
   const gate = new Gate();
-  const { reader } = services.database;
-  const rows: Reader['rows'] = async (sql, values) => {
-    if (sql.includes('LEFT JOIN log_entries')) throw new Error('It fails.');
-    if (sql.includes('o.contract_type')) await gate.opened;
-    return reader.rows(sql, values);
-  };
-  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
-  const position = await version();
-  const doings = new Doings();
-  const crowd = services.crowds.of(ground, acme.id, position, (entry) => entry);
-  crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
-  await acme.hasMember('new');
-  await crowd.moved();
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const { doings } = await miaIsBeingTold({ standings: fails, organization: () => gate.opened });
+  await someTurns();
   gate.open();
   expect(await doings.next()).toBe('mia is let go');
 });
@@ -125,18 +131,7 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
 
 test('R13 L4 the end of an organization is told while its crowd is being told of a change, and holds up nobody else', async () => {
   const gate = new Gate();
-  const { reader } = services.database;
-  const rows: Reader['rows'] = async (sql, values) => {
-    if (sql.includes('LEFT JOIN log_entries')) await gate.opened;
-    return reader.rows(sql, values);
-  };
-  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
-  const position = await version();
-  const doings = new Doings();
-  const crowd = services.crowds.of(ground, acme.id, position, (entry) => entry);
-  crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
-  await acme.hasMember('new');
-  await crowd.moved();
+  const { doings, position } = await miaIsBeingTold({ standings: () => gate.opened });
 
   // Somebody who has seen that change already, and comes to the crowd when the organization is no more.
   const latecomer = watchRoster(services, {
