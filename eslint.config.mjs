@@ -65,6 +65,7 @@ export default defineConfig(
       'bench/src/bench.ts',
       'bench/src/ledger/run.ts',
       'bench/src/growth/run.ts',
+      'bench/src/compare/run.ts',
       'tests/support/*-process.ts',
       'tests/support/commands/**',
       ...COMMANDS,

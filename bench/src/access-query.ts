@@ -9,15 +9,11 @@ import type { Form } from './form';
 import { ACCESS_QUERY } from './question';
 import { memberId, organizationId, ORGANIZATIONS } from './settings';
 
-const CONNECTIONS = 32;
+export const QUERY_CONNECTIONS = 32;
 
-/** The access query, asked of the service and of the peers by name, on one database. */
-export async function measureAccessQuery(
-  databaseUrl: string,
-  peers: readonly string[],
-  { rounds, milliseconds, warming }: Pick<Form, 'rounds' | 'milliseconds' | 'warming'>,
-): Promise<Record<string, HttpFigures>> {
-  const requests = await Promise.all(
+/** The access query of each organization, as a member of it asks. */
+export function accessRequests(): Promise<Buffer[]> {
+  return Promise.all(
     Array.from({ length: ORGANIZATIONS }, async (_, index) =>
       requestBytes('/graphql', await tokenOf(memberId(index)), {
         query: ACCESS_QUERY,
@@ -25,6 +21,21 @@ export async function measureAccessQuery(
       }),
     ),
   );
+}
+
+/** The requests of one connection: each begins with another organization. */
+export const startingAt = (requests: readonly Buffer[]) => (connection: number) => [
+  ...requests.slice(connection),
+  ...requests.slice(0, connection),
+];
+
+/** The access query, asked of the service and of the peers by name, on one database. */
+export async function measureAccessQuery(
+  databaseUrl: string,
+  peers: readonly string[],
+  { rounds, milliseconds, warming }: Pick<Form, 'rounds' | 'milliseconds' | 'warming'>,
+): Promise<Record<string, HttpFigures>> {
+  const requests = await accessRequests();
   const starts: Record<string, (url: string) => Promise<ServerProcess>> = {
     ...Object.fromEntries(peers.map((name) => [name, (url: string) => startPeer(name, url)])),
     service: startService,
@@ -34,8 +45,11 @@ export async function measureAccessQuery(
   try {
     for (const [name, start] of Object.entries(starts)) servers[name] = await start(databaseUrl);
     await requireSameAnswers(servers);
-    const requestsOf = (connection: number) => [...requests.slice(connection), ...requests.slice(0, connection)];
-    return await inRounds(servers, { rounds, milliseconds, warming, connections: CONNECTIONS, requestsOf, statements });
+    return await inRounds(servers, {
+      ...{ rounds, milliseconds, warming, statements },
+      connections: QUERY_CONNECTIONS,
+      requestsOf: startingAt(requests),
+    });
   } finally {
     for (const server of Object.values(servers)) await server.stop();
   }

@@ -1,10 +1,7 @@
 import { cpus, loadavg } from 'node:os';
-import { startService } from './contenders/service';
-import { CROWD_OWNER, fillCrowd } from './data/crowd-organization';
-import { type BenchDatabase, emptyDatabase } from './data/databases';
-import { fillThroughService } from './data/fill';
-import { sender } from './data/sender';
-import { type Form, FORMS } from './form';
+import type { BenchDatabase } from './data/databases';
+import { filledDatabase } from './data/filled-database';
+import { FORMS } from './form';
 import { pinLoad } from './measure/processors';
 import { type Part, PARTS } from './parts';
 import { keepResult } from './report/results';
@@ -24,7 +21,8 @@ async function main(): Promise<void> {
         console.log(`${name} was not tried: set BENCH_MYSQL_URL to a server on which databases may be made.\n`);
         continue;
       }
-      if (!databases.has(engine)) databases.set(engine, await filledDatabase(engine === 'mysql' ? server : null, form));
+      if (!databases.has(engine))
+        databases.set(engine, await filledDatabase(engine === 'mysql' ? server : null, form.sockets));
       const [load] = loadavg();
       const began = performance.now();
       const { texts, bars } = await measure(databases.get(engine)!.url, form);
@@ -45,25 +43,6 @@ function partsNamed(names: readonly string[]): readonly string[] {
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`No such part: ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
   return names.length === 0 ? known : known.filter((name) => names.includes(name));
-}
-
-/** A database with all that any part asks about. */
-async function filledDatabase(server: string | null, { sockets }: Form): Promise<BenchDatabase> {
-  const database = await emptyDatabase(server);
-  try {
-    const filling = await startService(database.url);
-    try {
-      const sendAs = (subject: string | null) => sender(filling.port, subject);
-      await fillThroughService(sendAs);
-      await fillCrowd(database.url, sockets, await sendAs(null), await sendAs(CROWD_OWNER));
-    } finally {
-      await filling.stop();
-    }
-    return database;
-  } catch (error) {
-    await database.drop();
-    throw error;
-  }
 }
 
 main().catch((error: unknown) => {

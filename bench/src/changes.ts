@@ -9,19 +9,16 @@ import type { Form } from './form';
 import { memberId, organizationId } from './settings';
 
 /** Each on an organization of its own, as in life: changes to one organization wait for each other. */
-const CONNECTIONS = 16;
+export const CHANGE_CONNECTIONS = 16;
 
 /** The mutation of that name, as a client sends it. */
 export const changeQuery = (name: string) =>
   `mutation ($input: ${name[0]!.toUpperCase()}${name.slice(1)}Input!) { done: ${name}(input: $input) { changed userErrors { code } roster { version } } }`;
 
-/** Adding and removing a billing admin, beside the same locked transaction in bare SQL, with and without what the service asks besides. */
-export async function measureChanges(
-  databaseUrl: string,
-  { rounds, milliseconds, warming }: Pick<Form, 'rounds' | 'milliseconds' | 'warming'>,
-): Promise<Record<string, HttpFigures>> {
-  const pairs = await Promise.all(
-    Array.from({ length: CONNECTIONS }, async (_, index) => {
+/** Adding and removing a billing admin, in turn, for each connection. */
+export function changeRequests(): Promise<Buffer[][]> {
+  return Promise.all(
+    Array.from({ length: CHANGE_CONNECTIONS }, async (_, index) => {
       const token = await tokenOf(`owner-${index}`);
       const variables = { input: { organizationId: organizationId(index), userId: memberId(index) } };
       return ['addBillingAdmin', 'removeBillingAdmin'].map((name) =>
@@ -29,6 +26,14 @@ export async function measureChanges(
       );
     }),
   );
+}
+
+/** Adding and removing a billing admin, beside the same locked transaction in bare SQL, with and without what the service asks besides. */
+export async function measureChanges(
+  databaseUrl: string,
+  { rounds, milliseconds, warming }: Pick<Form, 'rounds' | 'milliseconds' | 'warming'>,
+): Promise<Record<string, HttpFigures>> {
+  const pairs = await changeRequests();
   const peers = ['limit-change', 'limit-change-asking', 'plain'];
   const starts: Record<string, (url: string) => Promise<ServerProcess>> = {
     ...Object.fromEntries(peers.map((name) => [name, (url: string) => startPeer(name, url)])),
@@ -39,7 +44,14 @@ export async function measureChanges(
   try {
     for (const [name, start] of Object.entries(starts)) servers[name] = await start(databaseUrl);
     const requestsOf = (connection: number) => pairs[connection]!;
-    return await inRounds(servers, { rounds, milliseconds, warming, connections: CONNECTIONS, requestsOf, statements });
+    return await inRounds(servers, {
+      rounds,
+      milliseconds,
+      warming,
+      connections: CHANGE_CONNECTIONS,
+      requestsOf,
+      statements,
+    });
   } finally {
     for (const server of Object.values(servers)) await server.stop();
   }

@@ -35,7 +35,8 @@ export async function measureIdleSockets(
   );
 }
 
-async function heldForEach(
+/** Bytes for each of as many idle subscribed sockets as there are tokens, on a server that is started for it. */
+export async function heldForEach(
   start: Parameters<typeof startInspected>[0],
   beginsWithSnapshot: boolean,
   tokens: readonly string[],

@@ -15,14 +15,18 @@ const MANY_AS_ONE = {
   SOCKET_MESSAGE_LIMIT: '100000',
 };
 
-/** The service as `npm start` starts it, with every check and its log on; `flags` are node's own, `settings` the service's. */
+/**
+ * The service as `npm start` starts it, with every check and its log on. `flags` are node's own, `settings` the service's, and `root` is
+ * the checkout whose build is started.
+ */
 export function startService(
   databaseUrl: string,
   flags: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
+  root = ROOT,
 ): Promise<ServerProcess> {
   return startServer(
-    ['--enable-source-maps', ...flags, join(ROOT, 'dist/src/main.js')],
+    ['--enable-source-maps', ...flags, join(root, 'dist/src/main.js')],
     { DATABASE_URL: databaseUrl, AUTH_JWT_SECRET: SECRET, PAYMENT_PROVIDER: 'sandbox', ...MANY_AS_ONE, ...settings },
     '/readyz',
   );

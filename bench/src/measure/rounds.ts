@@ -28,12 +28,19 @@ export interface HttpFigures {
 /** So many rounds do not count, however long they are. */
 const FIRST_ROUNDS = 3;
 
+/** What one round of one server showed. */
+export interface HttpRound {
+  readonly load: HttpLoad;
+  /** Of the server, for each request, in milliseconds. */
+  readonly processor: number;
+}
+
 /** Loads the servers in turn, round by round, after some that do not count: what disturbs the machine meets all of them. */
-export async function inRounds(
+export async function loadInRounds(
   servers: Readonly<Record<string, ServerProcess>>,
-  { rounds, milliseconds, warming, connections, requestsOf, statements }: RoundsOptions,
-): Promise<Record<string, HttpFigures>> {
-  const seen: Record<string, { load: HttpLoad; processor: number }[]> = {};
+  { rounds, milliseconds, warming, connections, requestsOf }: Omit<RoundsOptions, 'statements'>,
+): Promise<Record<string, HttpRound[]>> {
+  const seen: Record<string, HttpRound[]> = {};
   const firstRounds = Math.max(FIRST_ROUNDS, Math.ceil(warming / milliseconds));
   for (let round = -firstRounds; round < rounds; round++)
     for (const [name, { pid, port }] of Object.entries(servers)) {
@@ -42,6 +49,15 @@ export async function inRounds(
       const processor = (processorTime(pid) - before) / load.answered;
       if (round >= 0) (seen[name] ??= []).push({ load, processor });
     }
+  return seen;
+}
+
+/** The medians of `loadInRounds`. */
+export async function inRounds(
+  servers: Readonly<Record<string, ServerProcess>>,
+  { statements, ...options }: RoundsOptions,
+): Promise<Record<string, HttpFigures>> {
+  const seen = await loadInRounds(servers, options);
   return Object.fromEntries(
     Object.entries(seen).map(([name, each]) => [
       name,

@@ -1,0 +1,24 @@
+import { startService } from '../contenders/service';
+import { CROWD_OWNER, fillCrowd } from './crowd-organization';
+import { type BenchDatabase, emptyDatabase } from './databases';
+import { fillThroughService } from './fill';
+import { sender } from './sender';
+
+/** A database with all that any part asks about, filled by the service whose build stands in the checkout `root`. */
+export async function filledDatabase(server: string | null, sockets: number, root?: string): Promise<BenchDatabase> {
+  const database = await emptyDatabase(server);
+  try {
+    const filling = await startService(database.url, [], {}, root);
+    try {
+      const sendAs = (subject: string | null) => sender(filling.port, subject);
+      await fillThroughService(sendAs);
+      await fillCrowd(database.url, sockets, await sendAs(null), await sendAs(CROWD_OWNER));
+    } finally {
+      await filling.stop();
+    }
+    return database;
+  } catch (error) {
+    await database.drop();
+    throw error;
+  }
+}
