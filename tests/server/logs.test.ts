@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { RawSocket } from '../support/raw-socket';
 import { startLoggingService } from '../support/service-log';
 import { SECRET } from '../support/service';
@@ -95,5 +98,80 @@ describe('what stands in the log', () => {
     ['secret', SECRET],
   ])('X2 it holds no %s', (_, text) => {
     expect(log.toLowerCase()).not.toContain(text.toLowerCase());
+  });
+});
+
+describe('X2 what a client puts into an address is not in the log', () => {
+  let service: LoggingService;
+  let token: string;
+
+  beforeAll(async () => {
+    service = await startLoggingService({ LOG_LEVEL: 'trace', TRUST_PROXY: 'loopback' });
+    token = await signToken(SECRET, { subject: 'mia', expiresInSeconds: 3_600 });
+  });
+  afterAll(() => service.close());
+
+  /** The line of a request, found by its id; `path` goes out as it is here. */
+  const lineOf = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
+    const id = randomUUID();
+    const { hostname, port } = new URL(service.address);
+    const request = httpRequest({ hostname, port, path, method, headers: { ...headers, 'x-request-id': id } });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    for (;;) {
+      const line = service.lines.find((text) => text.includes(id) && text.includes('request completed'));
+      if (line !== undefined) return { line, ...(JSON.parse(line) as { req: { path: string; ip: string | null } }) };
+      await new Promise(setImmediate);
+    }
+  };
+
+  test.each([
+    ['an unknown path', (secret: string) => `/${secret}`, '/…'],
+    ['below an unknown path', (secret: string) => `/billing/${secret}/graphql`, '/billing/…'],
+    ['below a known path', (secret: string) => `/graphql/${secret}`, '/graphql/…'],
+    ['a path that another method has', (secret: string) => `/webhooks/stripe/${secret}`, '/webhooks/…'],
+    ['the name of an asset', (secret: string) => `/assets/${secret}`, '/assets/…'],
+    ['a page of the sandbox', (secret: string) => `/sandbox/${secret}`, '/sandbox/…'],
+    ['a query string', (secret: string) => `/graphql?token=${secret}`, '/graphql'],
+    ['the query string of an unknown path', (secret: string) => `/nowhere?token=${secret}`, '/nowhere'],
+    ['parameters of a segment', (secret: string) => `/nowhere;token=${secret}`, '/…'],
+    ['a whole address in place of a path', (secret: string) => `http://host/${secret}`, '/…'],
+    ['a path of two slashes', (secret: string) => `//${secret}`, '/…'],
+  ])('%s', async (_, pathWith, logged) => {
+    for (const secret of [
+      token,
+      EMAIL,
+      encodeURIComponent(EMAIL),
+      EMAIL.toUpperCase(),
+      'sk_live_51Abc',
+      'x'.repeat(4_000),
+    ]) {
+      const { line, req } = await lineOf(pathWith(secret));
+      expect(req.path).toBe(logged);
+      expect(line).not.toContain(secret);
+      expect(line.length).toBeLessThan(400);
+    }
+  });
+
+  test('an address that cannot be decoded', async () => {
+    const response = await fetch(`${service.address}/%zz${token}`);
+    expect(response.status).toBe(400);
+    await lineOf('/healthz');
+    expect(service.lines.join('')).not.toContain(token);
+  });
+
+  test.each(['GET', 'POST'])('a path of nothing but letters is cut too: %s', async (method) => {
+    expect((await lineOf(`/${'a'.repeat(16)}`, {}, method)).req.path).toBe(`/${'a'.repeat(16)}`);
+    expect((await lineOf(`/${'a'.repeat(17)}`, {}, method)).req.path).toBe('/…');
+  });
+
+  test('an address that a proxy passes on is an address', async () => {
+    expect((await lineOf('/healthz', { 'x-forwarded-for': '203.0.113.9' })).req.ip).toBe('203.0.113.9');
+    for (const text of [EMAIL, token]) {
+      const { line, req } = await lineOf('/healthz', { 'x-forwarded-for': text });
+      expect(req.ip).toBeNull();
+      expect(line).not.toContain(text);
+    }
   });
 });

@@ -3,6 +3,7 @@ import { destination } from 'pino';
 import { trustProxies } from '../limits/client-address';
 import type { Settings } from '../settings';
 import { errorForLog } from './error-for-log';
+import { requestForLog } from './request-for-log';
 import { REQUEST_ID, requestIdOf } from './request-id';
 import { RequestLog } from './request-log';
 
@@ -26,7 +27,7 @@ const CODES: Record<number, string> = {
 const IN_THE_BACKGROUND = { sync: false, minLength: 4_096, periodicFlush: 100 };
 
 /**
- * The HTTP server, before anything is served on it. Its logs hold no query strings and no headers: both carry secrets. `moreFields`
+ * The HTTP server, before anything is served on it. Its logs hold no addresses and no headers as they came: both carry secrets. `moreFields`
  * stand in each line.
  */
 export function createApp(
@@ -51,7 +52,7 @@ export function createApp(
       ...(moreFields && { mixin: moreFields }),
       serializers: {
         err: errorForLog,
-        req: ({ method, url, ip }) => ({ method, path: url.split('?')[0], ip }),
+        req: requestForLog,
       },
     },
   });
