@@ -24,6 +24,11 @@ export function faultOfText(value: string, kind: TextKind): string | null {
   return null;
 }
 
+/** At most so many characters of the text. What is left out shows as an ellipsis. */
+export function cutText(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
+}
+
 /**
  * The key by which names and e-mails are sorted, searched and compared: trimmed, composed (NFC) and lower-case. It is made
  * here and kept beside the original, so that every database orders and finds alike (R9): engines' own case folding differs.

@@ -8,6 +8,7 @@ import { hearOfPayment } from '../actions/payments/hear-of-payment';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
 import { Unavailable } from '../domain/refusals';
+import { type FormatError, wireError } from '../graphql/errors/wire-error';
 import { createPlannedExecute, type Execute } from '../graphql/execution/planned-execution';
 import { buildSchema } from '../graphql/schema';
 import type { Database } from '../store/database';
@@ -19,9 +20,10 @@ import { claimForDemo, refuseDemoDatabase } from './demo/demo-database';
 import { DEMO_OPERATIONS } from './demo/demo-operations';
 import { demoGreeting } from './demo/demo-greeting';
 import { fillDemo } from './demo/demo-people';
-import { createErrorFormat } from './graphql/error-format';
+import { Documents } from './graphql/documents';
 import { registerGraphqlOverHttp } from './graphql/over-http';
 import { serveGraphqlOverWebSocket } from './graphql/over-websocket';
+import { createPrepare } from './graphql/prepare-operation';
 import { type AnsweredOperation, Metrics } from './metrics/metrics';
 import { registerMetrics } from './metrics/register-metrics';
 import { createApp } from './http/app';
@@ -148,6 +150,10 @@ async function serve(
   const schema = buildSchema();
   const report = (error: unknown, requestId: string) =>
     app.log.error({ err: error, requestId }, 'An operation failed.');
+  const format: FormatError = (error, requestId) => wireError(error, { requestId, report });
+  const { limits, production } = settings;
+  const documents = new Documents();
+  const costs = new OperationCosts(schema, limits.cost);
   const rates = new RequestRates(settings.limits, shared.shareRate);
   const trust = trustProxies(settings.trustProxy);
   const graphql = {
@@ -155,16 +161,17 @@ async function serve(
     execute: probes.execute ?? createPlannedExecute(schema),
     services,
     verifier: await createTokenVerifier(settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' }),
-    formatError: metrics.countErrors(createErrorFormat(report, settings.production)),
+    formatError: metrics.countErrors(format),
     onAnswered: (operation: AnsweredOperation) => {
       metrics.answered(operation);
       tracing?.answered(operation);
     },
-    limits: settings.limits,
+    limits,
     addressOf: (request: IncomingMessage) => clientAddress(request, trust),
-    costs: new OperationCosts(schema, settings.limits.cost),
+    costs,
+    prepare: createPrepare({ schema, documents, limits, production, costs }),
     rates,
-    production: settings.production,
+    production,
   };
   tracing?.ofRequests(app);
   let draining = false;
@@ -180,6 +187,7 @@ async function serve(
   await registerGraphqlOverHttp(app, { ...graphql, tabs });
   const sockets = serveGraphqlOverWebSocket(app.server, {
     ...graphql,
+    documents,
     tracing,
     onError: (error) => app.log.error({ err: error }, 'Something went wrong on a socket.'),
   });

@@ -3,7 +3,7 @@ import { type GraphQLObjectType, type GraphQLSchema, isNonNullType } from 'graph
 import type { OrganizationPermission } from '../../domain/access/permissions';
 import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 import { organizationFinder } from './find-organization';
-import { type Guard, letPass, requireAuthenticated, requirePermission, requireScopes } from './guards';
+import { type Guard, requireAuthenticated, requirePermission, requireScopes, type TokenGuard } from './guards';
 
 const DIRECTIVES = ['public', 'authenticated', 'requiresScopes', 'requiresPermission'] as const;
 
@@ -20,19 +20,25 @@ export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field: FieldConfig, fieldName, typeName) => {
       const isRoot = roots.has(typeName);
-      const guard = guardOf(schema, field, typeName, `${typeName}.${fieldName}`, isRoot);
-      return guard && guard !== letPass ? guarded(field, guard) : field;
+      const guards = guardsOf(schema, field, typeName, `${typeName}.${fieldName}`, isRoot);
+      return guards ? guarded(field, guards) : field;
     },
   });
 }
 
-function guardOf(
+interface Guards {
+  /** What the token has to say for itself; the field's other guard asks it too. */
+  readonly token: TokenGuard;
+  readonly guard: Guard;
+}
+
+function guardsOf(
   schema: GraphQLSchema,
   field: FieldConfig,
   typeName: string,
   coordinate: string,
   isRoot: boolean,
-): Guard | null {
+): Guards | null {
   const carried = DIRECTIVES.filter((name) => getDirective(schema, field, name)?.length);
   if (carried.length > 1 || (isRoot && carried.length === 0))
     throw new Error(
@@ -41,12 +47,10 @@ function guardOf(
   const [name] = carried;
   const [args] = (name && getDirective(schema, field, name)) ?? [];
   switch (name) {
-    case 'public':
-      return letPass;
     case 'authenticated':
-      return requireAuthenticated;
+      return ofToken(requireAuthenticated);
     case 'requiresScopes':
-      return requireScopes(args?.scopes as string[][]);
+      return ofToken(requireScopes(args?.scopes as string[][]));
     case 'requiresPermission': {
       const find = organizationFinder(schema.getType(typeName) as GraphQLObjectType, field);
       if (!find)
@@ -57,16 +61,21 @@ function guardOf(
         throw new Error(
           `${coordinate} carries @requiresPermission and must be nullable: a refusal would take its whole parent away.`,
         );
-      return requirePermission(args?.permission as OrganizationPermission, find);
+      const guard = requirePermission(args?.permission as OrganizationPermission, find);
+      return { token: requireAuthenticated, guard };
     }
     default:
       return null;
   }
 }
 
-function guarded(field: FieldConfig, guard: Guard): FieldConfig {
+function ofToken(token: TokenGuard): Guards {
+  return { token, guard: (_source, _args, { viewer }) => token(viewer) };
+}
+
+function guarded(field: FieldConfig, { token, guard }: Guards): FieldConfig {
   return aroundResolvers(
-    field,
+    { ...field, extensions: { ...field.extensions, tokenGuard: token } },
     (resolve) => (source, args, context, info) =>
       after(guard(source, args, context), () => resolve(source, args, context, info)),
   );

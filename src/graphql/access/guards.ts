@@ -1,6 +1,7 @@
 import { type OrganizationPermission, permits } from '../../domain/access/permissions';
 import { isIdentifier } from '../../domain/identifiers';
 import { Forbidden } from '../../domain/refusals';
+import type { Viewer } from '../../domain/viewer';
 import type { ViewedOrganization } from '../../store/standings';
 import type { Args } from '../around-resolvers';
 import type { OperationContext } from '../context';
@@ -9,17 +10,18 @@ import { badInput, unauthenticated } from '../errors/graphql-errors';
 /** Lets pass, or throws what the caller is told. */
 export type Guard = (source: unknown, args: Args, context: OperationContext) => void | Promise<void>;
 
-export const letPass: Guard = () => undefined;
+/** What can be decided by the token alone: before an operation's variables are looked at. */
+export type TokenGuard = (viewer: Viewer | null) => void;
 
-export const requireAuthenticated: Guard = (_source, _args, { viewer }) => {
+export const requireAuthenticated: TokenGuard = (viewer) => {
   if (!viewer) throw unauthenticated();
 };
 
 /** The token must carry all scopes of at least one of the lists. */
-export function requireScopes(lists: readonly (readonly string[])[]): Guard {
-  return (source, args, context) => {
-    void requireAuthenticated(source, args, context);
-    const held = context.viewer?.scopes ?? new Set();
+export function requireScopes(lists: readonly (readonly string[])[]): TokenGuard {
+  return (viewer) => {
+    requireAuthenticated(viewer);
+    const held = viewer?.scopes ?? new Set();
     if (!lists.some((list) => list.every((scope) => held.has(scope)))) throw new Forbidden();
   };
 }
@@ -32,7 +34,7 @@ export function requirePermission(
     if (!permits(viewed?.viewerStanding ?? null, permission)) throw new Forbidden();
   };
   return (source, args, context) => {
-    void requireAuthenticated(source, args, context);
+    requireAuthenticated(context.viewer);
     const organizationId = findOrganization(source, args);
     if (typeof organizationId !== 'string') throw new Forbidden();
     if (!isIdentifier(organizationId))

@@ -1,8 +1,15 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { BadInput, Forbidden, Unavailable } from '../../domain/refusals';
+import { cutText } from '../../domain/text';
+
+/** A message may quote what a client has sent, at any length. Ours are shorter. */
+export const LONGEST_MESSAGE = 500;
 
 /** Called with what nobody outside may see, and the id of the request, which is the reference that the caller is told (X1). */
 export type ReportInternal = (error: unknown, requestId: string) => void;
+
+/** An error of this request as it leaves the service, the same on every transport. */
+export type FormatError = (error: GraphQLError, requestId: string) => GraphQLFormattedError;
 
 /** Where an error came up, and who hears of it. */
 export interface ErrorScene {
@@ -17,7 +24,11 @@ export interface ErrorScene {
 export function wireError(error: GraphQLError, scene: ErrorScene): GraphQLFormattedError {
   const place = { locations: error.locations, path: error.path };
   const { code, message, extensions } = tell(error, scene);
-  return withoutUndefined({ message, ...place, extensions: { code, ...extensions } });
+  return withoutUndefined({
+    message: cutText(message, LONGEST_MESSAGE),
+    ...place,
+    extensions: { code, ...extensions },
+  });
 }
 
 interface Told {

@@ -15,7 +15,12 @@ import { isPromise } from './is-promise';
 import { addError } from './place-error';
 import { conditionVariables, planOf } from './plan';
 
-export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+export interface ExecuteArgs extends ExecutionArgs {
+  /** `variableValues`, where they have been coerced already and it brought no error. */
+  readonly coercedVariables?: Record<string, unknown>;
+}
+
+export type Execute = (args: ExecuteArgs) => ExecutionResult | Promise<ExecutionResult>;
 
 /** Plans of one document: one for each operation in it and each outcome of its conditions. */
 const MOST_PLANS = 32;
@@ -52,15 +57,17 @@ export function createPlannedExecute(schema: GraphQLSchema): Execute {
   return (args) => {
     const operation = getOperationAST(args.document, args.operationName);
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return execute(args);
-    const variables = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
-    const plan = variables.coerced && planFor(args, variables.coerced);
+    const variables =
+      args.coercedVariables ??
+      getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {}).coerced;
+    const plan = variables && planFor(args, variables);
     if (!plan) return execute(args);
     return runPlan({
       schema,
       plan,
       rootValue: args.rootValue,
       contextValue: args.contextValue,
-      variableValues: variables.coerced,
+      variableValues: variables,
       errors: [],
       nulled: new Set(),
     });

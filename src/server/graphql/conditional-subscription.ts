@@ -4,8 +4,6 @@ import {
   GraphQLError,
   Kind,
   OperationTypeNode,
-  parse,
-  type ParseOptions,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -41,15 +39,4 @@ export function refuseConditionalSubscription(document: DocumentNode): GraphQLEr
   return new GraphQLError("A subscription's root field can't be under @skip or @include.", {
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
   });
-}
-
-/** The same for a document that nobody has parsed yet; one that can't be parsed is for others to refuse. */
-export function refuseConditionalSource(source: unknown, options: ParseOptions): GraphQLError | null {
-  // Few documents are worth parsing twice.
-  if (typeof source !== 'string' || !source.includes('subscription') || !/@(skip|include)/.test(source)) return null;
-  try {
-    return refuseConditionalSubscription(parse(source, options));
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,6 @@
 import {
-  type ExecutionArgs,
-  getOperationAST,
-  GraphQLError,
+  type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -10,17 +9,18 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
 import type { StandingContext } from '../../graphql/context';
+import type { ExecuteArgs } from '../../graphql/execution/planned-execution';
 import { createShares } from '../../graphql/sharing/shares';
-import { asksForCost, type OperationCosts } from '../limits/operation-costs';
+import { asksForCost } from '../limits/operation-costs';
 import type { ClientSocket } from './client-socket';
 import { operationContext, standingContext } from './operation-contexts';
+import { isRefused, type Prepare } from './prepare-operation';
 import { type FormatOf, SocketListener } from './socket-listener';
-import { createDocumentOf, type ValidDocumentsOptions } from './valid-documents';
 
-export interface OpenOperationOptions extends ValidDocumentsOptions {
+export interface OpenOperationOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  readonly costs: OperationCosts;
+  readonly prepare: Prepare;
   /** Called with what the document asks for, once that is known. */
   readonly onFound: (payload: SubscribePayload, operation: OperationDefinitionNode) => void;
   readonly format: FormatOf;
@@ -35,24 +35,28 @@ export interface AskedOperation {
   readonly payload: SubscribePayload;
 }
 
+/** What an operation is executed with. */
+export interface OpenedArgs extends ExecuteArgs {
+  /** What is answered in place of an execution. */
+  readonly answer?: ExecutionResult | null;
+}
+
 /** What an operation is executed with, or why it is not. */
 export function createOpenOperation(
   options: OpenOperationOptions,
-): (asked: AskedOperation) => ExecutionArgs | GraphQLError[] {
-  const { schema, services, costs, onFound, format } = options;
-  const documentOf = createDocumentOf(options);
+): (asked: AskedOperation) => OpenedArgs | readonly GraphQLError[] {
+  const { schema, services, prepare, onFound, format } = options;
   const shares = createShares(schema);
 
   return ({ socket, viewer, id, payload }) => {
-    const { query, variables, operationName, extensions } = payload;
-    const document = documentOf(query);
-    if (Array.isArray(document)) return document;
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return [unknownOperation(operationName)];
-    onFound(payload, operation);
-    const tooCostly = costs.refuse(document, operationName, variables);
-    if (tooCostly) return [tooCostly];
-    const argsWith = (contextValue: StandingContext): ExecutionArgs => ({
+    const { operationName } = payload;
+    const prepared = prepare(payload, viewer);
+    if (prepared.operation) onFound(payload, prepared.operation);
+    if (isRefused(prepared)) return prepared.errors;
+    const { document, operation, variables, coercedVariables, answer } = prepared;
+    const wantsCost = asksForCost(payload.extensions);
+    keepOnlyWhatIsRead(payload, variables, wantsCost);
+    const argsWith = (contextValue: StandingContext): OpenedArgs => ({
       schema,
       document,
       // It is put here in any case, and beside the object where that was not made with it.
@@ -61,10 +65,10 @@ export function createOpenOperation(
       variableValues: variables,
       operationName,
     });
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
-      return argsWith(operationContext(services, viewer, socket));
+    if (answer || operation.operation !== OperationTypeNode.SUBSCRIPTION)
+      return { ...argsWith(operationContext(services, viewer, socket)), coercedVariables, answer };
     // An answer that says what it cost is not the one that others get.
-    const common = asksForCost(extensions) ? null : shares(document, operation, variables);
+    const common = wantsCost ? null : shares(document, operation, variables);
     const live = common === null ? null : new SocketListener(format, socket, id, common, payload);
     const args = argsWith(standingContext(services, viewer, socket, live));
     if (live) live.args = args;
@@ -72,10 +76,15 @@ export function createOpenOperation(
   };
 }
 
-/** In Apollo Server's words, so that both transports answer alike. */
-function unknownOperation(operationName: string | null | undefined): GraphQLError {
-  const message = operationName
-    ? `Unknown operation named "${operationName}".`
-    : 'Must provide operation name if query contains multiple operations.';
-  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+const PARTS = new Set(['query', 'operationName', 'variables', 'extensions']);
+
+/** graphql-ws keeps the payload as long as the operation, and hands it to each of its hooks. */
+function keepOnlyWhatIsRead(
+  payload: { -readonly [Part in keyof SubscribePayload]: SubscribePayload[Part] },
+  variables: Readonly<Record<string, unknown>>,
+  wantsCost: boolean,
+): void {
+  for (const part of Object.keys(payload)) if (!PARTS.has(part)) delete (payload as Record<string, unknown>)[part];
+  if (payload.variables) payload.variables = variables;
+  if (payload.extensions) payload.extensions = wantsCost ? { cost: true } : null;
 }

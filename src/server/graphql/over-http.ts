@@ -1,40 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import {
-  ApolloServer,
-  type ApolloServerOptions,
-  type GraphQLRequestContextDidEncounterErrors,
-  type GraphQLRequestContextDidResolveOperation,
-  type GraphQLRequestContextWillSendResponse,
-  HeaderMap,
-} from '@apollo/server';
+import { ApolloServer, type GraphQLRequestListener, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+  parse,
+} from 'graphql';
 import type { Services } from '../../actions/services';
 import { Unavailable } from '../../domain/refusals';
 import type { OperationContext } from '../../graphql/context';
+import type { FormatError } from '../../graphql/errors/wire-error';
 import type { Execute } from '../../graphql/execution/planned-execution';
 import { authenticate } from '../identity/authenticate';
 import { bearerOfHeaders } from '../identity/bearer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
-import { documentRules, parseFaultCode, parseOptions } from '../limits/document-limits';
-import type { Limits } from '../limits/limits';
 import { asksForCost, type OperationCosts } from '../limits/operation-costs';
 import type { RequestRates } from '../limits/request-rates';
 import { GRAPHIQL_CONTENT_SECURITY_POLICY } from '../web/graphiql-content-security-policy';
 import { type GraphiQLTab, graphiqlPage } from '../web/graphiql-page';
 import { handleWithApollo } from './apollo-handler';
-import { refuseConditionalSource } from './conditional-subscription';
-import type { AnsweredOperation } from '../metrics/metrics';
+import { type AnsweredOperation, isOurs } from '../metrics/metrics';
 import { REQUEST_ID } from '../http/request-id';
-import type { FormatError } from './error-format';
 import { operationContext } from './operation-contexts';
+import { isRefused, type Prepare, type PreparedOperation, type RefusedOperation } from './prepare-operation';
 
 export interface OverHttpOptions {
   readonly schema: GraphQLSchema;
@@ -42,9 +40,9 @@ export interface OverHttpOptions {
   readonly services: Services;
   readonly verifier: TokenVerifier;
   readonly formatError: FormatError;
-  readonly limits: Limits;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly costs: OperationCosts;
+  readonly prepare: Prepare;
   readonly rates: RequestRates;
   readonly production: boolean;
   readonly onAnswered: (operation: AnsweredOperation) => void;
@@ -52,64 +50,82 @@ export interface OverHttpOptions {
   readonly tabs: readonly GraphiQLTab[];
 }
 
+/** What Apollo Server goes on with where an operation is refused: it parses and validates what has no document. */
+const NOTHING = parse('{ __typename }');
+
 /** GraphQL over HTTP at `/graphql`; a browser that opens the address gets GraphiQL, but for in production. */
 export async function registerGraphqlOverHttp(app: FastifyInstance, options: OverHttpOptions): Promise<void> {
-  const {
-    schema,
-    execute,
-    services,
-    verifier,
-    formatError,
-    limits,
-    addressOf,
-    costs,
-    rates,
-    production,
-    tabs,
-    onAnswered,
-  } = options;
-  const refuseOperation = async ({
-    document,
-    operation,
-    request,
-  }: GraphQLRequestContextDidResolveOperation<OperationContext>) => {
-    // Unknown ones are Apollo's to refuse.
-    if (!operation) return;
-    refuseSubscription(operation);
-    const refused = costs.refuse(document, request.operationName, request.variables);
-    if (refused) throw refused;
-  };
+  const { schema, execute, services, verifier, formatError, addressOf, costs, prepare, rates, production, tabs } =
+    options;
   /** Whose errors these are: Apollo has them formatted without saying so. */
   const requestIds = new WeakMap<Error, string>();
-  const noteRequest = async ({ errors, request }: GraphQLRequestContextDidEncounterErrors<OperationContext>) => {
-    const requestId = request.http?.headers.get(REQUEST_ID);
-    if (requestId !== undefined) for (const error of errors) requestIds.set(error, requestId);
-  };
-  const hooks = { didResolveOperation: refuseOperation, didEncounterErrors: noteRequest };
-  const tellsWhenAnswered = () => {
+
+  /** Apollo Server speaks HTTP, and asks here for the answer to each operation. */
+  const answerOperation = (): GraphQLRequestListener<OperationContext> => {
     const startedAt = performance.now();
-    return async ({ operation, response: { body } }: GraphQLRequestContextWillSendResponse<OperationContext>) => {
-      const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
-      const { operation: type = 'unknown', name } = operation ?? {};
-      onAnswered({ transport: 'http', type, name: name?.value ?? null, startedAt, errors });
+    let prepared: PreparedOperation | RefusedOperation;
+
+    return {
+      didResolveSource: async (requestContext) => {
+        const { source: query, request, contextValue } = requestContext;
+        prepared = prepareForHttp(prepare, { ...request, query }, contextValue.viewer);
+        (requestContext as { document?: DocumentNode }).document = isRefused(prepared) ? NOTHING : prepared.document;
+      },
+
+      responseForOperation: async ({ request: { http, operationName, extensions }, contextValue }) => {
+        const requestId = http?.headers.get(REQUEST_ID) ?? randomUUID();
+        const formatted = (errors: readonly GraphQLError[]) => errors.map((error) => formatError(error, requestId));
+        if (isRefused(prepared)) return inResponse({ errors: formatted(prepared.errors) });
+        const { document, variables, coercedVariables } = prepared;
+        try {
+          const result =
+            prepared.answer ??
+            (await execute({
+              schema,
+              document,
+              contextValue,
+              variableValues: variables,
+              coercedVariables,
+              operationName,
+            }));
+          const told = asksForCost(extensions) ? costs.tell(result, document, operationName, variables) : result;
+          const { errors, ...rest } = told;
+          return inResponse(errors ? { ...rest, errors: formatted(errors) } : rest);
+        } catch (error) {
+          return inResponse({ errors: formatted([asGraphQLError(error as Error)]) });
+        }
+      },
+
+      didEncounterErrors: async ({ errors, request }) => {
+        const requestId = request.http?.headers.get(REQUEST_ID);
+        if (requestId !== undefined) for (const error of errors) requestIds.set(error, requestId);
+      },
+
+      willSendResponse: async ({ response: { body } }) => {
+        const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+        const { operation: type = 'unknown', name } = prepared?.operation ?? {};
+        options.onAnswered({ transport: 'http', type, name: name?.value ?? null, startedAt, errors });
+      },
     };
   };
+
   const apollo = new ApolloServer<OperationContext>({
-    gateway: executedBy(schema, execute, costs),
+    schema,
+    // `prepare` does what these do.
+    documentStore: null,
+    dangerouslyDisableValidation: true,
     // The rules say where there is none, in the same words on every transport.
     introspection: true,
-    parseOptions: parseOptions(limits),
-    validationRules: documentRules(limits, production),
     // Apollo's own page would load its scripts from elsewhere; ours is GraphiQL, and in production there is none.
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       // Nothing here may be cached between people, and it would watch each field of each answer to find that out.
       ApolloServerPluginCacheControlDisabled(),
-      { requestDidStart: () => Promise.resolve({ ...hooks, willSendResponse: tellsWhenAnswered() }) },
+      { requestDidStart: async () => answerOperation() },
     ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    // Parse and validation errors come formatted with their code already; the rest is told by what was thrown.
+    // What Apollo refuses by itself (a method, a header, a body) has a code; the rest is told by what was thrown.
     formatError: (formatted, error) =>
       formatError(
         withCode(asGraphQLError(error as Error), formatted.extensions?.code),
@@ -161,65 +177,43 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
     method: ['GET', 'POST'],
     handler: async (request, reply) => {
       if (wantsPage(request)) return sendPage(reply);
-      const refused = refuseConditionalSource(sourceOf(request), parseOptions(limits));
-      // Before Apollo, which answers what makes graphql-js's validation throw as if the fault were ours.
-      if (refused) return reply.code(400).send({ errors: [formatError(refused, request.id)] });
       return handleWithApollo(apollo, request, reply, () => contextOf(request));
     },
   });
   app.addHook('onClose', () => apollo.stop());
 }
 
-/** Apollo Server's one door for another executor than graphql-js. */
-function executedBy(
-  schema: GraphQLSchema,
-  execute: Execute,
-  costs: OperationCosts,
-): NonNullable<ApolloServerOptions<OperationContext>['gateway']> {
-  return {
-    onSchemaLoadOrUpdate: (listen) => {
-      listen({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    load: () =>
-      Promise.resolve({
-        executor: async ({ document, request: { operationName, variables, extensions }, context }) => {
-          const result = await execute({
-            schema,
-            document,
-            contextValue: context,
-            variableValues: variables,
-            operationName,
-          });
-          return asksForCost(extensions) ? costs.tell(result, document, operationName, variables) : result;
-        },
-      }),
-    stop: () => Promise.resolve(),
-  };
+function prepareForHttp(prepare: Prepare, ...asked: Parameters<Prepare>): PreparedOperation | RefusedOperation {
+  try {
+    const prepared = prepare(...asked);
+    return prepared.operation?.operation === OperationTypeNode.SUBSCRIPTION ? refusedSubscription(prepared) : prepared;
+  } catch (error) {
+    return { errors: [asGraphQLError(error as Error)], operation: null };
+  }
 }
 
-function sourceOf({ body, query }: FastifyRequest): unknown {
-  return (body as { query?: unknown } | null | undefined)?.query ?? (query as { query?: unknown }).query;
+function refusedSubscription(prepared: PreparedOperation | RefusedOperation): RefusedOperation {
+  if (isRefused(prepared)) return prepared;
+  const refused = new GraphQLError(
+    'Subscriptions are delivered over WebSocket, with the protocol graphql-transport-ws.',
+    { extensions: { code: 'BAD_REQUEST' } },
+  );
+  return { errors: [refused], operation: prepared.operation };
 }
 
-/** Apollo would execute it as if it were a query. */
-function refuseSubscription(operation: OperationDefinitionNode): void {
-  if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return;
-  throw new GraphQLError('Subscriptions are delivered over WebSocket, with the protocol graphql-transport-ws.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
+/** Where nothing was executed there is no `data`. */
+function inResponse(singleResult: FormattedExecutionResult<Record<string, unknown>>): GraphQLResponse {
+  const notExecuted = singleResult.errors?.some(isOurs) ? 500 : 400;
+  const status = 'data' in singleResult ? 200 : notExecuted;
+  return { http: { status, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
 function asGraphQLError(error: Error): GraphQLError {
   return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
 }
 
-/** Apollo notes the code of its own errors (parsing, validation) on the formatted copy alone. */
+/** Apollo notes the code of its own errors on the formatted copy alone. */
 function withCode(error: GraphQLError, code: unknown): GraphQLError {
-  if (code === 'GRAPHQL_PARSE_FAILED') error.extensions.code = parseFaultCode(error);
-  // A limit's own code stands beneath.
-  const limit = error.originalError instanceof GraphQLError ? error.originalError.extensions.code : undefined;
-  if (code === 'GRAPHQL_VALIDATION_FAILED' && limit !== undefined) error.extensions.code = limit;
   const isOwn = typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && error.originalError === undefined;
   if (isOwn && error.extensions.code === undefined) error.extensions.code = code;
   return error;

@@ -11,6 +11,7 @@ import { type ServerOptions, type SubscribePayload, type Context, handleProtocol
 import { WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
 import { subscribeToEvents } from '../../graphql/events';
+import type { FormatError } from '../../graphql/errors/wire-error';
 import type { Execute } from '../../graphql/execution/planned-execution';
 import { authenticate } from '../identity/authenticate';
 import { bearerOfConnectionInit, forgetBearer } from '../identity/bearer';
@@ -24,12 +25,12 @@ import { Tally } from '../limits/tally';
 import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
 import { ClientSocket } from './client-socket';
-import { Documents } from './documents';
-import type { FormatError } from './error-format';
+import type { Documents } from './documents';
 import { InitWaits } from './init-waits';
-import { createOpenOperation } from './open-operation';
+import { createOpenOperation, type OpenedArgs } from './open-operation';
 import { eventReads } from './operation-contexts';
 import { OperationIds } from './operation-ids';
+import type { Prepare } from './prepare-operation';
 import { type ClientSocketServer, type SocketExtra, serveProtocol } from './protocol-sockets';
 import { RunningOperations } from './running-operations';
 import { acceptUpgrades } from './socket-upgrades';
@@ -45,10 +46,11 @@ export interface OverWebSocketOptions {
   readonly limits: Limits;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly costs: OperationCosts;
+  readonly documents: Documents;
+  readonly prepare: Prepare;
   readonly rates: RequestRates;
   /** Takes what goes wrong on a socket outside of any operation. */
   readonly onError: (error: unknown) => void;
-  readonly production: boolean;
   readonly onAnswered: (operation: AnsweredOperation) => void;
   readonly tracing: Tracing | null;
 }
@@ -68,14 +70,13 @@ const TRY_AGAIN_LATER = 1013;
 
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
-  const { execute, verifier, formatError, limits, costs, rates, onError, tracing } = options;
+  const { execute, verifier, formatError, limits, costs, documents, rates, onError, tracing } = options;
   const sockets: ClientSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytes,
     handleProtocols,
     WebSocket: ClientSocket,
   });
-  const documents = new Documents();
   const initWaits = new InitWaits(limits.socketInit * 1_000);
   const expiries = new TokenExpiries(sockets.clients);
   const running = new RunningOperations();
@@ -91,7 +92,6 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
 
   const openOperation = createOpenOperation({
     ...options,
-    documents,
     onFound: (payload, operation) => unanswered.is(payload, operation),
     format: formatted,
   });
@@ -172,9 +172,10 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     // What comes while the service is stopping is not begun: its socket is about to be closed, and it can be asked elsewhere.
     onSubscribe: (context, id, payload) => (isClosing ? never() : running.track(open(context, id, payload))),
 
-    execute: (args) => running.track(Promise.resolve(execute(args))),
+    execute: (args: OpenedArgs) => running.track(Promise.resolve(args.answer ?? execute(args))),
 
-    subscribe: (args) => subscribeToEvents(args, eventReads, tracing?.ofEvents(executeWhole) ?? executeWhole) as never,
+    subscribe: (args: OpenedArgs) =>
+      args.answer ?? (subscribeToEvents(args, eventReads, tracing?.ofEvents(executeWhole) ?? executeWhole) as never),
 
     onOperation: ({ extra: { socket } }, id, payload, _args, result) => {
       hasOpened(socket, id);

@@ -1,5 +1,6 @@
-import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
+import { CloseCode, makeServer, MessageType, type ServerOptions } from 'graphql-ws';
 import type { Server } from 'ws';
+import { refuseDeepJson } from '../limits/json-depth';
 import { isOneTooMany } from './bound-messages';
 import { type ClientSocket, ofEach } from './client-socket';
 import { noteCompleted, type ReadMessage, tellingOfEnds, waitsForEnd } from './ending-operations';
@@ -60,7 +61,12 @@ export function serveProtocol({
   const heartbeat = new Heartbeat(sockets.clients);
 
   const heardMessage = ofEach((socket, data: Buffer) => {
-    if (!isOneTooMany(socket, mostMessages)) hear(socket, messages.read(data.toString()) as ReadMessage);
+    if (isOneTooMany(socket, mostMessages)) return;
+    const message = messages.read(data.toString()) as ReadMessage;
+    // An operation is told so by itself, and ends nothing but itself.
+    const isTooDeep = message?.type !== MessageType.Subscribe && refuseDeepJson(message) !== null;
+    if (isTooDeep) socket.close(CloseCode.BadRequest, 'The message has too many levels');
+    else hear(socket, message);
   });
   const heardPing = ofEach((socket) => void isOneTooMany(socket, mostMessages));
   const heardClose = ofEach((socket, code: number, reason: Buffer) => {

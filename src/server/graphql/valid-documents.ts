@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
-import { documentRules, parseFaultCode, parseOptions } from '../limits/document-limits';
+import { documentRules, MOST_ERRORS, parseFaultCode, parseOptions } from '../limits/document-limits';
 import type { Limits } from '../limits/limits';
 import { refuseConditionalSubscription } from './conditional-subscription';
 import type { Documents } from './documents';
@@ -14,9 +14,10 @@ export interface ValidDocumentsOptions {
 /** The document of a source, or why it is refused. */
 export type DocumentOf = (source: string) => DocumentNode | GraphQLError[];
 
-/** Reads sources as Apollo Server does over HTTP, by the same rules and with the same codes. */
+/** Parses and validates each source once, as long as its document is kept. */
 export function createDocumentOf({ documents, schema, limits, production }: ValidDocumentsOptions): DocumentOf {
   const rules = [...specifiedRules, ...documentRules(limits, production)];
+  const options = { maxErrors: MOST_ERRORS - 1, hideSuggestions: production };
   return (source) => {
     const held = documents.find(source);
     if (held) return held;
@@ -24,7 +25,7 @@ export function createDocumentOf({ documents, schema, limits, production }: Vali
     if (document instanceof GraphQLError) return [document];
     const conditional = refuseConditionalSubscription(document);
     if (conditional) return [conditional];
-    const faults = validated(schema, document, rules);
+    const faults = validated(schema, document, rules, options);
     if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
     documents.keep(source, document);
     return document;
@@ -33,7 +34,7 @@ export function createDocumentOf({ documents, schema, limits, production }: Vali
 
 function parsed(source: string, limits: Limits): DocumentNode | GraphQLError {
   try {
-    return parse(source, parseOptions(limits));
+    return parse(source, parseOptions(source, limits));
   } catch (error) {
     const fault = error instanceof GraphQLError ? error : new GraphQLError('The document is nested too deeply.');
     return coded(fault, parseFaultCode(fault));

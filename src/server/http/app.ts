@@ -1,5 +1,7 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { destination } from 'pino';
+import { cutText } from '../../domain/text';
+import { LONGEST_MESSAGE } from '../../graphql/errors/wire-error';
 import { trustProxies } from '../limits/client-address';
 import type { Settings } from '../settings';
 import { errorForLog } from './error-for-log';
@@ -73,7 +75,7 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
 function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 500) request.log.error({ err: error }, 'A request failed.');
-  const message = status === 500 ? 'Something went wrong on our side.' : error.message;
+  const message = status === 500 ? 'Something went wrong on our side.' : cutText(error.message, LONGEST_MESSAGE);
   const code = CODES[status] ?? (status === 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST');
   const extensions = { code, ...(status >= 500 && { reference: request.id }) };
   return reply.code(status).send({ errors: [{ message, extensions }] });

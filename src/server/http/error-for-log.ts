@@ -5,6 +5,9 @@ const SECRETS: readonly [pattern: RegExp, instead: string][] = [
   [/[^\s"'<>(),;:/@]+@[^\s"'<>(),;:/@]+/g, '[e-mail]'],
 ];
 
+/** The patterns take longer than a text is long. And what quotes a client may have any length. */
+const LONGEST = 4_000;
+
 export interface LoggedError {
   readonly type: string;
   readonly message: string;
@@ -24,11 +27,26 @@ export function errorForLog(error: unknown): LoggedError {
     type: error.name,
     message: withoutSecrets(error.message),
     ...((typeof knownCode === 'string' || typeof knownCode === 'number') && { code: knownCode }),
-    stack: withoutSecrets(error.stack ?? ''),
+    stack: stackOf(error),
     ...(cause !== undefined && { cause: errorForLog(cause) }),
   };
 }
 
+/** The frames stay where the message before them is cut. */
+function stackOf({ message, stack = '' }: Error): string {
+  const at = stack.indexOf(message);
+  const end = at === -1 ? 0 : at + message.length;
+  return `${withoutSecrets(stack.slice(0, end))}${withoutSecrets(stack.slice(end))}`;
+}
+
 function withoutSecrets(text: string): string {
-  return SECRETS.reduce((masked, [pattern, instead]) => masked.replace(pattern, instead), text);
+  return SECRETS.reduce((masked, [pattern, instead]) => masked.replace(pattern, instead), beginningOf(text));
+}
+
+/** Ends between two words: the first half of a token or of an address looks like neither. */
+function beginningOf(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const beginning = text.slice(0, LONGEST);
+  const end = Math.max(beginning.lastIndexOf(' '), beginning.lastIndexOf('\n'));
+  return `${beginning.slice(0, Math.max(end, 0))}…`;
 }

@@ -7,13 +7,16 @@ const MALFORMED: BearerValue = { kind: 'malformed' };
 /** RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1). */
 const CREDENTIALS = /^bearer +([a-z0-9._~+/-]+=*)$/i;
 
+/** More than Node takes as all headers of a request. On a socket, a text may have any length. */
+const LONGEST = 16_384;
+
 /**
  * Reads the value of one `Authorization` header. Only `undefined` is no header: an empty one, or another scheme, is
  * malformed.
  */
 export function bearerOf(authorization: string | undefined): BearerValue {
   if (authorization === undefined) return NONE;
-  const token = CREDENTIALS.exec(authorization)?.[1];
+  const token = authorization.length > LONGEST ? undefined : CREDENTIALS.exec(authorization)?.[1];
   return token === undefined ? MALFORMED : { kind: 'bearer', token };
 }
 

@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { Counter, Gauge, Histogram, Registry, register } from 'prom-client';
 import type { FanOut } from '../../actions/live/crowd';
 import type { Services } from '../../actions/services';
-import type { FormatError } from '../graphql/error-format';
+import type { FormatError } from '../../graphql/errors/wire-error';
 import { codeLabel } from './error-codes';
 
 type Transport = 'http' | 'websocket';

@@ -48,6 +48,14 @@ describe('the value of an Authorization header', () => {
     expect(bearerOf(value)).toEqual(MALFORMED);
   });
 
+  test.each(['Bearer '.padEnd(1_000_000), `Bearer ${'a'.repeat(1_000_000)}!`, `Bearer ${'='.repeat(1_000_000)}`])(
+    'X3 a million characters are malformed, whatever they are: %.10s',
+    (value) => {
+      expect(bearerOf(value)).toEqual(MALFORMED);
+      expect(bearerOf(`Bearer ${'a'.repeat(16_384)}`)).toEqual(MALFORMED);
+    },
+  );
+
   test('I2 no text is taken for anonymous, and a token never holds white space, a comma or a quote', () => {
     fc.assert(
       fc.property(

@@ -1,0 +1,99 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
+import type { Viewer } from '../../domain/viewer';
+import { refusedByToken } from '../../graphql/access/refused-by-token';
+import { MOST_ERRORS } from '../limits/document-limits';
+import { refuseDeepJson } from '../limits/json-depth';
+import type { OperationCosts } from '../limits/operation-costs';
+import { createDocumentOf, type ValidDocumentsOptions } from './valid-documents';
+
+export interface PrepareOptions extends ValidDocumentsOptions {
+  readonly schema: GraphQLSchema;
+  readonly costs: OperationCosts;
+}
+
+type Variables = Record<string, unknown>;
+
+/** An operation as a client sends it, on either transport. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Variables> | null | undefined;
+  readonly extensions?: Readonly<Variables> | null | undefined;
+}
+
+/** An operation that may be executed. */
+export interface PreparedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As the client sent them, and none that the operation does not declare. */
+  readonly variables: Readonly<Variables>;
+  readonly coercedVariables: Variables;
+  /** What is answered in place of an execution: where the token opens no root field, or the variables do not fit. */
+  readonly answer: ExecutionResult | null;
+}
+
+export interface RefusedOperation {
+  readonly errors: readonly GraphQLError[];
+  /** Null where it is not known what was asked for. */
+  readonly operation: OperationDefinitionNode | null;
+}
+
+export type Prepare = (request: OperationRequest, viewer: Viewer | null) => PreparedOperation | RefusedOperation;
+
+/**
+ * What has to be known of an operation before it is executed, on every transport. The order is part of it: each step may rely on
+ * the bounds that the ones before it hold, and what a caller may not do costs no more than finding that out (X3).
+ */
+export function createPrepare({ costs, ...options }: PrepareOptions): Prepare {
+  const { schema, production } = options;
+  const documentOf = createDocumentOf(options);
+  const coercion = { maxErrors: MOST_ERRORS - 1, hideSuggestions: production };
+
+  return ({ query, operationName, variables: given, extensions }, viewer) => {
+    const tooDeep = refuseDeepJson(given, extensions);
+    if (tooDeep) return { errors: [tooDeep], operation: null };
+    const document = documentOf(query);
+    if (Array.isArray(document)) return { errors: document, operation: null };
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return { errors: [unknownOperation(operationName)], operation: null };
+
+    const variables = declared(operation, given ?? {});
+    const answer =
+      operation.operation === OperationTypeNode.SUBSCRIPTION
+        ? null
+        : refusedByToken(schema, document, operation, viewer, variables);
+    const known = { document, operation, variables };
+    if (answer) return { ...known, coercedVariables: {}, answer };
+    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, coercion);
+    if (!coerced) return { ...known, coercedVariables: {}, answer: { errors } };
+    const tooCostly = costs.refuse(document, operationName, variables);
+    if (tooCostly) return { errors: [tooCostly], operation };
+    return { ...known, coercedVariables: coerced, answer: null };
+  };
+}
+
+export function isRefused(operation: PreparedOperation | RefusedOperation): operation is RefusedOperation {
+  return 'errors' in operation;
+}
+
+/** What an operation does not declare is of no use to it, and would be kept as long as the operation is. */
+function declared({ variableDefinitions = [] }: OperationDefinitionNode, given: Readonly<Variables>): Variables {
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]));
+}
+
+function unknownOperation(operationName: string | null | undefined): GraphQLError {
+  const message = operationName
+    ? `Unknown operation named "${operationName}".`
+    : 'Must provide operation name if query contains multiple operations.';
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
