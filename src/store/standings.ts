@@ -16,8 +16,12 @@ export interface Membership {
   readonly viewerId: string;
 }
 
+/**
+ * The left join keeps both engines from looking for the organization before the membership: a stranger would see by the time whether it
+ * exists (A9). A membership always has its organization.
+ */
 const VIEWED = `SELECT ${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerStanding
-  FROM members m JOIN organizations o ON o.id = m.organization_id
+  FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
   WHERE o.removed_at IS NULL`;
 
 /** Each of the organizations as each of the viewers meets it, in one statement; pairs without a membership are left out. */

@@ -17,8 +17,15 @@ const PERSON =
 type Person = RosterPersonRow & { readonly organizationId: string; readonly nameKey: string };
 
 const VIEWED_BY_ONE = `SELECT 1 AS isViewed, JSON_ARRAY(${VIEWED.expressions}) AS content
-  FROM members m JOIN organizations o ON o.id = m.organization_id
+  FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
   WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`;
+
+/**
+ * People are found through the viewer's own membership. Where there is none, the database compares with NULL and reads nobody (A9).
+ * A subquery that depends on no row is a constant to the planners of all engines: `standing IN (…)` behind it has an index.
+ */
+const HAS_THEM_AS_COLLEAGUE = `h.organization_id =
+  (SELECT m.organization_id FROM members m WHERE m.organization_id = ? AND m.user_id = ?)`;
 
 /**
  * Both halves in one statement, and so in one snapshot (L3). A join would send the organization again with each person, and
@@ -31,7 +38,7 @@ const STATEMENT = textsBySize(
   SELECT 0, JSON_ARRAY(${PERSON.expressions})
   FROM members h JOIN users u ON u.id = h.user_id
   LEFT JOIN users a ON a.id = h.granted_by AND a.erased_at IS NULL
-  WHERE h.organization_id IN (${Array<string>(size).fill('?').join(', ')}) AND h.standing IN ('OWNER', 'BILLING_ADMIN')`,
+  WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND h.standing IN ('OWNER', 'BILLING_ADMIN')`,
 );
 
 /** Some servers tell that it is JSON, and then the driver has parsed it. */
@@ -52,8 +59,8 @@ export async function viewedWithRosters(
   pairs: readonly Membership[],
 ): Promise<(ViewedWithRoster | null)[]> {
   const asked = filledUp(pairs);
-  const organizationIds = asked.map(({ organizationId }) => organizationId);
-  const rows = await reader.prepared<Row>(STATEMENT(asked.length), [...valuesOf(asked), ...organizationIds]);
+  const values = valuesOf(asked);
+  const rows = await reader.prepared<Row>(STATEMENT(asked.length), [...values, ...values]);
   const viewed: ViewedOrganization[] = [];
   const people = new Map<string, Person[]>();
   for (const { isViewed, content } of rows) {

@@ -66,7 +66,9 @@ export function createLiveReads(reader: Reader): LiveReads {
     roster: (organizationId) => rosters.load(organizationId),
     log: (query) => log.load(query),
     viewedWithRoster: async (organizationId, viewerId) => {
-      const [seen, roster] = await Promise.all([viewed.load([organizationId, viewerId]), rosters.load(organizationId)]);
+      const seen = await viewed.load([organizationId, viewerId]);
+      // Never for a stranger, who would see by the time that there is something to read (A9).
+      const roster = seen && (await rosters.load(organizationId));
       return seen && roster && { viewed: seen, roster };
     },
     viewed: async (organizationIds, viewerId) =>

@@ -116,6 +116,7 @@ class ReadsOfOperation implements OperationReads {
   }
 
   private async readRosters(ids: readonly string[]): Promise<(Roster | null)[]> {
+    if (ids.length === 0) return [];
     return this.noteRosters(
       ids,
       inOrder(ids, await this.shared.rosters(ids), (row) => row.organizationId),
@@ -130,7 +131,9 @@ class ReadsOfOperation implements OperationReads {
     this.reading = null;
     const [id] = ids;
     if (ids.length > 1 || id === undefined || this.viewerId === null) {
-      await Promise.all([this.readViewed(ids), this.readRosters(ids)]);
+      const viewed = await this.readViewed(ids);
+      // Only where the viewer is a member: a stranger would see by the time that there is a roster to read (A9).
+      await this.readRosters(ids.filter((_, index) => viewed[index]));
     } else {
       const found = await this.shared.viewedWithRoster(id, this.viewerId);
       this.noteAllViewed([id], [found && found.viewed]);
