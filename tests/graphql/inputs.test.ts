@@ -106,7 +106,7 @@ async function expectRefused(
 }
 
 function isStanding(sql: string): boolean {
-  return sql.startsWith('SELECT') && sql.includes('FROM members m JOIN organizations o');
+  return sql.startsWith('SELECT') && sql.includes('FROM members m LEFT JOIN organizations o');
 }
 
 test('there are places of every kind to be tried', () => {

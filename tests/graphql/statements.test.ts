@@ -93,7 +93,7 @@ test('R9 the next page costs no more than the first', async () => {
 
 describe('A8 one look-up of the standing for each organization and operation', () => {
   const standing = (statements: readonly string[]) =>
-    statements.filter((sql) => sql.includes('FROM members m JOIN organizations o'));
+    statements.filter((sql) => sql.includes('FROM members m LEFT JOIN organizations o'));
 
   test('however many fields and aliases ask', async () => {
     const closed = Array.from({ length: 20 }, (_, i) => `a${i}: autoRecharge { enabled }`).join(' ');
