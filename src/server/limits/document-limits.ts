@@ -28,11 +28,12 @@ export function parseOptions(source: string, { tokens }: Limits): ParseOptions {
   return { maxTokens: tokens, noLocation: !hasPlaces(source) };
 }
 
-/** The code of what a document can't be parsed for: graphql-js has no error of its own for too many tokens. */
+/** graphql-js has no error of its own for too many tokens. */
+const TOO_MANY_TOKENS = { says: 'Syntax Error: Document contains more that ', code: 'TOKEN_LIMIT_EXCEEDED' };
+
+/** The code of what a document can't be parsed for. */
 export function parseFaultCode({ message }: GraphQLError): string {
-  return message.startsWith('Syntax Error: Document contains more that ')
-    ? 'TOKEN_LIMIT_EXCEEDED'
-    : 'GRAPHQL_PARSE_FAILED';
+  return message.startsWith(TOO_MANY_TOKENS.says) ? TOO_MANY_TOKENS.code : 'GRAPHQL_PARSE_FAILED';
 }
 
 /**
