@@ -12,6 +12,8 @@ interface Hosted {
   readonly organization: string;
   readonly token: () => Promise<string | null>;
   readonly styles?: string;
+  /** What stands in the page before the card's script runs. */
+  readonly content?: string;
 }
 
 /**
@@ -23,6 +25,7 @@ export async function startHostApplication({
   organization,
   token,
   styles = '',
+  content = '',
 }: Hosted): Promise<HostApplication> {
   const page = () => `<!doctype html>
     <html lang="en">
@@ -35,6 +38,7 @@ export async function startHostApplication({
       <body>
         <main>
           <h1>Settings</h1>
+          ${content}
           <billing-admins-card organization="${organization}"></billing-admins-card>
         </main>
       </body>

@@ -10,12 +10,13 @@ let stranger: HostApplication;
 let service: TestService;
 let subject: string | null;
 
+const hosted = {
+  service: () => service.address,
+  organization: 'acme',
+  token: async () => (subject === null ? null : service.token(subject)),
+};
+
 beforeAll(async () => {
-  const hosted = {
-    service: () => service.address,
-    organization: 'acme',
-    token: async () => (subject === null ? null : service.token(subject)),
-  };
   host = await startHostApplication({
     ...hosted,
     styles: 'billing-admins-card { --billing-admins-accent: rgb(90, 30, 160); }',
@@ -129,6 +130,33 @@ test('who is signed out in the page is asked to sign in, and a new getToken begi
   subject = 'bea';
   await page.evaluate('(card => { card.getToken = card.getToken })(document.querySelector("billing-admins-card"))');
   await adminsOf(page).filter({ hasText: 'Name of bea (you)' }).waitFor();
+});
+
+test('A8 a renewed token of another person begins with what that person may see', async () => {
+  const { page } = await browsers.window();
+  const first = await service.token('olivia', { expiresInSeconds: 4 });
+  let given = 0;
+  await page.route('**/billing-token', async (route) =>
+    route.fulfill({ json: { token: given++ === 0 ? first : await service.token('bea') } }),
+  );
+  await page.goto(host.address);
+  await page.getByRole('combobox', { name: 'Select a teammate' }).waitFor();
+  await adminsOf(page).filter({ hasText: 'Name of bea (you)' }).waitFor();
+  expect(await page.getByRole('combobox', { name: 'Select a teammate' }).count()).toBe(0);
+});
+
+test('X2 an element of the page cannot pass itself off as the script, and be sent the tokens', async () => {
+  const name = '<img name="currentScript" src="https://elsewhere.example/x.js" alt="">';
+  const clobbered = await startHostApplication({ ...hosted, content: name });
+  const { page } = await browsers.window();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const isAsked = page.waitForRequest((request) => request.url().endsWith('/graphql'));
+  await page.goto(clobbered.address);
+  await isAsked;
+  expect(asked.filter((url) => url.endsWith('/graphql') && url.includes('elsewhere.example'))).toEqual([]);
+  await page.close();
+  await clobbered.close();
 });
 
 test('an origin that is not in CORS_ORIGINS reads no answer', async () => {

@@ -147,8 +147,9 @@ test('L5 a link’s token that ends leaves the page as it is, and a new link in 
   await page.getByText('Your sign-in has ended.').waitFor({ state: 'detached' });
   expect(await isMarked(page)).toBe(true);
 
-  // Somebody else begins with a page of their own.
+  // Another person begins with a page of their own, once the viewer has agreed.
   await page.goto(`${service.address}/?organization=ending#token=${await service.token('ada')}`);
+  await page.getByRole('button', { name: 'Change to Name of ada' }).click();
   await page.getByText('You can look, and not change anything.').waitFor();
   expect(await isMarked(page)).toBe(false);
 });

@@ -5,10 +5,11 @@ import { createApi } from '../live/create-api';
 import { pageSession } from '../session/page-session';
 import { Page } from './page';
 
-const session = pageSession(window);
 const { protocol, host } = window.location;
-const api = createApi(`${protocol}//${host}/graphql`, session);
+const address = `${protocol}//${host}/graphql`;
+const { session, personChange } = pageSession(window, address);
+const api = createApi(address, session);
 const live = connectLive(`${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/graphql`, session);
 
 const root = document.getElementById('page');
-if (root) createRoot(root).render(<Page session={session} api={api} live={live} />);
+if (root) createRoot(root).render(<Page session={session} personChange={personChange} api={api} live={live} />);

@@ -3,30 +3,36 @@ import { useEffect, useRef } from 'react';
 import { Provider, useQuery } from 'urql';
 import { useSearchParams } from 'wouter';
 import { ViewerOpening } from '../documents/billing-documents';
+import type { Readable } from '../live/cell';
 import type { Live } from '../live/connect-live';
 import { useCell } from '../live/use-cell';
+import type { PersonChange } from '../session/page-session';
 import type { Session } from '../session/session';
 import { Header } from './header';
 import { Message } from './message';
 import { OrganizationPage } from './organization-page';
+import { PersonChangeDialog } from './person-change-dialog';
 import { ConnectionNotice } from './connection-notice';
 import { Skeleton } from './skeleton';
 
 interface PageProps {
   readonly session: Session;
+  readonly personChange: Readable<PersonChange | null>;
   readonly api: Client;
   readonly live: Live;
 }
 
-export function Page({ session, api, live }: PageProps) {
+export function Page({ session, personChange, api, live }: PageProps) {
+  const change = useCell(personChange);
   return (
     <Provider value={api}>
       <SignedInPage session={session} live={live} />
+      {change && <PersonChangeDialog change={change} />}
     </Provider>
   );
 }
 
-function SignedInPage({ session, live }: Omit<PageProps, 'api'>) {
+function SignedInPage({ session, live }: Omit<PageProps, 'api' | 'personChange'>) {
   const isSignedOut = useCell(session.state) === 'signed-out';
   const [{ data, error }, again] = useQuery({ query: ViewerOpening });
   const [parameters, setParameters] = useSearchParams();

@@ -9,8 +9,11 @@ import { EmbeddedCard } from './embedded-card';
 /** The host application's way to a token of its user; null where nobody is signed in. */
 type GetToken = () => string | null | Promise<string | null>;
 
-/** Where this script came from is where the service is. A classic script can tell, and only while it runs. */
-const SCRIPT = (document.currentScript as HTMLScriptElement | null)?.src;
+/**
+ * Where this script came from is where the service is. A classic script can tell, and only while it runs. An element of the page with
+ * the name `currentScript` hides the property (DOM clobbering), and tokens would go to its address.
+ */
+const SCRIPT = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : undefined;
 
 /**
  * `<billing-admins-card organization="…">`: the Billing admins card in another application's page. The page gives it a function
@@ -58,7 +61,11 @@ export class BillingAdminsCardElement extends HTMLElement {
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [cardStyles()];
     const url = new URL('/graphql', this.getAttribute('service') ?? SCRIPT ?? document.baseURI);
-    const session = createSession(null, async () => getToken());
+    const session = createSession({
+      initial: null,
+      source: async () => getToken(),
+      onAnotherPerson: () => this.#start(),
+    });
     const api = createApi(url.href, session);
     this.#live = connectLive(url.href.replace(/^http/, 'ws'), session);
     this.#root = createRoot(shadow);

@@ -26,6 +26,19 @@ export const AccessFields = graphql(`
 export type Access = ResultOf<typeof AccessFields>;
 export type Control = Access['viewerAccess']['controls'][number];
 
+export const SignedInPerson = graphql(`
+  query SignedInPerson {
+    viewer {
+      id
+      user {
+        id
+        name
+        email
+      }
+    }
+  }
+`);
+
 /** All that the card needs at first, in one question. */
 export const CardOpening = graphql(
   `

@@ -7,21 +7,27 @@ import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import './page.css';
 import { createRoot } from 'react-dom/client';
+import { takeTokenFromLink } from '../session/take-token-from-link';
 import { demoTabs } from './demo-tabs';
 import { GraphiQLPage } from './graphiql-page';
-import { openingTabs } from './opening-tabs';
-import { takeTokenFromLink, tokenInLink } from './take-token-from-link';
+import { openingTabs, presentToken } from './opening-tabs';
+import { tokenToSignIn } from './token-to-sign-in';
 import { withoutImagePreview } from './without-image-preview';
 
-const opening = openingTabs(sessionStorage, demoTabs(document), takeTokenFromLink(window));
+const own = demoTabs(document);
+// Links sign in where this is the demo, which prints them. Elsewhere a link counts for nothing.
+const isDemo = own.length > 0;
+const linked = takeTokenFromLink(window);
+const token = isDemo && linked !== null ? await tokenToSignIn(window, linked, presentToken(sessionStorage)) : undefined;
 
 // A signed-in link that is opened in the window that shows this page already changes the fragment and loads nothing. A fresh
 // start leaves nothing of the former identity behind, neither in an editor nor in an open subscription.
 window.addEventListener('hashchange', () => {
-  if (tokenInLink(window.location)) window.location.reload();
+  if (isDemo && window.location.hash.includes('token=')) window.location.reload();
+  else takeTokenFromLink(window);
 });
 
 withoutImagePreview();
 
 const root = document.getElementById('graphiql');
-if (root) createRoot(root).render(<GraphiQLPage {...opening} />);
+if (root) createRoot(root).render(<GraphiQLPage {...openingTabs(sessionStorage, own, token)} />);

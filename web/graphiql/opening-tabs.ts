@@ -1,4 +1,4 @@
-import { headersWithToken } from './request-headers';
+import { headersWithToken, tokenInHeaders } from './request-headers';
 import type { Tab } from './tab';
 
 /** Where GraphiQL keeps its tabs. */
@@ -15,13 +15,32 @@ export interface OpeningTabs {
   readonly active: Tab;
 }
 
+const WELCOME: Tab = {
+  query: `# Queries and mutations go over HTTP,
+# subscriptions over the WebSocket.
+# Both send the Authorization header
+# of the headers editor below.
+query Hello {
+  __typename
+}
+`,
+};
+
+/** The token that the tabs of before a reload send, as far as they send one. */
+export function presentToken(storage: Storage): string | undefined {
+  const { tabs = [], activeTabIndex = 0 } = storedTabs(storage) ?? {};
+  return [...tabs.slice(activeTabIndex), ...tabs]
+    .map(({ headers }) => tokenInHeaders(headers))
+    .find((token) => token !== undefined);
+}
+
 /**
  * The tabs to open with: the ones of before a reload, else the page's own. The token of a signed-in link goes into the headers
  * of all of them, over whatever was stored: after opening a link nobody may still be asking as somebody else in another tab.
  */
-export function openingTabs(storage: Storage, own: readonly [Tab, ...Tab[]], token: string | undefined): OpeningTabs {
+export function openingTabs(storage: Storage, own: readonly Tab[], token: string | undefined): OpeningTabs {
   const signedIn = (tab: Tab): Tab => (token ? { ...tab, headers: headersWithToken(tab.headers, token) } : tab);
-  const [first, ...others] = own;
+  const [first = WELCOME, ...others] = own;
   const tabs = [signedIn(first), ...others.map(signedIn)] as const;
 
   const stored = storedTabs(storage);

@@ -6,6 +6,11 @@ export function authorizationOf(headers: Record<string, unknown> = {}): string |
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The token in the text of the headers editor. */
+export function tokenInHeaders(text: string | null | undefined): string | undefined {
+  return authorizationOf(parsed(text) as Record<string, unknown>)?.replace(/^Bearer\s+/i, '');
+}
+
 /** The text of the headers editor with this token in it; the other headers stay. */
 export function headersWithToken(text: string | null | undefined, token: string): string {
   const others = Object.entries(parsed(text)).filter(([name]) => !isAuthorization(name));

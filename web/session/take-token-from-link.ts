@@ -1,9 +1,9 @@
 /**
- * The token of a signed-in link (`/#token=…`); null without one. A fragment never reaches the server or its logs. It is taken
- * out of the address bar, where it would be copied, bookmarked and seen over somebody's shoulder.
+ * The token of a signed-in link (`#token=…`); null without one. A fragment never reaches the server or its logs. It is removed from
+ * the address bar, where it would be copied, bookmarked and seen by others.
  */
 export function takeTokenFromLink({ location, history }: Window): string | null {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token')?.trim() || null;
-  if (token !== null) history.replaceState(history.state, '', location.pathname + location.search);
-  return token;
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  if (parameters.has('token')) history.replaceState(history.state, '', location.pathname + location.search);
+  return parameters.get('token')?.trim() || null;
 }
