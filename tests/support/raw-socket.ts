@@ -64,6 +64,11 @@ export class RawSocket extends Arrivals<Message> {
     connection.uncork();
   }
 
+  /** A part of a message, of which more is to come unless it is the last. */
+  sayPart(text: string, isLast = false): void {
+    this.socket.send(text, { fin: isLast });
+  }
+
   /** A ping of WebSocket itself, which the protocol above knows nothing of. */
   pingBelow(): void {
     this.socket.ping();

@@ -1,13 +1,18 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { Context } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Connection } from '../../actions/live/followed-log';
 import type { Viewer } from '../../domain/viewer';
+import type { UnreadBytes } from '../limits/unread-bytes';
 import type { ReadMessage } from './ending-operations';
+import type { Stranger } from './stranger';
 
 const NONE = Object.create(null) as Context['subscriptions'];
 
 const nobody = () => Promise.resolve();
+
+/** Before the payload of a client's control frame, which is short and masked (RFC 6455, 5.2). */
+const HEAD_OF_CONTROL_FRAME = 6;
 
 /**
  * A client's socket, with all that the service knows of it. Most sockets do nothing most of the time, so that what each of them
@@ -15,9 +20,11 @@ const nobody = () => Promise.resolve();
  */
 export class ClientSocket extends WebSocket implements Connection {
   /** What it was made of; frames may be written to it as long as it is open. */
-  connection: Duplex | null = null;
-  /** Where it comes from, as long as nobody knows whose it is. */
-  address: string | null = null;
+  connection: Socket | null = null;
+  /** What bounds its backlog, once it is open. */
+  unread: UnreadBytes | null = null;
+  /** As long as nobody knows whose it is. */
+  stranger: Stranger | null = null;
   /** Null until it has signed in. */
   viewer: Viewer | null = null;
   /** graphql-ws's own, once it has signed in: null stands for what is no running subscription. */
@@ -32,9 +39,52 @@ export class ClientSocket extends WebSocket implements Connection {
   /** Messages that have come since then, in milliseconds of `performance.now()`. */
   messages = 0;
   messagesSince = 0;
+  /** Up to which byte of its connection messages have come whole. */
+  readUpTo = 0;
   /** What takes its messages, and what is told that it has closed; both are graphql-ws's. */
   take: (message: string) => Promise<void> = nobody;
   closed: (code: number, reason: string) => Promise<void> = nobody;
+
+  override send(...written: unknown[]): void {
+    super.send.apply(this, written as never);
+    this.wrote();
+  }
+
+  override ping(...written: unknown[]): void {
+    super.ping.apply(this, written as never);
+    this.wrote();
+  }
+
+  /** `ws` answers the pings of WebSocket itself with it. */
+  override pong(...written: unknown[]): void {
+    super.pong.apply(this, written as never);
+    this.wrote();
+  }
+
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason);
+    this.wrote();
+  }
+
+  /** To be called by whoever writes past it, to its connection. Ends a socket whose client leaves too much unread (L7). */
+  wrote(): void {
+    if (this.connection && this.connection.writableLength > 0) this.unread?.check(this.connection);
+  }
+
+  /** Bytes of a message of which the end has not come yet. */
+  get unfinished(): number {
+    return this.connection && this.readyState !== this.CLOSED ? this.connection.bytesRead - this.readUpTo : 0;
+  }
+
+  /** To be called with each message, even if more has come in the same piece. */
+  noteMessage(): void {
+    this.readUpTo = this.connection?.bytesRead ?? 0;
+  }
+
+  /** To be called with the payload of each ping and pong of WebSocket itself: they may come in the middle of a message. */
+  noteControl({ length }: Buffer): void {
+    this.readUpTo += HEAD_OF_CONTROL_FRAME + length;
+  }
 
   cutOff(): void {
     this.terminate();

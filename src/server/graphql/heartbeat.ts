@@ -40,6 +40,7 @@ export class Heartbeat {
   }
 }
 
-const heard = ofEach((socket) => {
+const heard = ofEach((socket, data: Buffer) => {
+  socket.noteControl(data);
   socket.isSilent = false;
 });

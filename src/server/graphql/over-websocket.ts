@@ -14,7 +14,7 @@ import { subscribeToEvents } from '../../graphql/events';
 import type { FormatError } from '../../graphql/errors/wire-error';
 import type { Execute } from '../../graphql/execution/planned-execution';
 import { authenticate } from '../identity/authenticate';
-import { bearerOfConnectionInit, forgetBearer } from '../identity/bearer';
+import { bearerOfConnectionInit } from '../identity/bearer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
@@ -22,9 +22,11 @@ import { asksForCost, type OperationCosts } from '../limits/operation-costs';
 import type { Limits } from '../limits/limits';
 import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
+import { UnreadBytes } from '../limits/unread-bytes';
 import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
 import { ClientSocket } from './client-socket';
+import { keepTraceContext } from './connection-params';
 import type { Documents } from './documents';
 import { InitWaits } from './init-waits';
 import { createOpenOperation, type OpenedArgs } from './open-operation';
@@ -35,6 +37,7 @@ import { type ClientSocketServer, type SocketExtra, serveProtocol } from './prot
 import { RunningOperations } from './running-operations';
 import { acceptUpgrades } from './socket-upgrades';
 import { closeExpired, TokenExpiries } from './token-expiries';
+import { UnfinishedMessages } from './unfinished-messages';
 import { UnansweredOperations } from './unanswered-operations';
 
 export interface OverWebSocketOptions {
@@ -68,12 +71,19 @@ const CLOSE_GRACE = 1_000;
 /** "Try again later" (RFC 6455's registry): the key set is away, and the token may be good. */
 const TRY_AGAIN_LATER = 1013;
 
+/** Parts of one message, and pieces in which the network delivers what is unfinished: each costs some hundred bytes besides its own. */
+const MOST_FRAGMENTS = 1_024;
+const LEAST_CHUNKS = 1_024;
+const BYTES_OF_A_CHUNK = 512;
+
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
   const { execute, verifier, formatError, limits, costs, documents, rates, onError, tracing } = options;
   const sockets: ClientSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytes,
+    maxFragments: MOST_FRAGMENTS,
+    maxBufferedChunks: Math.max(LEAST_CHUNKS, limits.bodyBytes / BYTES_OF_A_CHUNK),
     handleProtocols,
     WebSocket: ClientSocket,
   });
@@ -81,6 +91,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
   const expiries = new TokenExpiries(sockets.clients);
   const running = new RunningOperations();
   const ofUsers = new Tally(limits.userSockets);
+  const unread = new UnreadBytes(limits);
+  const unfinished = new UnfinishedMessages(sockets.clients, limits.unfinished);
   const operationIds = new OperationIds();
   const unanswered = new UnansweredOperations(options.onAnswered);
   let isClosing = false;
@@ -96,21 +108,14 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     format: formatted,
   });
 
-  /** Ends a socket that does not read its answers, and says so. */
-  const isOverfull = (socket: ClientSocket): boolean => {
-    if (socket.bufferedAmount <= limits.socketUnread) return false;
-    socket.terminate();
-    return true;
-  };
-
-  const isKnown = acceptUpgrades(server, { ...options, sockets });
+  const isKnown = acceptUpgrades(server, { ...options, sockets, unread });
 
   const open = async (
     { subscriptions, extra: { socket } }: Context<Record<string, unknown>, SocketExtra>,
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> => {
-    if (isOverfull(socket) || socket.readyState !== socket.OPEN) return [new GraphQLError('The socket is closing.')];
+    if (socket.readyState !== socket.OPEN) return [new GraphQLError('The socket is closing.')];
     const { viewer } = socket;
     // The timer may be late after a pause of the process, and an operation must not slip in before it.
     if (!viewer || viewer.expiresAt <= Date.now()) {
@@ -137,11 +142,15 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     // Its own would be a timer for each socket that stays for as long as that: see `InitWaits`.
     connectionInitWaitTimeout: 0,
 
-    onConnect: async ({ connectionParams, subscriptions, extra: { socket } }) => {
+    onConnect: async (context) => {
+      const {
+        subscriptions,
+        extra: { socket },
+      } = context;
       initWaits.end(socket);
       try {
-        const bearer = bearerOfConnectionInit(connectionParams);
-        forgetBearer(connectionParams);
+        const bearer = bearerOfConnectionInit(context.connectionParams);
+        keepTraceContext(context);
         // A socket tells its token once.
         const viewer = await authenticate(verifier, bearer, false);
         // It may have gone meanwhile.
@@ -167,6 +176,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       initWaits.end(socket);
       isKnown(socket);
       if (socket.viewer) ofUsers.giveBack(socket.viewer.id);
+      if (socket.connection) unread.forget(socket.connection);
     },
 
     // What comes while the service is stopping is not begun: its socket is about to be closed, and it can be asked elsewhere.
@@ -182,8 +192,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       if (Symbol.asyncIterator in result) unanswered.answer(payload, []);
     },
 
-    onNext: ({ extra: { socket } }, _id, payload, { document, operationName, variableValues }, result) => {
-      isOverfull(socket);
+    onNext: (_context, _id, payload, { document, operationName, variableValues }, result) => {
       const told = asksForCost(payload.extensions)
         ? costs.tell(result, document, operationName, variableValues)
         : result;
@@ -216,7 +225,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       return {
         open: clients.length,
         subscriptions: running.filter((subscription) => subscription !== null).length,
-        unread: clients.reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0),
+        unread: unread.total(),
       };
     },
     close: async () => {
@@ -229,6 +238,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       clearTimeout(stragglers);
       initWaits.stop();
       expiries.stop();
+      unfinished.stop();
     },
   };
 }

@@ -61,14 +61,19 @@ export function serveProtocol({
   const heartbeat = new Heartbeat(sockets.clients);
 
   const heardMessage = ofEach((socket, data: Buffer) => {
-    if (isOneTooMany(socket, mostMessages)) return;
+    socket.noteMessage();
+    // What comes on a socket that is being closed has no answer any more.
+    if (socket.readyState !== socket.OPEN || isOneTooMany(socket, mostMessages)) return;
     const message = messages.read(data.toString()) as ReadMessage;
     // An operation is told so by itself, and ends nothing but itself.
     const isTooDeep = message?.type !== MessageType.Subscribe && refuseDeepJson(message) !== null;
     if (isTooDeep) socket.close(CloseCode.BadRequest, 'The message has too many levels');
     else hear(socket, message);
   });
-  const heardPing = ofEach((socket) => void isOneTooMany(socket, mostMessages));
+  const heardPing = ofEach((socket, data: Buffer) => {
+    socket.noteControl(data);
+    isOneTooMany(socket, mostMessages);
+  });
   const heardClose = ofEach((socket, code: number, reason: Buffer) => {
     socket.closed(code, reason.toString()).catch(onError);
   });

@@ -49,7 +49,9 @@ export class SocketListener implements LiveListener {
   }
 
   tell(answer: SharedMessage): void {
-    answer.send(this.socket.connection!, this.id);
+    const { socket } = this;
+    answer.send(socket.connection!, this.id);
+    socket.wrote();
   }
 }
 

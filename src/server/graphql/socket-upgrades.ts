@@ -1,16 +1,20 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Limits } from '../limits/limits';
 import { REQUEST_ID, requestIdOf } from '../http/request-id';
 import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
+import type { UnreadBytes } from '../limits/unread-bytes';
 import type { ClientSocket } from './client-socket';
 import type { ClientSocketServer } from './protocol-sockets';
+import { Stranger } from './stranger';
 
 export interface SocketUpgradesOptions {
   readonly sockets: ClientSocketServer;
   readonly limits: Limits;
   readonly rates: RequestRates;
+  readonly unread: UnreadBytes;
   readonly addressOf: (request: IncomingMessage) => string;
 }
 
@@ -20,12 +24,15 @@ export interface SocketUpgradesOptions {
  */
 export function acceptUpgrades(
   server: Server,
-  { sockets, limits, rates, addressOf }: SocketUpgradesOptions,
+  { sockets, limits, rates, unread, addressOf }: SocketUpgradesOptions,
 ): (socket: ClientSocket) => void {
   const strangers = new Tally(limits.addressSockets);
   const isKnown = (client: ClientSocket) => {
-    if (client.address !== null) strangers.giveBack(client.address);
-    client.address = null;
+    const { stranger } = client;
+    if (!stranger) return;
+    client.stranger = null;
+    stranger.letGo();
+    strangers.giveBack(stranger.address);
   };
   const mayConnect = (address: string) =>
     rates.countAddress(address).then(
@@ -44,8 +51,10 @@ export function acceptUpgrades(
     let isOpen = false;
     sockets.handleUpgrade(request, socket, head, (client) => {
       isOpen = true;
-      client.connection = socket;
-      client.address = address;
+      client.connection = socket as Socket;
+      client.noteMessage();
+      client.unread = unread;
+      client.stranger = new Stranger(address, client, client.connection, head);
       sockets.emit('connection', client, request);
     });
     if (!isOpen) strangers.giveBack(address);

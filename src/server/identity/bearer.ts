@@ -45,9 +45,3 @@ export function bearerOfConnectionInit(payload: unknown): BearerValue {
   const value: unknown = values[0]?.[1];
   return values.length > 1 || typeof value !== 'string' ? MALFORMED : bearerOf(value);
 }
-
-/** Takes it out of what is kept for as long as the socket is. */
-export function forgetBearer(payload: Record<string, unknown> | undefined): void {
-  delete payload?.authorization;
-  delete payload?.Authorization;
-}

@@ -1,0 +1,35 @@
+import type { ClientSocket } from './client-socket';
+
+/** How often the sockets are looked at, in milliseconds. */
+const LOOK_EVERY = 1_000;
+
+/**
+ * Bounds what is kept of messages of which the end has not come yet (X4). `ws` bounds each; of all together the largest end first. One
+ * look at all sockets does it: a listener for what comes on each is memory that an idle socket need not cost.
+ */
+export class UnfinishedMessages {
+  private readonly timer = setInterval(() => this.look(), LOOK_EVERY).unref();
+
+  constructor(
+    private readonly sockets: ReadonlySet<ClientSocket>,
+    private readonly mostBytes: number,
+  ) {}
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    let sum = 0;
+    for (const socket of this.sockets) sum += socket.unfinished;
+    if (sum <= this.mostBytes) return;
+    const largestFirst = [...this.sockets]
+      .map((socket) => ({ socket, bytes: socket.unfinished }))
+      .sort((one, other) => other.bytes - one.bytes);
+    for (const { socket, bytes } of largestFirst) {
+      if (sum <= this.mostBytes) return;
+      sum -= bytes;
+      socket.terminate();
+    }
+  }
+}

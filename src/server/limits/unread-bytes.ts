@@ -1,0 +1,68 @@
+import type { Duplex } from 'node:stream';
+import type { Limits } from './limits';
+
+/** Connections that are known here before those that have been read meanwhile are dropped. */
+const MOST_STALE = 1_000;
+
+/**
+ * Bytes that wait for clients to read them, bounded per connection and over all (X4, L7). It counts what a connection holds, and so holds
+ * for every way to write: call `check` after each write that may have left something behind. A connection without a backlog is not
+ * known here and costs nothing.
+ */
+export class UnreadBytes {
+  /** What waited on each connection when it was last checked. It may have been read since, so that the sum is never too small. */
+  private readonly waiting = new Map<Duplex, number>();
+  private sum = 0;
+  private countAgainAt: number;
+  private stale = MOST_STALE;
+  private readonly mostOfOne: number;
+  private readonly mostOfAll: number;
+
+  constructor({ socketUnread, unread }: Pick<Limits, 'socketUnread' | 'unread'>) {
+    this.mostOfOne = socketUnread;
+    this.mostOfAll = unread;
+    this.countAgainAt = unread;
+  }
+
+  check(connection: Duplex): void {
+    const { writableLength } = connection;
+    if (writableLength === 0 || connection.destroyed) return;
+    if (writableLength > this.mostOfOne) return this.end(connection);
+    this.note(connection, writableLength);
+    if (this.sum > this.countAgainAt || this.waiting.size > this.stale) this.boundSum();
+  }
+
+  /** For a connection that has closed. */
+  forget(connection: Duplex): void {
+    this.sum -= this.waiting.get(connection) ?? 0;
+    this.waiting.delete(connection);
+  }
+
+  /** What waits now. */
+  total(): number {
+    for (const connection of this.waiting.keys()) this.note(connection, connection.writableLength);
+    return this.sum;
+  }
+
+  private note(connection: Duplex, bytes: number): void {
+    this.sum += bytes - (this.waiting.get(connection) ?? 0);
+    if (bytes > 0) this.waiting.set(connection, bytes);
+    else this.waiting.delete(connection);
+  }
+
+  /** The largest backlogs end first. */
+  private boundSum(): void {
+    if (this.total() > this.mostOfAll) {
+      const largestFirst = [...this.waiting].sort(([, one], [, other]) => other - one);
+      for (const [connection] of largestFirst) if (this.sum > this.mostOfAll) this.end(connection);
+    }
+    // Just below the limit each further write would count all of them.
+    this.countAgainAt = Math.max(this.mostOfAll, this.sum + this.mostOfAll / 16);
+    this.stale = Math.max(MOST_STALE, 2 * this.waiting.size);
+  }
+
+  private end(connection: Duplex): void {
+    this.forget(connection);
+    connection.destroy();
+  }
+}
