@@ -22,6 +22,10 @@ class Client extends EventEmitter {
     if (this.answers) this.emit('pong');
   }
 
+  noteControl(): void {
+    // Nothing else comes on it.
+  }
+
   terminate(): void {
     this.isEnded = true;
     open.delete(this);
