@@ -107,15 +107,21 @@ describe.each(['production', 'development'])('X3 one small request stops nobody 
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'DEPTH_LIMIT_EXCEEDED' } }] });
   });
 
-  test.each(['connection_init', 'ping', 'pong'])('X3 a %s of 200,000 levels closes its socket alone', async (type) => {
-    const other = await RawSocket.signIn(service, await service.token('mia'));
-    const socket = await RawSocket.open(service);
-    socket.say(`{"type":"${type}","payload":{"deep":${DEEP}}}`);
-    expect(await socket.closed).toEqual({ code: 4400, reason: 'The message has too many levels' });
-    other.operate('{ viewer { id } }');
-    expect(await other.next()).toMatchObject({ type: 'next', payload: { data: { viewer: { id: 'mia' } } } });
-    other.terminate();
-  });
+  test.each(['connection_init', 'ping', 'pong'])(
+    'X3 a %s of too many levels closes its socket alone, before it has signed in and after',
+    async (type) => {
+      const token = await service.token('mia');
+      const other = await RawSocket.signIn(service, token);
+      const [stranger, known] = [await RawSocket.open(service), await RawSocket.signIn(service, token)];
+      stranger.say(`{"type":"${type}","payload":{"deep":${'['.repeat(5_000)}${']'.repeat(5_000)}}}`);
+      known.say(`{"type":"${type}","payload":{"deep":${DEEP}}}`);
+      for (const socket of [stranger, known])
+        expect(await socket.closed).toEqual({ code: 4400, reason: 'The message has too many levels' });
+      other.operate('{ viewer { id } }');
+      expect(await other.next()).toMatchObject({ type: 'next', payload: { data: { viewer: { id: 'mia' } } } });
+      other.terminate();
+    },
+  );
 
   test.each(['@skip', '@ skip', '@\n\tinclude', '@,skip', '@#\nskip'])(
     'X3 a root field of a subscription under %j is refused, however it is written',
