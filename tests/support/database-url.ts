@@ -14,9 +14,9 @@ export interface FreshDatabase {
   readonly drop: () => Promise<void>;
 }
 
-/** An empty database of its own on the engine of this run. */
-export async function freshDatabase(): Promise<FreshDatabase> {
-  return engine === 'sqlite' ? freshSqlite() : freshMysql();
+/** An empty database of its own, on the engine of this run unless another is named. */
+export async function freshDatabase(on: typeof engine = engine): Promise<FreshDatabase> {
+  return on === 'sqlite' ? freshSqlite() : freshMysql();
 }
 
 async function freshSqlite(): Promise<FreshDatabase> {

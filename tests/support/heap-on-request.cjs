@@ -7,5 +7,5 @@ process.on('message', async () => {
     global.gc();
     await new Promise(setImmediate);
   }
-  process.send(process.memoryUsage().heapUsed);
+  process.send(process.memoryUsage());
 });

@@ -1,4 +1,5 @@
 import {
+  type GraphQLArgument,
   type GraphQLInputType,
   type GraphQLSchema,
   isEnumType,
@@ -12,7 +13,8 @@ import { operationTo, type Probe } from './ways';
 
 /** One place of the schema where a value comes in, and the operation that carries it there. */
 export interface InputPlace {
-  /** The scalar or enum that is expected, for example `ID`. */
+  readonly kind: 'scalar' | 'enum' | 'object' | 'list';
+  /** What is expected, for example `ID`. */
   readonly type: string;
   /** As `TEXT_INPUTS` and errors name it: `SyncMemberInput.role`, `Billing.activity(after:)`. */
   readonly coordinate: string;
@@ -24,6 +26,8 @@ export interface InputPlace {
   readonly transport: Probe['transport'];
   /** The variables with `value` at the place, and something valid everywhere else. */
   readonly variables: (value: unknown) => Record<string, unknown>;
+  /** The operation without variables: `literal` at the place, and something valid everywhere else. */
+  readonly queryWithLiteral: (literal: string) => string;
 }
 
 type Path = readonly string[];
@@ -42,44 +46,81 @@ const VALID: Record<string, unknown> = {
 
 /** Every scalar and enum that an argument of the schema, or a field of its input, takes. */
 export function inputPlaces(schema: GraphQLSchema, organizationId: string): InputPlace[] {
+  return everyInputPlace(schema, organizationId).filter(({ kind }) => kind === 'scalar' || kind === 'enum');
+}
+
+/** The same, and besides every input object and list. */
+export function everyInputPlace(schema: GraphQLSchema, organizationId: string): InputPlace[] {
   return Object.values(schema.getTypeMap()).flatMap((type) => {
     if (!isObjectType(type) || type.name.startsWith('__')) return [];
     return Object.values(type.getFields()).flatMap(({ name, args }) => {
       if (args.length === 0) return [];
       const field = `${type.name}.${name}`;
       const place = { organizationId, version: 1, sequence: 1 };
-      const given = `(${args.map((argument) => `${argument.name}: $${argument.name}`).join(', ')})`;
+      const operationWith = (valueOf: (argument: GraphQLArgument) => string, declared = '') =>
+        operationTo(
+          schema,
+          field,
+          place,
+          `(${args.map((argument) => `${argument.name}: ${valueOf(argument)}`).join(', ')})`,
+          declared,
+        );
       const declared = `(${args.map((argument) => `$${argument.name}: ${argument.type.toString()}`).join(', ')})`;
-      const { transport, query } = operationTo(schema, field, place, given, declared);
+      const { transport, query } = operationWith((argument) => `$${argument.name}`, declared);
       const valid = Object.fromEntries(
         args.map((argument) => [argument.name, validValue(argument.type, argument.name, organizationId)]),
       );
       return args.flatMap((argument) =>
-        leavesOf(argument.type, [argument.name], `${field}(${argument.name}:)`).map(({ path, ...leaf }) => ({
-          ...leaf,
+        placesOf(argument.type, [argument.name], `${field}(${argument.name}:)`).map(({ path, ...found }) => ({
+          ...found,
           field,
           transport,
           path: path.join('.'),
           query,
           variables: (value: unknown) => replaced(valid, path, value),
+          queryWithLiteral: (literal: string) => {
+            const given = replaced(valid, path, new Literal(literal));
+            return operationWith(({ name: of, type: ofType }) => literalOf(ofType, given[of])).query;
+          },
         })),
       );
     });
   });
 }
 
-function leavesOf(
+function placesOf(
   type: GraphQLInputType,
   path: Path,
   coordinate: string,
-): { type: string; path: Path; coordinate: string }[] {
-  if (isNonNullType(type)) return leavesOf(type.ofType, path, coordinate);
-  if (isListType(type)) return leavesOf(type.ofType, [...path, '0'], coordinate);
+): { kind: InputPlace['kind']; type: string; path: Path; coordinate: string }[] {
+  if (isNonNullType(type)) return placesOf(type.ofType, path, coordinate);
+  const place = (kind: InputPlace['kind']) => ({ kind, type: type.toString(), path, coordinate });
+  if (isListType(type)) return [place('list'), ...placesOf(type.ofType, [...path, '0'], coordinate)];
   if (isInputObjectType(type))
-    return Object.values(type.getFields()).flatMap((field) =>
-      leavesOf(field.type, [...path, field.name], `${type.name}.${field.name}`),
-    );
-  return [{ type: type.name, path, coordinate }];
+    return [
+      place('object'),
+      ...Object.values(type.getFields()).flatMap((field) =>
+        placesOf(field.type, [...path, field.name], `${type.name}.${field.name}`),
+      ),
+    ];
+  return [place(isEnumType(type) ? 'enum' : 'scalar')];
+}
+
+/** A value as a document writes it. */
+class Literal {
+  constructor(readonly text: string) {}
+}
+
+function literalOf(type: GraphQLInputType, value: unknown): string {
+  if (value instanceof Literal) return value.text;
+  if (isNonNullType(type)) return literalOf(type.ofType, value);
+  if (isListType(type) && Array.isArray(value))
+    return `[${value.map((item) => literalOf(type.ofType, item)).join(', ')}]`;
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields());
+    return `{ ${fields.map(({ name, type: of }) => `${name}: ${literalOf(of, (value as Record<string, unknown>)[name])}`).join(', ')} }`;
+  }
+  return isEnumType(type) ? String(value) : JSON.stringify(value);
 }
 
 function validValue(type: GraphQLInputType, name: string, organizationId: string): unknown {

@@ -92,9 +92,9 @@ function listening(service: ChildProcess): Promise<string> {
 }
 
 async function heldBy(service: ChildProcess): Promise<number> {
-  const answer = once(service, 'message') as Promise<[number]>;
+  const answer = once(service, 'message') as Promise<[NodeJS.MemoryUsage]>;
   service.send('held?');
-  return (await answer)[0];
+  return (await answer)[0].heapUsed;
 }
 
 class Answers extends Arrivals<{

@@ -20,6 +20,8 @@ export interface Command {
   readonly ready: RegExp;
   /** What it prints where it can't start for the moment, so that whoever watches over it starts it again. */
   readonly notNow?: RegExp;
+  /** Whether it is a Node process that answers messages of this one. */
+  readonly answersMessages?: boolean;
   /** What may tell why it does not start, in words. */
   readonly circumstances?: () => Promise<string>;
 }
@@ -92,6 +94,22 @@ export class ServerProcess {
     this.signal('SIGCONT');
   }
 
+  /** Sends a message, and returns the next one that comes back. */
+  async ask(message: string): Promise<unknown> {
+    const { child } = this;
+    if (!child?.connected) throw new Error(`${this.name} cannot be asked.`);
+    const over = new AbortController();
+    const hasEnded = () => over.abort(new Error(`${this.name} ended while it was asked.`));
+    child.once('close', hasEnded);
+    try {
+      const answer = once(child, 'message', { signal: over.signal }) as Promise<[unknown]>;
+      child.send(message);
+      return (await answer)[0];
+    } finally {
+      child.off('close', hasEnded);
+    }
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child?.kill(signal);
   }
@@ -103,9 +121,12 @@ export class ServerProcess {
 
   /** Null once it is ready; what it has printed where it has ended before. */
   private async tryToStart(): Promise<string | null> {
-    const { line, environment, ready } = this.command;
+    const { line, environment, ready, answersMessages } = this.command;
     const [program, ...args] = line;
-    const child = spawn(program, args, { env: { ...process.env, ...environment } });
+    const child = spawn(program, args, {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', ...(answersMessages ? ['ipc' as const] : [])],
+    });
     this.child = child;
     let printed = '';
     let isReady = false;
@@ -124,8 +145,8 @@ export class ServerProcess {
         clearTimeout(bound);
         resolve(null);
       };
-      child.stdout.on('data', take);
-      child.stderr.on('data', take);
+      child.stdout?.on('data', take);
+      child.stderr?.on('data', take);
       child.on('error', reject);
       child.on('close', () => {
         if (isReady && !this.meant.has(child)) this.endedByItself.push(this.output.slice(-2_000));

@@ -1,0 +1,125 @@
+import { Agent, get, request } from 'node:http';
+import { tokenOf } from '../faults/caller';
+import { passes } from '../faults/passing-time';
+import { processorShare, residentMegabytes } from './processor-share';
+import { CALM, CALM_MEMBER } from './service-under-attack';
+import { brokenByStall, type Stall, stallOf } from './verdicts';
+
+/** Pauses after an answer, in milliseconds. */
+const HEALTH_EVERY = 25;
+const MEMBER_EVERY = 200;
+const MEMORY_EVERY = 50;
+
+/** No answer at all within so many milliseconds is one that never comes. */
+const PATIENCE = 60_000;
+
+const QUESTION = `{ organization(id: "${CALM}") { id name viewerRole billing { status viewerAccess { level } } } }`;
+
+const ANSWER = JSON.stringify({
+  data: {
+    organization: {
+      id: CALM,
+      name: `Name of ${CALM}`,
+      viewerRole: 'MEMBER',
+      billing: { status: 'NONE', viewerAccess: { level: 'READ_ONLY' } },
+    },
+  },
+});
+
+export interface ProberEvents {
+  readonly onStall: (stall: Stall, began: number) => void;
+  readonly onResident: (megabytes: number) => void;
+  readonly onBroken: (law: string, began: number) => void;
+}
+
+/** Asks the service all the time, as a load balancer and an ordinary member do, from an address that no attacker comes from. */
+export class Prober {
+  asked = 0;
+  answered = 0;
+  private isOver = false;
+  private readonly working: Promise<void>[];
+  private readonly kept = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  constructor(
+    private readonly port: number,
+    private readonly processId: number,
+    private readonly events: ProberEvents,
+  ) {
+    this.working = [this.asksForHealth(), this.asksAsMember(), this.looksAtMemory()];
+  }
+
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await Promise.all(this.working);
+    this.kept.destroy();
+  }
+
+  /** On a connection that stays, and on a new one, in turn: a balancer opens one for each question. */
+  private async asksForHealth(): Promise<void> {
+    while (!this.isOver) {
+      const began = performance.now();
+      const before = [processorShare(this.processId), processorShare(process.pid)] as const;
+      const isNew = this.asked % 2 === 1;
+      this.asked += 1;
+      const answer = await this.health(isNew ? new Agent() : this.kept);
+      const waited = performance.now() - began;
+      const [service, asking] = [processorShare(this.processId), processorShare(process.pid)].map((now, index) => ({
+        ran: now.ran - before[index]!.ran,
+        queued: now.queued - before[index]!.queued,
+      }));
+      const stall = stallOf({ waited, service: service!, asking: asking! });
+      this.events.onStall(stall, began);
+      const broken = answer === 'OK' ? brokenByStall(stall) : `/healthz was answered ${answer}`;
+      if (broken) this.events.onBroken(broken, began);
+      await passes(HEALTH_EVERY);
+    }
+  }
+
+  private health(agent: Agent): Promise<string> {
+    return new Promise((resolve) => {
+      const signal = AbortSignal.timeout(PATIENCE);
+      get({ host: '127.0.0.1', port: this.port, path: '/healthz', agent, signal }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode === 200 ? 'OK' : String(response.statusCode)));
+      }).on('error', (error) => resolve(String(error)));
+    });
+  }
+
+  private async asksAsMember(): Promise<void> {
+    const token = await tokenOf(CALM_MEMBER);
+    while (!this.isOver) {
+      const began = performance.now();
+      const answer = await this.member(token);
+      if (answer === ANSWER) this.answered += 1;
+      else this.events.onBroken(`an ordinary member was answered ${answer.slice(0, 300)}`, began);
+      await passes(MEMBER_EVERY);
+    }
+  }
+
+  private member(token: string): Promise<string> {
+    return new Promise((resolve) => {
+      const body = JSON.stringify({ query: QUESTION });
+      const headers = {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        authorization: `Bearer ${token}`,
+      };
+      const signal = AbortSignal.timeout(PATIENCE);
+      const options = { host: '127.0.0.1', port: this.port, path: '/graphql', method: 'POST', headers, signal };
+      request({ ...options, agent: new Agent() }, (response) => {
+        const pieces: Buffer[] = [];
+        response.on('data', (piece: Buffer) => pieces.push(piece));
+        response.on('end', () => resolve(Buffer.concat(pieces).toString().trim()));
+      })
+        .on('error', (error) => resolve(String(error)))
+        .end(body);
+    });
+  }
+
+  private async looksAtMemory(): Promise<void> {
+    while (!this.isOver) {
+      this.events.onResident(residentMegabytes(this.processId));
+      await passes(MEMORY_EVERY);
+    }
+  }
+}

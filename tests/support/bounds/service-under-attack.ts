@@ -1,0 +1,147 @@
+import { resolve } from 'node:path';
+import { freshDatabase } from '../database-url';
+import { Caller, type Input, tokenOf } from '../faults/caller';
+import { Findings } from '../faults/findings';
+import { HeardCalls } from '../faults/heard-calls';
+import { comesTrue } from '../faults/passing-time';
+import { memberInput } from '../faults/people';
+import { freePort, ServerProcess } from '../faults/server-process';
+import { SECRET } from '../faults/server-set';
+import { residentMegabytes } from './processor-share';
+
+/** The organization that is attacked, and one that no input changes: its member gets the same answer all the time. */
+export const ATTACKED = 'acme';
+export const CALM = 'calm';
+export const CALM_MEMBER = 'calm-member';
+
+export const OWNERS = 10;
+export const ADMINS = 100;
+const MEMBERS = 300;
+const USERS_WITH_USAGE = 5_000;
+/** As `recordUsageBatch` documents it. */
+const BATCH = 1_000;
+
+/** Calls that fill the database at the same time. */
+const AT_A_TIME = 10;
+
+export const ownerId = (index: number) => `owner-${index}`;
+export const memberId = (index: number) => `member-${index}`;
+export const HOST_SCOPES = 'directory:write usage:write billing:write';
+
+const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters';
+
+/** The usual soft limit of file descriptors. */
+const MOST_FILES = 1_024;
+
+const HEAP_ON_REQUEST = resolve(__dirname, '../heap-on-request.cjs');
+
+export interface HeldMemory {
+  /** What is referred to, on V8's heap and outside of it, in megabytes. */
+  readonly live: number;
+  /** Of the process, in megabytes. */
+  readonly resident: number;
+}
+
+/** The built service as operators run it, with its default limits, on a database of its own. */
+export interface ServiceUnderAttack {
+  readonly process: ServerProcess;
+  readonly port: number;
+  /** After a collection. */
+  held(): Promise<HeldMemory>;
+}
+
+/** `atTheEnd` takes what ends it, also where this rejects. */
+export async function startServiceUnderAttack(
+  engine: 'sqlite' | 'mysql',
+  atTheEnd: (ending: () => Promise<void>) => void,
+): Promise<ServiceUnderAttack> {
+  const database = await freshDatabase(engine);
+  const port = await freePort();
+  const node = [process.execPath, '--enable-source-maps', '--expose-gc', '-r', HEAP_ON_REQUEST, 'dist/src/main.js'];
+  const service = new ServerProcess({
+    name: 'the service',
+    line: ['sh', '-c', `ulimit -n ${MOST_FILES}; exec "$@"`, 'sh', ...node],
+    environment: {
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      AUTH_JWT_SECRET: SECRET,
+      METRICS_TOKEN,
+      PAYMENT_PROVIDER: 'sandbox',
+      LOG_LEVEL: 'info',
+    },
+    ready: /listens at/,
+    answersMessages: true,
+  });
+  atTheEnd(async () => {
+    await service.end('SIGKILL');
+    await database.drop();
+  });
+  await service.start();
+  await fill(port);
+  return {
+    process: service,
+    port,
+    held: async () => {
+      const { heapUsed, external } = (await service.ask('held?')) as NodeJS.MemoryUsage;
+      return { live: (heapUsed + external) / 1_024 / 1_024, resident: residentMegabytes(service.processId) };
+    },
+  };
+}
+
+/** An organization with many people and much usage, of the size that the limits are made for, and the calm one. */
+async function fill(port: number): Promise<void> {
+  const findings = new Findings();
+  const heard = new HeardCalls();
+  const caller = async (subject: string, scope = '') => new Caller(await tokenOf(subject, scope), findings, heard);
+  const host = await caller('host', HOST_SCOPES);
+  const owner = await caller(ownerId(0));
+  const change = async (by: Caller, mutation: string, input: Input) => {
+    const outcome = await by.change(port, mutation, '', input);
+    if (outcome !== 'CHANGED') throw new Error(`${mutation} ${JSON.stringify(input)} was answered ${outcome}.`);
+  };
+
+  for (const id of [ATTACKED, CALM]) await change(host, 'syncOrganization', { id, name: `Name of ${id}` });
+  await change(host, 'syncMember', memberInput(CALM, CALM_MEMBER, 'MEMBER'));
+  await inTurns(OWNERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, ownerId(index), 'OWNER')));
+  await inTurns(MEMBERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, memberId(index), 'MEMBER')));
+  await inTurns(ADMINS, (index) =>
+    change(owner, 'addBillingAdmin', { organizationId: ATTACKED, userId: memberId(index) }),
+  );
+  await inTurns(USERS_WITH_USAGE / BATCH, async (batch) => {
+    const entries = Array.from({ length: BATCH }, (_, index) => ({
+      organizationId: ATTACKED,
+      userId: `usr-${batch}-${index}`,
+      feature: `feature ${index % 50}`,
+      credits: 1,
+      idempotencyKey: `${batch}-${index}`,
+    }));
+    const answer = await host.ask(port, RECORD, { input: { entries } });
+    const results =
+      answer !== 'NOT_SENT' && (answer?.data?.recordUsageBatch as { results?: unknown[] } | null)?.results;
+    if (!results || results.length !== BATCH) throw new Error(`Usage was answered ${JSON.stringify(answer)}.`);
+  });
+}
+
+const RECORD =
+  'mutation ($input: RecordUsageBatchInput!) { recordUsageBatch(input: $input) { results { credits { available } } } }';
+
+async function inTurns(count: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+}
+
+/** Whether so much less is held within the time, in milliseconds; and what is held then. */
+export async function comesBackTo(
+  service: ServiceUnderAttack,
+  isBack: (held: HeldMemory) => boolean,
+  patience: number,
+): Promise<HeldMemory> {
+  let now = await service.held();
+  await comesTrue(async () => isBack((now = await service.held())), patience, 1_000);
+  return now;
+}

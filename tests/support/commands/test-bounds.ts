@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { runBounds } from '../bounds/run-bounds';
+
+/** How long hostile inputs are sent, in seconds; each is sent once at least. */
+const SECONDS = Number(process.env.BOUNDS_SECONDS ?? 40);
+
+const ONLY = process.env.BOUNDS_ONLY ?? '';
+
+const ENGINES = ['sqlite', 'mysql'] as const;
+
+/** Everything that an input did, by engine. */
+const LOGS = 'dist/bounds';
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Hostile inputs of every kind against the built service, on each engine that is at hand, or on the one that is named. */
+async function main(): Promise<void> {
+  const seed = Number(process.env.BOUNDS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const named = process.env.BOUNDS_ENGINE;
+  const atHand = ENGINES.filter((engine) => engine === 'sqlite' || process.env.TEST_MYSQL_URL);
+  const engines = named ? ENGINES.filter((engine) => engine === named) : atHand;
+  if (engines.length === 0) throw new Error(`BOUNDS_ENGINE takes ${ENGINES.join(' or ')}.`);
+  mkdirSync(LOGS, { recursive: true });
+  for (const engine of engines) {
+    print(`BOUNDS_ENGINE=${engine} BOUNDS_SEED=${seed} BOUNDS_SECONDS=${SECONDS}`);
+    const { broken, report, log } = await runBounds({ engine, seed, seconds: SECONDS, only: ONLY, print, atTheEnd });
+    writeFileSync(`${LOGS}/${engine}.tsv`, `${log}\n`);
+    print(`\n${report}\n`);
+    if (broken.length > 0) throw new Error(`${broken.length} bounds were broken on ${engine}; see above.`);
+    await end();
+  }
+  print('Every bound held.');
+}
+
+let endings: (() => Promise<void>)[] = [];
+
+function atTheEnd(ending: () => Promise<void>): void {
+  endings.push(ending);
+}
+
+async function end(): Promise<void> {
+  const all = endings.reverse();
+  endings = [];
+  for (const ending of all) await ending();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => void end().finally(() => process.exit(130)));
+
+main()
+  .catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  })
+  .finally(() => void end().finally(() => process.exit()));
