@@ -160,7 +160,10 @@ async function serve(
     schema,
     execute: probes.execute ?? createPlannedExecute(schema),
     services,
-    verifier: await createTokenVerifier(settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' }),
+    verifier: await createTokenVerifier(
+      settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' },
+      settings.limits.keySetQueue,
+    ),
     formatError: metrics.countErrors(format),
     onAnswered: (operation: AnsweredOperation) => {
       metrics.answered(operation);

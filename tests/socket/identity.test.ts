@@ -248,6 +248,36 @@ describe('who asks, by a key set', () => {
     await issuer.stop();
   });
 
+  test('X4 while the keys do not come, an address is told at once that too many of its tokens wait, on both transports, and each counts', async () => {
+    const issuer = await LocalIssuer.start();
+    const key = await makeSigningKey('ES256', 'k1');
+    issuer.publish(key.published);
+    const comes = issuer.hang();
+    const service = await startTestService({
+      environment: {
+        AUTH_JWT_SECRET: '',
+        AUTH_JWKS_URL: issuer.url.href,
+        AUTH_ISSUER: ISSUER,
+        AUTH_AUDIENCE: AUDIENCE,
+        KEY_SET_QUEUE_LIMIT: '10',
+        ADDRESS_RATE_LIMIT: '3',
+      },
+    });
+    const bearer = await key.sign(good());
+    const asked = issuer.nextRequest();
+    const waits = service.send(bearer, '{ viewer { id } }');
+    await asked;
+    expect(await service.send(bearer, PUBLIC)).toMatchObject({ status: 503 });
+    const socket = await RawSocket.open(service);
+    socket.say({ type: 'connection_init', payload: { authorization: `Bearer ${bearer}` } });
+    expect(await socket.closed).toEqual({ code: 1013, reason: 'Try again later' });
+    expect(await service.send(bearer, PUBLIC)).toMatchObject({ status: 429 });
+    comes();
+    expect(await waits).toMatchObject({ status: 200, data: { viewer: { id: 'mia' } } });
+    await service.close();
+    await issuer.stop();
+  });
+
   test('I2 X1 while the keys cannot be had nobody can say who asks: 503, and a socket may try again later', async () => {
     const issuer = await LocalIssuer.start();
     const url = issuer.url.href;

@@ -136,14 +136,21 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
 
   const viewerOf = async (request: FastifyRequest) => {
     const address = addressOf(request.raw);
+    const bearer = bearerOfHeaders(request.raw.rawHeaders);
+    const known = bearer.kind === 'bearer' ? verifier.known(bearer.token) : null;
+    if (known) {
+      await rates.countRequest(known, address);
+      return known;
+    }
+    // First of all: a token is verified with work, and may have to wait for the issuer.
+    await rates.countAddress(address);
     try {
-      const viewer = await authenticate(verifier, bearerOfHeaders(request.raw.rawHeaders));
-      await rates.countRequest(viewer, address);
+      const viewer = await authenticate(verifier, bearer, { address });
+      if (viewer) await rates.countIdentified(viewer, address);
       return viewer;
     } catch (error) {
       if (error instanceof KeySetUnavailable) throw unavailable(error);
       if (!(error instanceof InvalidToken)) throw error;
-      await rates.countRequest(null, address);
       request.log.info({ reason: error.reason }, 'A token was refused.');
       throw refusedToken();
     }

@@ -151,8 +151,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       try {
         const bearer = bearerOfConnectionInit(context.connectionParams);
         keepTraceContext(context);
-        // A socket tells its token once.
-        const viewer = await authenticate(verifier, bearer, false);
+        // A socket tells its token once, and its address was counted when it was opened.
+        const viewer = await authenticate(verifier, bearer, { address: socket.stranger?.address, keeps: false });
         // It may have gone meanwhile.
         if (!viewer || socket.readyState !== socket.OPEN) return false;
         if (!ofUsers.take(viewer.id)) {

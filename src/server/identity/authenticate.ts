@@ -1,7 +1,7 @@
 import type { Viewer } from '../../domain/viewer';
 import type { BearerValue } from './bearer';
 import { InvalidToken } from './invalid-token';
-import type { TokenVerifier } from './token-verifier';
+import type { TokenVerifier, VerifyOptions } from './token-verifier';
 
 /**
  * Who asks; null where nobody says so. What is there and not valid is never taken as anonymous (I2): it refuses the
@@ -11,7 +11,7 @@ import type { TokenVerifier } from './token-verifier';
 export async function authenticate(
   verifier: TokenVerifier,
   bearer: BearerValue,
-  keeps?: boolean,
+  options?: VerifyOptions,
 ): Promise<Viewer | null> {
   switch (bearer.kind) {
     case 'none':
@@ -19,6 +19,6 @@ export async function authenticate(
     case 'malformed':
       throw new InvalidToken('not-bearer');
     case 'bearer':
-      return verifier.verify(bearer.token, keeps);
+      return verifier.verify(bearer.token, options);
   }
 }

@@ -1,5 +1,14 @@
-import { createRemoteJWKSet, customFetch, errors, jwksCache, type ExportedJWKSCache, type JWKSCacheInput } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  jwksCache,
+  type ExportedJWKSCache,
+  type JWKSCacheInput,
+} from 'jose';
 import type { VerifyingKeys } from './verifying-keys';
+import { Tally } from '../limits/tally';
 import { KeySetUnavailable } from './key-set-unavailable';
 
 const SECOND = 1_000;
@@ -26,16 +35,24 @@ const TRY_AGAIN_AFTER = SECOND;
 /** How long a request may hang on an issuer that does not answer. */
 const TIMEOUT = 5 * SECOND;
 
+/** An address may have this part of all tokens that wait for the keys. */
+const PART_OF_AN_ADDRESS = 1 / 10;
+
 /**
  * The keys of the JSON Web Key Set at `url`, fetched when the first token asks for one. A redirect is not followed.
  *
  * jose's own pause after an unknown `kid` counts from the last fetch that succeeded: while the issuer is down, each
  * unknown `kid` would be a request of its own. So here every attempt counts.
+ * @param mostWaiting tokens that may wait for the keys at a time; one more is told at once that they cannot be had.
  * @throws (`find`) KeySetUnavailable; jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys.
  */
-export function createRemoteKeys(url: URL): VerifyingKeys {
+export function createRemoteKeys(url: URL, mostWaiting: number): VerifyingKeys {
   const held = {} as Partial<ExportedJWKSCache>;
   let attemptedAt = -Infinity;
+  let local = createLocalJWKSet({ keys: [] });
+  let localAsOf: number | undefined;
+  let waiting = 0;
+  const waitingOf = new Tally(Math.max(1, Math.floor(mostWaiting * PART_OF_AN_ADDRESS)));
 
   const keySet = createRemoteJWKSet(url, {
     cooldownDuration: LOOK_UP_AGAIN_AFTER,
@@ -58,12 +75,33 @@ export function createRemoteKeys(url: URL): VerifyingKeys {
     keySet.reload().catch(() => undefined);
   };
 
+  /** A token whose key is there waits for nothing, and for nobody who does. */
+  const findHeld = async (...ofToken: Parameters<typeof local>) => {
+    if (!keySet.fresh || !held.jwks) throw new errors.JWKSNoMatchingKey();
+    if (held.uat !== localAsOf) [local, localAsOf] = [createLocalJWKSet(held.jwks), held.uat];
+    return local(...ofToken);
+  };
+
+  const findFetched: VerifyingKeys['find'] = async (header, token, address) => {
+    if (waiting >= mostWaiting || !waitingOf.take(address)) throw new Error('Too many tokens wait for the keys.');
+    waiting += 1;
+    try {
+      return await keySet(header, token);
+    } finally {
+      waiting -= 1;
+      waitingOf.giveBack(address);
+    }
+  };
+
   return {
     asOf: () => (held.uat === undefined || ageOf(held.uat) >= REFRESH_AFTER ? null : held.uat),
-    find: async (header, token) => {
+    find: async (header, token, address) => {
       refreshEarly();
       try {
-        return await keySet(header, token);
+        return await findHeld(header, token).catch((error: unknown) => {
+          if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+          return findFetched(header, token, address);
+        });
       } catch (error) {
         if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
         throw new KeySetUnavailable(error);

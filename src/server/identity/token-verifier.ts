@@ -18,20 +18,31 @@ export type TokenSettings =
   | { kind: 'secret'; secret: string; issuer?: string; audience?: string }
   | { kind: 'jwks'; url: URL; issuer: string; audience: string };
 
+export interface VerifyOptions {
+  /** Where the token comes from: tokens that wait for the issuer's keys are counted by it. */
+  readonly address?: string;
+  /** Whether the token is likely to come again soon, and is kept with what it says. */
+  readonly keeps?: boolean;
+}
+
 /** Tells who bears a token (I2). */
 export interface TokenVerifier {
+  /** The bearer of a token that has been verified and is accepted still; null where it has to be verified (again). */
+  known(token: string): Viewer | null;
   /**
-   * @param keeps whether the token is likely to come again soon, and is kept with what it says.
    * @throws InvalidToken where it is not one to be accepted now.
    * @throws KeySetUnavailable where nobody can say, because the issuer's keys cannot be had.
    */
-  verify(token: string, keeps?: boolean): Promise<Viewer>;
+  verify(token: string, options?: VerifyOptions): Promise<Viewer>;
 }
 
 /**
  * Characters. Twice what fits into a cookie, half of what Node takes as headers; what is longer is not worth decoding.
  */
 const LONGEST_TOKEN = 8_192;
+
+/** Tokens that wait for the issuer's keys, where nobody says how many may. */
+const MOST_WAITING = 1_000;
 
 /**
  * The last time that a Date can hold, in milliseconds. JSON's `1e999` reads as Infinity: that would be a token without
@@ -44,17 +55,22 @@ const END_OF_TIME = 8.64e15;
  * it, so that the service can start before its issuer.
  * @throws RangeError where the secret has fewer than 32 bytes.
  */
-export async function createTokenVerifier(settings: TokenSettings): Promise<TokenVerifier> {
-  const { claimsOf, keysAsOf } = await claimsReader(settings);
+export async function createTokenVerifier(settings: TokenSettings, mostWaiting = MOST_WAITING): Promise<TokenVerifier> {
+  const { claimsOf, keysAsOf } = await claimsReader(settings, mostWaiting);
   const verified = new VerifiedTokens();
+  const known = (token: string) => {
+    const asOf = keysAsOf();
+    return asOf === null ? null : verified.find(token, asOf);
+  };
   return {
-    async verify(token, keeps = true) {
+    known,
+    async verify(token, { address = '', keeps = true } = {}) {
       if (token.length > LONGEST_TOKEN) throw new InvalidToken('too-long');
+      const found = known(token);
+      if (found) return found;
       const asOf = keysAsOf();
-      const known = asOf === null ? null : verified.find(token, asOf);
-      if (known) return known;
       try {
-        const viewer = viewerOf(await claimsOf(token));
+        const viewer = viewerOf(await claimsOf(token, address));
         // Keys that changed meanwhile may not be those that verified it.
         if (keeps && asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
         return viewer;
@@ -67,12 +83,12 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Toke
 }
 
 interface ClaimsReader {
-  readonly claimsOf: (token: string) => Promise<JWTPayload>;
+  readonly claimsOf: (token: string, address: string) => Promise<JWTPayload>;
   /** See `VerifyingKeys`. */
   readonly keysAsOf: () => number | null;
 }
 
-async function claimsReader(settings: TokenSettings): Promise<ClaimsReader> {
+async function claimsReader(settings: TokenSettings, mostWaiting: number): Promise<ClaimsReader> {
   const options: JWTVerifyOptions = {
     issuer: settings.issuer,
     audience: settings.audience,
@@ -86,9 +102,13 @@ async function claimsReader(settings: TokenSettings): Promise<ClaimsReader> {
       keysAsOf: () => 0,
     };
   }
-  const keys = createRemoteKeys(settings.url);
+  const keys = createRemoteKeys(settings.url, mostWaiting);
   return {
-    claimsOf: (token) => verifyWithKeySet(token, keys.find, { ...options, algorithms: ['RS256', 'ES256', 'EdDSA'] }),
+    claimsOf: (token, address) =>
+      verifyWithKeySet(token, (header, jws) => keys.find(header, jws, address), {
+        ...options,
+        algorithms: ['RS256', 'ES256', 'EdDSA'],
+      }),
     keysAsOf: keys.asOf,
   };
 }

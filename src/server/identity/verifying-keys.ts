@@ -1,8 +1,9 @@
-import type { JWTVerifyGetKey } from 'jose';
+import type { CryptoKey, FlattenedJWSInput, JWTHeaderParameters } from 'jose';
 
 /** Keys that may change while the service runs. */
 export interface VerifyingKeys {
-  readonly find: JWTVerifyGetKey;
+  /** @param address where the token comes from. */
+  readonly find: (header: JWTHeaderParameters, token: FlattenedJWSInput, address: string) => Promise<CryptoKey>;
   /**
    * Which keys are in force, as a number that changes with them; null while they are not there, or are due to be looked at
    * again.

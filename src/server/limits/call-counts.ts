@@ -30,6 +30,12 @@ export class CallCounts {
     return known.calls <= this.most ? 0 : known.endsAt - now;
   }
 
+  /** What was counted last of the caller is not to count. */
+  forgive(caller: string): void {
+    const known = this.counted.get(caller);
+    if (known && known.calls > 0) known.calls -= 1;
+  }
+
   /** The caller has had too much, for so many seconds. */
   block(caller: string, seconds: number): void {
     this.keep(caller, this.most + 1, seconds);

@@ -55,6 +55,13 @@ export const LIMITS = {
   socketInit: ['SOCKET_INIT_TIMEOUT', 'seconds that connection_init may take', 1, 60, 10],
   userSockets: ['USER_SOCKET_LIMIT', 'sockets of a user', 1, 1_000_000, 100],
   addressSockets: ['ADDRESS_SOCKET_LIMIT', 'sockets from an address that have not signed in yet', 1, 1_000_000, 1_000],
+  keySetQueue: [
+    'KEY_SET_QUEUE_LIMIT',
+    'tokens that wait for the key set, a tenth of them from one address',
+    10,
+    100_000,
+    1_000,
+  ],
   databaseQueue: ['DATABASE_QUEUE_LIMIT', 'calls that wait for a connection to the database', 1, 100_000, 1_000],
   databasePatience: [
     'DATABASE_QUEUE_TIMEOUT',

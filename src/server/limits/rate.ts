@@ -42,6 +42,14 @@ export class Rate {
     return 0;
   }
 
+  /** What was counted last of the caller is not to count. What all instances share already stays. */
+  forgive(caller: string): void {
+    this.own.forgive(caller);
+    const unshared = this.unshared.get(caller) ?? 0;
+    if (unshared > 1) this.unshared.set(caller, unshared - 1);
+    else this.unshared.delete(caller);
+  }
+
   /** Adds what was counted here to what all share. */
   async share(): Promise<void> {
     if (this.unshared.size > MOST_UNSHARED) this.unshared.clear();

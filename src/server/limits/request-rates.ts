@@ -23,9 +23,15 @@ export class RequestRates {
   }
 
   /** Counts a request by its address, and by who asks. A host's own requests all come from one address. */
-  async countRequest(viewer: Viewer | null, address: string): Promise<void> {
-    if (!viewer || !isService(viewer)) await this.countAddress(address);
-    if (viewer) await this.countOperation(viewer);
+  async countRequest(viewer: Viewer, address: string): Promise<void> {
+    if (!isService(viewer)) await this.countAddress(address);
+    await this.countOperation(viewer);
+  }
+
+  /** Counts a request whose address had to be counted before it was known who asks. */
+  async countIdentified(viewer: Viewer, address: string): Promise<void> {
+    if (isService(viewer)) this.addresses.forgive(address);
+    await this.countOperation(viewer);
   }
 
   async countOperation(viewer: Viewer): Promise<void> {

@@ -1,4 +1,5 @@
 import { SignJWT, UnsecuredJWT, exportSPKI, importJWK, type CryptoKey } from 'jose';
+import { InvalidToken } from '../../../src/server/identity/invalid-token';
 import { KeySetUnavailable } from '../../../src/server/identity/key-set-unavailable';
 import { createTokenVerifier, type TokenVerifier } from '../../../src/server/identity/token-verifier';
 import { LocalIssuer, makeSigningKey, type Algorithm } from './local-issuer';
@@ -258,6 +259,45 @@ describe('a token and a key set', () => {
       while (await accepted());
       expect(await refusalOf(verifier, token)).toBe('unknown-key');
       expect(issuer.requests).toBe(2);
+    });
+  });
+
+  describe('while the keys do not come', () => {
+    const unavailable = async (verification: Promise<unknown>) =>
+      expect(await verification.catch((error: unknown) => error)).toBeInstanceOf(KeySetUnavailable);
+
+    test('X4 so many tokens of an address may wait, and so many of all; one more is told at once, and those that wait get their answers', async () => {
+      const key = await makeSigningKey('ES256', 'k1');
+      issuer.publish(key.published);
+      const settings = { kind: 'jwks', url: issuer.url, issuer: CLAIMS.iss, audience: CLAIMS.aud } as const;
+      const bounded = await createTokenVerifier(settings, 20);
+      const comes = issuer.hang();
+      const token = await key.sign(CLAIMS);
+      const from = (address: string) => bounded.verify(token, { address });
+      const waiting = [from('first'), from('first'), from('second')];
+      await unavailable(from('first'));
+      for (let i = 0; i < 17; i++) waiting.push(from(`address ${i}`));
+      await unavailable(from('second'));
+      comes();
+      for (const viewer of await Promise.all(waiting)) expect(viewer.id).toBe('usr_ada');
+      await expect(from('first')).resolves.toMatchObject({ id: 'usr_ada' });
+    });
+
+    test('X4 a token whose key is there does not wait for those whose key is looked for', async () => {
+      const key = await makeSigningKey('ES256', 'k1');
+      issuer.publish(key.published);
+      const settings = { kind: 'jwks', url: issuer.url, issuer: CLAIMS.iss, audience: CLAIMS.aud } as const;
+      const bounded = await createTokenVerifier(settings, 1);
+      await bounded.verify(await key.sign(CLAIMS));
+      const comes = issuer.hang();
+      after(40 * SECOND);
+      const unknown = await key.sign(CLAIMS, { kid: 'k2' });
+      const waits = bounded.verify(unknown, { address: 'first' });
+      await unavailable(bounded.verify(unknown, { address: 'second' }));
+      const other = await key.sign({ ...CLAIMS, sub: 'usr_bob' });
+      await expect(bounded.verify(other, { address: 'third' })).resolves.toMatchObject({ id: 'usr_bob' });
+      comes();
+      await expect(waits).rejects.toThrow(InvalidToken);
     });
   });
 

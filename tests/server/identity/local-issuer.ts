@@ -30,10 +30,14 @@ export class LocalIssuer {
   private body = '{"keys":[]}';
   private headers: Record<string, string> = {};
   private arrived: () => void = () => undefined;
+  private asked: () => void = () => undefined;
+
+  private held = Promise.resolve();
 
   private readonly server = createServer((_, response) => {
     this.requests += 1;
-    response.writeHead(this.status, this.headers).end(this.body, this.arrived);
+    this.asked();
+    void this.held.then(() => response.writeHead(this.status, this.headers).end(this.body, this.arrived));
   });
 
   static async start(): Promise<LocalIssuer> {
@@ -52,6 +56,18 @@ export class LocalIssuer {
 
   answer(status: number, body = '', headers: Record<string, string> = {}): void {
     Object.assign(this, { status, body, headers });
+  }
+
+  /** From now on nobody is answered. Returns what ends that. */
+  hang(): () => void {
+    let end: () => void = () => undefined;
+    this.held = new Promise((resolve) => (end = resolve));
+    return end;
+  }
+
+  /** Resolves when it is asked the next time. */
+  nextRequest(): Promise<void> {
+    return new Promise((resolve) => (this.asked = resolve));
   }
 
   /** Resolves when the next answer has left. */
