@@ -38,6 +38,8 @@ export interface Services {
   readonly autoRechargeMaxMonthly: number;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Milliseconds that never run backwards, from whenever. */
+  readonly monotonicClock: () => number;
   /** Most billing admins of an organization (R10). */
   readonly rosterLimit: number;
   /** Most changes that may come while a subscriber takes none of them (L2, L7). */

@@ -36,8 +36,8 @@ export class Refusal extends Error {
 export class Forbidden extends Error {
   override readonly name = 'Forbidden';
 
-  constructor() {
-    super('You do not have access to this.');
+  constructor(message = 'You do not have access to this.') {
+    super(message);
   }
 }
 

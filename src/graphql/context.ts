@@ -21,4 +21,6 @@ export interface StandingContext {
 export interface OperationContext extends StandingContext {
   /** What has been looked up so far; replaced after each mutation field, because it may have changed (A8). */
   reads: OperationReads;
+  /** What its mutation fields have done, by the name that each answers under: none of them runs twice. */
+  outcomes?: Map<string | number, Promise<unknown>>;
 }

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { AskedIterator, Taker } from '../actions/live/taker';
 import { Forbidden } from '../domain/refusals';
+import { executeConfirmed } from './access/confirm-access';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
 import type { OperationContext, StandingContext } from './context';
 
@@ -25,6 +26,11 @@ const DONE = { done: true, value: undefined } as const;
 /** Stands in for an event when the source has failed: the subscription's field throws `error`, which graphql-js then places. */
 class Failure {
   constructor(readonly error: unknown) {}
+}
+
+/** Thrown for an event that the viewer may not be told of any more: the subscription goes on with the next one. */
+export class Withheld extends Error {
+  override readonly name = 'Withheld';
 }
 
 /** Lets the root fields of subscriptions throw what made their source end, so that it is answered like any refusal (L4). */
@@ -103,8 +109,12 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
   private async tell(event: unknown): Promise<Answer> {
     try {
       const value = await this.answer(event);
+      if (failedOf(Withheld, value)) return await this.next();
       if (value.data == null) await this.return();
-      return { done: false, value: wasRefused(value) ? await this.answer(new Failure(new Forbidden())) : value };
+      return {
+        done: false,
+        value: failedOf(Forbidden, value) ? await this.answer(new Failure(new Forbidden())) : value,
+      };
     } catch (error) {
       return this.tellFailure(error);
     }
@@ -116,15 +126,16 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
   }
 
   private async answer(rootValue: unknown): Promise<ExecutionResult> {
+    const { freshReads } = this;
     const given = this.args.contextValue as StandingContext;
-    const contextValue: OperationContext = { ...given, reads: this.freshReads(given) };
-    return this.executeEvent({ ...this.args, rootValue, contextValue });
+    const contextValue: OperationContext = { ...given, freshReads, reads: freshReads(given) };
+    return executeConfirmed(this.executeEvent, { ...this.args, rootValue, contextValue });
   }
 }
 
-/** Whether access was lost while the event was being answered, wherever in it that showed. */
-function wasRefused({ data, errors = [] }: ExecutionResult): boolean {
-  return data == null && errors.some(({ originalError }) => originalError instanceof Forbidden);
+/** Whether this kept the event from being answered, wherever in it that showed; `Forbidden` where access was lost meanwhile. */
+function failedOf(kind: typeof Forbidden | typeof Withheld, { data, errors = [] }: ExecutionResult): boolean {
+  return data == null && errors.some(({ originalError }) => originalError instanceof kind);
 }
 
 function isAsyncIterable(source: AsyncIterable<unknown> | ExecutionResult): source is AsyncIterable<unknown> {

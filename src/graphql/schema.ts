@@ -3,7 +3,7 @@ import { type GraphQLSchema, specifiedDirectives } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { ACCESS_DIRECTIVES } from './access/directives';
 import { enforceAccess } from './access/enforce-access';
-import { renewReadsAfterMutations } from './access/renew-reads';
+import { renewReadsAfterMutations, runMutationsOnce } from './access/mutation-fields';
 import { ActivityResolver } from './billing/activity';
 import { BillingPayloadResolver } from './billing/billing-payload';
 import { BillingResolver } from './billing/billing-resolver';
@@ -68,5 +68,5 @@ export function buildSchema(): GraphQLSchema {
     validate: false,
   });
   requireMarks(shape);
-  return tellFailuresOfSources(renewReadsAfterMutations(enforceAccess(checkInputs(shape))));
+  return tellFailuresOfSources(renewReadsAfterMutations(enforceAccess(runMutationsOnce(checkInputs(shape)))));
 }

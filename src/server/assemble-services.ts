@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly catalog: Catalog;
   readonly feed: Feed;
   readonly clock: () => number;
+  readonly monotonicClock?: (() => number) | undefined;
   /** Null where nobody takes money. */
   readonly payments: PaymentProvider | null;
   /** The address at which browsers reach the service. */
@@ -40,7 +41,7 @@ const PACKS_IN_A_MONTH = 10;
 /** What the actions stand on. */
 export function assembleServices(
   { rosterLimit, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
-  { database, catalog, feed, clock, payments, address, onError, onFanOut, tracing }: Surroundings,
+  { database, catalog, feed, clock, monotonicClock, payments, address, onError, onFanOut, tracing }: Surroundings,
 ): Services {
   const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
   const tell = (head: Head) => feed.publish(head);
@@ -61,6 +62,7 @@ export function assembleServices(
     returnUrlOrigins: () => returnUrlOrigins ?? ownOrigins(address()),
     autoRechargeMaxMonthly: autoRechargeMaxMonthly ?? PACKS_IN_A_MONTH * dearestPack,
     clock,
+    monotonicClock: monotonicClock ?? (() => performance.now()),
     rosterLimit,
     backlogLimit,
   };

@@ -8,6 +8,7 @@ import { hearOfPayment } from '../actions/payments/hear-of-payment';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
 import { Unavailable } from '../domain/refusals';
+import { confirmingAccess } from '../graphql/access/confirm-access';
 import { type FormatError, wireError } from '../graphql/errors/wire-error';
 import { createPlannedExecute, type Execute } from '../graphql/execution/planned-execution';
 import { buildSchema } from '../graphql/schema';
@@ -58,6 +59,7 @@ export interface RunningService {
 /** What tests may watch or set; the service runs the same without. */
 export interface ServiceProbes {
   readonly clock?: () => number;
+  readonly monotonicClock?: () => number;
   readonly onStatement?: (sql: string) => void;
   /** Executes in place of the planned execution. */
   readonly execute?: Execute;
@@ -137,6 +139,7 @@ async function serve(
     catalog,
     feed: shared.feed,
     clock: probes.clock ?? Date.now,
+    monotonicClock: probes.monotonicClock,
     address: () => settings.publicUrl ?? addressOf(app.server.address() as AddressInfo),
     onError: (error: unknown) => app.log.error({ err: error }, 'Something in the background failed.'),
     onFanOut: (fanOut: FanOut) => metrics.fannedOut(fanOut),
@@ -158,7 +161,7 @@ async function serve(
   const trust = trustProxies(settings.trustProxy);
   const graphql = {
     schema,
-    execute: probes.execute ?? createPlannedExecute(schema),
+    execute: confirmingAccess(probes.execute ?? createPlannedExecute(schema)),
     services,
     verifier: await createTokenVerifier(
       settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' },

@@ -9,6 +9,7 @@ import { headsOf } from '../../src/store/organizations';
 import { rostersOf } from '../../src/store/rosters';
 import { viewedOrganizations } from '../../src/store/standings';
 import { expectSound, logOf, tablesOf } from '../support/log';
+import { operationReads } from '../support/operation-reads';
 import { effectOf, expectNoTrace, outcomeOf, refusalOf, stateOf } from '../support/outcomes';
 import { organization, seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
@@ -108,7 +109,7 @@ describe('R13 removeOrganization', () => {
     await remove();
     const { reader } = services.database;
     expect(await viewedOrganizations(reader, [id], ['olivia', 'bea', 'mia'])).toEqual([]);
-    expect((await listOrganizations(services, 'olivia')).map((row) => row.id)).not.toContain(id);
+    expect((await listOrganizations(operationReads(services, 'olivia'))).map((row) => row.id)).not.toContain(id);
     expect(await rostersOf(reader, [id])).toEqual([]);
     expect(await headsOf(reader, [id])).toEqual([]);
   });

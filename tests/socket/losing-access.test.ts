@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { execute, parse } from 'graphql';
 import { createOperationReads } from '../../src/actions/reads/operation-reads';
 import type { Viewer } from '../../src/domain/viewer';
 import { subscribeToEvents } from '../../src/graphql/events';
@@ -6,7 +6,7 @@ import { buildSchema } from '../../src/graphql/schema';
 import { operationContext } from '../../src/server/graphql/operation-contexts';
 import { RawSocket } from '../support/raw-socket';
 import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { type Data, startTestService, type TestService } from '../support/service';
 import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/socket';
 
 const refusal = (field: string) => ({
@@ -20,6 +20,8 @@ const refusal = (field: string) => ({
     },
   ],
 });
+
+type Acme = Awaited<ReturnType<typeof seedAcme>>;
 
 describe('losing access', () => {
   let service: TestService;
@@ -186,18 +188,23 @@ describe('losing access', () => {
       const freshReads = () => {
         const interrupts = (events += 1) === 2;
         const { liveReads } = services;
-        return createOperationReads(services.database.reader, viewer.id, {
-          viewed: async (ids, viewerId) => {
-            if (interrupts && at === 'viewed') await meanwhile();
-            return liveReads.viewed(ids, viewerId);
+        return createOperationReads(
+          services.database.reader,
+          viewer.id,
+          {
+            viewed: async (ids, viewerId) => {
+              if (interrupts && at === 'viewed') await meanwhile();
+              return liveReads.viewed(ids, viewerId);
+            },
+            viewedWithRoster: (id, viewerId) => liveReads.viewedWithRoster(id, viewerId),
+            rosters: async (ids) => {
+              if (interrupts && at === 'rosters') await meanwhile();
+              return liveReads.rosters(ids);
+            },
+            users: (ids) => liveReads.users(ids),
           },
-          viewedWithRoster: (id, viewerId) => liveReads.viewedWithRoster(id, viewerId),
-          rosters: async (ids) => {
-            if (interrupts && at === 'rosters') await meanwhile();
-            return liveReads.rosters(ids);
-          },
-          users: (ids) => liveReads.users(ids),
-        });
+          services.monotonicClock,
+        );
       };
       const answers = await subscribeToEvents(
         {
@@ -228,6 +235,75 @@ describe('losing access', () => {
         expect(await answers.next()).toEqual({ done: true, value: undefined });
       },
     );
+
+    describe('between its answer and the client', () => {
+      let now = 0;
+
+      /**
+       * A subscription that is answered for its viewer alone. Its second answer is held until `event` has happened, and for so long that
+       * access has to be read again.
+       */
+      const held = async (query: string, viewerId: string, organizationId: string, event: () => Promise<unknown>) => {
+        const { services } = service;
+        let events = 0;
+        const answers = await subscribeToEvents(
+          {
+            schema: buildSchema(),
+            document: parse(query),
+            variableValues: { organizationId },
+            contextValue: operationContext(services, { ...viewer, id: viewerId }),
+          },
+          () => createOperationReads(services.database.reader, viewerId, services.liveReads, () => now),
+          async (args) => {
+            const answer = await execute(args);
+            if ((events += 1) === 2) {
+              await event();
+              now += 251;
+            }
+            return answer;
+          },
+        );
+        if (!(Symbol.asyncIterator in answers)) throw new Error('The subscription was refused.');
+        await answers.next();
+        return answers;
+      };
+
+      const nextOf = async (answers: AsyncIterableIterator<unknown>) =>
+        JSON.parse(JSON.stringify((await answers.next()).value)) as Data;
+
+      test.each([
+        ['billingAdminRosterChanged', ROSTER_CHANGED, (acme: Acme) => acme.adds('ada', 'olivia')],
+        ['billingChanged', BILLING_CHANGED, (acme: Acme) => acme.hasMember('ada')],
+      ])(
+        'A8 L4 a member who is removed while an event of %s is held gets a refusal in its place',
+        async (field, query, change) => {
+          const acme = await seed();
+          const answers = await held(query, 'mia', acme.id, () => acme.loses('mia'));
+          await change(acme);
+          expect(await nextOf(answers)).toMatchObject({ data: null, errors: [{ path: [field] }] });
+          expect(await answers.next()).toEqual({ done: true, value: undefined });
+        },
+      );
+
+      test('A8 A5 an owner who is demoted while an event is held is not told what owners alone may see', async () => {
+        const acme = await seed();
+        const query = `subscription ($organizationId: ID!) { billingAdminRosterChanged(organizationId: $organizationId) {
+          version roster { eligibleTeammates { nodes { email } } } } }`;
+        const answers = await held(query, 'oscar', acme.id, () => acme.hasMember('oscar'));
+        await acme.adds('ada', 'olivia');
+        const event = await nextOf(answers);
+        expect(event.data.billingAdminRosterChanged).toEqual({ version: 9, roster: { eligibleTeammates: null } });
+      });
+
+      test('A8 L9 an owner who is demoted while an event for owners is held is told the next that members may see', async () => {
+        const acme = await seed();
+        const answers = await held(BILLING_CHANGED, 'oscar', acme.id, () => acme.hasMember('oscar'));
+        await acme.invites('inv-1', 'somebody@example.com');
+        const event = nextOf(answers);
+        await acme.hasMember('ada');
+        expect((await event).data.billingChanged.kind).toBe('ROLE_CHANGED');
+      });
+    });
 
     test('L2 an event that could not be answered ends the stream, so that a resume finds it: no silent gap', async () => {
       const acme = await seed();

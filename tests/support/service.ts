@@ -1,4 +1,5 @@
 import { execute, type ExecutionResult } from 'graphql';
+import type { Execute } from '../../src/graphql/execution/planned-execution';
 import { signToken, type TokenContent } from '../../src/server/identity/sign-token';
 import { type RunningService, startService } from '../../src/server/service';
 import { readSettings } from '../../src/server/settings';
@@ -34,6 +35,9 @@ export interface TestService extends RunningService {
 interface Options {
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: () => number;
+  readonly monotonicClock?: () => number;
+  /** Executes queries and mutations in place of the planned execution. */
+  readonly execute?: Execute;
 }
 
 /** The whole service, listening on a free port of this machine, on an empty database of the engine of this run. */
@@ -81,6 +85,8 @@ async function serve(
     // Answers must be the same either way, so that the whole suite can be run on graphql-js alone.
     ...(process.env.TEST_EXECUTION === 'graphql-js' && { execute }),
     ...(options.clock && { clock: options.clock }),
+    ...(options.monotonicClock && { monotonicClock: options.monotonicClock }),
+    ...(options.execute && { execute: options.execute }),
   });
 
   const token = (subject: string, content: Partial<TokenContent> = {}) =>

@@ -14,6 +14,8 @@ export interface BillingEvent {
   readonly sequence: number;
   /** Null where the event carries the current state. */
   readonly kind: string | null;
+  /** Null where the event carries the current state. */
+  readonly entry: LogEntry | null;
 }
 
 /** See `FollowedLog`; `after` is the last sequence that the subscriber has seen. */
@@ -28,12 +30,11 @@ const BILLING_LOG: FollowedLog<null, BillingEvent> = {
   },
   ledgerKnownAfter: ({ database }, organizationId, after, head) =>
     ledgerSequenceAt(database.reader, organizationId, after, head.ledgerSequence),
-  sees: isToldOf,
-  toEvent: (organizationId, step) => ({
-    organizationId,
-    sequence: step.position,
-    kind: step.kind === 'ENTRY' ? step.entry.kind : null,
-  }),
+  sees: concerns,
+  toEvent: (organizationId, step) => {
+    const entry = step.kind === 'ENTRY' ? step.entry : null;
+    return { organizationId, sequence: step.position, kind: entry && entry.kind, entry };
+  },
 };
 
 /** What changes in an organization apart from its roster (L9); see `followLog` for how it ends. */
@@ -41,7 +42,12 @@ export function watchBilling(services: Services, subscriber: LogSubscriber): Ask
   return followLog(services, BILLING_LOG, subscriber);
 }
 
-function isToldOf({ kind, subjectId }: LogEntry, { viewerId, viewerStanding }: ViewedOrganization): boolean {
+/** Whether the viewer may still be told of the event. */
+export function mayBeTold({ entry }: BillingEvent, viewed: ViewedOrganization): boolean {
+  return entry === null || concerns(entry, viewed);
+}
+
+function concerns({ kind, subjectId }: LogEntry, { viewerId, viewerStanding }: ViewedOrganization): boolean {
   const { audience } = LOG_KINDS[kind];
   if (audience === 'MEMBERS' || permits(viewerStanding, 'MANAGE_BILLING_ADMINS')) return true;
   return audience === 'OWNERS_AND_SUBJECT' && subjectId === viewerId;

@@ -35,10 +35,13 @@ export function createEventReads(reader: Reader, organization: OrganizationRow):
         viewedWithRoster: async (id) => viewedNow(id) ?? forOneViewer(),
         viewedNow,
         rosterNow: (id) => rosterNow.get(id),
-        noteViewed: forOneViewer,
+        viewedByMembership: forOneViewer,
         roster,
         user,
         openRequest: new DataLoader(async () => forOneViewer()),
+        renewed: forOneViewer,
+        // Asked of each of those who share it, by whoever tells them.
+        accessHolds: () => true,
       };
     },
   };

@@ -3,9 +3,10 @@ import type { AccessRequestRow } from '../../store/access-requests';
 import { openAccessRequestsOf } from '../../store/access-requests';
 import type { Reader } from '../../store/database';
 import type { Roster } from '../../store/rosters';
-import type { ViewedOrganization } from '../../store/standings';
+import { allViewedOrganizations, type ViewedOrganization } from '../../store/standings';
 import type { UserRow } from '../../store/users';
 import type { ViewedWithRoster } from '../../store/viewed-rosters';
+import { AccessBasis } from './access-basis';
 import { inOrder } from './in-order';
 
 /**
@@ -20,13 +21,17 @@ export interface OperationReads {
   /** What has been read already, for who need not wait then; undefined where it has not. */
   viewedNow(organizationId: string): ViewedOrganization | null | undefined;
   rosterNow(organizationId: string): Roster | null | undefined;
-  /** Takes what was read otherwise as what `viewed` would find. */
-  noteViewed(viewed: ViewedOrganization): void;
+  /** All organizations that the viewer belongs to; from then on `viewed` knows them. */
+  viewedByMembership(): Promise<readonly ViewedOrganization[]>;
   readonly roster: DataLoader<string, Roster | null>;
   /** Null where the directory does not know the user, or has erased them. */
   readonly user: DataLoader<string, UserRow | null>;
   /** The viewer's own open request for billing access. */
   readonly openRequest: DataLoader<string, AccessRequestRow | null>;
+  /** Reads that know nothing yet, for the rest of the same answer: the access that it was made with so far stays noted. */
+  renewed(): OperationReads;
+  /** Whether the viewer's access is what the answer was made with (A8). Asks nobody where it was read a moment ago. */
+  accessHolds(): true | Promise<boolean>;
 }
 
 /** Where the things come from that many viewers may ask for at once; the rest is read for the viewer alone. */
@@ -37,8 +42,14 @@ export interface SharedReads {
   users(ids: readonly string[]): Promise<readonly UserRow[]>;
 }
 
-export function createOperationReads(reader: Reader, viewerId: string | null, shared: SharedReads): OperationReads {
-  return new ReadsOfOperation(reader, viewerId, shared);
+/** @param clock milliseconds that never run backwards. */
+export function createOperationReads(
+  reader: Reader,
+  viewerId: string | null,
+  shared: SharedReads,
+  clock: () => number,
+): OperationReads {
+  return new ReadsOfOperation(reader, viewerId, shared, clock, new AccessBasis());
 }
 
 /** Each loader is made when it is first asked for: most operations need few of them, and a subscription none that stays. */
@@ -59,6 +70,8 @@ class ReadsOfOperation implements OperationReads {
     private readonly reader: Reader,
     private readonly viewerId: string | null,
     private readonly shared: SharedReads,
+    private readonly clock: () => number,
+    private readonly basis: AccessBasis,
   ) {}
 
   get viewed(): DataLoader<string, ViewedOrganization | null> {
@@ -102,16 +115,35 @@ class ReadsOfOperation implements OperationReads {
     return this.rosterKnown?.get(id);
   }
 
-  noteViewed(row: ViewedOrganization): void {
-    this.noteAllViewed([row.id], [row]);
-    this.viewed.prime(row.id, row);
+  async viewedByMembership(): Promise<readonly ViewedOrganization[]> {
+    const askedAt = this.clock();
+    const rows = this.viewerId === null ? [] : await allViewedOrganizations(this.reader, this.viewerId);
+    this.noteViewed(
+      rows.map(({ id }) => id),
+      rows,
+      askedAt,
+    );
+    for (const row of rows) this.viewed.prime(row.id, row);
+    return rows;
+  }
+
+  renewed(): OperationReads {
+    return new ReadsOfOperation(this.reader, this.viewerId, this.shared, this.clock, this.basis);
+  }
+
+  accessHolds(): true | Promise<boolean> {
+    const { basis, shared, viewerId } = this;
+    if (viewerId === null || basis.isRecent(this.clock())) return true;
+    return basis.stillHolds((organizationIds) => shared.viewed(organizationIds, viewerId));
   }
 
   private async readViewed(ids: readonly string[]): Promise<(ViewedOrganization | null)[]> {
+    const askedAt = this.clock();
     const rows = this.viewerId === null ? [] : await this.shared.viewed(ids, this.viewerId);
-    return this.noteAllViewed(
+    return this.noteViewed(
       ids,
       inOrder(ids, rows, (row) => row.id),
+      askedAt,
     );
   }
 
@@ -135,13 +167,15 @@ class ReadsOfOperation implements OperationReads {
       // Only where the viewer is a member: a stranger would see by the time that there is a roster to read (A9).
       await this.readRosters(ids.filter((_, index) => viewed[index]));
     } else {
+      const askedAt = this.clock();
       const found = await this.shared.viewedWithRoster(id, this.viewerId);
-      this.noteAllViewed([id], [found && found.viewed]);
+      this.noteViewed([id], [found && found.viewed], askedAt);
       this.noteRosters([id], [found && found.roster]);
     }
   }
 
-  private noteAllViewed(ids: readonly string[], rows: (ViewedOrganization | null)[]) {
+  private noteViewed(ids: readonly string[], rows: (ViewedOrganization | null)[], askedAt: number) {
+    this.basis.note(rows, askedAt);
     this.viewedKnown ??= new Map<string, ViewedOrganization | null>();
     return noted(this.viewedKnown, ids, rows);
   }

@@ -1,10 +1,10 @@
 import { foldText } from '../../domain/text';
-import { allViewedOrganizations, type ViewedOrganization } from '../../store/standings';
-import type { Services } from '../services';
+import type { ViewedOrganization } from '../../store/standings';
+import type { OperationReads } from '../reads/operation-reads';
 
 /** The organizations that the viewer belongs to, ordered by name, then id. */
-export async function listOrganizations({ database }: Services, viewerId: string): Promise<ViewedOrganization[]> {
-  const organizations = await allViewedOrganizations(database.reader, viewerId);
+export async function listOrganizations(reads: OperationReads): Promise<ViewedOrganization[]> {
+  const organizations = await reads.viewedByMembership();
   const place = ({ name, id }: ViewedOrganization) => [foldText(name), id] as const;
   return organizations
     .map((organization) => ({ organization, place: place(organization) }))

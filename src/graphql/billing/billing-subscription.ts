@@ -1,9 +1,10 @@
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 // Not named `Event`: a compiler that does not look into other files takes a type of that name for the global class, and
 // type-graphql would make one.
-import { type BillingEvent as ToldEvent, watchBilling } from '../../actions/billing/watch-billing';
+import { type BillingEvent as ToldEvent, mayBeTold, watchBilling } from '../../actions/billing/watch-billing';
 import { Forbidden } from '../../domain/refusals';
 import type { OperationContext } from '../context';
+import { Withheld } from '../events';
 import { Organization, toOrganization } from '../organization/organization-types';
 import { SafeInt } from '../shared/scalars';
 import { viewerId } from '../viewer/viewer-id';
@@ -39,15 +40,20 @@ export class BillingSubscription {
         connection: context.connection,
       }),
   })
-  billingChanged(
-    @Root() { organizationId, sequence, kind }: ToldEvent,
+  async billingChanged(
+    @Root() event: ToldEvent,
+    @Ctx() { reads }: OperationContext,
     @Arg('organizationId', () => ID, { description: 'The organization.' }) _organizationId: string,
     @Arg('afterSequence', () => SafeInt, {
       nullable: true,
       description: 'The last sequence that the client has seen; not one from the future.',
     })
     _afterSequence?: number | null,
-  ): BillingEvent {
+  ): Promise<BillingEvent> {
+    const { organizationId, sequence, kind } = event;
+    const viewed = await reads.viewed.load(organizationId);
+    if (!viewed) throw new Forbidden();
+    if (!mayBeTold(event, viewed)) throw new Withheld();
     return { organizationId, sequence, kind };
   }
 

@@ -29,10 +29,12 @@ export function standingContext(
 }
 
 function freshReads({ services, viewer }: StandingContext): OperationReads {
-  return createOperationReads(services.database.reader, viewer?.id ?? null, services.requestReads);
+  const { database, requestReads, monotonicClock } = services;
+  return createOperationReads(database.reader, viewer?.id ?? null, requestReads, monotonicClock);
 }
 
 /** Reads for one event: what all subscribers ask for at the same time is read once for all of them. */
 export function eventReads({ services, viewer }: StandingContext): OperationReads {
-  return createOperationReads(services.database.reader, viewer?.id ?? null, services.liveReads);
+  const { database, liveReads, monotonicClock } = services;
+  return createOperationReads(database.reader, viewer?.id ?? null, liveReads, monotonicClock);
 }
