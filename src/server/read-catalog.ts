@@ -7,7 +7,10 @@ import { faultOfText } from '../domain/text';
 import { BadSetting } from './settings';
 
 const key = z.string().refine(isIdentifier, 'must be 1 to 255 printable ASCII characters without a space');
-const amount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** A thousand of them and more add up to a number that JSON holds exactly. */
+const MOST_AMOUNT = 1_000_000_000_000;
+
+const amount = z.number().int().min(0).max(MOST_AMOUNT);
 const name = z.string().superRefine((value, context) => {
   const fault = value === '' ? 'must not be empty' : faultOfText(value, 'name');
   if (fault) context.addIssue({ code: 'custom', message: fault });

@@ -1,4 +1,4 @@
-import { add, type Credits } from '../domain/billing/credits';
+import { add, type Credits, fitting } from '../domain/billing/credits';
 import type { Head } from '../domain/log/head';
 import { LOG_KINDS, type LogKind } from '../domain/log/kinds';
 import { insertLedgerRows, type LedgerEntry, type LedgerRow } from './credit-ledger';
@@ -29,7 +29,7 @@ export interface Change {
   readonly version: number;
   /** The credits, with what this change has posted so far. */
   readonly balance: Credits;
-  /** Changes the credits (B5). */
+  /** Changes the credits (B5), as far as the balance has room (`fitting`): the ledger holds what it came to. */
   post(entry: LedgerEntry): void;
   /** Sets columns of the organization, with the rest of the change. */
   set(columns: Readonly<Record<string, Value>>): void;
@@ -79,9 +79,11 @@ export class OpenChange implements Change {
   }
 
   post(entry: LedgerEntry): void {
-    this.balance = add(this.balance, entry.credits);
+    const credits = fitting(this.balance, entry.credits);
+    this.balance = add(this.balance, credits);
     this.ledger.push({
       ...entry,
+      credits,
       organizationId: this.organization.id,
       sequence: this.organization.ledgerSequence + this.ledger.length + 1,
       recordedAt: this.now,

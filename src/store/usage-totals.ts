@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { MOST_CREDITS, total } from '../domain/billing/credits';
 import type { Reader, Value, Writer } from './database';
-import { spansOf } from './usage-spans';
+import { type Spans, spansOf } from './usage-spans';
 
 export type UsageGrouping = 'DAY' | 'USER' | 'FEATURE';
 
@@ -31,7 +32,9 @@ export async function addToUsageTotals(
     await addTo(writer, 'usage_months', 'month', [organizationId, grouping, month, hashOf(name)], name, credits);
 }
 
-/** Credits used from the first to the last day, by name. Days are in order, the rest the most used first. */
+/**
+ * Credits used from the first to the last day, by name, at most `MOST_CREDITS` each. Days are in order, the rest the most used first.
+ */
 export async function usageBetween(
   reader: Reader,
   organizationId: string,
@@ -39,29 +42,42 @@ export async function usageBetween(
   from: string,
   to: string,
 ): Promise<{ name: string; credits: number }[]> {
-  const [sql, values] =
-    grouping === 'DAY' ? byDay(organizationId, from, to) : byName(organizationId, grouping, from, to);
-  const rows = await reader.rows<{ name: string; credits: number | string }>(sql, values);
-  // A sum is a DECIMAL to MySQL, which arrives as text.
-  return rows.map(({ name, credits }) => ({ name, credits: Number(credits) }));
+  if (grouping === 'DAY') return usageByDay(reader, organizationId, from, to);
+  const read = async (spans: Spans) => (await readByName(reader, organizationId, grouping, spans)).map(toUsage);
+  const usage = await read(spansOf(from, to));
+  // A month's total that has ended there says nothing of its days, of which some are to be taken back.
+  const isCutOff = usage.some(({ largest }) => largest >= MOST_CREDITS);
+  const exact = isCutOff ? await read({ months: null, days: [{ from, to, sign: 1 }] }) : usage;
+  return exact.map(({ name, credits }) => ({ name, credits }));
 }
 
-function byDay(organizationId: string, from: string, to: string): [sql: string, values: Value[]] {
-  return [
+function usageByDay(
+  reader: Reader,
+  organizationId: string,
+  from: string,
+  to: string,
+): Promise<{ name: string; credits: number }[]> {
+  return reader.rows(
     `SELECT name, credits FROM usage_totals
      WHERE organization_id = ? AND \`grouping\` = 'DAY' AND day BETWEEN ? AND ? ORDER BY day`,
     [organizationId, from, to],
-  ];
+  );
+}
+
+/** `largest` is the largest of the totals that were added up. A sum is a DECIMAL to MySQL, which arrives as text. */
+interface UsageRow {
+  readonly name: string;
+  readonly credits: number | string;
+  readonly largest: number | string;
 }
 
 /** One statement, so that it sees months and days of one moment. */
-function byName(
+function readByName(
+  reader: Reader,
   organizationId: string,
   grouping: UsageGrouping,
-  from: string,
-  to: string,
-): [sql: string, values: Value[]] {
-  const { months, days } = spansOf(from, to);
+  { months, days }: Spans,
+): Promise<UsageRow[]> {
   const sources = [
     ...(months ? [{ ...months, table: 'usage_months', unit: 'month', credits: 'credits' }] : []),
     ...days.map((span) => ({
@@ -75,11 +91,15 @@ function byName(
     ({ table, unit, credits }) =>
       `SELECT name_hash, name, ${credits} AS credits FROM ${table} WHERE organization_id = ? AND \`grouping\` = ? AND ${unit} BETWEEN ? AND ?`,
   );
-  return [
-    `SELECT MIN(name) AS name, SUM(credits) AS credits FROM (${selects.join(' UNION ALL ')}) parts
-     GROUP BY name_hash HAVING SUM(credits) > 0 ORDER BY SUM(credits) DESC, name_hash`,
+  return reader.rows<UsageRow>(
+    `SELECT MIN(name) AS name, SUM(credits) AS credits, MAX(credits) AS largest FROM (${selects.join(' UNION ALL ')}) parts
+     GROUP BY name_hash HAVING SUM(credits) > 0 OR MAX(credits) >= ${MOST_CREDITS} ORDER BY SUM(credits) DESC, name_hash`,
     sources.flatMap((span) => [organizationId, grouping, span.from, span.to]),
-  ];
+  );
+}
+
+function toUsage({ name, credits, largest }: UsageRow) {
+  return { name, credits: Math.min(Number(credits), MOST_CREDITS), largest: Number(largest) };
 }
 
 /** What is added to the totals of months: a report by day has no use for them. */
@@ -89,7 +109,7 @@ function monthsOf(totals: readonly UsageTotal[]): (Omit<UsageTotal, 'day'> & { r
     if (grouping === 'DAY') continue;
     const month = day.slice(0, 7);
     const place = JSON.stringify([grouping, month, name]);
-    sums.set(place, { grouping, month, name, credits: credits + (sums.get(place)?.credits ?? 0) });
+    sums.set(place, { grouping, month, name, credits: total(credits, sums.get(place)?.credits ?? 0) });
   }
   return [...sums.values()];
 }
@@ -103,8 +123,9 @@ async function addTo(
   credits: number,
 ): Promise<void> {
   const updated = await writer.run(
-    `UPDATE ${table} SET credits = credits + ? WHERE organization_id = ? AND \`grouping\` = ? AND ${unit} = ? AND name_hash = ?`,
-    [credits, ...place],
+    `UPDATE ${table} SET credits = CASE WHEN credits > ? THEN ${MOST_CREDITS} ELSE credits + ? END
+     WHERE organization_id = ? AND \`grouping\` = ? AND ${unit} = ? AND name_hash = ?`,
+    [MOST_CREDITS - credits, credits, ...place],
   );
   if (updated > 0) return;
   await writer.run(

@@ -1,3 +1,4 @@
+import { fits } from '../../domain/billing/credits';
 import { Refusal } from '../../domain/refusals';
 import type { OrderRow } from '../../store/billing-orders';
 import { requireControl, situationOf } from '../billing/situation';
@@ -42,6 +43,8 @@ function place(services: Services, topUp: TopUp): Promise<OrderRow> {
     const pack = creditPackOfCatalog(services.catalog, creditPackKey);
     if (!pack) throw new Refusal('INVALID', 'There is no such credit pack.', ['input', 'creditPackKey']);
     const { key: packKey, credits, price: amount } = pack;
+    if (!fits(change.balance, { included: 0, topUp: credits }))
+      throw new Refusal('INVALID', 'The balance would be more than can be counted.', ['input', 'creditPackKey']);
     return placeOrder(change, { kind: 'TOP_UP', actorId, packKey, credits, amount }, call);
   });
 }

@@ -1,4 +1,4 @@
-import { add, type Credits, isCountable } from '../../domain/billing/credits';
+import { type Credits, fits } from '../../domain/billing/credits';
 import { Refusal } from '../../domain/refusals';
 import { valuesOfKeys } from '../../store/credit-ledger';
 import { changeAsHost } from '../change-organization';
@@ -24,8 +24,8 @@ export function grantCredits(
       return change.balance;
 
     const granted = { included: 0, topUp: credits };
-    if (!isCountable(add(change.balance, granted)))
-      throw new Refusal('INVALID', 'That is more than can be counted.', ['input', 'credits']);
+    if (!fits(change.balance, granted))
+      throw new Refusal('INVALID', 'The balance would be more than can be counted.', ['input', 'credits']);
     change.post({ kind: 'GRANT', credits: granted, once: call });
     change.append({ kind: 'CREDITS_GRANTED', details: { credits, reason } });
     return change.balance;

@@ -1,4 +1,4 @@
-import { add, available, type Credits, crossingOf, isCountable, use } from '../../domain/billing/credits';
+import { available, type Credits, crossingOf, total, use } from '../../domain/billing/credits';
 import { Refusal } from '../../domain/refusals';
 import { valuesOfKeys } from '../../store/credit-ledger';
 import type { Change } from '../../store/open-change';
@@ -78,8 +78,6 @@ function post(change: Change, usage: Usage, call: Once, known: Map<string, strin
   if (wasMade(call, known)) return change.balance;
   const before = change.balance;
   const credits = use(before, usage.credits);
-  if (!isCountable(add(before, credits))) throw invalid('credits', 'That is more than can be counted.');
-
   const occurredAt = usage.occurredAt ?? change.now;
   change.post({ kind: 'USAGE', credits, userId: usage.userId, feature: usage.feature, occurredAt, once: call });
   known.set(call.keyHash, call.valuesHash);
@@ -134,6 +132,6 @@ class Totals {
 
   private addTo(grouping: UsageTotal['grouping'], day: string, name: string, credits: number): void {
     const place = JSON.stringify([grouping, day, name]);
-    this.sums.set(place, { grouping, day, name, credits: credits + (this.sums.get(place)?.credits ?? 0) });
+    this.sums.set(place, { grouping, day, name, credits: total(credits, this.sums.get(place)?.credits ?? 0) });
   }
 }

@@ -16,7 +16,7 @@ export async function rechargeIsPaid({ writer, organization }: Change, order: Or
   const countsAgain = order.status !== 'OPEN' && account.rechargeMonth === monthOf(order.createdAt);
   await updateBillingAccount(writer, organization.id, {
     ...(account.rechargeOrderId === order.id && { rechargeOrderId: null }),
-    ...(countsAgain && { rechargeSpent: account.rechargeSpent + order.amount }),
+    ...(countsAgain && { rechargeSpent: Math.min(account.rechargeSpent + order.amount, Number.MAX_SAFE_INTEGER) }),
     rechargeDeclines: 0,
   });
 }

@@ -4,6 +4,12 @@ export interface Credits {
   readonly topUp: number;
 }
 
+/**
+ * Where every number of credits ends, on either side of 0: what JSON and JavaScript hold exactly. A balance and a total of usage stop
+ * there instead of failing, so that each of them can always be stored and reported (docs/0025).
+ */
+export const MOST_CREDITS = Number.MAX_SAFE_INTEGER;
+
 export function available({ included, topUp }: Credits): number {
   return included + topUp;
 }
@@ -18,9 +24,25 @@ export function add(one: Credits, other: Credits): Credits {
   return { included: one.included + other.included, topUp: one.topUp + other.topUp };
 }
 
-/** Whether the balance is one that can be stored and told exactly. */
-export function isCountable({ included, topUp }: Credits): boolean {
-  return Number.isSafeInteger(included) && Number.isSafeInteger(topUp) && Number.isSafeInteger(included + topUp);
+/** Two numbers of used credits together. */
+export function total(one: number, other: number): number {
+  return Math.min(one + other, MOST_CREDITS);
+}
+
+/**
+ * As much of a change as the balance has room for: neither part, nor both together, passes `MOST_CREDITS`. The change itself lies within
+ * that, and so does every sum here that is not cut off, which makes it exact.
+ */
+export function fitting(balance: Credits, change: Credits): Credits {
+  const included = Math.min(balance.included + change.included, MOST_CREDITS - Math.max(0, balance.topUp));
+  const topUp = Math.max(-MOST_CREDITS, Math.min(balance.topUp + change.topUp, MOST_CREDITS - included));
+  return { included: included - balance.included, topUp: topUp - balance.topUp };
+}
+
+/** Whether the balance has room for all of the change. */
+export function fits(balance: Credits, change: Credits): boolean {
+  const { included, topUp } = fitting(balance, change);
+  return included === change.included && topUp === change.topUp;
 }
 
 /** What a fall of the balance means to somebody, if anything: it ran out, or it fell below the recharge threshold (B8). */

@@ -4,6 +4,7 @@ import { reportUsage } from '../../actions/billing/report-usage';
 import { situationOf } from '../../actions/billing/situation';
 import { previewChange } from '../../actions/subscription/preview-change';
 import { REASON_MESSAGES, reasonClosed } from '../../domain/billing/controls';
+import { total } from '../../domain/billing/credits';
 import type { BillingCadence } from '../../domain/billing/terms';
 import type { OperationContext } from '../context';
 import { BadInput, Refusal } from '../../domain/refusals';
@@ -121,7 +122,7 @@ export class BillingResolver {
       return user && toUser(user);
     };
     return {
-      totalCredits: totals.reduce((sum, { credits }) => sum + credits, 0),
+      totalCredits: totals.reduce((sum, { credits }) => total(sum, credits), 0),
       entries: await Promise.all(
         totals.map(async ({ name, credits }) => ({ key: name, credits, user: await userOf(name) })),
       ),

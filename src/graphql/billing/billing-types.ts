@@ -58,7 +58,9 @@ export class CreditBalance {
   @Field(() => SafeInt, { description: 'From the plan, until the period ends. Used first.' })
   included: number;
 
-  @Field(() => SafeInt, { description: 'Bought or given; below 0 where more was used than there was.' })
+  @Field(() => SafeInt, {
+    description: 'Bought or given; below 0 where more was used than there was, down to -9007199254740991.',
+  })
   topUp: number;
 }
 

@@ -14,13 +14,13 @@ export class UsageEntry {
   @Field(() => User, { nullable: true, description: 'Set when grouped by user and the account is still there.' })
   user: User | null;
 
-  @Field(() => SafeInt, { description: 'How many were used.' })
+  @Field(() => SafeInt, { description: 'How many were used; 9007199254740991 stands for that many or more.' })
   credits: number;
 }
 
 @ObjectType({ description: 'What credits were used for.' })
 export class UsageReport {
-  @Field(() => SafeInt, { description: 'The sum of the entries.' })
+  @Field(() => SafeInt, { description: 'The sum of the entries; 9007199254740991 stands for that many or more.' })
   totalCredits: number;
 
   @Field(() => [UsageEntry], { description: 'Only where something was used.' })
