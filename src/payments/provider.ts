@@ -112,6 +112,8 @@ export interface Payment {
 }
 
 export interface Account {
+  /** The customer's time as of which this is. */
+  readonly now: number;
   readonly hasPaymentMethod: boolean;
   /** Null where there is none, or it has ended. */
   readonly subscription: AccountSubscription | null;
@@ -122,14 +124,18 @@ export interface Account {
 export interface AccountSubscription extends SubscriptionTerms {
   readonly status: 'TRIALING' | 'ACTIVE' | 'PAST_DUE';
   readonly period: Period;
-  /** Whether the present period has been paid for, or is a trial. */
-  readonly isPeriodPaid: boolean;
-  /** When the present plan took effect, within the present period; its start where the plan is as old. */
-  readonly planSince: number;
+  /** The plans that were paid for in the present period, or are tried in it, in order. Empty while the period is not paid. */
+  readonly paidPlans: readonly PaidPlan[];
   /** What happens at the end of the period instead of a renewal; terms null: it ends. */
   readonly scheduled: { readonly terms: SubscriptionTerms | null; readonly at: number } | null;
   /** The order that changed the subscription last; null where the payer did it at the provider. */
   readonly orderId: string | null;
+}
+
+export interface PaidPlan {
+  readonly planKey: string;
+  /** From when on it was paid for, within the present period. */
+  readonly since: number;
 }
 
 /** An invoice of the subscription that was paid; credit packs have none. */

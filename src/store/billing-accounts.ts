@@ -9,6 +9,9 @@ export interface BillingAccountRow {
   readonly told: number;
   readonly includedPeriodStart: number | null;
   readonly includedPlanKey: string | null;
+  readonly includedMonthStart: number | null;
+  readonly includedMonthEnd: number | null;
+  readonly includedGiven: number;
   readonly currentPeriodStart: number | null;
   readonly lastInvoiceId: string | null;
   readonly rechargeOrderId: string | null;
@@ -25,6 +28,9 @@ const COLUMN_NAMES: Record<keyof BillingAccountRow, string> = {
   told: 'told',
   includedPeriodStart: 'included_period_start',
   includedPlanKey: 'included_plan_key',
+  includedMonthStart: 'included_month_start',
+  includedMonthEnd: 'included_month_end',
+  includedGiven: 'included_given',
   currentPeriodStart: 'current_period_start',
   lastInvoiceId: 'last_invoice_id',
   rechargeOrderId: 'recharge_order_id',
@@ -77,26 +83,33 @@ export async function organizationOfCustomer(reader: Reader, customerId: string)
   return row?.organizationId ?? null;
 }
 
-/** A place among the accounts whose period has ended: after the one with this end and id. */
+/** A place among the accounts that something is due for: after the one with this time and id. */
 export interface DuePosition {
-  readonly periodEnd: number;
+  readonly dueAt: number;
   readonly organizationId: string;
 }
 
 /** Organizations whose period is over at `now`, in order of its end, after `after`, at most `limit`. */
-export function accountsDue(
-  reader: Reader,
-  now: number,
-  after: DuePosition,
-  limit: number,
-): Promise<{ organizationId: string; periodEnd: number }[]> {
+export function accountsDue(reader: Reader, now: number, after: DuePosition, limit: number): Promise<DuePosition[]> {
   return reader.rows(
-    `SELECT o.id AS organizationId, o.current_period_end AS periodEnd FROM organizations o
+    `SELECT o.id AS organizationId, o.current_period_end AS dueAt FROM organizations o
      JOIN billing_accounts a ON a.organization_id = o.id
      WHERE o.current_period_end >= ? AND o.current_period_end <= ? AND (o.current_period_end > ? OR o.id > ?)
        AND o.removed_at IS NULL
      ORDER BY o.current_period_end, o.id LIMIT ?`,
-    [after.periodEnd, now, after.periodEnd, after.organizationId, limit],
+    [after.dueAt, now, after.dueAt, after.organizationId, limit],
+  );
+}
+
+/** The same for organizations that pay by the year, and whose present month of included credits is over at `now`. */
+export function creditsDue(reader: Reader, now: number, after: DuePosition, limit: number): Promise<DuePosition[]> {
+  return reader.rows(
+    `SELECT o.id AS organizationId, o.credits_due_at AS dueAt FROM organizations o
+     JOIN billing_accounts a ON a.organization_id = o.id
+     WHERE o.cadence = 'ANNUAL' AND o.credits_due_at >= ? AND o.credits_due_at <= ? AND (o.credits_due_at > ? OR o.id > ?)
+       AND o.removed_at IS NULL
+     ORDER BY o.credits_due_at, o.id LIMIT ?`,
+    [after.dueAt, now, after.dueAt, after.organizationId, limit],
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Catalog } from '../../src/domain/billing/catalog';
+import type { SubscriptionTerms } from '../../src/domain/billing/orders';
 import type { PaymentProvider } from '../../src/payments/provider';
 
 /** A real provider with somebody at the other end of it: the payer, their bank, and time. */
@@ -24,6 +25,10 @@ export interface ProviderUnderTest {
   paysOverdue(customerId: string): Promise<void>;
   /** The payer ends the subscription on the portal, with its period. */
   cancelsOnPortal(customerId: string): Promise<void>;
+  /** The payer changes plan or cadence on a portal that makes every change at once. Throws where the card does not pay. */
+  changesOnPortal(customerId: string, terms: SubscriptionTerms): Promise<void>;
+  /** The subscription ends at once, at providers where it can. */
+  endsAtOnce?(customerId: string): Promise<void>;
   /** Moves the customer's time forward; what falls due on the way happens. Milliseconds. */
   passes(customerId: string, milliseconds: number): Promise<void>;
   close(): Promise<void>;

@@ -287,7 +287,7 @@ test('B6 repeated, and in any order, webhooks come to what happened: credits onc
       const customer = await customerId();
       stripe.payer.isRefunded(customer, newestOrder(), 1_250);
       stripe.payer.disputes(customer, newestOrder(), 'needs_response');
-      stripe.payer.upgrades(customer, await priceOfTeam());
+      stripe.payer.changesPrice(customer, await priceOfTeam());
       stripe.payer.cancels(customer);
       await tellsAll(shuffled([...events(), ...events(), ...events()], random));
       expect(await topUp()).toBe(1_500);

@@ -15,7 +15,8 @@ type Filled = Pick<Services, 'database'>;
 /**
  * A ledger, totals and orders of the organization beside 5,000 others with orders and customers, past the door. The `n`-th ledger
  * entry and the `n`-th order have the key `key-n`; each fourth order is the organization's, of which 20 are open, and of the
- * others' a fifth is. The period of the organization `o<n>`, who is the customer `cus-<n>`, ends at `n`.
+ * others' a fifth is. The period of the organization `o<n>`, who is the customer `cus-<n>`, ends at `n`; every other one
+ * pays by the year, and its month of credits ends at `n` too.
  */
 export async function fillWithBilling(services: Filled, organizationId: string): Promise<void> {
   await fillWithLedger(services, organizationId);
@@ -102,10 +103,11 @@ async function fillWithCustomers(services: Filled): Promise<void> {
         'status',
       ],
       ...['included_credits', 'top_up_credits', 'has_customer', 'has_payment_method', 'auto_recharge_enabled'],
-      ...['auto_recharge_threshold', 'current_period_end'],
+      ...['auto_recharge_threshold', 'cadence', 'current_period_end', 'credits_due_at'],
     ],
     rows(ORGANIZATIONS, (n) => [
-      ...[`o${n}`, `Organization ${n}`, 'SELF_SERVE', 0, 0, 'x', 1, 1, 'ACTIVE', 0, 0, 1, 1, 0, 0, n],
+      ...[`o${n}`, `Organization ${n}`, 'SELF_SERVE', 0, 0, 'x', 1, 1, 'ACTIVE', 0, 0, 1, 1, 0, 0],
+      ...[n % 2 === 0 ? 'ANNUAL' : 'MONTHLY', n, n],
     ]),
   );
   await insertRows(

@@ -24,6 +24,18 @@ export async function balanceOf({ database }: OnDatabase, organizationId: string
   return stored!;
 }
 
+/** What came and went of the included credits, in order; usage is left out. */
+export function includedIn(
+  { database }: OnDatabase,
+  organizationId: string,
+): Promise<{ readonly included: number; readonly occurredAt: number }[]> {
+  return database.reader.rows(
+    `SELECT included, occurred_at AS occurredAt FROM credit_ledger
+     WHERE organization_id = ? AND kind IN ('INCLUDED', 'EXPIRY') ORDER BY sequence`,
+    [organizationId],
+  );
+}
+
 /** Usage as the ledger has it. */
 export interface LedgerUsage {
   readonly userId: string | null;

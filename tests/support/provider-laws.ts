@@ -24,6 +24,9 @@ const DAY = 24 * HOUR;
 
 const CADENCES: readonly BillingCadence[] = ['MONTHLY', 'ANNUAL'];
 
+/** What an account holds of which nothing has come yet. */
+const NOTHING = { now: expect.any(Number) as number, hasPaymentMethod: false, subscription: null, invoices: [] };
+
 /** A good and a declined payment, as far as every provider says the same of them. */
 const PAID = { status: 'PAID', amountReturned: 0 };
 
@@ -80,7 +83,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
 
       test('B2 a new customer has nothing, and there is nothing to change', async () => {
         const customer = await newCustomer();
-        expect(await customer.account()).toEqual({ hasPaymentMethod: false, subscription: null, invoices: [] });
+        expect(await customer.account()).toEqual(NOTHING);
         const change: PlannedChange = { ...termsOf(high), timing: 'NOW' };
         const preview = { at: await customer.now(), amountDueNow: 0, nextInvoice: 0, nextInvoiceAt: 0 };
         const { id } = customer;
@@ -116,7 +119,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(await customer.payment(orderId)).toBeNull();
         await customer.opens(termsOf(low), orderId);
         expect(await customer.payment(orderId)).toEqual({ status: 'OPEN', amountReturned: 0, declineId: null });
-        expect(await customer.account()).toEqual({ hasPaymentMethod: false, subscription: null, invoices: [] });
+        expect(await customer.account()).toEqual(NOTHING);
       });
 
       test.each(CADENCES)('B2 paying for a subscription begins it: %s', async (cadence) => {
@@ -129,9 +132,9 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(hasPaymentMethod).toBe(true);
         expect(subscription).toEqual({
           ...terms,
-          ...{ status: 'ACTIVE', isPeriodPaid: true, scheduled: null, orderId },
+          ...{ status: 'ACTIVE', scheduled: null, orderId },
           period: { start: expect.any(Number), end: periodEnd(subscription?.period.start ?? 0, cadence, 1) },
-          planSince: subscription?.period.start,
+          paidPlans: [{ planKey: low.key, since: subscription?.period.start }],
         });
         expect(Math.abs((subscription?.period.start ?? 0) - start)).toBeLessThan(60 * SECOND);
         expect(invoices).toEqual([{ id: expect.any(String), amount: priceFor(terms), reason: 'START', orderId }]);
@@ -197,7 +200,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         await under.pays(url);
         expect(await customer.payment(orderId)).toMatchObject(PAID);
         await expect(under.pays(url)).rejects.toThrow();
-        expect(await customer.account()).toEqual({ hasPaymentMethod: true, subscription: null, invoices: [] });
+        expect(await customer.account()).toEqual({ ...NOTHING, hasPaymentMethod: true });
       });
 
       test('B6 how a payment stands is known by its order alone, for who did not hear of the checkout', async () => {
@@ -330,8 +333,11 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
           });
           expect(await customer.subscription()).toEqual({
             ...to,
-            ...{ period, orderId, planSince: preview.at },
-            ...{ status: 'ACTIVE', isPeriodPaid: true, scheduled: null },
+            ...{ period, orderId, status: 'ACTIVE', scheduled: null },
+            paidPlans: [
+              { planKey: low.key, since: period.start },
+              { planKey: high.key, since: preview.at },
+            ],
           });
         },
       );
@@ -350,7 +356,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         });
         expect(await customer.subscription()).toMatchObject({
           ...to,
-          ...{ orderId, planSince: preview.at, scheduled: null, isPeriodPaid: true },
+          ...{ orderId, scheduled: null, paidPlans: [{ planKey: low.key, since: preview.at }] },
           period: { start: preview.at, end },
         });
         await under.passes(customer.id, end - (await customer.now()));
@@ -375,7 +381,8 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         });
         await under.passes(customer.id, before.period.end - (await customer.now()));
         const after = await customer.subscription();
-        expect(after).toMatchObject({ ...to, scheduled: null, planSince: before.period.end });
+        expect(after).toMatchObject({ ...to, scheduled: null });
+        expect(after.paidPlans).toEqual([{ planKey: low.key, since: before.period.end }]);
         expect(after.period).toEqual({ start: before.period.end, end: periodEnd(before.period.end, 'MONTHLY', 1) });
       });
 
@@ -538,7 +545,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect((await customer.account(first?.id)).invoices).toEqual(invoices.slice(1));
         expect((await customer.account(invoices[1]?.id)).invoices).toEqual([]);
         expect(await customer.subscription()).toMatchObject({
-          ...{ status: 'ACTIVE', isPeriodPaid: true, planSince: period.end },
+          ...{ status: 'ACTIVE', paidPlans: [{ planKey: low.key, since: period.end }] },
           period: { start: period.end, end: periodEnd(period.start, 'MONTHLY', 2) },
         });
       });
@@ -567,7 +574,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         await under.passes(customer.id, period.end + HOUR - (await customer.now()));
         const overdue = await customer.account();
         expect(overdue.subscription).toMatchObject({
-          ...{ ...termsOf(low), status: 'PAST_DUE', isPeriodPaid: false },
+          ...{ ...termsOf(low), status: 'PAST_DUE', paidPlans: [] },
           period: { start: period.end, end: periodEnd(period.start, 'MONTHLY', 2) },
         });
         expect(overdue.invoices.map(({ reason }) => reason)).toEqual(['START']);
@@ -576,7 +583,10 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect((await customer.subscription()).status).toBe('PAST_DUE');
         await under.paysOverdue(customer.id);
         const settled = await customer.account();
-        expect(settled.subscription).toMatchObject({ status: 'ACTIVE', isPeriodPaid: true });
+        expect(settled.subscription).toMatchObject({
+          status: 'ACTIVE',
+          paidPlans: [{ planKey: low.key, since: period.end }],
+        });
         expect(settled.subscription?.period).toEqual(overdue.subscription?.period);
         expect(settled.invoices.slice(1)).toEqual([
           { id: expect.any(String), amount: priceFor(termsOf(low)), reason: 'RENEWAL', orderId: null },

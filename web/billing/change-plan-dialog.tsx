@@ -146,7 +146,7 @@ function PlanChoice({ plan, cadence, isCurrent, children }: PlanChoiceProps) {
         <span className="choice-name">
           {plan.name} {isCurrent && <span className="badge">Now</span>}
         </span>
-        <span className="person-detail">{formatNumber(plan.includedCredits)} credits each period</span>
+        <span className="person-detail">{formatNumber(plan.includedCredits)} credits each month</span>
       </span>
       <span className="choice-price">
         {price ? formatMoney(price) : '–'}

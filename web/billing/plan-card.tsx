@@ -144,10 +144,10 @@ export function PlanCard() {
     if (!plan)
       return contractType === 'CUSTOM'
         ? 'Terms and credits are agreed with your account manager.'
-        : 'A plan includes credits for each period.';
+        : 'A plan includes credits for each month.';
     const parts = [
       price && cadence ? `${formatMoney(price)} ${CADENCE_WORDS[cadence]}` : null,
-      `${formatNumber(plan.includedCredits)} credits included`,
+      `${formatNumber(plan.includedCredits)} credits a month included`,
       billing.currentPeriodEnd && isSubscribed && !isEnding ? `renews on ${formatDay(billing.currentPeriodEnd)}` : null,
     ];
     // Broken between the parts alone.

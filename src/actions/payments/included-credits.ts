@@ -1,40 +1,140 @@
 import { type Catalog, planOfCatalog } from '../../domain/billing/catalog';
-import { shareOfRest } from '../../domain/billing/periods';
-import type { AccountSubscription } from '../../payments/provider';
+import { monthsOf, type Period, shareOfRest } from '../../domain/billing/periods';
+import type { Account, AccountSubscription, PaidPlan } from '../../payments/provider';
 import type { BillingAccountRow } from '../../store/billing-accounts';
 import type { Change } from '../../store/open-change';
 
-type Included = Pick<BillingAccountRow, 'includedPeriodStart' | 'includedPlanKey'>;
+/** What the balance's included credits are for: a month, the largest plan that counts in it, and what was given in it so far. */
+export type Included = Pick<
+  BillingAccountRow,
+  'includedPeriodStart' | 'includedPlanKey' | 'includedMonthStart' | 'includedMonthEnd' | 'includedGiven'
+>;
+
+const NONE: Included = {
+  includedPeriodStart: null,
+  includedPlanKey: null,
+  includedMonthStart: null,
+  includedMonthEnd: null,
+  includedGiven: 0,
+};
 
 /**
- * Lets the included credits of a period that is over expire, and gives those of the present one once it is paid for (B5). A
- * larger plan within a period gives the difference for the rest of it, as its price is the difference for the rest: all of it
- * would make a month's credits of the last day's few cents. Returns what the balance's included credits are for.
+ * Brings the included credits to the present month (B5): those of a month that is over expire, and those of each month that is
+ * paid for are given, also of months that nobody looked at while they were there. Returns what the balance is for then.
+ *
+ * What was given in the month counts, and not the last plan: a larger plan brings the difference to the largest one before for
+ * the rest of the month, as its price is the difference for the rest.
  */
 export function renewIncludedCredits(
   change: Change,
   catalog: Catalog,
   known: Included,
-  subscription: AccountSubscription | null,
+  { subscription, now }: Pick<Account, 'subscription' | 'now'>,
 ): Included {
-  const isOver = known.includedPeriodStart !== null && known.includedPeriodStart !== subscription?.period.start;
-  if (isOver && change.balance.included > 0) {
-    const credits = 0 - change.balance.included;
-    change.post({ kind: 'EXPIRY', credits: { included: credits, topUp: 0 } });
-    change.append({ kind: 'INCLUDED_CREDITS_EXPIRED', details: { credits } });
+  if (!subscription) return leaveMonth(change, catalog, known, now);
+  let included = adopt(catalog, known, subscription, now);
+  for (const month of monthsToCome(included, subscription, now)) {
+    if (month.start !== included.includedMonthStart) included = enterMonth(change, catalog, included, month);
+    for (const plan of plansIn(month, subscription.paidPlans)) included = give(change, catalog, included, month, plan);
+    included = { ...included, includedMonthEnd: month.end };
   }
-  if (!subscription) return { includedPeriodStart: null, includedPlanKey: null };
+  return { ...included, includedPeriodStart: subscription.period.start };
+}
 
-  const { period, planKey, planSince, isPeriodPaid } = subscription;
-  const had = known.includedPeriodStart === period.start ? known.includedPlanKey : null;
-  if (!isPeriodPaid || had === planKey) return { includedPeriodStart: period.start, includedPlanKey: had };
+/**
+ * A version that knows no months has given the period's credits, before an upgrade or beside this one: they are for the present
+ * month, and the next one brings its own.
+ */
+function adopt(catalog: Catalog, known: Included, { period, cadence }: AccountSubscription, now: number): Included {
+  const { includedPeriodStart, includedPlanKey, includedMonthStart } = known;
+  const isOfBefore = includedMonthStart === null || includedMonthStart < period.start;
+  if (includedPeriodStart !== period.start || !isOfBefore) return known;
+  const months = monthsOf(period, cadence);
+  const month = months.findLast(({ start }) => start <= now) ?? period;
+  return {
+    ...known,
+    includedMonthStart: month.start,
+    includedMonthEnd: month.end,
+    includedGiven: includedPlanKey === null ? 0 : includedIn(catalog, includedPlanKey),
+  };
+}
 
-  const includedIn = (key: string) => planOfCatalog(catalog, key)?.includedCredits ?? 0;
-  const more = had === null ? includedIn(planKey) : Math.max(0, includedIn(planKey) - includedIn(had));
-  const credits = had === null ? more : shareOfRest(more, period, planSince);
+/** The months of the period from the known one, or from its first, up to the present one. */
+function monthsToCome(
+  { includedPeriodStart, includedMonthStart }: Included,
+  subscription: AccountSubscription,
+  now: number,
+) {
+  const { period, cadence } = subscription;
+  const isKnown = includedPeriodStart === period.start;
+  return monthsOf(period, cadence).filter(
+    ({ start }, index) => (index === 0 || start <= now) && (!isKnown || start >= (includedMonthStart ?? period.start)),
+  );
+}
+
+/** The plan that is paid for when the month begins, and those that were changed to within it. */
+function plansIn({ start, end }: Period, paidPlans: readonly PaidPlan[]): readonly PaidPlan[] {
+  const paid = paidPlans.filter(({ since }) => since < end);
+  const first = Math.max(
+    0,
+    paid.findLastIndex(({ since }) => since <= start),
+  );
+  return paid.slice(first);
+}
+
+/** Gives what the plan includes, or what it includes more than the largest one so far; never more than that plan in all. */
+function give(
+  change: Change,
+  catalog: Catalog,
+  included: Included,
+  month: Period,
+  { planKey, since }: PaidPlan,
+): Included {
+  const { includedPlanKey: largest, includedGiven } = included;
+  const worth = includedIn(catalog, planKey);
+  const difference = largest === null ? worth : worth - includedIn(catalog, largest);
+  if (largest !== null && difference <= 0) return included;
+  const wanted = largest === null ? worth : shareOfRest(difference, month, since);
+  const credits = Math.max(0, Math.min(wanted, worth - includedGiven));
   if (credits > 0) {
-    change.post({ kind: 'INCLUDED', credits: { included: credits, topUp: 0 } });
+    const occurredAt = Math.max(month.start, since);
+    change.post({ kind: 'INCLUDED', credits: { included: credits, topUp: 0 }, occurredAt });
     change.append({ kind: 'INCLUDED_CREDITS_GRANTED', details: { credits, planKey } });
   }
-  return { includedPeriodStart: period.start, includedPlanKey: planKey };
+  return { ...included, includedPlanKey: planKey, includedGiven: includedGiven + credits };
+}
+
+function enterMonth(change: Change, catalog: Catalog, included: Included, { start, end }: Period): Included {
+  const includedGiven = expire(change, catalog, included, start);
+  return { ...included, includedPlanKey: null, includedMonthStart: start, includedMonthEnd: end, includedGiven };
+}
+
+/** Without a subscription. What was used of a month that breaks off is remembered until the month would have ended. */
+function leaveMonth(change: Change, catalog: Catalog, included: Included, at: number): Included {
+  const { includedMonthEnd } = included;
+  const includedGiven = expire(change, catalog, included, at);
+  if (includedGiven === 0) return NONE;
+  return { ...NONE, includedMonthStart: at, includedMonthEnd, includedGiven };
+}
+
+/**
+ * Lets go of what is left at the end of the month, or at `at` where it breaks off before: another subscription or cadence has
+ * begun. Its price for the rest of the month was given back, so what was used of the rest's credits is returned: it counts in the
+ * month that begins then. Otherwise each change back and forth would bring a month's credits.
+ */
+function expire(change: Change, catalog: Catalog, included: Included, at: number): number {
+  const { includedMonthStart: start, includedMonthEnd: end, includedPlanKey: largest, includedGiven } = included;
+  const left = change.balance.included;
+  if (left > 0) {
+    change.post({ kind: 'EXPIRY', credits: { included: 0 - left, topUp: 0 }, occurredAt: Math.min(at, end ?? at) });
+    change.append({ kind: 'INCLUDED_CREDITS_EXPIRED', details: { credits: 0 - left } });
+  }
+  if (start === null || end === null) return 0;
+  // A plan that was changed to within the month has brought credits for its rest alone, and all that the rest is worth.
+  const worth = largest === null ? includedGiven : includedIn(catalog, largest);
+  return Math.max(0, Math.min(includedGiven, shareOfRest(worth, { start, end }, at) - left));
+}
+
+function includedIn(catalog: Catalog, planKey: string): number {
+  return planOfCatalog(catalog, planKey)?.includedCredits ?? 0;
 }

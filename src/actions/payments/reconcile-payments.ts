@@ -1,6 +1,12 @@
 import type { OrderKind } from '../../domain/billing/orders';
 import { Refusal } from '../../domain/refusals';
-import { accountsDue, accountsToEnd, deleteBillingAccount } from '../../store/billing-accounts';
+import {
+  accountsDue,
+  accountsToEnd,
+  creditsDue,
+  deleteBillingAccount,
+  type DuePosition,
+} from '../../store/billing-accounts';
 import { openOrders } from '../../store/billing-orders';
 import type { Services } from '../services';
 import { settleOrder } from './settle-order';
@@ -10,13 +16,14 @@ const PAGE = 100;
 
 /**
  * Catches up with the provider where no news came through, or nobody was there to hear them: charges and changes that were ordered
- * more than `settledFor` milliseconds ago and whose outcome nobody knows, periods that are over, and customers of organizations
- * that are no more. What fails is reported, and the rest goes on.
+ * more than `settledFor` milliseconds ago and whose outcome nobody knows, periods and months of credits that are over, and customers
+ * of organizations that are no more. What fails is reported, and the rest goes on.
  */
 export async function reconcilePayments(services: Services, settledFor: number): Promise<void> {
   if (!services.payments) return;
   await settleOpenOrders(services, ['RECHARGE', 'CHANGE'], settledFor);
-  await syncDueAccounts(services);
+  await syncDueAccounts(services, accountsDue);
+  await syncDueAccounts(services, creditsDue);
   await endRemovedAccounts(services);
 }
 
@@ -42,10 +49,10 @@ async function settleOpenOrders(services: Services, kinds: readonly OrderKind[],
   }
 }
 
-async function syncDueAccounts(services: Services): Promise<void> {
-  let after = { periodEnd: 0, organizationId: '' };
+async function syncDueAccounts(services: Services, dueAccounts: typeof accountsDue): Promise<void> {
+  let after: DuePosition = { dueAt: 0, organizationId: '' };
   for (;;) {
-    const due = await accountsDue(services.database.reader, services.clock(), after, PAGE);
+    const due = await dueAccounts(services.database.reader, services.clock(), after, PAGE);
     for (const { organizationId } of due) await tolerant(services, () => syncAccount(services, organizationId));
     const last = due.at(-1);
     if (!last || due.length < PAGE) return;

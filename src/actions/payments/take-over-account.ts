@@ -6,7 +6,7 @@ import type { Value } from '../../store/database';
 import type { Change } from '../../store/open-change';
 import type { OrganizationRow } from '../../store/organizations';
 import { disableAutoRecharge } from '../recharge/disable-auto-recharge';
-import { renewIncludedCredits } from './included-credits';
+import { type Included, renewIncludedCredits } from './included-credits';
 import { subscriptionEntries } from './subscription-entries';
 
 /**
@@ -28,8 +28,8 @@ export async function takeOverAccount(
   const invoices = notYetLogged(account.invoices, known.lastInvoiceId);
   for (const invoice of invoices) await logInvoice(change, catalog, invoice);
   takeOverPaymentMethod(change, account.hasPaymentMethod);
-  const included = renewIncludedCredits(change, catalog, known, subscription);
-  change.set(columnsOf(organization, subscription));
+  const included = renewIncludedCredits(change, catalog, known, account);
+  change.set({ ...columnsOf(organization, subscription), credits_due_at: creditsDueAt(subscription, included) });
 
   return {
     ...included,
@@ -66,6 +66,11 @@ function takeOverPaymentMethod(change: Change, hasPaymentMethod: boolean): void 
   change.append({ kind: hasPaymentMethod ? 'PAYMENT_METHOD_ADDED' : 'PAYMENT_METHOD_REMOVED' });
   if (!hasPaymentMethod && change.organization.autoRechargeEnabled === 1)
     disableAutoRecharge(change, 'PAYMENT_METHOD_REMOVED', null);
+}
+
+/** A year's months end before it does. Otherwise the period's end is looked at, and 0 makes a later year be looked at once. */
+function creditsDueAt(subscription: AccountSubscription | null, { includedMonthEnd }: Included): number {
+  return subscription?.cadence === 'ANNUAL' ? (includedMonthEnd ?? 0) : 0;
 }
 
 function columnsOf({ status }: OrganizationRow, subscription: AccountSubscription | null): Record<string, Value> {

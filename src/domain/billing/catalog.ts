@@ -3,6 +3,7 @@ import type { BillingCadence } from './terms';
 export interface CatalogPlan {
   readonly key: string;
   readonly name: string;
+  /** For a month, at either cadence (B5). */
   readonly includedCredits: number;
   /** In the currency's minor unit, for one period. */
   readonly prices: Readonly<Partial<Record<BillingCadence, number>>>;

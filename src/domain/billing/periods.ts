@@ -34,6 +34,19 @@ export function periodFrom(anchor: number, start: number, cadence: BillingCadenc
 }
 
 /**
+ * The months of a period, in order: those that a plan's credits come in (B5). A period of a month is one. Those of a year begin
+ * on the day on which the year did, or on a shorter month's last day.
+ */
+export function monthsOf({ start, end }: Period, cadence: BillingCadence): Period[] {
+  const [from, to] = [new Date(start), new Date(end)];
+  const calendarMonths = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
+  // The end's day may be another one than the start's, which makes no month more: a year since 28 February may end on the 29th.
+  const count = cadence === 'MONTHLY' ? 1 : Math.max(1, calendarMonths);
+  const begins = (index: number) => (index === count ? end : periodEnd(start, 'MONTHLY', index));
+  return Array.from({ length: count }, (_, index) => ({ start: begins(index), end: begins(index + 1) }));
+}
+
+/**
  * The share of `amount` that the rest of the period after `at` is worth, to the second and rounded to the nearest unit, halves
  * up (B4). Counted in whole numbers: a product of two large ones is not exact otherwise.
  */

@@ -55,7 +55,7 @@ export class CreditBalance {
   @Field(() => SafeInt, { description: 'Included and top-up credits together.' })
   available: number;
 
-  @Field(() => SafeInt, { description: 'From the plan, until the period ends. Used first.' })
+  @Field(() => SafeInt, { description: 'From the plan, for the present month. Used first.' })
   included: number;
 
   @Field(() => SafeInt, {

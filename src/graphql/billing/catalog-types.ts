@@ -22,7 +22,9 @@ export class Plan {
   @Field(() => String, { description: 'For people.' })
   name: string;
 
-  @Field(() => SafeInt, { description: 'Credits that come with each period and expire with it.' })
+  @Field(() => SafeInt, {
+    description: 'Credits for a month, at either cadence. What is left of them expires at the end of the month.',
+  })
   includedCredits: number;
 
   @Field(() => [PlanPrice], { description: 'One for each cadence that it can be paid at.' })

@@ -25,7 +25,7 @@ export const PAYMENT_SENTENCES: Record<BillingLogKind, PaymentSentence> = {
   PAYMENT_METHOD_REMOVED: () => 'There is no payment method on file any more.',
   INCLUDED_CREDITS_GRANTED: ({ credits }) => `${written(credits)} included credits came with the plan.`,
   INCLUDED_CREDITS_EXPIRED: ({ credits }) =>
-    `${written(0 - Number(credits))} included credits expired with their period.`,
+    `${written(0 - Number(credits))} included credits expired with their month.`,
   TOP_UP_PAID: ({ credits }, by) => `${written(credits)} credits were bought${by}.`,
   PAYMENT_RETURNED: ({ credits }) => returned(Number(credits)),
   AUTO_RECHARGE_UPDATED: (_details, by) => `Auto-recharge was set up${by}.`,

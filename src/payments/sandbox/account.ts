@@ -1,6 +1,6 @@
 import type { Period } from '../../domain/billing/periods';
 import type { SubscriptionTerms } from '../../domain/billing/orders';
-import type { CheckoutOrder, PaidInvoice, Payment } from '../provider';
+import type { CheckoutOrder, PaidInvoice, PaidPlan, Payment } from '../provider';
 
 /** The document of one customer: all that the sandbox knows. Times are milliseconds, the customer's where nothing else is said. */
 export interface SandboxAccount {
@@ -37,6 +37,8 @@ export interface SandboxSubscription extends PricedTerms {
   readonly anchor: number;
   readonly period: Period;
   readonly planSince: number;
+  /** As `AccountSubscription` has them; missing in documents of before they were kept. */
+  readonly paidPlans?: readonly PaidPlan[];
   /** What the present period costs while nobody has paid for it; null: it is paid. */
   readonly overdue: number | null;
   /** What happens at the end of the period instead of a renewal; terms null: it ends. */

@@ -71,6 +71,7 @@ export function payCheckout(account: SandboxAccount, order: CheckoutOfOrder, now
       ...{ planKey, cadence, price, period, orderId },
       anchor: now,
       planSince: now,
+      paidPlans: [{ planKey, since: now }],
       overdue: null,
       scheduled: null,
     };

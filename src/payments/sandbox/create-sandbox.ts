@@ -48,7 +48,8 @@ export function createSandbox({ catalog, records, clock, baseUrl }: SandboxOptio
     },
 
     readAccount: (customerId, afterInvoiceId) =>
-      accounts.look(customerId, ({ card, subscription, invoices }) => ({
+      accounts.look(customerId, ({ card, subscription, invoices }, now) => ({
+        now,
         hasPaymentMethod: card !== null,
         subscription: subscription && accountSubscription(subscription),
         invoices: invoices

@@ -31,6 +31,7 @@ function afterPeriod(account: SandboxAccount, ending: SandboxSubscription): Sand
     ...ending,
     ...{ planKey, cadence, price, period },
     planSince: period.start,
+    paidPlans: isPaid ? [{ planKey, since: period.start }] : [],
     overdue: isPaid ? null : price,
     scheduled: null,
   };
@@ -42,6 +43,7 @@ export function settleOverdue(account: SandboxAccount, now: number): boolean {
   if (!subscription || subscription.overdue === null) return true;
   const paid = collect(account, subscription.overdue, { reason: 'RENEWAL', orderId: null, paidAt: now });
   if (paid === null) return false;
-  account.subscription = { ...subscription, overdue: null };
+  const { planKey, period } = subscription;
+  account.subscription = { ...subscription, overdue: null, paidPlans: [{ planKey, since: period.start }] };
   return true;
 }

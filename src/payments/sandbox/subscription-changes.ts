@@ -4,6 +4,7 @@ import { isSame, priceOf } from '../../domain/billing/subscription-changes';
 import { ChangeOutdated, NoSubscription, PaymentDeclined } from '../payment-faults';
 import type { ChangePreview, PlannedChange } from '../provider';
 import type { PricedTerms, SandboxAccount, SandboxSubscription } from './account';
+import { paidPlansOf } from './account-subscription';
 import { collect, setAgainstCredit } from './bills';
 import { addOrder, findOrder, noteDecline } from './orders';
 
@@ -124,11 +125,19 @@ function outcomeOf(
   const isNewPeriod = terms.cadence !== current.cadence;
   const anchor = isNewPeriod ? at : current.anchor;
   const period = isNewPeriod ? periodFrom(at, at, terms.cadence) : current.period;
+  const bought = { planKey: terms.planKey, since: at };
+  const overdue = current.overdue === null ? [] : [{ planKey: current.planKey, since: current.period.start }];
   const owed =
     shareOfRest(terms.price, period, at) - shareOfRest(current.price, current.period, at) + (current.overdue ?? 0);
   return {
     owed,
-    next: { ...current, ...terms, anchor, period, planSince: at, overdue: null, scheduled: null },
+    next: {
+      ...{ ...current, ...terms, anchor, period },
+      planSince: at,
+      paidPlans: isNewPeriod ? [bought] : [...paidPlansOf(current), ...overdue, bought],
+      overdue: null,
+      scheduled: null,
+    },
   };
 }
 

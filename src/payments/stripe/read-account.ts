@@ -7,6 +7,7 @@ import { listPaidInvoices } from './list-paid-invoices';
 import { describeOrderLeft } from './order-left';
 import { readPeriod } from './read-period';
 import { readScheduled } from './read-scheduled';
+import { timeOf } from './read-time';
 import type { StripeSurroundings } from './stripe-surroundings';
 
 /**
@@ -26,22 +27,23 @@ export async function readAccount(
   customerId: string,
   afterInvoiceId: string | null,
 ): Promise<Account> {
-  const { stripe } = surroundings;
+  const { stripe, clock } = surroundings;
   const [customer, found, invoices] = await Promise.all([
     stripe.customers.retrieve(customerId),
     findSubscription(surroundings, customerId),
     listPaidInvoices(surroundings, customerId, afterInvoiceId),
   ]);
   // Somebody has deleted the customer at Stripe, which ends the subscription and leaves the invoices.
-  if (customer.deleted) return { hasPaymentMethod: false, subscription: null, invoices: [] };
+  if (customer.deleted) return { now: clock(), hasPaymentMethod: false, subscription: null, invoices: [] };
 
   const after = invoices.findIndex(({ id }) => id === afterInvoiceId);
-  const [paymentMethod, subscription, paidInvoices] = await Promise.all([
+  const [now, paymentMethod, subscription, paidInvoices] = await Promise.all([
+    timeOf(surroundings, customer),
     findPaymentMethod(surroundings, customer, found?.subscription ?? null),
     found && readSubscription(surroundings, found, invoices),
     describeInvoices(surroundings, invoices.slice(after + 1)),
   ]);
-  return { hasPaymentMethod: paymentMethod !== null, subscription, invoices: paidInvoices };
+  return { now, hasPaymentMethod: paymentMethod !== null, subscription, invoices: paidInvoices };
 }
 
 async function readSubscription(
@@ -58,7 +60,7 @@ async function readSubscription(
     ...terms,
     // A state that Stripe invents after this was written is none that anybody has paid for.
     status: STATUSES[subscription.status] ?? 'PAST_DUE',
-    ...readPeriod(found, invoices),
+    ...(await readPeriod(surroundings, found, invoices)),
     scheduled,
     orderId: orderId && orderLeft === left ? orderId : null,
   };

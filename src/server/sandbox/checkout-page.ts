@@ -35,7 +35,7 @@ function bought({ item, amount }: CheckoutView, catalog: Catalog): Html {
     <p class="soft">
       For the first period; renews each ${item.cadence === 'ANNUAL' ? 'year' : 'month'} until cancelled.
     </p>
-    ${plan && html`<p class="soft">${plan.includedCredits.toLocaleString('en')} credits included in each period.</p>`}
+    ${plan && html`<p class="soft">${plan.includedCredits.toLocaleString('en')} credits included each month.</p>`}
   </div>`;
 }
 

@@ -28,6 +28,8 @@ export function tables(engine: Engine): EntitySchema[] {
       planKey: { ...id('plan_key'), nullable: true },
       cadence: { ...word('cadence'), nullable: true },
       currentPeriodEnd: { ...integer('current_period_end'), nullable: true },
+      /** When a year's present month of included credits is over (B5); 0: nobody has looked yet. */
+      creditsDueAt: { ...integer('credits_due_at'), default: 0 },
       scheduledPlanKey: { ...id('scheduled_plan_key'), nullable: true },
       scheduledCadence: { ...word('scheduled_cadence'), nullable: true },
       scheduledAt: { ...integer('scheduled_at'), nullable: true },
@@ -41,7 +43,10 @@ export function tables(engine: Engine): EntitySchema[] {
       autoRechargePackKey: { ...id('auto_recharge_pack_key'), nullable: true },
       autoRechargeMonthlyLimit: { ...integer('auto_recharge_monthly_limit'), nullable: true },
     },
-    indices: [{ name: 'organizations_period_end', columns: ['currentPeriodEnd', 'id'] }],
+    indices: [
+      { name: 'organizations_period_end', columns: ['currentPeriodEnd', 'id'] },
+      { name: 'organizations_credits_due', columns: ['cadence', 'creditsDueAt', 'id'] },
+    ],
   });
 
   const users = new EntitySchema({
@@ -205,9 +210,13 @@ export function tables(engine: Engine): EntitySchema[] {
       /** How many questions were put to the provider, and the newest one whose answer has been taken over. */
       asked: integer('asked'),
       told: integer('told'),
-      /** The period whose included credits the balance holds, and the plan that they were given for; null: none yet. */
+      /** The period whose included credits the balance holds, and the largest plan that they were given for; null: none yet. */
       includedPeriodStart: { ...integer('included_period_start'), nullable: true },
       includedPlanKey: { ...id('included_plan_key'), nullable: true },
+      /** The month of the period that they are for, and how many count as given in it. */
+      includedMonthStart: { ...integer('included_month_start'), nullable: true },
+      includedMonthEnd: { ...integer('included_month_end'), nullable: true },
+      includedGiven: { ...integer('included_given'), default: 0 },
       currentPeriodStart: { ...integer('current_period_start'), nullable: true },
       /** The newest paid invoice that the log tells of. */
       lastInvoiceId: { ...id('last_invoice_id'), nullable: true },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Period, periodEnd, periodFrom, shareOfRest } from '../../../src/domain/billing/periods';
+import { monthsOf, type Period, periodEnd, periodFrom, shareOfRest } from '../../../src/domain/billing/periods';
 import type { BillingCadence } from '../../../src/domain/billing/terms';
 
 const CADENCES: readonly BillingCadence[] = ['MONTHLY', 'ANNUAL'];
@@ -68,5 +68,35 @@ describe('B4 the share of the rest', () => {
         expect(shareOfRest(price, period, early)).toBeGreaterThanOrEqual(shareOfRest(price, period, late));
       }),
     );
+  });
+});
+
+describe('B5 months of a period', () => {
+  test('B5 the monthly cadence has one, and a year twelve that follow each other from its start to its end', () => {
+    fc.assert(
+      fc.property(seconds, fc.nat({ max: 13 }), (anchor, years) => {
+        const year = { start: periodEnd(anchor, 'ANNUAL', years), end: periodEnd(anchor, 'ANNUAL', years + 1) };
+        const months = monthsOf(year, 'ANNUAL');
+        expect(months).toHaveLength(12);
+        expect(months.map(({ start }) => start)).toEqual([year.start, ...months.slice(0, -1).map(({ end }) => end)]);
+        expect(months.at(-1)?.end).toBe(year.end);
+        for (const { start, end } of months) expect(end).toBeGreaterThan(start);
+        expect(monthsOf(year, 'MONTHLY')).toEqual([year]);
+      }),
+    );
+  });
+
+  test.each([
+    ['2027-02-28', '2028-02-29', '2028-01-28'],
+    ['2028-02-29', '2029-02-28', '2029-01-29'],
+    ['2027-08-31', '2028-08-31', '2028-07-31'],
+  ])('B5 a year from %s to %s has its last month from %s', (start, end, last) => {
+    const months = monthsOf({ start: Date.parse(start), end: Date.parse(end) }, 'ANNUAL');
+    expect(day(months.at(-1)?.start ?? 0)).toBe(last);
+  });
+
+  test('B5 a trial that is shorter than a month is one', () => {
+    const trial = { start: Date.parse('2027-01-25'), end: Date.parse('2027-02-08') };
+    expect(monthsOf(trial, 'ANNUAL')).toEqual([trial]);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DEFAULT_CATALOG } from '../../../src/domain/billing/default-catalog';
 import type { Catalog } from '../../../src/domain/billing/catalog';
 import { createSandbox, type Sandbox } from '../../../src/payments/sandbox/create-sandbox';
@@ -58,6 +59,17 @@ export async function startSandbox(catalog: Catalog = DEFAULT_CATALOG): Promise<
     losesDispute: async (customerId, orderId) => expectDone(await payer.loseDispute(customerId, orderId)),
     paysOverdue: async (customerId) => expectDone(await payer.settleOverdue(customerId)),
     cancelsOnPortal: async (customerId) => expectDone(await payer.cancelSubscription(customerId)),
+    // The sandbox's own page lets what is less wait; what a change at once does there is what the provider does for an order.
+    changesOnPortal: async (customerId, terms) => {
+      const { provider } = sandbox;
+      const change = { ...terms, timing: 'NOW' } as const;
+      await provider.applyChange(
+        customerId,
+        randomUUID(),
+        change,
+        await provider.previewChange(customerId, change, null),
+      );
+    },
     passes: async (customerId, milliseconds) => {
       if (milliseconds !== 0) expectDone(await payer.moveClock(customerId, milliseconds));
     },

@@ -131,7 +131,7 @@ describe('credit', () => {
     await sandbox.cardGoesBad(customerId);
     await sandbox.payer.moveClockToRenewal(customerId);
     expect(await amountsOf(customerId)).toEqual([]);
-    expect(await subscriptionOf(customerId)).toMatchObject({ status: 'ACTIVE', isPeriodPaid: true });
+    expect(await subscriptionOf(customerId)).toMatchObject({ status: 'ACTIVE', paidPlans: [{ planKey: 'free' }] });
   });
 });
 
@@ -143,7 +143,7 @@ describe('the moment of a change', () => {
     const early = await provider.previewChange(customerId, now('business'), null);
     await sandbox.passes(customerId, DAY);
     await applies(customerId, now('team'));
-    const planSince = (await subscriptionOf(customerId))?.planSince ?? 0;
+    const planSince = (await subscriptionOf(customerId))?.paidPlans.at(-1)?.since ?? 0;
     await sandbox.passes(customerId, DAY);
     const present = await provider.now(customerId);
     expect(await provider.previewChange(customerId, now('business'), early.at)).toMatchObject({ at: planSince });
@@ -201,7 +201,13 @@ describe('what is overdue', () => {
     const period = (await subscriptionOf(customerId))?.period ?? { start: 0, end: 0 };
     const { at, amountDueNow } = await applies(customerId, now('team'));
     expect(amountDueNow).toBe(1_900 + shareOfRest(9_900, period, at) - shareOfRest(1_900, period, at));
-    expect(await subscriptionOf(customerId)).toMatchObject({ status: 'ACTIVE', isPeriodPaid: true, period });
+    expect(await subscriptionOf(customerId)).toMatchObject({
+      ...{ status: 'ACTIVE', period },
+      paidPlans: [
+        { planKey: 'starter', since: period.start },
+        { planKey: 'team', since: at },
+      ],
+    });
     expect(await amountsOf(customerId)).toEqual([
       ['START', 1_900],
       ['CHANGE', amountDueNow],
@@ -218,7 +224,7 @@ describe('what is overdue', () => {
     const customerId = await newSubscriber(terms('starter'));
     await sandbox.removesCard(customerId);
     await sandbox.payer.moveClockToRenewal(customerId);
-    expect(await subscriptionOf(customerId)).toMatchObject({ status: 'PAST_DUE', isPeriodPaid: false });
+    expect(await subscriptionOf(customerId)).toMatchObject({ status: 'PAST_DUE', paidPlans: [] });
   });
 });
 

@@ -38,11 +38,14 @@ describe('the present period', () => {
     stripe.payer.renewsWithDraft = false;
     expect(customer.stored().status).toBe('active');
     expect(await customer.subscription()).toMatchObject({
-      ...{ status: 'ACTIVE', isPeriodPaid: false },
+      ...{ status: 'ACTIVE', paidPlans: [] },
       period: { start: period.end },
     });
     stripe.payer.passes(customer.id, HOUR);
-    expect(await customer.subscription()).toMatchObject({ isPeriodPaid: true, period: { start: period.end } });
+    expect(await customer.subscription()).toMatchObject({
+      paidPlans: [{ planKey: 'starter', since: period.end }],
+      period: { start: period.end },
+    });
   });
 
   test('B5 is not paid by an upgrade within it, where its own invoice is not', async () => {
@@ -52,13 +55,41 @@ describe('the present period', () => {
     stripe.payer.passes(customer.id, period.end + DAY - (await customer.now()));
     stripe.payer.banksWith(customer.id, 'PAYS');
     await customer.changesTo('team');
-    expect((await customer.subscription()).isPeriodPaid).toBe(false);
+    expect((await customer.subscription()).paidPlans).toEqual([]);
+  });
+
+  test('B5 a dearer price that took effect and is not paid is none of the plans that were paid for', async () => {
+    const customer = await (await stripeCustomer(stripe)).subscribes();
+    const { period } = await customer.subscription();
+    const dearer = priceByHand('month', { plan_key: 'team', cadence: 'MONTHLY' });
+    stripe.payer.passes(customer.id, DAY);
+    stripe.payer.changesPriceUnpaid(customer.id, dearer.id);
+    const starter = { planKey: 'starter', since: period.start };
+    expect(await customer.subscription()).toMatchObject({ planKey: 'team', status: 'PAST_DUE', paidPlans: [starter] });
+    const changedAt = await customer.now();
+    stripe.payer.passes(customer.id, DAY);
+    stripe.payer.paysOverdue(customer.id);
+    expect((await customer.subscription()).paidPlans).toEqual([starter, { planKey: 'team', since: changedAt }]);
+  });
+
+  test('B5 back and forth on the portal, each plan is told that was paid for and since when', async () => {
+    const customer = await (await stripeCustomer(stripe)).subscribes();
+    const { period } = await customer.subscription();
+    const dearer = priceByHand('month', { plan_key: 'team', cadence: 'MONTHLY' });
+    const first = customer.stored().items.data[0]!.price;
+    const expected = [{ planKey: 'starter', since: period.start }];
+    for (const price of [dearer, first, dearer]) {
+      stripe.payer.passes(customer.id, DAY);
+      stripe.payer.changesPrice(customer.id, price.id);
+      expected.push({ planKey: price.metadata.plan_key!, since: await customer.now() });
+    }
+    expect((await customer.subscription()).paidPlans).toEqual(expected);
   });
 
   test('B5 of a trial counts as paid, and a change within it costs nothing', async () => {
     const customer = await (await stripeCustomer(stripe)).subscribes();
     Object.assign(customer.stored(), { status: 'trialing', latest_invoice: null });
-    expect(await customer.subscription()).toMatchObject({ status: 'TRIALING', isPeriodPaid: true });
+    expect(await customer.subscription()).toMatchObject({ status: 'TRIALING', paidPlans: [{ planKey: 'starter' }] });
     const change = { planKey: 'team', cadence: 'MONTHLY', timing: 'NOW' } as const;
     expect(await stripe.provider.previewChange(customer.id, change, null)).toMatchObject({ amountDueNow: 0 });
   });
@@ -85,12 +116,14 @@ describe('what others do at Stripe', () => {
     const customer = await (await stripeCustomer(stripe)).subscribes();
     const dearer = priceByHand('month', { plan_key: 'team', cadence: 'MONTHLY' });
     stripe.payer.passes(customer.id, 3 * DAY);
-    stripe.payer.upgrades(customer.id, dearer.id);
+    stripe.payer.changesPrice(customer.id, dearer.id);
     const { subscription, invoices } = await customer.account();
     expect(subscription).toMatchObject({
       planKey: 'team',
-      planSince: await customer.now(),
-      isPeriodPaid: true,
+      paidPlans: [
+        { planKey: 'starter', since: subscription?.period.start },
+        { planKey: 'team', since: await customer.now() },
+      ],
       orderId: null,
     });
     expect(invoices.map(({ reason }) => reason)).toEqual(['START', 'CHANGE']);
@@ -156,7 +189,7 @@ describe('what others do at Stripe', () => {
   test('R13 a customer who was deleted at Stripe has nothing, and is charged nothing', async () => {
     const customer = await stripeCustomer(stripe);
     stripe.standIn.state.customers.get(customer.id).deleted = true;
-    expect(await customer.account()).toEqual({ hasPaymentMethod: false, subscription: null, invoices: [] });
+    expect(await customer.account()).toMatchObject({ hasPaymentMethod: false, subscription: null, invoices: [] });
     expect(await customer.isCharged()).toMatchObject({ status: 'DECLINED' });
   });
 });

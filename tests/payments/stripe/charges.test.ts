@@ -100,7 +100,10 @@ test('B4 an upgrade is charged to a card that is merely on file, as a recharge i
   stripe.payer.paysOn((await customer.ordersPack()).url);
   expect(await customer.account()).toMatchObject({ hasPaymentMethod: true });
   await customer.changesTo('team');
-  expect(await customer.subscription()).toMatchObject({ planKey: 'team', isPeriodPaid: true });
+  expect(await customer.subscription()).toMatchObject({
+    planKey: 'team',
+    paidPlans: [{ planKey: 'starter' }, { planKey: 'team' }],
+  });
 });
 
 test('B4 an upgrade is charged to the card that the payer has put in on the portal, not to the one before it', async () => {

@@ -35,7 +35,11 @@ test('B6 a subscription whose first payment is on its way has not begun', async 
   expect((await customer.account()).subscription).toBeNull();
   stripe.payer.firstInvoiceIsPaid(checkoutId);
   expect(await customer.payment(orderId, checkoutId)).toMatchObject({ status: 'PAID' });
-  expect(await customer.subscription()).toMatchObject({ status: 'ACTIVE', isPeriodPaid: true, orderId });
+  expect(await customer.subscription()).toMatchObject({
+    status: 'ACTIVE',
+    paidPlans: [{ planKey: 'starter' }],
+    orderId,
+  });
 });
 
 test('B6 a refund counts until it has failed, and a dispute once it is lost', async () => {

@@ -1,7 +1,12 @@
 import { accessAt, versionAt } from '../../../src/store/log/past-rosters';
 import * as log from '../../../src/store/log/log-entries';
 import { openAccessRequests, openAccessRequestsOf } from '../../../src/store/access-requests';
-import { accountsDue, findBillingAccount, organizationOfCustomer } from '../../../src/store/billing-accounts';
+import {
+  accountsDue,
+  creditsDue,
+  findBillingAccount,
+  organizationOfCustomer,
+} from '../../../src/store/billing-accounts';
 import { findOrder, findOrderByKey, openOrders, openOrdersOf } from '../../../src/store/billing-orders';
 import { ledgerSequenceAt, valuesOfKeys } from '../../../src/store/credit-ledger';
 import type { PlainReader, Value, Writer } from '../../../src/store/database';
@@ -244,7 +249,13 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     'B5 accounts whose period is over',
     150,
     /organizations_period_end/,
-    (r) => accountsDue(r, 3_000, { periodEnd: 1_000, organizationId: 'o1000' }, 20),
+    (r) => accountsDue(r, 3_000, { dueAt: 1_000, organizationId: 'o1000' }, 20),
+  ],
+  [
+    'B5 years whose month of credits is over',
+    150,
+    /organizations_credits_due/,
+    (r) => creditsDue(r, 3_000, { dueAt: 1_000, organizationId: 'o1000' }, 20),
   ],
   ['B2 an account', 3, /PRIMARY|autoindex_billing_accounts/, (r) => findBillingAccount(r, 'o7')],
   ['B2 the organization of a customer', 5, /billing_accounts_customer/, (r) => organizationOfCustomer(r, 'cus-7')],

@@ -4,6 +4,7 @@ import { StripeRefusal } from './stripe-refusal';
 import type { StripeState } from './stripe-state';
 import {
   createInvoice,
+  draftInvoice,
   endSubscription,
   finalizeRenewal,
   itemOf,
@@ -11,8 +12,10 @@ import {
   passPeriodEnd,
   payInvoice,
   paymentMethodOf,
+  refuseUnpaid,
   settleInvoice,
   startSubscription,
+  takeOverPrice,
 } from './subscription-billing';
 import { confirmIntent, createIntent, failIntent, settleIntent } from './take-payment';
 
@@ -90,7 +93,7 @@ export class StripePayer {
 
   /** On the portal, where flexible billing mode writes the date. */
   cancels(customerId: string): void {
-    const subscription = this.#subscriptionOf(customerId);
+    const subscription = this.#ownSubscriptionOf(customerId);
     subscription.cancel_at = itemOf(subscription).current_period_end;
     subscription.canceled_at = this.state.now(customerId);
     this.state.tell('customer.subscription.updated', subscription, { cancel_at: null });
@@ -103,15 +106,36 @@ export class StripePayer {
     settleIntent(this.state, intent);
   }
 
-  /** Buys another price on the portal, which is set up to invoice at once. */
-  upgrades(customerId: string, priceId: string): void {
+  /** Changes to another price on the portal, dearer or cheaper, which is set up to invoice at once. */
+  changesPrice(customerId: string, priceId: string): void {
+    const subscription = this.#ownSubscriptionOf(customerId);
+    const price = this.state.prices.get(priceId);
+    const lines = linesOfChange(this.state, subscription, price, this.state.now(customerId));
+    const method = paymentMethodOf(this.state, subscription);
+    if (draftInvoice(this.state, subscription, 'subscription_update', lines).amount_due > 0)
+      refuseUnpaid(this.state, method);
+    payInvoice(this.state, this.#takesOver(customerId, priceId), method);
+  }
+
+  /** The same on the dashboard, where the change stands although its invoice is not paid. */
+  changesPriceUnpaid(customerId: string, priceId: string): void {
+    this.#takesOver(customerId, priceId).status = 'open';
+    this.#subscriptionOf(customerId).status = 'past_due';
+  }
+
+  /** The subscription ends at once, by the portal or the dashboard. */
+  endsAtOnce(customerId: string): void {
+    endSubscription(this.state, this.#subscriptionOf(customerId));
+  }
+
+  #takesOver(customerId: string, priceId: string) {
     const subscription = this.#subscriptionOf(customerId);
     const price = this.state.prices.get(priceId);
     const lines = linesOfChange(this.state, subscription, price, this.state.now(customerId));
-    itemOf(subscription).price = price;
+    takeOverPrice(this.state, subscription, price);
     const invoice = createInvoice(this.state, subscription, 'subscription_update', lines);
-    payInvoice(this.state, invoice, paymentMethodOf(this.state, subscription));
     this.state.tell('customer.subscription.updated', subscription, { items: {} });
+    return invoice;
   }
 
   /** A card that the payer has added on the portal, or anybody else. */
@@ -281,6 +305,13 @@ export class StripePayer {
       .newestFirst()
       .find(({ customer, status }) => customer === customerId && status !== 'canceled');
     if (!found) throw new Error('The customer has no subscription.');
+    return found;
+  }
+
+  /** As `#subscriptionOf`, for the portal, which leaves subscriptions alone that are under a schedule. */
+  #ownSubscriptionOf(customerId: string) {
+    const found = this.#subscriptionOf(customerId);
+    if (found.schedule !== null) throw new Error('The portal changes no subscription that a schedule manages.');
     return found;
   }
 

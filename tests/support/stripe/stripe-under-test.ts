@@ -1,5 +1,7 @@
 import type { Catalog } from '../../../src/domain/billing/catalog';
 import { DEFAULT_CATALOG } from '../../../src/domain/billing/default-catalog';
+import type { SubscriptionTerms } from '../../../src/domain/billing/orders';
+import { priceOf } from '../../../src/domain/billing/subscription-changes';
 import { createStripeProvider, type StripeProvider } from '../../../src/payments/stripe/stripe-provider';
 import type { ProviderUnderTest } from '../../payments/provider-under-test';
 import { StripePayer } from './stripe-payer';
@@ -14,6 +16,24 @@ export interface StripeUnderTest extends ProviderUnderTest {
 }
 
 export const WEBHOOK_SECRET = 'whsec_stand_in_0000000000000000';
+
+/** The id of the price that stands for the terms, which is made as the provider makes it where nobody has asked for it yet. */
+function priceOfTerms({ state }: StripeStandIn, { planKey, cadence }: SubscriptionTerms): string {
+  const known = state.prices
+    .newestFirst()
+    .find(({ metadata }) => metadata.plan_key === planKey && metadata.cadence === cadence);
+  if (known) return known.id;
+  const [other] = state.prices.newestFirst();
+  if (!other) throw new Error('Nothing has been sold yet.');
+  return state.prices.put({
+    ...other,
+    id: state.id('price'),
+    lookup_key: null,
+    metadata: { plan_key: planKey, cadence },
+    unit_amount: priceOf(DEFAULT_CATALOG, { planKey, cadence }) ?? 0,
+    recurring: { interval: cadence === 'ANNUAL' ? 'year' : 'month', interval_count: 1, usage_type: 'licensed' },
+  }).id;
+}
 
 /** The provider on the official package, which asks the stand-in. */
 export async function startStripe(): Promise<StripeUnderTest> {
@@ -45,6 +65,8 @@ export async function startStripe(): Promise<StripeUnderTest> {
     losesDispute: async (customerId, orderId) => payer.disputes(customerId, orderId, 'lost'),
     paysOverdue: async (customerId) => payer.paysOverdue(customerId),
     cancelsOnPortal: async (customerId) => payer.cancels(customerId),
+    changesOnPortal: async (customerId, terms) => payer.changesPrice(customerId, priceOfTerms(standIn, terms)),
+    endsAtOnce: async (customerId) => payer.endsAtOnce(customerId),
     passes: async (customerId, milliseconds) => payer.passes(customerId, milliseconds),
     close: async () => {
       await standIn.close();

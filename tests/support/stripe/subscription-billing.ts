@@ -122,6 +122,17 @@ export function linesOfChange(
   return [credit, line(state, subscription, price, price.unit_amount, period, false)];
 }
 
+/** The subscription is to the price from now on; another interval begins a new period. */
+export function takeOverPrice(state: StripeState, subscription: StoredSubscription, price: StoredPrice): void {
+  const item = itemOf(subscription);
+  const resets = item.price.recurring?.interval !== price.recurring?.interval;
+  item.price = price;
+  if (!resets) return;
+  item.current_period_start = state.now(subscription.customer);
+  item.current_period_end = addIntervals(item.current_period_start, price, 1);
+  subscription.billing_cycle_anchor = item.current_period_start;
+}
+
 function line(
   state: StripeState,
   subscription: StoredSubscription,
@@ -211,6 +222,29 @@ export function paymentMethodOf(state: StripeState, subscription: StoredSubscrip
     subscription.default_payment_method ??
     state.customers.get(subscription.customer).invoice_settings.default_payment_method
   );
+}
+
+/** Refuses what could not be charged now, before anything has changed. */
+export function refuseUnpaid(state: StripeState, methodId: string | null): void {
+  if (methodId === null)
+    throw invalid('This customer has no attached payment source or default payment method.', {
+      code: 'resource_missing',
+    });
+  const { bank } = state.paymentMethods.get(methodId);
+  if (bank === 'DECLINES')
+    throw new StripeRefusal(402, 'card_error', 'Your card was declined.', {
+      code: 'card_declined',
+      decline_code: 'generic_decline',
+    });
+  if (bank === 'ASKS_THE_PAYER')
+    throw new StripeRefusal(
+      402,
+      'card_error',
+      'This payment requires additional user action before it can be completed.',
+      {
+        code: 'subscription_payment_intent_requires_action',
+      },
+    );
 }
 
 /** Charges the invoice. Throws a card error; the invoice is open then. */

@@ -15,7 +15,9 @@ import {
   linesOfChange,
   payInvoice,
   paymentMethodOf,
+  refuseUnpaid,
   releaseSchedule,
+  takeOverPrice,
 } from './subscription-billing';
 
 export const subscriptionCalls: Record<string, Call> = {
@@ -205,41 +207,13 @@ function changeItems(
   const due = draftInvoice(state, subscription, 'subscription_update', lines).amount_due;
   if (due > 0) refuseUnpaid(state, methodId);
 
-  const resets = item.price.recurring?.interval !== price.recurring?.interval;
-  item.price = price;
-  if (resets) {
-    item.current_period_start = state.now(subscription.customer);
-    item.current_period_end = addIntervals(item.current_period_start, price, 1);
-    subscription.billing_cycle_anchor = item.current_period_start;
-  }
+  takeOverPrice(state, subscription, price);
   if (subscription.schedule !== null) {
     const schedule = state.schedules.get(subscription.schedule);
     const present = schedule.phases.find(({ start_date: start }) => start === schedule.current_phase?.start_date);
     if (present) present.items = [{ price: price.id, quantity: item.quantity }];
   }
   payInvoice(state, createInvoice(state, subscription, 'subscription_update', lines), methodId);
-}
-
-function refuseUnpaid(state: StripeState, methodId: string | null): void {
-  if (methodId === null)
-    throw invalid('This customer has no attached payment source or default payment method.', {
-      code: 'resource_missing',
-    });
-  const { bank } = state.paymentMethods.get(methodId);
-  if (bank === 'DECLINES')
-    throw new StripeRefusal(402, 'card_error', 'Your card was declined.', {
-      code: 'card_declined',
-      decline_code: 'generic_decline',
-    });
-  if (bank === 'ASKS_THE_PAYER')
-    throw new StripeRefusal(
-      402,
-      'card_error',
-      'This payment requires additional user action before it can be completed.',
-      {
-        code: 'subscription_payment_intent_requires_action',
-      },
-    );
 }
 
 function readPhases(state: StripeState, schedule: StoredSchedule, phases: Form[]): StoredPhase[] {
