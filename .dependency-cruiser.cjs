@@ -27,7 +27,7 @@ const LIBRARIES = [
   { subject: 'process', packages: ['jose', 'zod', 'pino', 'prom-client'], at: ['src/server/'] },
   {
     subject: 'limits',
-    packages: ['@escape.tech/', 'graphql-query-complexity', 'rate-limiter-flexible'],
+    packages: ['@escape.tech/', 'rate-limiter-flexible'],
     at: ['src/server/limits/'],
   },
   { subject: 'tracing', packages: ['@opentelemetry/'], at: ['src/server/tracing/'] },

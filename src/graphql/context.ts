@@ -3,6 +3,7 @@ import type { LiveListener } from '../actions/live/live-listener';
 import type { OperationReads } from '../actions/reads/operation-reads';
 import type { Services } from '../actions/services';
 import type { Viewer } from '../domain/viewer';
+import type { Budget } from './cost/budget';
 
 /** What stays the same for an operation, and for a subscription as long as that is. */
 export interface StandingContext {
@@ -15,12 +16,18 @@ export interface StandingContext {
   readonly connection: Connection;
   /** Where a subscription is told of what is the same for many (L8); null where each event is answered for itself. */
   readonly live: LiveListener | null;
+  /** What an answer may cost, what of that is certain before anything is read, and whether it says what it cost. */
+  readonly costLimit: number;
+  readonly certainCost: number;
+  readonly tellsCost: boolean;
 }
 
 /** What the resolvers of one operation, or of one event of a subscription, have at hand. */
 export interface OperationContext extends StandingContext {
   /** What has been looked up so far; replaced after each mutation field, because it may have changed (A8). */
   reads: OperationReads;
+  /** Replaced where the answer is made again. */
+  budget: Budget;
   /** What its mutation fields have done, by the name that each answers under: none of them runs twice. */
   outcomes?: Map<string | number, Promise<unknown>>;
 }

@@ -11,6 +11,8 @@ import { Forbidden } from '../domain/refusals';
 import { executeConfirmed } from './access/confirm-access';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
 import type { OperationContext, StandingContext } from './context';
+import { budgetOf, tellCost } from './cost/cost-of-answer';
+import { costLimitExceededIn } from './cost/cost-limit-exceeded';
 
 /** Answers one event of a subscription. */
 export type ExecuteEvent = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
@@ -56,7 +58,7 @@ export async function subscribeToEvents(
   executeEvent: ExecuteEvent = execute,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const given = args.contextValue as StandingContext;
-  const context: OperationContext = { ...given, reads: given.freshReads(given) };
+  const context: OperationContext = { ...given, reads: given.freshReads(given), budget: budgetOf(given) };
   const source = await createSourceEventStream({ ...args, contextValue: context });
   if (isAsyncIterable(source)) return new Answers(args, source[Symbol.asyncIterator](), freshReads, executeEvent);
   const isRefusedField = source.errors?.some(({ path }) => path !== undefined);
@@ -110,11 +112,9 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
     try {
       const value = await this.answer(event);
       if (failedOf(Withheld, value)) return await this.next();
-      if (value.data == null) await this.return();
-      return {
-        done: false,
-        value: failedOf(Forbidden, value) ? await this.answer(new Failure(new Forbidden())) : value,
-      };
+      const refusal = failedOf(Forbidden, value) ? new Forbidden() : costLimitExceededIn(value.errors);
+      if (value.data == null || refusal) await this.return();
+      return { done: false, value: refusal ? await this.answer(new Failure(refusal)) : value };
     } catch (error) {
       return this.tellFailure(error);
     }
@@ -128,8 +128,8 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
   private async answer(rootValue: unknown): Promise<ExecutionResult> {
     const { freshReads } = this;
     const given = this.args.contextValue as StandingContext;
-    const contextValue: OperationContext = { ...given, freshReads, reads: freshReads(given) };
-    return executeConfirmed(this.executeEvent, { ...this.args, rootValue, contextValue });
+    const contextValue: OperationContext = { ...given, freshReads, reads: freshReads(given), budget: budgetOf(given) };
+    return tellCost(await executeConfirmed(this.executeEvent, { ...this.args, rootValue, contextValue }), contextValue);
   }
 }
 

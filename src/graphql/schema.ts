@@ -8,9 +8,11 @@ import { ActivityResolver } from './billing/activity';
 import { BillingPayloadResolver } from './billing/billing-payload';
 import { BillingResolver } from './billing/billing-resolver';
 import { BillingSubscription } from './billing/billing-subscription';
+import { UsageEntryResolver } from './billing/usage-types';
 import { CatalogResolver } from './billing/catalog-resolver';
 import { AutoRechargeMutations } from './checkout/auto-recharge-mutations';
 import { CheckoutMutations } from './checkout/checkout-mutations';
+import { chargeLists } from './cost/charge-lists';
 import { CreditMutations } from './credits/credit-mutations';
 import { DirectoryMutations } from './directory/directory-mutations';
 import { tellFailuresOfSources } from './events';
@@ -36,6 +38,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   PastRosterResolver,
   RequestResolver,
   BillingResolver,
+  UsageEntryResolver,
   ActivityResolver,
   BillingSubscription,
   CatalogResolver,
@@ -68,5 +71,6 @@ export function buildSchema(): GraphQLSchema {
     validate: false,
   });
   requireMarks(shape);
-  return tellFailuresOfSources(renewReadsAfterMutations(enforceAccess(runMutationsOnce(checkInputs(shape)))));
+  const counted = runMutationsOnce(checkInputs(chargeLists(shape)));
+  return tellFailuresOfSources(renewReadsAfterMutations(enforceAccess(counted)));
 }

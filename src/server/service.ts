@@ -156,7 +156,7 @@ async function serve(
   const format: FormatError = (error, requestId) => wireError(error, { requestId, report });
   const { limits, production } = settings;
   const documents = new Documents();
-  const costs = new OperationCosts(schema, limits.cost);
+  const costs = new OperationCosts(schema, limits);
   const rates = new RequestRates(settings.limits, shared.shareRate);
   const trust = trustProxies(settings.trustProxy);
   const graphql = {

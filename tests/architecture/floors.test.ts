@@ -167,8 +167,8 @@ describe('a planted violation is found', () => {
     [
       'limits stay in one place',
       'src/server/graphql/costs.ts',
-      "import 'graphql-query-complexity';",
-      'library-limits: … → graphql-query-complexity',
+      "import '@escape.tech/graphql-armor-max-depth';",
+      'library-limits: … → @escape.tech/graphql-armor-max-depth',
     ],
     ['Stripe stays in payments', 'src/server/stripe.ts', "import 'stripe';", 'library-stripe: … → stripe'],
     [

@@ -266,7 +266,7 @@ describe('and so does the service', () => {
   ])('to %s', async (_, viewerId, source, variableValues) => {
     const viewer = viewerId === null ? null : { id: viewerId, scopes: new Set<string>(), expiresAt: Infinity };
     const { planned, usual } = await answersTo(schema, source, () => ({
-      contextValue: operationContext(services, viewer),
+      contextValue: operationContext(services, viewer, { costLimit: 10_000, certainCost: 0, tellsCost: false }),
       variableValues,
     }));
     expect(planned).toBe(usual);

@@ -211,7 +211,7 @@ describe('losing access', () => {
           schema: buildSchema(),
           document: parse(ROSTER_CHANGED),
           variableValues: { organizationId },
-          contextValue: operationContext(services, viewer),
+          contextValue: operationContext(services, viewer, { costLimit: 10_000, certainCost: 0, tellsCost: false }),
         },
         freshReads,
       );

@@ -1,6 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { Unavailable } from '../../domain/refusals';
 import type { OperationContext } from '../context';
+import { budgetOf } from '../cost/cost-of-answer';
 import type { Execute } from '../execution/planned-execution';
 import { isPromise } from '../execution/is-promise';
 
@@ -38,6 +39,7 @@ async function confirmed(
     if (holds === true || (await holds)) return answer;
     if (tries === MOST_TRIES) throw new Unavailable("The viewer's access changed each time the answer was made.");
     context.reads = context.freshReads(context);
+    context.budget = budgetOf(context);
     answer = await execute(args);
   }
 }

@@ -13,7 +13,6 @@ import { BillingAccessRequest, toRequest } from '../requests/request-types';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
 import { type Page, pageOf, pageSize } from '../shared/pages';
 import { CalendarDate, toDate } from '../shared/scalars';
-import { toUser } from '../shared/user';
 import { DEPENDS_ON_STANDING, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { BillingCadenceType, UsageGroupingType } from './billing-enums';
@@ -103,7 +102,7 @@ export class BillingResolver {
   @FieldResolver(() => UsageReport, { nullable: true, description: 'What credits were used for. At most 366 days.' })
   async usage(
     @Root() { organizationId }: Billing,
-    @Ctx() { services, reads }: OperationContext,
+    @Ctx() { services }: OperationContext,
     @Arg('from', () => CalendarDate, { description: 'The first day, UTC.' }) from: Date,
     @Arg('to', () => CalendarDate, { description: 'The last day, UTC; it counts.' }) to: Date,
     @Arg('groupBy', () => UsageGroupingType, {
@@ -117,15 +116,13 @@ export class BillingResolver {
     const grouping = groupBy ?? 'DAY';
     const range = { from: dayOf(from), to: dayOf(to), groupBy: grouping };
     const totals = await reportUsage(services, organizationId, range);
-    const userOf = async (id: string) => {
-      const user = grouping === 'USER' ? await reads.user.load(id) : null;
-      return user && toUser(user);
-    };
     return {
       totalCredits: totals.reduce((sum, { credits }) => total(sum, credits), 0),
-      entries: await Promise.all(
-        totals.map(async ({ name, credits }) => ({ key: name, credits, user: await userOf(name) })),
-      ),
+      entries: totals.map(({ name, credits }) => ({
+        key: name,
+        credits,
+        userId: grouping === 'USER' ? name : null,
+      })),
     };
   }
 

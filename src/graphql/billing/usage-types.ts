@@ -1,7 +1,8 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
+import type { OperationContext } from '../context';
 import { badInput } from '../errors/graphql-errors';
 import { SafeInt } from '../shared/scalars';
-import { User } from '../shared/user';
+import { toUser, User } from '../shared/user';
 
 const MOST_DAYS = 366;
 const DAY = 24 * 60 * 60 * 1000;
@@ -11,8 +12,7 @@ export class UsageEntry {
   @Field(() => String, { description: "The day (YYYY-MM-DD), the user's id, or the feature." })
   key: string;
 
-  @Field(() => User, { nullable: true, description: 'Set when grouped by user and the account is still there.' })
-  user: User | null;
+  userId: string | null;
 
   @Field(() => SafeInt, { description: 'How many were used; 9007199254740991 stands for that many or more.' })
   credits: number;
@@ -25,6 +25,18 @@ export class UsageReport {
 
   @Field(() => [UsageEntry], { description: 'Only where something was used.' })
   entries: UsageEntry[];
+}
+
+@Resolver(() => UsageEntry)
+export class UsageEntryResolver {
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Set when grouped by user and the account is still there.',
+  })
+  async user(@Root() { userId }: UsageEntry, @Ctx() { reads }: OperationContext): Promise<User | null> {
+    const user = userId === null ? null : await reads.user.load(userId);
+    return user && toUser(user);
+  }
 }
 
 /** Refuses a range that is no range: both days count, and there are at most 366. */

@@ -1,7 +1,12 @@
 import { type ApolloServer, type ContextThunk, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OperationContext } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
 import { REQUEST_ID } from '../http/request-id';
+
+/** Who sends a request: what Apollo Server knows as its context. */
+export interface Caller {
+  readonly viewer: Viewer | null;
+}
 
 /** What most clients say they accept; Apollo Server answers with the same type where nothing is said, and looks no further. */
 const USUAL = new Set(['*/*', 'application/json', 'application/json; charset=utf-8', 'application/json, */*']);
@@ -11,10 +16,10 @@ const USUAL = new Set(['*/*', 'application/json', 'application/json; charset=utf
  * parts (@defer).
  */
 export async function handleWithApollo(
-  apollo: ApolloServer<OperationContext>,
+  apollo: ApolloServer<Caller>,
   request: FastifyRequest,
   reply: FastifyReply,
-  context: ContextThunk<OperationContext>,
+  context: ContextThunk<Caller>,
 ): Promise<string> {
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {

@@ -11,7 +11,7 @@ import type { Viewer } from '../../domain/viewer';
 import type { StandingContext } from '../../graphql/context';
 import type { ExecuteArgs } from '../../graphql/execution/planned-execution';
 import { createShares } from '../../graphql/sharing/shares';
-import { asksForCost } from '../limits/operation-costs';
+import type { OperationCosts } from '../limits/operation-costs';
 import type { ClientSocket } from './client-socket';
 import { operationContext, standingContext } from './operation-contexts';
 import { isRefused, type Prepare } from './prepare-operation';
@@ -20,6 +20,7 @@ import { type FormatOf, SocketListener } from './socket-listener';
 export interface OpenOperationOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
+  readonly costs: OperationCosts;
   readonly prepare: Prepare;
   /** Called with what the document asks for, once that is known. */
   readonly onFound: (payload: SubscribePayload, operation: OperationDefinitionNode) => void;
@@ -45,7 +46,7 @@ export interface OpenedArgs extends ExecuteArgs {
 export function createOpenOperation(
   options: OpenOperationOptions,
 ): (asked: AskedOperation) => OpenedArgs | readonly GraphQLError[] {
-  const { schema, services, prepare, onFound, format } = options;
+  const { schema, services, costs, prepare, onFound, format } = options;
   const shares = createShares(schema);
 
   return ({ socket, viewer, id, payload }) => {
@@ -53,9 +54,8 @@ export function createOpenOperation(
     const prepared = prepare(payload, viewer);
     if (prepared.operation) onFound(payload, prepared.operation);
     if (isRefused(prepared)) return prepared.errors;
-    const { document, operation, variables, coercedVariables, answer } = prepared;
-    const wantsCost = asksForCost(payload.extensions);
-    keepOnlyWhatIsRead(payload, variables, wantsCost);
+    const { document, operation, variables, coercedVariables, answer, costLimit, tellsCost } = prepared;
+    keepOnlyWhatIsRead(payload, variables);
     const argsWith = (contextValue: StandingContext): OpenedArgs => ({
       schema,
       document,
@@ -66,25 +66,24 @@ export function createOpenOperation(
       operationName,
     });
     if (answer || operation.operation !== OperationTypeNode.SUBSCRIPTION)
-      return { ...argsWith(operationContext(services, viewer, socket)), coercedVariables, answer };
-    // An answer that says what it cost is not the one that others get.
-    const common = wantsCost ? null : shares(document, operation, variables);
+      return { ...argsWith(operationContext(services, viewer, prepared, socket)), coercedVariables, answer };
+    // An answer that says what it cost, or may cost more, is not the one that others get.
+    const isOwn = tellsCost || costLimit !== costs.limitOf(null);
+    const common = isOwn ? null : shares(document, operation, variables);
     const live = common === null ? null : new SocketListener(format, socket, id, common, payload);
-    const args = argsWith(standingContext(services, viewer, socket, live));
+    const args = argsWith(standingContext(services, viewer, prepared, socket, live));
     if (live) live.args = args;
     return args;
   };
 }
 
-const PARTS = new Set(['query', 'operationName', 'variables', 'extensions']);
+const READ = new Set(['query', 'operationName', 'variables']);
 
 /** graphql-ws keeps the payload as long as the operation, and hands it to each of its hooks. */
 function keepOnlyWhatIsRead(
   payload: { -readonly [Part in keyof SubscribePayload]: SubscribePayload[Part] },
   variables: Readonly<Record<string, unknown>>,
-  wantsCost: boolean,
 ): void {
-  for (const part of Object.keys(payload)) if (!PARTS.has(part)) delete (payload as Record<string, unknown>)[part];
+  for (const part of Object.keys(payload)) if (!READ.has(part)) delete (payload as Record<string, unknown>)[part];
   if (payload.variables) payload.variables = variables;
-  if (payload.extensions) payload.extensions = wantsCost ? { cost: true } : null;
 }

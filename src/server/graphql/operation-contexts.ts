@@ -4,28 +4,35 @@ import { createOperationReads, type OperationReads } from '../../actions/reads/o
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, StandingContext } from '../../graphql/context';
+import { budgetOf } from '../../graphql/cost/cost-of-answer';
+import type { PreparedOperation } from './prepare-operation';
 
 /** There is nothing to cut off where each operation is answered once. */
 const ANSWERED_ONCE: Connection = { cutOff: () => undefined };
+
+/** What of an operation its context is made of. */
+type Prepared = Pick<PreparedOperation, 'certainCost' | 'costLimit' | 'tellsCost'>;
 
 /** The context of one operation by this viewer. */
 export function operationContext(
   services: Services,
   viewer: Viewer | null,
+  prepared: Prepared,
   connection: Connection = ANSWERED_ONCE,
 ): OperationContext {
-  const standing = standingContext(services, viewer, connection, null);
-  return { ...standing, reads: freshReads(standing) };
+  const standing = standingContext(services, viewer, prepared, connection, null);
+  return { ...standing, reads: freshReads(standing), budget: budgetOf(standing) };
 }
 
 /** The context of a subscription: the reads are made for each event. */
 export function standingContext(
   services: Services,
   viewer: Viewer | null,
+  { certainCost, costLimit, tellsCost }: Prepared,
   connection: Connection,
   live: LiveListener | null,
 ): StandingContext {
-  return { services, viewer, freshReads, connection, live };
+  return { services, viewer, freshReads, connection, live, certainCost, costLimit, tellsCost };
 }
 
 function freshReads({ services, viewer }: StandingContext): OperationReads {

@@ -16,7 +16,8 @@ import {
 } from 'graphql';
 import type { Services } from '../../actions/services';
 import { Unavailable } from '../../domain/refusals';
-import type { OperationContext } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
+import { tellCost } from '../../graphql/cost/cost-of-answer';
 import type { FormatError } from '../../graphql/errors/wire-error';
 import type { Execute } from '../../graphql/execution/planned-execution';
 import { authenticate } from '../identity/authenticate';
@@ -24,11 +25,10 @@ import { bearerOfHeaders } from '../identity/bearer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
-import { asksForCost, type OperationCosts } from '../limits/operation-costs';
 import type { RequestRates } from '../limits/request-rates';
 import { GRAPHIQL_CONTENT_SECURITY_POLICY } from '../web/graphiql-content-security-policy';
 import { type GraphiQLTab, graphiqlPage } from '../web/graphiql-page';
-import { handleWithApollo } from './apollo-handler';
+import { type Caller, handleWithApollo } from './apollo-handler';
 import { type AnsweredOperation, isOurs } from '../metrics/metrics';
 import { REQUEST_ID } from '../http/request-id';
 import { operationContext } from './operation-contexts';
@@ -41,7 +41,6 @@ export interface OverHttpOptions {
   readonly verifier: TokenVerifier;
   readonly formatError: FormatError;
   readonly addressOf: (request: IncomingMessage) => string;
-  readonly costs: OperationCosts;
   readonly prepare: Prepare;
   readonly rates: RequestRates;
   readonly production: boolean;
@@ -55,13 +54,19 @@ const NOTHING = parse('{ __typename }');
 
 /** GraphQL over HTTP at `/graphql`; a browser that opens the address gets GraphiQL, but for in production. */
 export async function registerGraphqlOverHttp(app: FastifyInstance, options: OverHttpOptions): Promise<void> {
-  const { schema, execute, services, verifier, formatError, addressOf, costs, prepare, rates, production, tabs } =
-    options;
+  const { schema, execute, services, verifier, formatError, addressOf, prepare, rates, production, tabs } = options;
   /** Whose errors these are: Apollo has them formatted without saying so. */
   const requestIds = new WeakMap<Error, string>();
 
+  const executed = async (prepared: PreparedOperation, viewer: Viewer | null, operationName: string | undefined) => {
+    const { document, variables, coercedVariables } = prepared;
+    const contextValue = operationContext(services, viewer, prepared);
+    const args = { schema, document, contextValue, variableValues: variables, coercedVariables, operationName };
+    return tellCost(await execute(args), contextValue);
+  };
+
   /** Apollo Server speaks HTTP, and asks here for the answer to each operation. */
-  const answerOperation = (): GraphQLRequestListener<OperationContext> => {
+  const answerOperation = (): GraphQLRequestListener<Caller> => {
     const startedAt = performance.now();
     let prepared: PreparedOperation | RefusedOperation;
 
@@ -72,25 +77,13 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
         (requestContext as { document?: DocumentNode }).document = isRefused(prepared) ? NOTHING : prepared.document;
       },
 
-      responseForOperation: async ({ request: { http, operationName, extensions }, contextValue }) => {
+      responseForOperation: async ({ request: { http, operationName }, contextValue: { viewer } }) => {
         const requestId = http?.headers.get(REQUEST_ID) ?? randomUUID();
         const formatted = (errors: readonly GraphQLError[]) => errors.map((error) => formatError(error, requestId));
         if (isRefused(prepared)) return inResponse({ errors: formatted(prepared.errors) });
-        const { document, variables, coercedVariables } = prepared;
         try {
-          const result =
-            prepared.answer ??
-            (await execute({
-              schema,
-              document,
-              contextValue,
-              variableValues: variables,
-              coercedVariables,
-              operationName,
-            }));
-          const told = asksForCost(extensions) ? costs.tell(result, document, operationName, variables) : result;
-          const { errors, ...rest } = told;
-          return inResponse(errors ? { ...rest, errors: formatted(errors) } : rest);
+          const result = prepared.answer ?? (await executed(prepared, viewer, operationName));
+          return inResponse(result.errors ? { ...result, errors: formatted(result.errors) } : result);
         } catch (error) {
           return inResponse({ errors: formatted([asGraphQLError(error as Error)]) });
         }
@@ -109,7 +102,7 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
     };
   };
 
-  const apollo = new ApolloServer<OperationContext>({
+  const apollo = new ApolloServer<Caller>({
     schema,
     // `prepare` does what these do.
     documentStore: null,
@@ -158,7 +151,7 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
 
   const contextOf = async (request: FastifyRequest) => {
     try {
-      return operationContext(services, await viewerOf(request));
+      return { viewer: await viewerOf(request) };
     } catch (error) {
       const told = asGraphQLError(error as Error);
       requestIds.set(told, request.id);

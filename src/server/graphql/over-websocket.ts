@@ -10,6 +10,8 @@ import {
 import { type ServerOptions, type SubscribePayload, type Context, handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
+import type { OperationContext } from '../../graphql/context';
+import { tellCost } from '../../graphql/cost/cost-of-answer';
 import { subscribeToEvents } from '../../graphql/events';
 import type { FormatError } from '../../graphql/errors/wire-error';
 import type { Execute } from '../../graphql/execution/planned-execution';
@@ -18,7 +20,7 @@ import { bearerOfConnectionInit } from '../identity/bearer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
-import { asksForCost, type OperationCosts } from '../limits/operation-costs';
+import type { OperationCosts } from '../limits/operation-costs';
 import type { Limits } from '../limits/limits';
 import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
@@ -78,7 +80,7 @@ const BYTES_OF_A_CHUNK = 512;
 
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
-  const { execute, verifier, formatError, limits, costs, documents, rates, onError, tracing } = options;
+  const { execute, verifier, formatError, limits, documents, rates, onError, tracing } = options;
   const sockets: ClientSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytes,
@@ -138,6 +140,9 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     return operation;
   };
 
+  const answerTo = async (args: OpenedArgs): Promise<ExecutionResult> =>
+    args.answer ?? tellCost(await execute(args), args.contextValue as OperationContext);
+
   const hooks = {
     // Its own would be a timer for each socket that stays for as long as that: see `InitWaits`.
     connectionInitWaitTimeout: 0,
@@ -182,7 +187,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     // What comes while the service is stopping is not begun: its socket is about to be closed, and it can be asked elsewhere.
     onSubscribe: (context, id, payload) => (isClosing ? never() : running.track(open(context, id, payload))),
 
-    execute: (args: OpenedArgs) => running.track(Promise.resolve(args.answer ?? execute(args))),
+    execute: (args: OpenedArgs) => running.track(answerTo(args)),
 
     subscribe: (args: OpenedArgs) =>
       args.answer ?? (subscribeToEvents(args, eventReads, tracing?.ofEvents(executeWhole) ?? executeWhole) as never),
@@ -192,11 +197,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       if (Symbol.asyncIterator in result) unanswered.answer(payload, []);
     },
 
-    onNext: (_context, _id, payload, { document, operationName, variableValues }, result) => {
-      const told = asksForCost(payload.extensions)
-        ? costs.tell(result, document, operationName, variableValues)
-        : result;
-      const answer = { ...formatted(told, payload) };
+    onNext: (_context, _id, payload, _args, result) => {
+      const answer = { ...formatted(result, payload) };
       unanswered.answer(payload, answer.errors);
       // graphql-ws holds the last result of a subscription until there is another, and tells this answer in its place.
       result.data = null;

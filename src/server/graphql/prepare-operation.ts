@@ -12,7 +12,7 @@ import type { Viewer } from '../../domain/viewer';
 import { refusedByToken } from '../../graphql/access/refused-by-token';
 import { MOST_ERRORS } from '../limits/document-limits';
 import { refuseDeepJson } from '../limits/json-depth';
-import type { OperationCosts } from '../limits/operation-costs';
+import { asksForCost, type OperationCosts, refuseCost } from '../limits/operation-costs';
 import { createDocumentOf, type ValidDocumentsOptions } from './valid-documents';
 
 export interface PrepareOptions extends ValidDocumentsOptions {
@@ -39,6 +39,10 @@ export interface PreparedOperation {
   readonly coercedVariables: Variables;
   /** What is answered in place of an execution: where the token opens no root field, or the variables do not fit. */
   readonly answer: ExecutionResult | null;
+  readonly costLimit: number;
+  readonly certainCost: number;
+  /** Whether the answer is to say what it cost. */
+  readonly tellsCost: boolean;
 }
 
 export interface RefusedOperation {
@@ -67,17 +71,24 @@ export function createPrepare({ costs, ...options }: PrepareOptions): Prepare {
     if (!operation) return { errors: [unknownOperation(operationName)], operation: null };
 
     const variables = declared(operation, given ?? {});
-    const answer =
+    const refused =
       operation.operation === OperationTypeNode.SUBSCRIPTION
         ? null
         : refusedByToken(schema, document, operation, viewer, variables);
-    const known = { document, operation, variables };
-    if (answer) return { ...known, coercedVariables: {}, answer };
+    const costLimit = costs.limitOf(viewer);
+    const known = { document, operation, variables, costLimit, tellsCost: asksForCost(extensions) };
+    const answered = (answer: ExecutionResult) => ({ ...known, coercedVariables: {}, certainCost: 0, answer });
+    if (refused) return answered(refused);
     const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, coercion);
-    if (!coerced) return { ...known, coercedVariables: {}, answer: { errors } };
-    const tooCostly = costs.refuse(document, operationName, variables);
+    if (!coerced) {
+      // A scalar's own error may lie beneath, which is nobody's fault but the caller's.
+      for (const error of errors ?? []) error.extensions.code ??= 'BAD_USER_INPUT';
+      return answered({ errors });
+    }
+    const cost = costs.of(document, operation, coerced);
+    const tooCostly = refuseCost(cost, costLimit);
     if (tooCostly) return { errors: [tooCostly], operation };
-    return { ...known, coercedVariables: coerced, answer: null };
+    return { ...known, coercedVariables: coerced, certainCost: cost.certain, answer: null };
   };
 }
 

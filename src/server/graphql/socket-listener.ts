@@ -4,6 +4,8 @@ import type { LiveListener } from '../../actions/live/live-listener';
 import type { OperationReads } from '../../actions/reads/operation-reads';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, StandingContext } from '../../graphql/context';
+import { budgetOf } from '../../graphql/cost/cost-of-answer';
+import { costLimitExceededIn } from '../../graphql/cost/cost-limit-exceeded';
 import type { ClientSocket } from './client-socket';
 import { SharedMessage } from './shared-message';
 
@@ -40,9 +42,15 @@ export class SocketListener implements LiveListener {
   async answer(event: unknown, reads: OperationReads): Promise<SharedMessage | null> {
     if (!this.args) return null;
     const given = this.args.contextValue as StandingContext;
-    const contextValue: OperationContext = { ...given, viewer: EVERYBODY, reads, freshReads: () => reads };
+    const contextValue: OperationContext = {
+      ...given,
+      viewer: EVERYBODY,
+      reads,
+      freshReads: () => reads,
+      budget: budgetOf(given),
+    };
     const result = await execute({ ...this.args, rootValue: event, contextValue });
-    if (result.data == null) return null;
+    if (result.data == null || costLimitExceededIn(result.errors)) return null;
     return new SharedMessage(
       Buffer.from(`","type":"next","payload":${JSON.stringify(this.format(result, this.payload))}}`),
     );

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** The deepest input of the schema has four levels. What has many more is made to end the stack of the code that walks it. */
+/** The deepest input of the schema has four levels. What has many more exhausts the stack of the code that reads it. */
 const MOST_LEVELS = 50;
 
 /** Why what came as JSON is refused, or null. Asked before anything else looks into it. */

@@ -26,6 +26,13 @@ export const LIMITS = {
     10_000_000,
     10_000,
   ],
+  serviceCost: [
+    'SERVICE_COST_LIMIT',
+    "the cost of an operation with a back end's token, of which batches may be large",
+    100,
+    10_000_000,
+    200_000,
+  ],
   userRate: ['USER_RATE_LIMIT', 'operations of a user in a minute', 1, ANY_RATE, 1_200],
   serviceRate: ['SERVICE_RATE_LIMIT', "operations of a back end's token in a minute", 1, ANY_RATE, 600_000],
   addressRate: ['ADDRESS_RATE_LIMIT', 'requests from an address in a minute', 1, ANY_RATE, 30_000],

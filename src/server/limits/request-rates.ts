@@ -47,7 +47,8 @@ export class RequestRates {
   }
 }
 
-function isService({ scopes }: Viewer): boolean {
+/** Whether the token is a back end's own. */
+export function isService({ scopes }: Viewer): boolean {
   return scopes.size > 0 && SERVICE_SCOPES.some((scope) => scopes.has(scope));
 }
 

@@ -1,7 +1,7 @@
-import { getIntrospectionQuery, parse, validate } from 'graphql';
+import { type DocumentNode, getIntrospectionQuery, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { buildSchema } from '../../../src/graphql/schema';
 import { documentRules } from '../../../src/server/limits/document-limits';
-import { OperationCosts } from '../../../src/server/limits/operation-costs';
+import { OperationCosts, refuseCost } from '../../../src/server/limits/operation-costs';
 import { readSettings } from '../../../src/server/settings';
 import { onBoth } from '../../support/both-transports';
 import { seedAcme } from '../../support/seed';
@@ -128,14 +128,20 @@ describe('X3 a document over a limit is refused before it is executed, alike on 
 describe('X3 the defaults', () => {
   const { limits } = readSettings({});
   const schema = buildSchema();
-  const costs = new OperationCosts(schema, limits.cost);
+  const costs = new OperationCosts(schema, limits);
+  const costOf = (document: DocumentNode, variables = {}) => {
+    const operation = getOperationAST(document)!;
+    const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+    return costs.of(document, operation, coerced);
+  };
+  const refused = (document: DocumentNode) => refuseCost(costOf(document), limits.cost);
 
   test('let GraphiQL ask for the whole schema', () => {
     const document = parse(getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true }), {
       maxTokens: limits.tokens,
     });
     expect(validate(schema, document, documentRules(limits, false))).toEqual([]);
-    expect(costs.refuse(document, undefined, {})).toBeNull();
+    expect(refused(document)).toBeNull();
   });
 
   test('refuse 2^60 fields without counting them', () => {
@@ -145,7 +151,7 @@ describe('X3 the defaults', () => {
       'ALIAS_LIMIT_EXCEEDED',
       'DIRECTIVE_LIMIT_EXCEEDED',
     ]);
-    expect(costs.refuse(document, undefined, {})?.extensions.code).toBe('COST_LIMIT_EXCEEDED');
+    expect(refused(document)?.extensions.code).toBe('COST_LIMIT_EXCEEDED');
   });
 
   test('a fragment that spreads itself is refused by validation, and no limit goes round in it', () => {
@@ -157,7 +163,7 @@ describe('X3 the defaults', () => {
   });
 
   test('a change costs more than a look, and a list as much as it usually holds', () => {
-    const cost = (source: string) => costs.of(parse(source), undefined, {});
+    const cost = (source: string) => costOf(parse(source)).expected;
     expect(cost('{ viewer { id } }')).toBe(2);
     expect(cost('mutation { cancelSubscription(input: { organizationId: "a" }) { userErrors { code } } }')).toBe(31);
     expect(cost('{ organization(id: "a") { billingAdmins { owners { id } } } }')).toBe(23);
@@ -170,8 +176,8 @@ describe('X3 the defaults', () => {
     const document = parse(
       'query ($n: Int = 100) { organization(id: "a") { billingAdmins { eligibleTeammates(first: $n) { nodes { id } } } } }',
     );
-    const kept = [{ n: null }, {}, { n: null }, {}].map((variables) => costs.of(document, undefined, variables));
-    const anew = [{ n: 20 }, { n: 100 }].map((variables) => costs.of(document, undefined, variables));
+    const kept = [{ n: null }, {}, { n: null }, {}].map((variables) => costOf(document, variables));
+    const anew = [{ n: 20 }, { n: 100 }].map((variables) => costOf(document, variables));
     expect(kept).toEqual([...anew, ...anew]);
   });
 });
