@@ -12,7 +12,7 @@ import { executeConfirmed } from './access/confirm-access';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
 import type { OperationContext, StandingContext } from './context';
 import { budgetOf, tellCost } from './cost/cost-of-answer';
-import { costLimitExceededIn } from './cost/cost-limit-exceeded';
+import { costLimitExceededIn } from './errors/cost-limit-exceeded';
 
 /** Answers one event of a subscription. */
 export type ExecuteEvent = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;

@@ -1,4 +1,4 @@
-import { CostLimitExceeded } from './cost-limit-exceeded';
+import { CostLimitExceeded } from '../errors/cost-limit-exceeded';
 import type { KnownCosts } from './selection-costs';
 
 /** What one operation, or one event of a subscription, has cost so far. */

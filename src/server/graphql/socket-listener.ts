@@ -5,7 +5,7 @@ import type { OperationReads } from '../../actions/reads/operation-reads';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, StandingContext } from '../../graphql/context';
 import { budgetOf } from '../../graphql/cost/cost-of-answer';
-import { costLimitExceededIn } from '../../graphql/cost/cost-limit-exceeded';
+import { costLimitExceededIn } from '../../graphql/errors/cost-limit-exceeded';
 import type { ClientSocket } from './client-socket';
 import { SharedMessage } from './shared-message';
 

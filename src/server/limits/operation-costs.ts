@@ -1,6 +1,6 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from '../../domain/viewer';
-import { CostLimitExceeded } from '../../graphql/cost/cost-limit-exceeded';
+import { CostLimitExceeded } from '../../graphql/errors/cost-limit-exceeded';
 import { type Cost, SelectionCosts } from '../../graphql/cost/selection-costs';
 import type { Limits } from './limits';
 import { isService } from './request-rates';
