@@ -9,6 +9,9 @@ import { seedAcme } from '../support/seed';
 import { type Data, startTestService, type TestService } from '../support/service';
 import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/socket';
 
+/** What an operation may cost, as prepared. */
+const COUNTED = { costLimit: 10_000, certainCost: 0, tellsCost: false };
+
 const refusal = (field: string) => ({
   data: null,
   errors: [
@@ -211,7 +214,7 @@ describe('losing access', () => {
           schema: buildSchema(),
           document: parse(ROSTER_CHANGED),
           variableValues: { organizationId },
-          contextValue: operationContext(services, viewer, { costLimit: 10_000, certainCost: 0, tellsCost: false }),
+          contextValue: operationContext(services, viewer, COUNTED),
         },
         freshReads,
       );
@@ -251,7 +254,7 @@ describe('losing access', () => {
             schema: buildSchema(),
             document: parse(query),
             variableValues: { organizationId },
-            contextValue: operationContext(services, { ...viewer, id: viewerId }),
+            contextValue: operationContext(services, { ...viewer, id: viewerId }, COUNTED),
           },
           () => createOperationReads(services.database.reader, viewerId, services.liveReads, () => now),
           async (args) => {
