@@ -56,12 +56,12 @@ export async function changeSubscription(services: Services, wish: SubscriptionC
 }
 
 function place(services: Services, wish: SubscriptionChange): Promise<Placed | { repeated: OrderRow }> {
-  const { actorId, organizationId, planKey, cadence, returnUrl, idempotencyKey } = wish;
+  const { actorId, organizationId, planKey, cadence, previewToken, returnUrl, idempotencyKey } = wish;
   return changeAsMember(services.door, organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
     const { organization } = change;
     requireControl('SUBSCRIPTION', situationOf(organization, actor.standing, services.checkout));
     if (returnUrl !== null) requireReturnUrl(services, returnUrl);
-    const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl]);
+    const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl, previewToken]);
     const known = await orderMadeBy(change, call);
     // Whoever ordered a page and never got it goes on with the same order.
     const isUnfinished = known?.kind === 'SUBSCRIPTION' && known.status === 'OPEN' && known.checkoutUrl === null;
