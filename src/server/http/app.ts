@@ -8,9 +8,15 @@ import { errorForLog } from './error-for-log';
 import { requestForLog } from './request-for-log';
 import { REQUEST_ID, requestIdOf } from './request-id';
 import { RequestLog } from './request-log';
+import { secretsOf } from './secrets-of';
 
-/** On every answer that does not say otherwise: an answer is what its type says, and tells no other site where it was asked from. */
+/**
+ * On every answer that does not say otherwise: it is what its type says, is stored nowhere, appears in no frame, and tells no other site
+ * where it was requested.
+ */
 const HARDENING = [
+  ['cache-control', 'no-store'],
+  ['content-security-policy', "frame-ancestors 'none'"],
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],
 ] as const;
@@ -33,10 +39,13 @@ const IN_THE_BACKGROUND = { sync: false, minLength: 4_096, periodicFlush: 100 };
  * stand in each line.
  */
 export function createApp(
-  { logLevel, limits, trustProxy }: Settings,
+  settings: Settings,
   onLogLine?: (line: string) => void,
   moreFields?: () => object,
 ): FastifyInstance {
+  const { logLevel, limits, trustProxy } = settings;
+  const secrets = secretsOf(settings);
+  const err = (error: unknown) => errorForLog(error, secrets);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     trustProxy: trustProxies(trustProxy),
@@ -53,8 +62,17 @@ export function createApp(
       stream: onLogLine ? { write: onLogLine } : destination(IN_THE_BACKGROUND),
       ...(moreFields && { mixin: moreFields }),
       serializers: {
-        err: errorForLog,
+        err,
         req: requestForLog,
+      },
+      hooks: {
+        // pino takes the message of an error for the line's where the line has none, and Fastify passes it as the line's.
+        logMethod([first, message, ...rest], log) {
+          const error: unknown = first instanceof Error ? first : (first as { err?: unknown } | null)?.err;
+          const isItsOwn = error instanceof Error && (message === undefined || message === error.message);
+          if (isItsOwn) log.call(this, first instanceof Error ? { err: first } : first, err(error).message);
+          else log.call(this, first, message, ...rest);
+        },
       },
     },
   });
