@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { runStatements } from '../src/store/schema/run-statements';
 
-/** Nothing is filled in: the month of an organization that is in a paid year is made out when the service first looks at it (docs/0028). */
+/** Nothing is filled in: the month of an organization that is in a paid year is made out when the service first looks at it (docs/0026). */
 const UP = {
   sqlite: [
     'ALTER TABLE "organizations" ADD COLUMN "credits_due_at" bigint NOT NULL DEFAULT 0',

@@ -6,7 +6,7 @@ export interface Credits {
 
 /**
  * Where every number of credits ends, on either side of 0: what JSON and JavaScript hold exactly. A balance and a total of usage stop
- * there instead of failing, so that each of them can always be stored and reported (docs/0025).
+ * there instead of failing, so that each of them can always be stored and reported (docs/0023).
  */
 export const MOST_CREDITS = Number.MAX_SAFE_INTEGER;
 

@@ -7,9 +7,8 @@ export const LONGEST_STALL = 1_000;
 /** The limit for a service that is idle and does not answer: it may wait for a disk. */
 const LONGEST_SILENCE = 3_000;
 
-/** Memory above rest, in megabytes: in the end, because of one input after a collection, and resident at any time. */
+/** Memory above rest, in megabytes: in the end, and resident at any time. */
 export const MOST_LEFT = 50;
-export const MOST_HELD = 128;
 export const MOST_RESIDENT = 768;
 
 /** Errors of one answer that was refused, and characters of one message. */
