@@ -10,6 +10,7 @@ import type { SharedReads } from './reads/operation-reads';
 import type { FanOut } from './live/crowd';
 import type { Crowds } from './live/crowds';
 import type { SharedAnswers } from './live/shared-answers';
+import type { SmallSteps } from './small-steps';
 import type { Watches } from './live/watches';
 
 /** Stands around telling of an entry. */
@@ -22,6 +23,7 @@ export interface Services {
   readonly watches: Watches;
   readonly crowds: Crowds;
   readonly sharedAnswers: SharedAnswers;
+  readonly smallSteps: SmallSteps;
   /** Hears of each roster change that a crowd was told of. */
   readonly onFanOut: (fanOut: FanOut) => void;
   readonly aroundDelivery: AroundDelivery;

@@ -1,6 +1,7 @@
 import { Background } from '../actions/background';
 import { Crowds } from '../actions/live/crowds';
 import { createSharedAnswers } from '../actions/live/shared-answers';
+import { SmallSteps } from '../actions/small-steps';
 import { Watches } from '../actions/live/watches';
 import { createLiveReads } from '../actions/reads/live-reads';
 import { createRequestReads } from '../actions/reads/request-reads';
@@ -45,16 +46,18 @@ export function assembleServices(
 ): Services {
   const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
   const tell = (head: Head) => feed.publish(head);
+  const delivery = { smallSteps: new SmallSteps(), monotonicClock: monotonicClock ?? (() => performance.now()) };
   return {
     database,
     door: tracing?.openDoor(database, clock, tell) ?? new Door(database, clock, tell),
     watches: new Watches(feed, (organizationIds) => headsOf(database.reader, organizationIds), onError),
     crowds: new Crowds(),
-    sharedAnswers: createSharedAnswers(database.reader),
+    ...delivery,
+    sharedAnswers: createSharedAnswers(database.reader, delivery),
     onFanOut: onFanOut ?? (() => undefined),
     aroundDelivery: tracing?.aroundDelivery ?? ((_entry, deliver) => deliver()),
     requestReads: createRequestReads(database.reader),
-    liveReads: createLiveReads(database.reader),
+    liveReads: createLiveReads(database.reader, delivery.smallSteps),
     catalog,
     checkout: { provider: payments?.kind ?? 'none', hasCreditPacks: catalog.creditPacks.length > 0 },
     payments,
@@ -62,7 +65,6 @@ export function assembleServices(
     returnUrlOrigins: () => returnUrlOrigins ?? ownOrigins(address()),
     autoRechargeMaxMonthly: autoRechargeMaxMonthly ?? PACKS_IN_A_MONTH * dearestPack,
     clock,
-    monotonicClock: monotonicClock ?? (() => performance.now()),
     rosterLimit,
     backlogLimit,
   };

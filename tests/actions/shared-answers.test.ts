@@ -1,4 +1,4 @@
-import type { LiveListener } from '../../src/actions/live/live-listener';
+import type { LiveListener, SharedAnswer } from '../../src/actions/live/live-listener';
 import { createSharedAnswers, type Telling } from '../../src/actions/live/shared-answers';
 import { Gate } from '../support/gate';
 import { seedAcme } from '../support/seed';
@@ -47,11 +47,22 @@ const telling = (rest: Partial<Telling>): Telling => ({
   standing: 'TEAMMATE',
   at: SEEDED,
   listener: listenerOf('same'),
+  hasEnded: () => false,
   ...rest,
 });
 
+/** What each of those who ask is told; null where it has to find out for itself. */
+function asking(monotonicClock = services.monotonicClock) {
+  const ask = createSharedAnswers(services.database.reader, { ...services, monotonicClock });
+  return async (asked: Telling): Promise<SharedAnswer | null> => {
+    let told: SharedAnswer | null = null;
+    const listener = { ...asked.listener, tell: (answer: SharedAnswer) => void (told = answer) };
+    return (await ask({ ...asked, listener })) ? told : null;
+  };
+}
+
 test('L8 who ask at the same moment for the same, and are the same to the organization, get one answer', async () => {
-  const ask = createSharedAnswers(services.database.reader);
+  const ask = asking();
   const roster = {};
   const [one, other, asOwner, ofDocument, ofEntry, ofSnapshot, ofSameSnapshot] = await Promise.all([
     ask(telling({})),
@@ -72,7 +83,7 @@ test('L8 who ask at the same moment for the same, and are the same to the organi
 });
 
 test('L8 an answer is made after whoever gets it has asked: nobody is told of an older state than they have seen', async () => {
-  const ask = createSharedAnswers(services.database.reader);
+  const ask = asking();
   const before = (await ask(telling({}))) as Answer;
   await acme.adds('mia', 'olivia');
   const after = (await ask(telling({ standing: 'BILLING_ADMIN', at: SEEDED + 1 }))) as Answer;
@@ -80,7 +91,7 @@ test('L8 an answer is made after whoever gets it has asked: nobody is told of an
 });
 
 test('A8 L4 whoever loses access while they wait for the answer is not told in it', async () => {
-  const ask = createSharedAnswers(services.database.reader);
+  const ask = asking();
   const gate = new Gate();
   const underWay = new Gate();
   const slow = {
@@ -114,7 +125,7 @@ test('A8 L4 whoever loses access while they wait for the answer is not told in i
 });
 
 test('L4 what goes wrong with one answer is for those alone who asked for it to find out', async () => {
-  const ask = createSharedAnswers(services.database.reader);
+  const ask = asking();
   const failing = { ...listenerOf('failing'), answer: () => Promise.reject(new Error('It fails.')) };
   const answers = await Promise.all([
     ask(telling({ listener: failing })),

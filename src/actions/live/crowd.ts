@@ -8,6 +8,7 @@ import { organizationById } from '../../store/organizations';
 import { standingsOf, standingsChangedAfter } from '../../store/standings';
 import { createEventReads } from '../reads/event-reads';
 import type { LiveReads } from '../reads/live-reads';
+import { type Alike as AnsweredAlike, deliver, type DeliveryGround } from './deliver';
 import type { LiveListener, SharedAnswer } from './live-listener';
 import { LogSignal } from './log-signal';
 import type { Watches } from './watches';
@@ -15,7 +16,7 @@ import type { Watches } from './watches';
 /** Entries read at once. */
 const PAGE = 100;
 
-/** Viewers who are told in one go: access is asked again before the next, and whatever else the process has to do comes in between. */
+/** Viewers whose standing is read in one statement. */
 const VIEWERS_AT_ONCE = 1_000;
 
 /** How long to wait before an unreachable database is asked again, in milliseconds. */
@@ -28,7 +29,7 @@ export interface FanOut {
 }
 
 /** What a crowd stands on. */
-export interface CrowdGround {
+export interface CrowdGround extends DeliveryGround {
   readonly database: Database;
   readonly liveReads: LiveReads;
   readonly watches: Watches;
@@ -55,18 +56,16 @@ export interface KnownStanding {
 }
 
 /** The members of a crowd who ask for the same and are the same to the organization: they get one answer (L8). */
-interface Alike {
+interface Alike extends AnsweredAlike {
   readonly key: string;
   readonly standing: BillingStanding | null;
   size: number;
-  /** To the present event: null where there is none for them, undefined where it has not been made yet. */
-  answer: SharedAnswer | null | undefined;
 }
 
 /**
  * The subscribers of one organization's roster who have caught up. For each change the log, the organization and the roster are
- * read once, one statement for all asks whose access has changed (A8), and one answer is made for all who would get the same
- * (L8). Whoever may not see it, or has not taken what was told before, is let go, so that all that is special happens in one
+ * read once, one answer is made for all who would get the same (L8), and before it is sent one statement for all asks whose access
+ * has changed (A8, see `deliver`). Whoever may not see it, or has not taken what was told before, is let go, so that all that is special happens in one
  * place: on the way that each subscriber goes by itself (see `followLog`).
  */
 export class Crowd {
@@ -146,65 +145,74 @@ export class Crowd {
   private async tell(entry: LogEntry): Promise<void> {
     const version = entry.version ?? this.position;
     const began = performance.now();
-    const told = [...this.members];
-    let reached = 0;
+    const recipients = [...this.members];
     // Who joins from here on has seen this entry.
     this.moveTo(version, []);
     const { reader } = this.ground.database;
-    for (const alike of this.alike.values()) alike.answer = undefined;
-    const known = this.standingsAt;
-    this.standingsAt = Infinity;
-    const parts = inParts(told);
-    const ask = (part: readonly CrowdMember[]) => this.askAccess(part, known);
-    // Where it can't be read they are let go, and what is being asked must not come to those who are in another crowd by then.
-    const [organization] = await bothOver(organizationById(reader, this.organizationId), ask(parts[0]!));
+    const organization = await organizationById(reader, this.organizationId);
     if (!organization) return this.releaseAll(this.signal.head);
 
     const event = this.toEvent(entry);
     const reads = createEventReads(reader, organization);
-    for (const part of parts) {
-      if (part !== parts[0]) await ask(part);
-      for (const { alike, listener } of part) {
-        if (!alike || alike.answer !== undefined) continue;
-        const { standing } = alike;
-        const maySee = standing !== null && permits(standing, 'VIEW_BILLING');
-        alike.answer = maySee ? await listener.answer(event, reads.as(standing)) : null;
-      }
-      for (const member of part) if (this.tellOne(member, version)) reached += 1;
+    let reached = 0;
+    try {
+      await deliver<Alike, CrowdMember>(this.ground, {
+        recipients,
+        checkedAt: null,
+        make: async ({ standing }, listener) =>
+          permits(standing, 'VIEW_BILLING') ? listener.answer(event, reads.as(standing!)) : null,
+        checkAccess: () => this.checkAccess(),
+        send: (member, answer) => {
+          if (this.tellOne(member, answer, version)) reached += 1;
+        },
+      });
+    } finally {
+      for (const alike of this.alike.values()) alike.answer = undefined;
     }
     this.ground.onFanOut({ milliseconds: performance.now() - began, told: reached });
   }
 
   /** Whether it was told, and not let go. */
-  private tellOne(member: CrowdMember, version: number): boolean {
-    const { alike, listener } = member;
-    if (!alike) return false;
-    if (!alike.answer || !listener.isReady()) {
+  private tellOne(member: CrowdMember, answer: SharedAnswer | null, version: number): boolean {
+    if (!answer || !member.listener.isReady()) {
       this.release(member, this.signal.head);
       return false;
     }
     member.position = version;
-    listener.tell(alike.answer);
+    member.listener.tell(answer);
     return true;
   }
 
   /**
-   * Asks the database what each of them is to the organization now (A8), of which the standings as of `known` are known. A standing
-   * never changes without a roster change of its own (R12, E1), so that the log tells of whom to ask.
+   * Asks the database what each member is to the organization now (A8). A standing never changes without a roster change of its own
+   * (R12, E1), so that the log tells of whom to ask.
    */
-  private async askAccess(members: readonly CrowdMember[], known: number): Promise<void> {
+  private async checkAccess(): Promise<void> {
     const { reader } = this.ground.database;
-    const changed = await standingsChangedAfter(reader, this.organizationId, known);
-    if (!changed) throw new Forbidden();
-    const { version, viewerIds } = changed;
-    const inDoubt = viewerIds === null ? members : members.filter(({ viewerId }) => viewerIds.has(viewerId));
-    if (inDoubt.length > 0) {
-      const standings = await standingsOf(reader, this.organizationId, [
-        ...new Set(inDoubt.map(({ viewerId }) => viewerId)),
-      ]);
-      for (const member of inDoubt) this.regroup(member, standings.get(member.viewerId) ?? null);
+    let known = this.standingsAt;
+    // Who joins while this is asked brings a standing of their own.
+    this.standingsAt = Infinity;
+    try {
+      const changed = await standingsChangedAfter(reader, this.organizationId, known);
+      if (!changed) throw new Forbidden();
+      const { viewerIds } = changed;
+      if (viewerIds?.size !== 0)
+        await this.regroupAll([...this.members].filter(({ viewerId }) => viewerIds?.has(viewerId) ?? true));
+      known = changed.version;
+    } finally {
+      this.standingsAt = Math.min(this.standingsAt, known);
     }
-    this.standingsAt = Math.min(this.standingsAt, version);
+  }
+
+  private async regroupAll(members: readonly CrowdMember[]): Promise<void> {
+    const viewerIds = [...new Set(members.map(({ viewerId }) => viewerId))];
+    const standings = new Map<string, BillingStanding>();
+    for (let start = 0; start < viewerIds.length; start += VIEWERS_AT_ONCE) {
+      const some = viewerIds.slice(start, start + VIEWERS_AT_ONCE);
+      const found = await standingsOf(this.ground.database.reader, this.organizationId, some);
+      for (const [viewerId, standing] of found) standings.set(viewerId, standing);
+    }
+    for (const member of members) this.regroup(member, standings.get(member.viewerId) ?? null);
   }
 
   private group(member: CrowdMember, standing: BillingStanding | null): void {
@@ -258,18 +266,4 @@ export class Crowd {
     this.onEmpty();
     this.moveTo(this.position, []);
   }
-}
-
-/** At least one, which may be empty. */
-function inParts(members: readonly CrowdMember[]): readonly (readonly CrowdMember[])[] {
-  const parts = [members.slice(0, VIEWERS_AT_ONCE)];
-  for (let start = VIEWERS_AT_ONCE; start < members.length; start += VIEWERS_AT_ONCE)
-    parts.push(members.slice(start, start + VIEWERS_AT_ONCE));
-  return parts;
-}
-
-/** As `Promise.all`, but where one of them fails, not before the other has ended too. */
-async function bothOver<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return Promise.all([one, other]);
 }

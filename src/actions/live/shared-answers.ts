@@ -2,9 +2,10 @@ import type { BillingStanding } from '../../domain/access/permissions';
 import type { Reader } from '../../store/database';
 import { organizationById } from '../../store/organizations';
 import { standingsChangedAfter } from '../../store/standings';
-import { createEventReads, type EventReads } from '../reads/event-reads';
+import { createEventReads } from '../reads/event-reads';
 import { together } from '../reads/together';
-import type { LiveListener, SharedAnswer } from './live-listener';
+import { type Alike as AnsweredAlike, deliver, type DeliveryGround, type Recipient } from './deliver';
+import type { LiveListener } from './live-listener';
 
 /** What a subscriber who goes its own way is about to be told. */
 export interface Telling {
@@ -17,78 +18,89 @@ export interface Telling {
   readonly standing: BillingStanding;
   readonly at: number;
   readonly listener: LiveListener;
+  /** Whether its subscription has ended. */
+  readonly hasEnded: () => boolean;
 }
 
-/** The answer to it, or null where the subscriber has to find out for itself what is in the way. */
-export type SharedAnswers = (telling: Telling) => Promise<SharedAnswer | null>;
+/** Whether the subscriber was told of it; otherwise it has to find out for itself what is in the way. */
+export type SharedAnswers = (telling: Telling) => Promise<boolean>;
+
+interface Alike extends AnsweredAlike {
+  readonly event: unknown;
+  readonly standing: BillingStanding;
+}
+
+interface ToldTogether extends Recipient<Alike> {
+  readonly telling: Telling;
+  alike: Alike | null;
+}
 
 /**
  * One answer for all who catch up at the same time and would get the same (L8). It is made after the last of them has asked and kept
  * for nobody, so that none is told of an older state than one that it has seen. Whoever may be something else to the organization by
  * then is not told in it (A8): since their access was asked they have waited, and a roster that is read now may be one without them.
  */
-export function createSharedAnswers(reader: Reader): SharedAnswers {
-  const answers = together<Telling, SharedAnswer | null>((tellings) => {
-    const batch = new Batch(reader, tellings);
-    return Promise.all(tellings.map((telling) => batch.answerTo(telling).catch(() => null)));
+export function createSharedAnswers(reader: Reader, ground: DeliveryGround): SharedAnswers {
+  const answers = together<Telling, boolean>(async (tellings) => {
+    const told = new Set<Telling>();
+    const tellMembers = (members: readonly Telling[]) => tellAll(reader, ground, members, told).catch(() => undefined);
+    await Promise.all([...byOrganization(tellings).values()].map(tellMembers));
+    return tellings.map((telling) => told.has(telling));
   });
   return (telling) => answers.load(telling);
 }
 
-/** What the answers about an organization are made of. */
-interface Ground {
-  readonly reads: EventReads;
-  /** Whose standing may be another by now; null for everybody's. */
-  readonly inDoubt: ReadonlySet<string> | null;
+/** Tells the subscribers of one organization what each of them is about to be told, and notes who was. */
+async function tellAll(
+  reader: Reader,
+  ground: DeliveryGround,
+  tellings: readonly Telling[],
+  told: Set<Telling>,
+): Promise<void> {
+  const askedAt = ground.monotonicClock();
+  const { organizationId } = tellings[0]!;
+  const organization = await organizationById(reader, organizationId);
+  if (!organization) return;
+  const reads = createEventReads(reader, organization);
+  const standingsAt = Math.min(...tellings.map(({ at }) => at));
+  const recipients = grouped(tellings);
+  await deliver<Alike, ToldTogether>(ground, {
+    recipients,
+    checkedAt: organization.version <= standingsAt ? askedAt : null,
+    // What goes wrong with one answer is for those to find out who asked for it.
+    make: ({ event, standing }, listener) => listener.answer(event, reads.as(standing)).catch(() => null),
+    checkAccess: async () => {
+      const changed = await standingsChangedAfter(reader, organizationId, standingsAt);
+      for (const recipient of recipients)
+        if (changed?.viewerIds?.has(recipient.telling.viewerId) ?? true) recipient.alike = null;
+    },
+    send: ({ telling, listener }, answer) => {
+      if (!answer || telling.hasEnded() || !listener.isReady()) return;
+      listener.tell(answer);
+      told.add(telling);
+    },
+  });
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
-
-class Batch {
-  private readonly grounds = new Map<string, Promise<Ground | null>>();
-  private readonly answers = new Map<unknown, Map<string, Promise<SharedAnswer | null>>>();
-  /** The earliest version that a standing is as of, by organization. */
-  private readonly standingsAt = new Map<string, number>();
-
-  constructor(
-    private readonly reader: Reader,
-    tellings: readonly Telling[],
-  ) {
-    for (const { organizationId, at } of tellings)
-      this.standingsAt.set(organizationId, Math.min(at, this.standingsAt.get(organizationId) ?? at));
+function byOrganization(tellings: readonly Telling[]): Map<string, Telling[]> {
+  const byId = new Map<string, Telling[]>();
+  for (const telling of tellings) {
+    const those = byId.get(telling.organizationId);
+    if (those) those.push(telling);
+    else byId.set(telling.organizationId, [telling]);
   }
+  return byId;
+}
 
-  async answerTo(telling: Telling): Promise<SharedAnswer | null> {
-    const ground = await this.groundOf(telling.organizationId);
-    if (!ground?.inDoubt || ground.inDoubt.has(telling.viewerId)) return null;
-    return this.sharedAnswerTo(telling, ground.reads);
-  }
-
-  private sharedAnswerTo(
-    { subject, event, standing, listener }: Telling,
-    reads: EventReads,
-  ): Promise<SharedAnswer | null> {
-    const ofSubject = this.answers.get(subject) ?? new Map<string, Promise<SharedAnswer | null>>();
-    this.answers.set(subject, ofSubject);
+function grouped(tellings: readonly Telling[]): ToldTogether[] {
+  const bySubject = new Map<unknown, Map<string, Alike>>();
+  return tellings.map((telling) => {
+    const { subject, event, standing, listener } = telling;
+    const ofSubject = bySubject.get(subject) ?? new Map<string, Alike>();
+    bySubject.set(subject, ofSubject);
     const key = `${standing} ${listener.shares}`;
-    const answer = ofSubject.get(key) ?? listener.answer(event, reads.as(standing));
-    ofSubject.set(key, answer);
-    return answer;
-  }
-
-  private groundOf(organizationId: string): Promise<Ground | null> {
-    const ground = this.grounds.get(organizationId) ?? this.openGround(organizationId);
-    this.grounds.set(organizationId, ground);
-    return ground;
-  }
-
-  private async openGround(organizationId: string): Promise<Ground | null> {
-    const organization = await organizationById(this.reader, organizationId);
-    if (!organization) return null;
-    const reads = createEventReads(this.reader, organization);
-    const at = this.standingsAt.get(organizationId) ?? 0;
-    if (organization.version <= at) return { reads, inDoubt: NOBODY };
-    const changed = await standingsChangedAfter(this.reader, organizationId, at);
-    return changed && { reads, inDoubt: changed.viewerIds };
-  }
+    const alike = ofSubject.get(key) ?? { event, standing, answer: undefined };
+    ofSubject.set(key, alike);
+    return { telling, listener, alike };
+  });
 }

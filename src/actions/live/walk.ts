@@ -211,7 +211,7 @@ export class Walk<Snapshot, Event> {
     const { standing, at } = this.known;
     if (!listener?.isReady() || !standing) return false;
     const subject = step.kind === 'SNAPSHOT' ? step.value : `${organizationId} ${step.position}`;
-    const answer = await services.sharedAnswers({
+    const wasTold = await services.sharedAnswers({
       organizationId,
       subject,
       event,
@@ -219,12 +219,10 @@ export class Walk<Snapshot, Event> {
       standing,
       at,
       listener,
+      hasEnded: () => this.signal.stopped,
     });
-    // Nobody is there any more.
-    if (this.signal.stopped) return true;
-    if (!answer || !listener.isReady()) return false;
-    listener.tell(answer);
-    return true;
+    // Nobody is there any more where it has ended.
+    return wasTold || this.signal.stopped;
   }
 
   private async requireView(): Promise<ViewedOrganization> {

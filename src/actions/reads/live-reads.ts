@@ -4,6 +4,7 @@ import { type Roster, rostersOf } from '../../store/rosters';
 import { type ViewedOrganization, viewedOrganizations } from '../../store/standings';
 import { type UserRow, usersById } from '../../store/users';
 import { inOrder } from './in-order';
+import type { SmallSteps } from '../small-steps';
 import type { SharedReads } from './operation-reads';
 import { together } from './together';
 
@@ -20,7 +21,8 @@ interface LogQuery {
 /**
  * Reads for subscribers. A change wakes all who watch an organization at once, and they ask for the same: what is asked in
  * one turn of the event loop, or while the statement before is under way, is read in one statement. Nothing is kept, so that each
- * answer is newer than its question.
+ * answer is newer than its question. What an event is made of (`SharedReads`) is handed out in small steps: a thousand who are
+ * answered for themselves would otherwise make their events in the same turn.
  */
 export interface LiveReads extends SharedReads {
   viewedBy(organizationId: string, viewerId: string): Promise<ViewedOrganization | null>;
@@ -28,7 +30,13 @@ export interface LiveReads extends SharedReads {
   log(query: LogQuery): Promise<LogEntry[]>;
 }
 
-export function createLiveReads(reader: Reader): LiveReads {
+export function createLiveReads(reader: Reader, smallSteps: SmallSteps): LiveReads {
+  const inSteps = async <Found>(found: Promise<Found>): Promise<Found> => {
+    const what = await found;
+    await smallSteps.next();
+    return what;
+  };
+
   const viewed = together<[string, string], ViewedOrganization | null>(async (pairs) => {
     const rows = await viewedOrganizations(
       reader,
@@ -68,13 +76,14 @@ export function createLiveReads(reader: Reader): LiveReads {
     viewedWithRoster: async (organizationId, viewerId) => {
       const seen = await viewed.load([organizationId, viewerId]);
       // Never for a stranger, who would see by the time that there is something to read (A9).
-      const roster = seen && (await rosters.load(organizationId));
+      const roster = seen && (await inSteps(rosters.load(organizationId)));
       return seen && roster && { viewed: seen, roster };
     },
     viewed: async (organizationIds, viewerId) =>
-      present(await Promise.all(organizationIds.map((id) => viewed.load([id, viewerId])))),
-    rosters: async (organizationIds) => present(await Promise.all(organizationIds.map((id) => rosters.load(id)))),
-    users: async (ids) => present(await Promise.all(ids.map((id) => users.load(id)))),
+      present(await inSteps(Promise.all(organizationIds.map((id) => viewed.load([id, viewerId]))))),
+    rosters: async (organizationIds) =>
+      present(await inSteps(Promise.all(organizationIds.map((id) => rosters.load(id))))),
+    users: async (ids) => present(await inSteps(Promise.all(ids.map((id) => users.load(id))))),
   };
 }
 

@@ -29,7 +29,7 @@ export function inOneTurn<Question, Answer>(
  */
 export function together<Question, Answer>(
   read: (questions: readonly Question[]) => Promise<Answer[]>,
-): DataLoader<Question, Answer> {
+): Pick<DataLoader<Question, Answer>, 'load'> {
   let underWay: Promise<unknown> = Promise.resolve();
   const noted = (questions: readonly Question[]) => {
     const answers = read(questions);
