@@ -45,12 +45,14 @@ export async function insertMember(
   organizationId: string,
   user: UserRow,
   role: OrganizationRole,
-  now: number,
+  joined: { readonly at: number; readonly version: number | null; readonly sequence: number },
 ): Promise<void> {
   const { nameKey, emailKey } = keysOf(user);
+  const { at, version, sequence } = joined;
   await writer.run(
-    'INSERT INTO members (organization_id, user_id, role, standing, joined_at, name_key, email_key) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    [organizationId, user.id, role, standingOf(role, false), now, nameKey, emailKey],
+    `INSERT INTO members (organization_id, user_id, role, standing, joined_at, joined_version, joined_sequence, name_key, email_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [organizationId, user.id, role, standingOf(role, false), at, version, sequence, nameKey, emailKey],
   );
 }
 

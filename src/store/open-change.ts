@@ -15,6 +15,12 @@ export interface NewLogEntry {
   readonly details?: LogDetails;
 }
 
+/** The place of an entry in its organization's log; `version` is null for what is no roster change. */
+export interface LogPlace {
+  readonly sequence: number;
+  readonly version: number | null;
+}
+
 /** An organization, held under its lock until the transaction ends. */
 export interface Change {
   /** The organization as it was when the lock was got. */
@@ -24,7 +30,7 @@ export interface Change {
   readonly now: number;
   /** Whether this very change made the organization. */
   readonly isNew: boolean;
-  append(entry: NewLogEntry): void;
+  append(entry: NewLogEntry): LogPlace;
   /** The roster's version, with what this change has appended so far. */
   readonly version: number;
   /** The credits, with what this change has posted so far. */
@@ -62,7 +68,7 @@ export class OpenChange implements Change {
     this.hash = organization.headHash;
   }
 
-  append({ kind, subjectId = null, actorId = null, details = {} }: NewLogEntry): void {
+  append({ kind, subjectId = null, actorId = null, details = {} }: NewLogEntry): LogPlace {
     const traits = LOG_KINDS[kind];
     const content = {
       organizationId: this.organization.id,
@@ -76,6 +82,7 @@ export class OpenChange implements Change {
     };
     this.hash = hashOfEntry(content, this.hash);
     this.rows.push({ ...content, inActivity: traits.activity ? 1 : 0, hash: this.hash });
+    return { sequence: content.sequence, version: content.version };
   }
 
   post(entry: LedgerEntry): void {

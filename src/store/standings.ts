@@ -16,23 +16,32 @@ export interface Membership {
   readonly viewerId: string;
 }
 
+/** The same, with the place in the log where the viewer joined last (A10); null where the log does not tell of it. */
+export interface JoinedOrganization extends ViewedOrganization {
+  readonly viewerJoinedVersion: number | null;
+  readonly viewerJoinedSequence: number | null;
+}
+
+const COLUMNS = `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerStanding`;
+
 /**
  * The left join keeps both engines from looking for the organization before the membership: a stranger would see by the time whether it
  * exists (A9). A membership always has its organization.
  */
-const VIEWED = `SELECT ${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerStanding
-  FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
+const MEMBERSHIPS = `FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
   WHERE o.removed_at IS NULL`;
+const VIEWED = `SELECT ${COLUMNS} ${MEMBERSHIPS}`;
+const JOINED = `SELECT ${COLUMNS}, m.joined_version AS viewerJoinedVersion, m.joined_sequence AS viewerJoinedSequence ${MEMBERSHIPS}`;
 
 /** Each of the organizations as each of the viewers meets it, in one statement; pairs without a membership are left out. */
 export function viewedOrganizations(
   reader: Reader,
   organizationIds: readonly string[],
   viewerIds: readonly string[],
-): Promise<ViewedOrganization[]> {
+): Promise<JoinedOrganization[]> {
   const places = (values: readonly string[]) => values.map(() => '?').join(', ');
-  return reader.rows<ViewedOrganization>(
-    `${VIEWED} AND m.organization_id IN (${places(organizationIds)}) AND m.user_id IN (${places(viewerIds)})`,
+  return reader.rows<JoinedOrganization>(
+    `${JOINED} AND m.organization_id IN (${places(organizationIds)}) AND m.user_id IN (${places(viewerIds)})`,
     [...organizationIds, ...viewerIds],
   );
 }

@@ -306,7 +306,7 @@ describe('what could be told twice or not at all', () => {
     'L1 an operation %s is over before its id stands for the next, of which everything is told once',
     async (what, first, resumed) => {
       const acme = await seedAcme(service.services, `same-id-${what.length}`);
-      const socket = await RawSocket.signIn(service, await service.token('mia'));
+      const socket = await RawSocket.signIn(service, await service.token('olivia'));
       const subscribe = subscribeTo(acme.id);
       if (first === 0) socket.sayAtOnce(subscribeTo(acme.id, resumed), complete, subscribe);
       else {

@@ -102,7 +102,7 @@ describe('the live roster', () => {
   describe('resuming', () => {
     test('L2 from 0 everything that ever happened comes, and then what happens', async () => {
       const acme = await seed();
-      const events = await subscribe('mia', acme.id, 0);
+      const events = await subscribe('olivia', acme.id, 0);
       expect(told(await events.several(8))).toEqual([
         [1, 'TEAMMATE_JOINED'],
         [2, 'OWNER_ADDED'],
@@ -167,6 +167,72 @@ describe('the live roster', () => {
       await acme.removes('bea', 'olivia');
       expect(told([await one.next()])).toEqual([[1_002, 'ADMIN_REMOVED']]);
       expect(told([await other.next()])).toEqual([[1_002, 'ADMIN_REMOVED']]);
+    });
+  });
+
+  describe('A10 resuming from before the viewer joined', () => {
+    /** Version 9 is a change from before, 10 nils's join, 11 a change after it. */
+    const seedWithNils = async () => {
+      const acme = await seed();
+      await acme.adds('mia', 'olivia');
+      await acme.hasMember('nils');
+      await acme.removes('mia', 'olivia');
+      return acme;
+    };
+
+    test('A10 gives the current roster, and then what happens', async () => {
+      const acme = await seedWithNils();
+      const all = await Promise.all([0, 1, 8].map((after) => subscribe('nils', acme.id, after)));
+      for (const events of all)
+        expect(await events.next()).toMatchObject({
+          data: { billingAdminRosterChanged: { version: 11, change: null, roster: { version: 11 } } },
+        });
+      await acme.adds('mia', 'olivia');
+      for (const events of all) expect(told([await events.next()])).toEqual([[12, 'ADMIN_ADDED']]);
+    });
+
+    test('A10 from their own join on, everything is replayed', async () => {
+      const acme = await seedWithNils();
+      const all = await subscribe('nils', acme.id, 9);
+      expect(told(await all.several(2))).toEqual([
+        [10, 'TEAMMATE_JOINED'],
+        [11, 'ADMIN_REMOVED'],
+      ]);
+    });
+
+    test('A10 the newest join counts: what happened while they were away is not told', async () => {
+      const acme = await seedWithNils();
+      await acme.loses('nils');
+      await acme.removes('bea', 'olivia');
+      await acme.hasMember('nils');
+      const events = await subscribe('nils', acme.id, 11);
+      expect(told([await events.next()])).toEqual([[14, null]]);
+      const later = await subscribe('nils', acme.id, 13);
+      expect(told([await later.next()])).toEqual([[14, 'TEAMMATE_JOINED']]);
+    });
+
+    test('A10 a future version stays BAD_USER_INPUT, and the present one needs no roster', async () => {
+      const acme = await seedWithNils();
+      const future = await subscribe('nils', acme.id, 12);
+      await future.completed;
+      expect(future.all).toMatchObject([{ data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }]);
+      const present = await subscribe('nils', acme.id, 11);
+      await acme.adds('mia', 'olivia');
+      expect(told([await present.next()])).toEqual([[12, 'ADMIN_ADDED']]);
+    });
+
+    test('A10 where the log does not tell of the join, nothing is replayed', async () => {
+      const acme = await seedWithNils();
+      await service.services.database.transaction((writer) =>
+        writer.run('UPDATE members SET joined_version = NULL, joined_sequence = NULL WHERE organization_id = ?', [
+          acme.id,
+        ]),
+      );
+      const past = await subscribe('nils', acme.id, 10);
+      const present = await subscribe('nils', acme.id, 11);
+      expect(told([await past.next()])).toEqual([[11, null]]);
+      await acme.adds('mia', 'olivia');
+      for (const events of [past, present]) expect(told([await events.next()])).toEqual([[12, 'ADMIN_ADDED']]);
     });
   });
 

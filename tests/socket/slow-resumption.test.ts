@@ -11,8 +11,11 @@ const BACKLOG = 20;
 /** Far more than the buffers of the network hold: each event has some 150 kB. */
 const MISSED = 120;
 
+/** mia's own join: nothing is replayed to her from before (A10). */
+const FIRST = 7;
+
 const HEAVY = `subscription ($organizationId: ID!) {
-  billingAdminRosterChanged(organizationId: $organizationId, afterVersion: 0) {
+  billingAdminRosterChanged(organizationId: $organizationId, afterVersion: ${FIRST - 1}) {
     version
     change { kind }
     roster { ${['a', 'b', 'c', 'd'].map((name) => `${name}: owners { id name email }`).join(' ')} }
@@ -80,7 +83,7 @@ describe('a client that resumes and stops reading', () => {
     reader.readAgain();
     const last = present + BACKLOG;
     await reader.through(({ payload }) => payload?.data?.billingAdminRosterChanged.version === last);
-    expect(told(reader).map(([version]) => version)).toEqual(range(1, last));
+    expect(told(reader).map(([version]) => version)).toEqual(range(FIRST, last));
     expect(told(reader).map(([, kind]) => kind)).not.toContain(null);
     reader.terminate();
   });
@@ -96,7 +99,7 @@ describe('a client that resumes and stops reading', () => {
 
     const versions = told(reader);
     const gap = versions.findIndex(([, kind]) => kind === null);
-    expect(versions.slice(0, gap).map(([version]) => version)).toEqual(range(1, gap));
+    expect(versions.slice(0, gap).map(([version]) => version)).toEqual(range(FIRST, FIRST + gap - 1));
     expect(gap).toBeLessThan(present);
     expect(versions.slice(gap)).toEqual([
       [last, null],
@@ -117,7 +120,7 @@ describe('a client that resumes and stops reading', () => {
     expect(messages.at(-2)?.payload).toMatchObject({ data: null, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     // What had left before is beyond recall: an unbroken beginning of what was missed.
     const versions = told(reader).map(([version]) => version);
-    expect(versions).toEqual(range(1, versions.length));
+    expect(versions).toEqual(range(FIRST, FIRST + versions.length - 1));
     expect(versions.length).toBeLessThan(present);
     reader.terminate();
   });

@@ -94,7 +94,7 @@ export async function tablesOf({ database }: Pick<Services, 'database'>, organiz
 /**
  * What must hold of every organization at every moment (E2, E3, A2): both counts without hole or repeat, times that never run
  * backwards, an unbroken chain that ends in the organization's head, grants only for members who are no owners, a standing that
- * fits, and tables that are what the log says.
+ * fits, the place of each member's newest join, and tables that are what the log says.
  */
 export async function expectSound(services: Pick<Services, 'database'>, organizationId: string): Promise<void> {
   const log = await logOf(services, organizationId);
@@ -118,11 +118,22 @@ export async function expectSound(services: Pick<Services, 'database'>, organiza
 
   const tables = await tablesOf(services, organizationId);
   expect(tables).toEqual(replay(log));
-  const standings = await services.database.reader.rows<{ role: string; standing: string; grantedAt: number | null }>(
-    'SELECT role, standing, granted_at AS grantedAt FROM members WHERE organization_id = ?',
+  const members = await services.database.reader.rows<{
+    userId: string;
+    role: string;
+    standing: string;
+    grantedAt: number | null;
+    joinedVersion: number | null;
+    joinedSequence: number | null;
+  }>(
+    `SELECT user_id AS userId, role, standing, granted_at AS grantedAt, joined_version AS joinedVersion,
+       joined_sequence AS joinedSequence
+     FROM members WHERE organization_id = ?`,
     [organizationId],
   );
-  for (const { role, standing, grantedAt } of standings) {
+  for (const { userId, role, standing, grantedAt, ...joined } of members) {
+    const join = log.findLast(({ kind, subjectId }) => kind === 'TEAMMATE_JOINED' && subjectId === userId);
+    expect(joined).toEqual({ joinedVersion: join?.version, joinedSequence: join?.sequence });
     const expected = role === 'OWNER' ? 'OWNER' : grantedAt === null ? 'TEAMMATE' : 'BILLING_ADMIN';
     expect(standing).toBe(expected);
     if (role === 'OWNER') expect(grantedAt).toBeNull();

@@ -13,7 +13,7 @@ type Told =
   | 'BAD_INPUT'
   | 'END';
 
-/** A subscriber of the service, held to what the model says they must be told next (L1, L2, L4). */
+/** A subscriber of the service, held to what the model says they must be told next (A10, L1, L2, L4). */
 export class ModelSubscriber {
   ended = false;
   private readonly events: AsyncIterableIterator<RosterEvent>;
@@ -68,10 +68,13 @@ export class ModelSubscriber {
     const isNews = this.position === null || this.position !== version;
     const isMember = this.model.isMember(organizationId, viewerId);
     if (isMember && !isNews) return null;
-    if (!isMember || this.position === null || this.position > version) {
-      if (!isMember || this.position !== null) this.ended = true;
-      if (!isMember) return 'FORBIDDEN';
-      if (this.position !== null) return 'BAD_INPUT';
+    const isFuture = this.position !== null && this.position > version;
+    if (!isMember || isFuture) {
+      this.ended = true;
+      return isMember ? 'BAD_INPUT' : 'FORBIDDEN';
+    }
+    // A10: what happened before they joined is not replayed to them
+    if (this.position === null || this.position + 1 < this.model.joinedVersion(organizationId, viewerId)) {
       this.position = version;
       return { version, change: null, roster: this.model.roster(organizationId) };
     }

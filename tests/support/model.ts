@@ -257,6 +257,12 @@ export class Model {
     return this.organizations.get(organizationId)?.changes ?? [];
   }
 
+  /** The version at which the user joined last; 0 where they never did. */
+  joinedVersion(organizationId: string, userId: string): number {
+    const isJoin = ({ kind, subjectId }: ModelChange) => kind === 'TEAMMATE_JOINED' && subjectId === userId;
+    return this.changes(organizationId).findLastIndex(isJoin) + 1;
+  }
+
   version(organizationId: string): number {
     return this.changes(organizationId).length;
   }

@@ -22,6 +22,7 @@ export interface BillingEvent {
 const BILLING_LOG: FollowedLog<null, BillingEvent> = {
   part: 'OTHER',
   positionOf: (place) => place.sequence,
+  joinedAt: ({ viewerJoinedSequence }) => viewerJoinedSequence,
   countMissed: ({ database }, organizationId, after) =>
     countOtherEntriesAfter(database.reader, organizationId, after, MOST_REPLAYED + 1),
   takeSnapshot: async ({ database }, organizationId) => {

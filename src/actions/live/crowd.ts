@@ -163,7 +163,7 @@ export class Crowd {
           permits(standing, 'VIEW_BILLING') ? listener.answer(event, reads.as(standing!)) : null,
         checkAccess: () => this.checkAccess(),
         send: (member, answer) => {
-          if (this.tellOne(member, answer, version)) reached += 1;
+          if (this.tellOne(member, answer, entry)) reached += 1;
         },
       });
     } finally {
@@ -173,12 +173,14 @@ export class Crowd {
   }
 
   /** Whether it was told, and not let go. */
-  private tellOne(member: CrowdMember, answer: SharedAnswer | null, version: number): boolean {
-    if (!answer || !member.listener.isReady()) {
+  private tellOne(member: CrowdMember, answer: SharedAnswer | null, entry: LogEntry): boolean {
+    // A viewer who has joined again since is a member now, and still may not see what happened between (A10).
+    const hasLeft = entry.kind === 'TEAMMATE_LEFT' && entry.subjectId === member.viewerId;
+    if (hasLeft || !answer || !member.listener.isReady()) {
       this.release(member, this.signal.head);
       return false;
     }
-    member.position = version;
+    member.position = entry.version ?? this.position;
     member.listener.tell(answer);
     return true;
   }

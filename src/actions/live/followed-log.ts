@@ -1,6 +1,6 @@
 import type { Head } from '../../domain/log/head';
 import type { LogEntry } from '../../store/log/log-entries';
-import type { ViewedOrganization } from '../../store/standings';
+import type { JoinedOrganization, ViewedOrganization } from '../../store/standings';
 import type { LogPart } from '../reads/live-reads';
 import type { Services } from '../services';
 import type { LiveListener } from './live-listener';
@@ -13,6 +13,8 @@ export interface FollowedLog<Snapshot, Event> {
   readonly part: LogPart;
   /** Where a head or an entry stands in this part of the log. */
   positionOf(place: Head | LogEntry): number;
+  /** Where the viewer joined; nothing before that is replayed to them (A10). Null where the log does not tell of it. */
+  joinedAt(viewed: JoinedOrganization): number | null;
   /** How many entries of the part come after a position, counted up to `MOST_REPLAYED` + 1. */
   countMissed(services: Services, organizationId: string, after: number, head: Head): Promise<number>;
   /** The current state, and the position that it is exactly as of; null where the organization is no more. */

@@ -4,7 +4,7 @@ import type { Head } from '../../domain/log/head';
 import { BadInput, Forbidden } from '../../domain/refusals';
 import type { LogEntry } from '../../store/log/log-entries';
 import { headsOf } from '../../store/organizations';
-import type { ViewedOrganization } from '../../store/standings';
+import type { JoinedOrganization } from '../../store/standings';
 import type { Services } from '../services';
 import type { Crowd, CrowdMember, KnownStanding } from './crowd';
 import { type FollowedLog, type LogSubscriber, MOST_REPLAYED, type Step } from './followed-log';
@@ -111,17 +111,23 @@ export class Walk<Snapshot, Event> {
     const [head] = await headsOf(services.database.reader, [organizationId]);
     if (!head) throw new Forbidden();
     this.signal.hear(head);
-    // A stranger is told no position, not even by which ones are refused (A4); a snapshot asks for itself.
-    if (after !== null) await this.requireView();
-    if (after !== null && after > log.positionOf(head)) throw new BadInput('This position has not been reached yet.');
-
-    if (after === null || (await log.countMissed(services, organizationId, after, head)) > MOST_REPLAYED) {
+    if (after === null) {
       yield* this.snapshot();
-    } else {
-      this.walker.position = after;
-      this.ledgerTold = (await log.ledgerKnownAfter?.(services, organizationId, after, head)) ?? 0;
-      this.replayingSince = log.positionOf(head);
+      return;
     }
+    // A stranger is told no position, not even by which ones are refused (A4); a snapshot asks for itself.
+    const viewed = await this.requireView();
+    const present = log.positionOf(head);
+    if (after > present) throw new BadInput('This position has not been reached yet.');
+    const joined = log.joinedAt(viewed) ?? present + 1;
+    const isBeforeJoin = after < joined - 1;
+    if (isBeforeJoin || (await log.countMissed(services, organizationId, after, head)) > MOST_REPLAYED) {
+      yield* this.snapshot();
+      return;
+    }
+    this.walker.position = after;
+    this.ledgerTold = (await log.ledgerKnownAfter?.(services, organizationId, after, head)) ?? 0;
+    this.replayingSince = present;
   }
 
   private async *readOn(): AsyncGenerator<Event> {
@@ -138,6 +144,11 @@ export class Walk<Snapshot, Event> {
         return;
       }
       const viewed = await this.requireView();
+      // The viewer has left and joined again since the last step, and may not see what happened between.
+      if (log.positionOf(entry) < (log.joinedAt(viewed) ?? 0)) {
+        yield* this.snapshot();
+        return;
+      }
       this.walker.position = log.positionOf(entry);
       if (!log.sees(entry, viewed)) continue;
       this.noteBalance(present);
@@ -225,7 +236,7 @@ export class Walk<Snapshot, Event> {
     return wasTold || this.signal.stopped;
   }
 
-  private async requireView(): Promise<ViewedOrganization> {
+  private async requireView(): Promise<JoinedOrganization> {
     const { organizationId, viewerId } = this.walker.subscriber;
     const viewed = await patiently(this.signal, () =>
       this.walker.services.liveReads.viewedBy(organizationId, viewerId),

@@ -1,7 +1,7 @@
 import type { Reader } from '../../store/database';
 import { type LogEntry, otherEntriesAfter, rosterChangesAfter } from '../../store/log/log-entries';
 import { type Roster, rostersOf } from '../../store/rosters';
-import { type ViewedOrganization, viewedOrganizations } from '../../store/standings';
+import { type JoinedOrganization, viewedOrganizations } from '../../store/standings';
 import { type UserRow, usersById } from '../../store/users';
 import { inOrder } from './in-order';
 import type { SmallSteps } from '../small-steps';
@@ -25,7 +25,7 @@ interface LogQuery {
  * answered for themselves would otherwise make their events in the same turn.
  */
 export interface LiveReads extends SharedReads {
-  viewedBy(organizationId: string, viewerId: string): Promise<ViewedOrganization | null>;
+  viewedBy(organizationId: string, viewerId: string): Promise<JoinedOrganization | null>;
   roster(organizationId: string): Promise<Roster | null>;
   log(query: LogQuery): Promise<LogEntry[]>;
 }
@@ -37,7 +37,7 @@ export function createLiveReads(reader: Reader, smallSteps: SmallSteps): LiveRea
     return what;
   };
 
-  const viewed = together<[string, string], ViewedOrganization | null>(async (pairs) => {
+  const viewed = together<[string, string], JoinedOrganization | null>(async (pairs) => {
     const rows = await viewedOrganizations(
       reader,
       unique(pairs.map(([organizationId]) => organizationId)),

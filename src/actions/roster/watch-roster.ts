@@ -18,6 +18,7 @@ export interface RosterEvent {
 const ROSTER_LOG: FollowedLog<Roster, RosterEvent> = {
   part: 'ROSTER',
   positionOf: (place) => place.version ?? 0,
+  joinedAt: ({ viewerJoinedVersion }) => viewerJoinedVersion,
   countMissed: (_services, _organizationId, after, head) => Promise.resolve(head.version - after),
   takeSnapshot: async ({ liveReads }, organizationId) => {
     const roster = await liveReads.roster(organizationId);

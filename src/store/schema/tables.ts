@@ -74,6 +74,9 @@ export function tables(engine: Engine): EntitySchema[] {
       grantedAt: { ...integer('granted_at'), nullable: true },
       grantedBy: { ...id('granted_by'), nullable: true },
       joinedAt: integer('joined_at'),
+      /** Where the log tells of the join, from which on the member is told of the past (A10); null where it does not. */
+      joinedVersion: { ...integer('joined_version'), nullable: true },
+      joinedSequence: { ...integer('joined_sequence'), nullable: true },
       nameKey: text('name_key', 200),
       emailKey: text('email_key', 254),
     },

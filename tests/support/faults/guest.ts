@@ -69,6 +69,7 @@ export class Guest {
       this.stays.push(0);
       this.isTold = false;
       await this.until(host, 'syncMember', memberInput(organizationId, GUEST, 'MEMBER'));
+      this.follower.seen.joinsAgain();
       this.follower.subscribe();
       await this.pause();
       await this.until(owner, 'addBillingAdmin', target);
