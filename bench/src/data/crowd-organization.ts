@@ -70,5 +70,12 @@ export async function insertMembers(
       ids.flatMap((id): Value[] => [organizationId, id, `name of ${id}`, `${id}@example.com`]),
     );
   }
+  const [member] = await rows.read<object>('SELECT * FROM members LIMIT 1', []);
+  // Without a place in the log nothing would be replayed to them. An earlier build does not keep it.
+  if (member && 'joined_version' in member)
+    await rows.run(
+      'UPDATE members SET joined_version = 1, joined_sequence = 1 WHERE organization_id = ? AND joined_version IS NULL',
+      [organizationId],
+    );
   await rows.close();
 }

@@ -19,7 +19,7 @@ export class BillingEvent {
   @Field(() => String, {
     nullable: true,
     description:
-      'Null when the event carries the current state: the first event of a subscription that does not resume, and balances changed by usage alone.',
+      'Null when the event carries the current state: the first event of a subscription that does not resume, instead of changes that are too many or from before the viewer joined, and balances changed by usage alone.',
   })
   kind: string | null;
 }
@@ -29,7 +29,7 @@ export class BillingSubscription {
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Subscription(() => BillingEvent, {
     description:
-      'What changes apart from the roster: the current state at once and then each change, once and in order; with `afterSequence` each change after that one instead. Invitations are told to owners alone, and requests to owners and whoever asks. Ends with FORBIDDEN when the viewer is no member any more.',
+      'What changes apart from the roster: the current state at once and then each change, once and in order; with `afterSequence` each change after that one instead, but nothing from before the viewer joined. Invitations are told to owners alone, and requests to owners and whoever asks. Ends with FORBIDDEN when the viewer is no member any more.',
     subscribe: ({ args, context }: { args: Record<string, unknown>; context: OperationContext }) =>
       watchBilling(context.services, {
         organizationId: args.organizationId as string,

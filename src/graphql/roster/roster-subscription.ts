@@ -55,7 +55,7 @@ export class BillingAdminRosterEvent {
   @Field(() => RosterChange, {
     nullable: true,
     description:
-      'Null when the event carries the current roster whole: the first event of a subscription that does not resume, and instead of more than 1,000 missed changes.',
+      'Null when the event carries the current roster whole: the first event of a subscription that does not resume, and instead of more than 1,000 missed changes or of changes from before the viewer joined.',
   })
   change: RosterChange | null;
 }
@@ -65,7 +65,7 @@ export class RosterSubscription {
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Subscription(() => BillingAdminRosterEvent, {
     description:
-      'The current roster at once and then each change, once and in order; with `afterVersion` each change after that one instead. After more than 1,000 missed changes the current roster takes their place. Ends with FORBIDDEN when the viewer loses access.',
+      'The current roster at once and then each change, once and in order; with `afterVersion` each change after that one instead. After more than 1,000 missed changes, or where the viewer joined later than that, the current roster takes their place. Ends with FORBIDDEN when the viewer loses access.',
     subscribe: ({ args, context }: { args: Record<string, unknown>; context: OperationContext }) =>
       watchRoster(context.services, {
         organizationId: args.organizationId as string,
