@@ -165,12 +165,15 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
     (request.query as { query?: unknown }).query === undefined &&
     request.headers.accept?.includes('text/html') === true;
 
-  const sendPage = async (reply: FastifyReply) =>
-    reply
+  const sendPage = async (reply: FastifyReply) => {
+    // First, because an error must not be answered with the headers of the page.
+    const page = await graphiqlPage({ tabs });
+    return reply
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-security-policy', GRAPHIQL_CONTENT_SECURITY_POLICY)
       .header('cache-control', 'no-cache')
-      .send(await graphiqlPage({ tabs }));
+      .send(page);
+  };
 
   app.route({
     url: '/graphql',

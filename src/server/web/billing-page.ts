@@ -18,15 +18,17 @@ export function registerBillingPage(app: FastifyInstance, { tokenUrl }: Pick<Set
       : html.replace('<head>', () => `<head><meta name="token-url" content="${attribute(tokenUrl)}">`);
   };
 
-  app.get('/', async (_request, reply) =>
-    reply
+  app.get('/', async (_request, reply) => {
+    // First, because an error must not be answered with the headers of the page.
+    const html = await page();
+    return reply
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-security-policy', policy)
       .header('cache-control', 'no-cache')
       .header('referrer-policy', 'no-referrer')
       .header('x-content-type-options', 'nosniff')
-      .send(await page()),
-  );
+      .send(html);
+  });
 }
 
 /**

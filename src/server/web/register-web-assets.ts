@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { webBuildFolder } from './web-build-folder';
@@ -16,14 +16,17 @@ export async function registerWebAssets(app: FastifyInstance): Promise<void> {
     // A file's name holds the hash of its content: it never changes, and is asked for once.
     immutable: true,
     maxAge: '1y',
-    setHeaders: (response) => void response.setHeader('x-content-type-options', 'nosniff'),
+    // Called only where the file exists.
+    setHeaders: (response, path) => {
+      response.setHeader('x-content-type-options', 'nosniff');
+      if (basename(path) !== CARD) return;
+      response.setHeader('cache-control', 'no-cache');
+      response.setHeader('cross-origin-resource-policy', 'cross-origin');
+    },
   });
 
   // Its address stands in other applications' pages, so it stays: asked for each time, and answered by its ETag with 304.
   app.get(`/${CARD}`, (_request, reply) =>
-    reply
-      .header('cache-control', 'no-cache')
-      .header('cross-origin-resource-policy', 'cross-origin')
-      .sendFile(CARD, join(webBuildFolder(), 'card'), { cacheControl: false }),
+    reply.sendFile(CARD, join(webBuildFolder(), 'card'), { cacheControl: false }),
   );
 }
