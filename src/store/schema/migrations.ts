@@ -5,8 +5,8 @@ import { BillingOrders1795500626067 } from '../../../migrations/1795500626067-bi
 import { WiderIndexes1795506126361 } from '../../../migrations/1795506126361-wider-indexes';
 import { UsageMonths1795513874650 } from '../../../migrations/1795513874650-usage-months';
 import { AccessHistory1795515559181 } from '../../../migrations/1795515559181-access-history';
-import { CreditMonths1795895120395 } from '../../../migrations/1795895120395-credit-months';
 import { JoinedPositions1795894864472 } from '../../../migrations/1795894864472-joined-positions';
+import { CreditMonths1795895120395 } from '../../../migrations/1795895120395-credit-months';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -16,6 +16,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   WiderIndexes1795506126361,
   UsageMonths1795513874650,
   AccessHistory1795515559181,
-  CreditMonths1795895120395,
   JoinedPositions1795894864472,
+  CreditMonths1795895120395,
 ];
