@@ -6,11 +6,11 @@ import { engine } from '../support/database-url';
 import { startServices, type TestServices } from '../support/services';
 import { startStripe } from '../support/stripe/stripe-under-test';
 
-/** As many as run in about half a minute. */
-const RUNS = { sqlite: 60, mysql: 25 }[engine];
+/** As many as run in about ten seconds. */
+const RUNS = { sqlite: 25, mysql: 12 }[engine];
 
 /** Whatever has not run by then is left out, and a machine that is slow finds less instead of failing. */
-const MOST_TIME = 35_000;
+const MOST_TIME = 15_000;
 
 describe.each<[string, () => Promise<ProviderUnderTest>]>([
   ['sandbox', startSandbox],

@@ -98,6 +98,8 @@ export class CreditMonthsRun {
   async take(steps: readonly Step[]): Promise<void> {
     await seedAcme(this.services, this.id);
     for (const step of steps) {
+      // A provider counts in seconds: what is done at one and the same moment would make months without length.
+      await this.passes(1_000);
       await this.dare(() => this.takeOne(step));
       await this.notes();
       await this.expectAtMostWhatWasPaidFor();
@@ -127,7 +129,7 @@ export class CreditMonthsRun {
   private async takeOne(step: Step): Promise<void> {
     const { services, under, id: organizationId } = this;
     const command = { actorId: 'bea', organizationId };
-    const customer = (await findBillingAccount(services.database.reader, organizationId))?.customerId ?? '';
+    const customer = await this.customerId();
     switch (step.does) {
       case 'change': {
         const { planKey, cadence } = step;
@@ -185,10 +187,20 @@ export class CreditMonthsRun {
       case 'look':
         return reconcilePayments(services, 0);
       case 'pass':
-        if (customer === '') return;
-        await under.passes(customer, Math.floor(step.days * DAY));
-        this.clock.now = await under.provider.now(customer);
+        return this.passes(Math.floor(step.days * DAY));
     }
+  }
+
+  private async passes(milliseconds: number): Promise<void> {
+    const customerId = await this.customerId();
+    if (customerId === '') return;
+    await this.under.passes(customerId, milliseconds);
+    this.clock.now = await this.under.provider.now(customerId);
+  }
+
+  /** Empty as long as there is none. */
+  private async customerId(): Promise<string> {
+    return (await findBillingAccount(this.services.database.reader, this.id))?.customerId ?? '';
   }
 
   private hearsOf(orderId: string): Promise<void> {
