@@ -35,6 +35,10 @@ describe('graphql-transport-ws, as it is spoken', () => {
       ['a subscribe with an empty id', '{"type":"subscribe","id":"","payload":{"query":"{ __typename }"}}'],
       ['a subscribe without a query', '{"type":"subscribe","id":"1","payload":{}}'],
       ['variables that are no object', '{"type":"subscribe","id":"1","payload":{"query":"{ a }","variables":"x"}}'],
+      ['a connection_ack', '{"type":"connection_ack"}'],
+      ['a next', '{"type":"next","id":"1","payload":{"data":null}}'],
+      ['an error', '{"type":"error","id":"1","payload":[{"message":"no"}]}'],
+      ['an error without a payload', '{"type":"error"}'],
     ])('L6 4400: %s', async (_, message) => {
       const socket = message.includes('"connection_init"')
         ? await RawSocket.open(service)

@@ -26,6 +26,9 @@ export interface ProtocolSocketsOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Messages that only a server sends. graphql-ws fails on one that comes from a client, as if the fault were the server's. */
+const OF_A_SERVER: ReadonlySet<unknown> = new Set([MessageType.ConnectionAck, MessageType.Next, MessageType.Error]);
+
 export interface ProtocolSockets {
   /** Closes every socket with 1001, and resolves when they are closed. */
   close(): Promise<void>;
@@ -68,6 +71,7 @@ export function serveProtocol({
     // An operation is told so by itself, and ends nothing but itself.
     const isTooDeep = message?.type !== MessageType.Subscribe && refuseDeepJson(message) !== null;
     if (isTooDeep) socket.close(CloseCode.BadRequest, 'The message has too many levels');
+    else if (OF_A_SERVER.has(message?.type)) socket.close(CloseCode.BadRequest, 'Invalid message received');
     else hear(socket, message);
   });
   const heardPing = ofEach((socket, data: Buffer) => {

@@ -29,6 +29,12 @@ const CODES: Record<number, string> = {
 };
 
 /**
+ * Characters of a content type: its two names have at most 127 each (RFC 6838, 4.2). The libraries that read it take quadratic time and
+ * more, so that it is bounded before any of them.
+ */
+const LONGEST_CONTENT_TYPE = 255;
+
+/**
  * Lines go out together, after a tenth of a second or when so many bytes have come: a write for each would cost about as much
  * as a look into the database. At the end of the process pino writes what is left.
  */
@@ -77,6 +83,12 @@ export function createApp(
     },
   });
 
+  app.addHook('onRequest', async ({ headers }) => {
+    if ((headers['content-type']?.length ?? 0) <= LONGEST_CONTENT_TYPE) return;
+    throw Object.assign(new Error(`A content type has at most ${LONGEST_CONTENT_TYPE} characters.`), {
+      statusCode: 415,
+    });
+  });
   app.addHook('onSend', async (request, reply) => setHeaders(request, reply));
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((_request, reply) =>

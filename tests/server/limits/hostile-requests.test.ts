@@ -134,6 +134,34 @@ describe.each(['production', 'development'])('X3 one small request stops nobody 
     },
   );
 
+  test.each([
+    ['POST', '/graphql'],
+    ['GET', '/graphql?query=%7Bplans%7Bkey%7D%7D'],
+    ['POST', '/webhooks/stripe'],
+    ['GET', '/healthz'],
+    ['DELETE', '/nothing'],
+  ])('X3 a content type of 256 characters is refused before anything reads it (%s %s)', async (method, path) => {
+    const asked = async (length: number) => {
+      const headers = { 'content-type': `application/json;${'a'.repeat(length)}`.slice(0, length) };
+      const body = method === 'POST' ? JSON.stringify({ query: '{ plans { key } }' }) : undefined;
+      const response = await fetch(`${service.address}${path}`, { method, headers, ...(body && { body }) });
+      return { status: response.status, text: await response.text() };
+    };
+    expect((await asked(255)).status).not.toBe(415);
+    const { status, text } = await asked(256);
+    expect({ status, told: JSON.parse(text) as unknown }).toEqual({
+      status: 415,
+      told: {
+        errors: [
+          {
+            message: 'A content type has at most 255 characters.',
+            extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' },
+          },
+        ],
+      },
+    });
+  });
+
   test('X3 errors in a document of 500,000 lines do not count its lines', async () => {
     const lines = '\n'.repeat(500_000);
     const fields = Array.from({ length: 40 }, (_, i) => `a${i}: organization(id: " ") { id }`).join(' ');
