@@ -19,7 +19,8 @@ export async function registerWebAssets(app: FastifyInstance): Promise<void> {
     // Called only where the file exists.
     setHeaders: (response, path) => {
       response.setHeader('x-content-type-options', 'nosniff');
-      if (basename(path) !== CARD) return;
+      // The file may be a compressed one: `.br` or `.gz` follows the name.
+      if (!basename(path).startsWith(CARD)) return;
       response.setHeader('cache-control', 'no-cache');
       response.setHeader('cross-origin-resource-policy', 'cross-origin');
     },
