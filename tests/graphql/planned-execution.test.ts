@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   buildSchema as schemaOf,
   execute,
@@ -23,6 +25,13 @@ async function answersTo(schema: GraphQLSchema, source: string, more: () => Part
   // Twice, because the second is executed by a plan that was made for the first.
   await run(planned);
   return { planned: await run(planned), usual: await run(execute) };
+}
+
+/** Bytes of the heap that are really in use. */
+function inUse(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 const isPlanned = (schema: GraphQLSchema, source: string, variables = {}) => {
@@ -205,6 +214,27 @@ describe('a planned execution answers as graphql-js does', () => {
     expect(await run(true)).toEqual({ number: 3 });
     expect(await run(false)).toEqual({ text: 'text', number: 3 });
     expect(await run(true)).toEqual({ number: 3 });
+  });
+
+  test('X4 small documents, of which fragments and conditions make large plans, make the service hold little', async () => {
+    const conditions = ['a', 'b', 'c', 'd', 'e'];
+    const documentOf = (number: number) =>
+      parse(`query Q${number}(${conditions.map((name) => `$${name}: Boolean!`).join(' ')}) {
+        ${conditions.map((name) => `${name}: text @skip(if: $${name})`).join(' ')}
+        ${Array.from({ length: 40 }, (_, index) => `i${index}: item { ...F child { ...F } }`).join(' ')}
+      }
+      fragment F on Item { id name late list a: id b: id c: id d: id e: id }`);
+    const planned = createPlannedExecute(schema);
+    const documents = Array.from({ length: 10 }, (_, index) => documentOf(index));
+    const before = inUse();
+    for (const document of documents)
+      for (let outcome = 0; outcome < 2 ** conditions.length; outcome++) {
+        const variableValues = Object.fromEntries(conditions.map((name, bit) => [name, Boolean(outcome & (1 << bit))]));
+        const given = { schema, document, rootValue: { text: 'text' }, variableValues };
+        expect(await planned(given)).toEqual(await execute(given));
+      }
+    // All plans of them take more than 50 MB.
+    expect(inUse() - before).toBeLessThan(15_000_000);
   });
 
   test('what a plan can not do, and what would make it large, is left to graphql-js', () => {

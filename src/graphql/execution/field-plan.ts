@@ -31,6 +31,8 @@ export interface Plan {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly fields: readonly FieldPlan[];
+  /** Fields at all levels. */
+  readonly size: number;
 }
 
 /** One execution of a plan. */

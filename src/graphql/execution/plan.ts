@@ -49,7 +49,8 @@ export function planOf(
   if (operation.operation === OperationTypeNode.SUBSCRIPTION || !root) return null;
   try {
     const planner = new Planner(schema, fragments, variables);
-    return { operation, fragments, fields: planner.fieldsOf(root, [operation.selectionSet]) };
+    const fields = planner.fieldsOf(root, [operation.selectionSet]);
+    return { operation, fragments, fields, size: planner.planned };
   } catch (error) {
     if (error instanceof Unplanned) return null;
     throw error;
@@ -68,7 +69,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
 }
 
 class Planner {
-  private planned = 0;
+  planned = 0;
 
   constructor(
     private readonly schema: GraphQLSchema,

@@ -25,16 +25,23 @@ export type Execute = (args: ExecuteArgs) => ExecutionResult | Promise<Execution
 /** Plans of one document: one for each operation in it and each outcome of its conditions. */
 const MOST_PLANS = 32;
 
+/**
+ * Planned fields of one document, for each of its tokens. An operation without fragments has about one for two tokens; fragments and
+ * conditions make any number of them from a few tokens. What is above is planned anew each time: whoever bounds the tokens of the
+ * documents bounds their plans.
+ */
+const FIELDS_OF_A_TOKEN = 2;
+
 interface Planned {
   readonly conditions: readonly string[];
   readonly plans: Map<string, Plan | null>;
+  fieldsLeft: number;
 }
 
 /**
  * Executes documents that come again and again. What graphql-js finds out anew for each field each time (which fields there
  * are, of what type, with which arguments) is planned once for each document; answers and errors are graphql-js's own, which
- * executes all that a plan can't do (see `planOf`), and the events of subscriptions. Plans live as long as the parsed document does:
- * whoever keeps documents bounds them.
+ * executes all that a plan can't do (see `planOf`), and the events of subscriptions. Plans live as long as the parsed document does.
  *
  * Documents must have been validated against `schema`.
  */
@@ -42,7 +49,7 @@ export function createPlannedExecute(schema: GraphQLSchema): Execute {
   const known = new WeakMap<DocumentNode, Planned>();
 
   const planFor = ({ document, operationName }: ExecutionArgs, variables: Record<string, unknown>): Plan | null => {
-    const planned = known.get(document) ?? { conditions: conditionVariables(document), plans: new Map<string, Plan>() };
+    const planned = known.get(document) ?? nothingPlanned(document);
     known.set(document, planned);
     const { conditions, plans } = planned;
     const key = `${operationName ?? ''} ${conditions.map((name) => String(variables[name])).join(' ')}`;
@@ -50,7 +57,11 @@ export function createPlannedExecute(schema: GraphQLSchema): Execute {
     if (held !== undefined) return held;
     const operation = getOperationAST(document, operationName);
     const plan = operation && planOf(schema, document, operation, variables);
-    if (plans.size < MOST_PLANS) plans.set(key, plan ?? null);
+    const size = plan?.size ?? 0;
+    if (plans.size < MOST_PLANS && size <= planned.fieldsLeft) {
+      plans.set(key, plan ?? null);
+      planned.fieldsLeft -= size;
+    }
     return plan ?? null;
   };
 
@@ -72,6 +83,11 @@ export function createPlannedExecute(schema: GraphQLSchema): Execute {
       nulled: new Set(),
     });
   };
+}
+
+function nothingPlanned(document: DocumentNode): Planned {
+  const fieldsLeft = FIELDS_OF_A_TOKEN * (document.tokenCount ?? 0);
+  return { conditions: conditionVariables(document), plans: new Map(), fieldsLeft };
 }
 
 function runPlan(run: Run): ExecutionResult | Promise<ExecutionResult> {
