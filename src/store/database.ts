@@ -32,7 +32,7 @@ export interface Writer extends Reader {
 /**
  * One database, whichever engine is behind it.
  *
- * Both functions throw `Unavailable` while the database can't be reached, has too much to do or no room left, and the driver's own error otherwise.
+ * All of its functions throw `Unavailable` while the database can't be reached, has too much to do or no room left, and the driver's own error otherwise.
  */
 export interface Database {
   readonly engine: Engine;
@@ -44,6 +44,11 @@ export interface Database {
    * conflict is tried again in a new transaction, a bounded number of times, so `work` must keep nothing from a failed try.
    */
   transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on what was committed when it began: none of its reads sees a later change. It blocks no writer, and what it
+   * reads is kept for it until it ends, so it is for checks and not for answers.
+   */
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /** Connections of the pool in use and calls that wait for one; on SQLite, of its one writer. */
   load(): TurnsLoad;
   close(): Promise<void>;

@@ -27,9 +27,9 @@ export async function addToUsageTotals(
   totals: readonly UsageTotal[],
 ): Promise<void> {
   for (const { grouping, day, name, credits } of totals)
-    await addTo(writer, 'usage_totals', 'day', [organizationId, grouping, day, hashOf(name)], name, credits);
+    await addTo(writer, 'usage_totals', 'day', [organizationId, grouping, day, nameHashOf(name)], name, credits);
   for (const { grouping, month, name, credits } of monthsOf(totals))
-    await addTo(writer, 'usage_months', 'month', [organizationId, grouping, month, hashOf(name)], name, credits);
+    await addTo(writer, 'usage_months', 'month', [organizationId, grouping, month, nameHashOf(name)], name, credits);
 }
 
 /**
@@ -135,6 +135,6 @@ async function addTo(
 }
 
 /** Features are free text, whose trailing spaces some collations do not tell apart; hashes they do. */
-function hashOf(name: string): string {
+export function nameHashOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
 }

@@ -228,7 +228,7 @@ describe('B3 access that is lost between the check and the making of a session: 
           made.push(checkout.url);
           await services.door.change(id, (change) => {
             change.set({ contract_type: 'CUSTOM' });
-            change.append({ kind: 'ORGANIZATION_UPDATED' });
+            change.append({ kind: 'ORGANIZATION_UPDATED', details: { contractType: 'CUSTOM' } });
             return Promise.resolve();
           });
           return checkout;

@@ -1,3 +1,4 @@
+import { checkTables } from '../../src/actions/audit/check-tables';
 import type { Services } from '../../src/actions/services';
 import { FIRST_HASH, hashOfEntry } from '../../src/store/log/chain';
 import type { LogRow } from '../../src/store/log/log-entries';
@@ -72,6 +73,14 @@ export function replay(log: readonly LogRow[]): Replayed {
   return { members, openRequests: [...openRequests].sort(), pendingInvitations: [...pendingInvitations].sort() };
 }
 
+/** What `audit:verify --tables` tells of an organization. */
+export async function faultsOf({ database }: Pick<Services, 'database'>, organizationId: string): Promise<string[]> {
+  const faults: string[] = [];
+  const tell = (fault: string) => void faults.push(fault);
+  await checkTables({ database, notedHead: null, tell, onRead: () => undefined }, organizationId);
+  return faults;
+}
+
 /** The same, as the tables have it. */
 export async function tablesOf({ database }: Pick<Services, 'database'>, organizationId: string): Promise<Replayed> {
   const read = <Row>(sql: string) => database.reader.rows<Row>(sql, [organizationId]);
@@ -118,6 +127,7 @@ export async function expectSound(services: Pick<Services, 'database'>, organiza
 
   const tables = await tablesOf(services, organizationId);
   expect(tables).toEqual(replay(log));
+  expect(await faultsOf(services, organizationId)).toEqual([]);
   const members = await services.database.reader.rows<{
     userId: string;
     role: string;

@@ -1,4 +1,5 @@
 import { available, type Credits, crossingOf, total, use } from '../../domain/billing/credits';
+import { dayOf } from '../../domain/billing/periods';
 import { Refusal } from '../../domain/refusals';
 import { valuesOfKeys } from '../../store/credit-ledger';
 import type { Change } from '../../store/open-change';
@@ -81,7 +82,7 @@ function post(change: Change, usage: Usage, call: Once, known: Map<string, strin
   const occurredAt = usage.occurredAt ?? change.now;
   change.post({ kind: 'USAGE', credits, userId: usage.userId, feature: usage.feature, occurredAt, once: call });
   known.set(call.keyHash, call.valuesHash);
-  totals.add(usage, new Date(occurredAt).toISOString().slice(0, 10));
+  totals.add(usage, dayOf(occurredAt));
   const { autoRechargeEnabled, autoRechargeThreshold } = change.organization;
   const crossing = crossingOf(before, change.balance, autoRechargeEnabled === 1 ? autoRechargeThreshold : null);
   if (crossing) change.append({ kind: crossing, details: { balance: available(change.balance) } });

@@ -62,3 +62,8 @@ export function shareOfRest(amount: number, { start, end }: Period, at: number):
 export function monthOf(time: number): string {
   return new Date(time).toISOString().slice(0, 7);
 }
+
+/** The day of a time, UTC, as YYYY-MM-DD. */
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

@@ -8,9 +8,21 @@ import { ChainCheck } from '../../store/log/chain-check';
 import { readEntry } from '../../store/log/exported-entry';
 import { logEndOf, logRowsAfter } from '../../store/log/log-entries';
 import { CommandFailure, onDatabase, runAsProcess, type Terminal } from './run-command';
+import { verifyTables } from './verify-tables';
 
-const USAGE =
-  'Takes a FILE that audit:export wrote, - for standard input, or --organization ID for the log in the database; and --head HASH, a head that was noted earlier.';
+const USAGE = `Whether what is written is what happened.
+
+  audit:verify -- FILE                  a log that audit:export wrote; - reads standard input
+  audit:verify -- --organization ID     the log of an organization in the database
+  audit:verify -- --tables              all logs in the database, and whether the tables hold what the logs and the
+                                        credit ledgers say; with --organization ID, of this organization
+
+  --head HASH     a head that was noted earlier; not for --tables of all organizations
+  --help          this text
+
+Each fault is a line on standard output. Ends with 0 where all is sound, with 1 where it is not, and with 2 where that
+could not be found out. DATABASE_URL names the database.
+`;
 
 /** Faults that are told; the rest is counted. */
 const MOST_TOLD = 20;
@@ -18,11 +30,16 @@ const MOST_TOLD = 20;
 type Tell = (faults: readonly string[]) => void;
 
 /**
- * `npm run audit:verify -- [--head HASH] FILE|-|--organization ID`: whether a log is what was written (E3). Ends with 0 where
+ * `npm run audit:verify -- [--head HASH] FILE|-|--organization ID`, or `--tables`: whether a log is what was written (E3). Ends with 0 where
  * it is, with 1 where it is not, and with 2 where that could not be found out.
  */
 export async function verifyLog(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { head, organization, file } = readArguments(args);
+  const { head, organization, file, tables, help } = readArguments(args);
+  if (help) {
+    terminal.stdout.write(USAGE);
+    return 0;
+  }
+  if (tables) return verifyTables(terminal, { organizationId: organization ?? null, head });
   const check = new ChainCheck(head);
   let count = 0;
   const tell: Tell = (faults) => {
@@ -38,19 +55,35 @@ export async function verifyLog(args: readonly string[], terminal: Terminal): Pr
   return count > 0 ? 1 : 0;
 }
 
-function readArguments(args: readonly string[]): { head: string | null; organization?: string; file: string } {
+interface Arguments {
+  readonly head: string | null;
+  readonly organization?: string;
+  readonly file: string;
+  readonly tables: boolean;
+  readonly help: boolean;
+}
+
+function readArguments(args: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { head: { type: 'string' }, organization: { type: 'string' } },
+      options: {
+        head: { type: 'string' },
+        organization: { type: 'string' },
+        tables: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
       allowPositionals: true,
     });
-    const { head, organization } = values;
+    const { head, organization, tables, help } = values;
     const [file = ''] = positionals;
-    if (positionals.length !== (organization === undefined ? 1 : 0)) throw new CommandFailure(USAGE);
+    const takesFile = organization === undefined && !tables;
+    if (!help && positionals.length !== (takesFile ? 1 : 0)) throw new CommandFailure(USAGE);
+    if (head !== undefined && tables && organization === undefined)
+      throw new CommandFailure('A head is of one organization: name it with --organization.');
     if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
       throw new CommandFailure('A head is 64 hexadecimal digits.');
-    return { head: head ?? null, file, ...(organization !== undefined && { organization }) };
+    return { head: head ?? null, file, tables, help, ...(organization !== undefined && { organization }) };
   } catch (error) {
     throw error instanceof CommandFailure ? error : new CommandFailure(USAGE, { cause: error });
   }

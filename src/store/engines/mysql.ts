@@ -1,7 +1,7 @@
 import mysql from 'mysql2';
 import { DataSource } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
-import type { Database, DatabaseOptions, PlainReader, Value, Writer } from '../database';
+import type { Database, DatabaseOptions, PlainReader, Reader, Value, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
@@ -140,11 +140,24 @@ export async function openMysql(url: URL, options: DatabaseOptions): Promise<Dat
     );
   };
 
+  const onSnapshot = <T>(work: (reader: Reader) => Promise<T>) =>
+    onConnection(async (connection) => {
+      // Of the next transaction alone; the others of this connection stay as the session has them.
+      await connection.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      return inTransaction(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', work);
+    });
+
   return {
     engine: 'mysql',
     dataSource,
     reader,
     transaction: (work) => retryConflicts(() => attempt(work), isConflict),
+    // Not tried again: whatever `work` has told of already would be told twice.
+    snapshot: (work) =>
+      onNextConnection(
+        () => turns.run(() => onSnapshot(work)),
+        () => false,
+      ),
     load: () => turns.load(),
     close: () => dataSource.destroy(),
   };

@@ -56,6 +56,16 @@ export async function openSqlite(path: string, options: DatabaseOptions): Promis
   const attempt = <T>(work: (writer: Writer) => Promise<T>) =>
     turns.run(() => inTransaction(writer, 'BEGIN IMMEDIATE', work));
 
+  // On a connection of its own: what others read meanwhile is not of that moment.
+  let snapshots: Promise<DataSource> | null = null;
+  const snapshotTurns = new Turns(1, options.queue ?? USUAL_QUEUE);
+  const onSnapshot = async <T>(work: (reader: Reader) => Promise<T>) => {
+    snapshots ??= sqliteDataSource(path, true).initialize();
+    const connection = statementsOn((await snapshots).createQueryRunner(), options.onStatement);
+    // The first read takes the snapshot.
+    return inTransaction(connection, 'BEGIN', work);
+  };
+
   const reader: PlainReader = {
     rows: <Row>(...of: Parameters<Reader['rows']>) => whileDiskWorks(() => reads.rows<Row>(...of)),
     prepared: <Row>(...of: Parameters<PlainReader['prepared']>) => whileDiskWorks(() => prepared<Row>(...of)),
@@ -66,9 +76,12 @@ export async function openSqlite(path: string, options: DatabaseOptions): Promis
     dataSource: writing,
     reader,
     transaction: (work) => whileDiskWorks(() => retryConflicts(() => attempt(work), isBusy)),
+    snapshot: (work) => whileDiskWorks(() => snapshotTurns.run(() => onSnapshot(work))),
     load: () => turns.load(),
     close: async () => {
       await turns.idle();
+      await snapshotTurns.idle();
+      await (await snapshots)?.destroy();
       await reading.destroy();
       // So that the one file is all of the database when nobody has it open: the last to close leaves the log beside it.
       // Somebody who still reads is not waited for: that would stop everything in this process.
