@@ -21,6 +21,8 @@ const project = (name, folders, engine) => ({
 });
 
 const ifRedis = process.env.TEST_MYSQL_URL && process.env.TEST_REDIS_URL ? severalInstances : [];
+// Tests that start database servers of their own, with hostile options: `npm run test:servers`.
+const startsServers = process.env.TEST_SERVERS === '1';
 const hasBrowser = Boolean(process.env.TEST_CHROMIUM);
 
 module.exports = {
@@ -28,6 +30,7 @@ module.exports = {
     project('pure', pure),
     project('sqlite', onEngines, 'sqlite'),
     ...(process.env.TEST_MYSQL_URL ? [project('mysql', onEngines, 'mysql')] : []),
+    ...(startsServers ? [project('servers', ['servers'], 'mysql')] : []),
     ...ifRedis.map((folder) => project(folder, [folder], 'mysql')),
     // How a view looks depends on no engine: all of them are held to axe on one.
     ...(hasBrowser ? [project('web-sqlite', ['web', 'views'], 'sqlite')] : []),

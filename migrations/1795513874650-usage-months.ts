@@ -12,7 +12,7 @@ const UP = {
     FILL,
   ],
   mysql: [
-    'CREATE TABLE `usage_months` (`organization_id` varchar(255) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `grouping` varchar(32) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `month` varchar(32) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `name_hash` varchar(64) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `name` varchar(500) CHARACTER SET "utf8mb4" COLLATE "utf8mb4_bin" NOT NULL, `credits` bigint NOT NULL, PRIMARY KEY (`organization_id`, `grouping`, `month`, `name_hash`)) ENGINE=InnoDB',
+    'CREATE TABLE `usage_months` (`organization_id` varchar(255) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `grouping` varchar(32) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `month` varchar(32) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `name_hash` varchar(64) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `name` varchar(500) CHARACTER SET "utf8mb4" COLLATE "utf8mb4_bin" NOT NULL, `credits` bigint NOT NULL, PRIMARY KEY (`organization_id`, `grouping`, `month`, `name_hash`)) ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
     FILL,
   ],
 };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { BadAddress, checkDatabaseUrl } from '../store/open-database';
 import { trustProxies } from './limits/client-address';
-import { type Limits, readLimits } from './limits/limits';
+import { LIMITS, type Limits, readLimits } from './limits/limits';
 import type { TokenSettings } from './identity/token-verifier';
+import { unknownSettings } from './unknown-settings';
 
 /** What the operator has set, checked. Times in milliseconds. */
 export interface Settings {
@@ -98,9 +100,12 @@ const isProxyList = (addresses: string[]) => {
   }
 };
 
-const isDatabaseUrl = (value: string) =>
-  /^sqlite:.+/.test(value) ||
-  (value.startsWith('mysql://') && URL.canParse(value) && new URL(value).pathname.length > 1);
+/** Throws `BadAddress` where more can be said about what is wrong. */
+const isDatabaseUrl = (value: string) => {
+  if (!/^(sqlite:.+|mysql:\/\/)/.test(value)) return false;
+  checkDatabaseUrl(value);
+  return true;
+};
 
 const isRedisUrl = (value: string) => /^rediss?:\/\/[^/]/.test(value) && URL.canParse(value);
 
@@ -179,7 +184,30 @@ const VARIABLES = {
 
 type Variable = keyof typeof VARIABLES;
 
+const VARIABLE_NAMES = Object.keys(VARIABLES) as Variable[];
+const LIMIT_NAMES = Object.values(LIMITS).map(([name]) => name);
+
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Gathers what is wrong with several settings, so that the operator hears all of it at once. */
+class Problems {
+  constructor(private readonly sentences: string[] = []) {}
+
+  /** What `read` returns; undefined where it throws a `BadSetting`, which is kept. */
+  tell<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof BadSetting)) throw error;
+      this.sentences.push(error.message);
+      return undefined;
+    }
+  }
+
+  throwAll(): void {
+    if (this.sentences.length > 0) throw new BadSetting(this.sentences.join('\n'));
+  }
+}
 
 /** What a command works on that needs none of the other settings. Throws `BadSetting`. */
 export function readDatabaseUrl(environment: Environment): string {
@@ -197,46 +225,68 @@ function readVariable<Name extends Variable>(
 function readAsSaid<T>(environment: Environment, name: string, check: z.ZodType<T>, takes: string): T | undefined {
   const value = environment[name];
   if (value === undefined || value === '') return undefined;
-  const result = check.safeParse(value);
+  const result = withReasons(name, () => check.safeParse(value));
   if (!result.success) throw new BadSetting(`${name} takes ${takes}.`);
   return result.data;
 }
 
-/** Reads the settings from environment variables; an empty one counts as not set. Throws `BadSetting`. */
+function withReasons<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof BadAddress ? new BadSetting(`${name} ${error.message}.`) : error;
+  }
+}
+
+/**
+ * Reads the settings from environment variables; an empty one counts as not set. Throws one `BadSetting` that says all that is
+ * wrong: first of each variable, then of those that have to fit together.
+ */
 export function readSettings(environment: Environment): Settings {
   const read = <Name extends Variable>(name: Name) => readVariable(environment, name);
-  const readAs = <T>(name: string, check: z.ZodType<T>, takes: string) => readAsSaid(environment, name, check, takes);
+  const limits = () =>
+    readLimits((name, takes, least, most) => readAsSaid(environment, name, wholeNumber(least, most), takes));
 
+  const eachVariable = new Problems(unknownSettings(environment, [...VARIABLE_NAMES, ...LIMIT_NAMES]));
+  for (const name of VARIABLE_NAMES) eachVariable.tell(() => read(name));
+  eachVariable.tell(limits);
+  eachVariable.throwAll();
+
+  const together = new Problems();
   const production = read('NODE_ENV') === 'production';
-  const tokens = readTokenSettings({
-    secret: read('AUTH_JWT_SECRET'),
-    keySet: read('AUTH_JWKS_URL'),
-    issuer: read('AUTH_ISSUER'),
-    audience: read('AUTH_AUDIENCE'),
-  });
-  if (production && !tokens)
-    throw new BadSetting(
-      'NODE_ENV is production and nothing says whose tokens to trust: set AUTH_JWT_SECRET, or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE. Without them only the demo runs, where anybody can sign in.',
-    );
+  const databaseUrl = readDatabaseUrl(environment);
+  const tokens = together.tell(() =>
+    readTokenSettings(production, {
+      secret: read('AUTH_JWT_SECRET'),
+      keySet: read('AUTH_JWKS_URL'),
+      issuer: read('AUTH_ISSUER'),
+      audience: read('AUTH_AUDIENCE'),
+    }),
+  );
   const isDemo = tokens === null;
   const host = read('HOST') ?? (isDemo ? '127.0.0.1' : '0.0.0.0');
-  if (isDemo && !isLoopback(host))
-    throw new BadSetting(
-      'HOST takes a loopback address in the demo, where anybody can sign in: 127.0.0.1, ::1 or localhost.',
-    );
-
-  const databaseUrl = readDatabaseUrl(environment);
   const paymentProvider = read('PAYMENT_PROVIDER') ?? (isDemo ? 'sandbox' : 'none');
+  const redis = together.tell(() => readRedisSettings(databaseUrl, read('REDIS_URL'), read('REDIS_PREFIX')));
+  const stripe = together.tell(() =>
+    readStripeSettings(paymentProvider, read('STRIPE_SECRET_KEY'), read('STRIPE_WEBHOOK_SECRET')),
+  );
+  together.tell(() => {
+    if (isDemo && !isLoopback(host))
+      throw new BadSetting(
+        'HOST takes a loopback address in the demo, where anybody can sign in: 127.0.0.1, ::1 or localhost.',
+      );
+  });
+  together.throwAll();
   return {
     port: read('PORT') ?? 4000,
     host,
     databaseUrl,
     databasePoolSize: read('DATABASE_POOL_SIZE') ?? 10,
     migrateOnStart: read('MIGRATE_ON_START') !== '0',
-    redis: readRedisSettings(databaseUrl, read('REDIS_URL'), read('REDIS_PREFIX')),
-    tokens,
+    redis: redis ?? null,
+    tokens: tokens ?? null,
     paymentProvider,
-    stripe: readStripeSettings(paymentProvider, read('STRIPE_SECRET_KEY'), read('STRIPE_WEBHOOK_SECRET')),
+    stripe: stripe ?? null,
     publicUrl: read('PUBLIC_URL') ?? null,
     returnUrlOrigins: read('RETURN_URL_ORIGINS') ?? null,
     autoRechargeMaxMonthly: read('AUTO_RECHARGE_MAX_MONTHLY') ?? null,
@@ -244,7 +294,7 @@ export function readSettings(environment: Environment): Settings {
     corsOrigins: read('CORS_ORIGINS') ?? [],
     tokenUrl: read('TOKEN_URL') ?? null,
     trustProxy: read('TRUST_PROXY') ?? [],
-    limits: readLimits((name, takes, least, most) => readAs(name, wholeNumber(least, most), takes)),
+    limits: limits(),
     rosterLimit: read('ROSTER_LIMIT') ?? 500,
     backlogLimit: read('SUBSCRIBER_BACKLOG') ?? 1_000,
     production,
@@ -261,7 +311,11 @@ interface AuthVariables {
   readonly audience: string | undefined;
 }
 
-function readTokenSettings({ secret, keySet, issuer, audience }: AuthVariables): TokenSettings | null {
+/** Null for the demo. */
+function readTokenSettings(
+  production: boolean,
+  { secret, keySet, issuer, audience }: AuthVariables,
+): TokenSettings | null {
   if (secret !== undefined && keySet !== undefined)
     throw new BadSetting(
       'AUTH_JWT_SECRET and AUTH_JWKS_URL exclude each other: set the one that your tokens are signed with.',
@@ -276,6 +330,10 @@ function readTokenSettings({ secret, keySet, issuer, audience }: AuthVariables):
   }
   if (issuer !== undefined || audience !== undefined)
     throw new BadSetting('AUTH_ISSUER and AUTH_AUDIENCE need AUTH_JWT_SECRET or AUTH_JWKS_URL beside them.');
+  if (production)
+    throw new BadSetting(
+      'NODE_ENV is production and nothing says whose tokens to trust: set AUTH_JWT_SECRET, or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE. Without them only the demo runs, where anybody can sign in.',
+    );
   return null;
 }
 

@@ -130,9 +130,9 @@ function isIgnoredByGit(name: string): boolean {
 }
 
 function foldersOfJest(): string[] {
-  // With a browser and both servers at hand, jest looks into all of them.
+  // With a browser, both servers and servers of its own at hand, jest looks into all of them.
   const before = { ...process.env };
-  Object.assign(process.env, { TEST_CHROMIUM: 'chromium' });
+  Object.assign(process.env, { TEST_CHROMIUM: 'chromium', TEST_SERVERS: '1' });
   Object.assign(process.env, { TEST_MYSQL_URL: 'mysql://', TEST_REDIS_URL: 'redis://' });
   jest.resetModules();
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- jest reads its configuration as CommonJS

@@ -1,7 +1,7 @@
 import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { paying } from '../support/paying';
 import { organization } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { STILL_CLOCK, startTestService, type TestService } from '../support/service';
 
 /** Organizations with little and with much behind them: members, orders, and entries in the ledger. */
 const PASTS = { short: 1, long: 30 };
@@ -9,7 +9,7 @@ const PASTS = { short: 1, long: 30 };
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ monotonicClock: STILL_CLOCK });
   for (const [id, length] of Object.entries(PASTS)) {
     const org = organization(service.services, id);
     await org.exists();

@@ -5,7 +5,7 @@ import { fillWithMembers, insertRows } from '../support/crowd';
 import { Gate } from '../support/gate';
 import { readingWork } from '../support/reading-work';
 import { organization } from '../support/seed';
-import { startAnother, startTestService, type TestService } from '../support/service';
+import { STILL_CLOCK, startAnother, startTestService, type TestService } from '../support/service';
 import { connect, Events } from '../support/socket';
 
 const input = (id: string, rest: string) => `(input: { organizationId: "${id}", ${rest} }) { __typename }`;
@@ -142,7 +142,7 @@ describe('A9 to a stranger, one with 500 billing admins costs the database what 
       ['id', 'organization_id', 'user_id', 'status', 'requested_at'],
       Array.from({ length: 400 }, (_, index) => [`r${index}`, 'crowded', `crowded-${600 + index}`, 'OPEN', index]),
     );
-    alone = await startAnother(service, { environment: { DATABASE_POOL_SIZE: '1' } });
+    alone = await startAnother(service, { environment: { DATABASE_POOL_SIZE: '1' }, monotonicClock: STILL_CLOCK });
   });
   afterAll(() => alone.close());
 

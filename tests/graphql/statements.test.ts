@@ -1,5 +1,5 @@
 import { organization } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
+import { STILL_CLOCK, type Data, startTestService, type TestService } from '../support/service';
 import { connect, Events } from '../support/socket';
 
 const ACCESS = 'billing { viewerAccess { level } }';
@@ -13,7 +13,7 @@ let service: TestService;
 let owner: Awaited<ReturnType<TestService['as']>>;
 
 beforeAll(async () => {
-  service = await startTestService({ environment: { ROSTER_LIMIT: '500' } });
+  service = await startTestService({ environment: { ROSTER_LIMIT: '500' }, monotonicClock: STILL_CLOCK });
   for (const admins of [0, 1, 100]) await rosterOf(admins);
   for (let i = 0; i < 20; i++) {
     const one = organization(service.services, `one-of-${i}`);

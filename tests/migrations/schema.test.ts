@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { mysqlDataSource } from '../../src/store/engines/mysql';
+import { readMysqlAddress } from '../../src/store/engines/mysql-address';
 import { sqliteDataSource } from '../../src/store/engines/sqlite';
 import { migrate } from '../../src/store/schema/migrate';
 import { migrations } from '../../src/store/schema/migrations';
@@ -19,7 +20,7 @@ describe('the migrations', () => {
   });
 
   test('O5 the same migrations serve every engine', () => {
-    expect(mysqlDataSource(new URL('mysql://root@127.0.0.1/billing')).options.migrations).toEqual(migrations);
+    expect(mysqlDataSource(readMysqlAddress('mysql://root@127.0.0.1/billing')).options.migrations).toEqual(migrations);
     expect(sqliteDataSource('billing.sqlite').options.migrations).toEqual(migrations);
   });
 });

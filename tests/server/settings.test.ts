@@ -16,7 +16,15 @@ describe('O4 a bad setting names the variable and what it takes', () => {
     [{ PORT: '65536' }, /^PORT takes a port/],
     [{ PORT: '-1' }, /^PORT takes a port/],
     [{ DATABASE_URL: 'postgres://localhost/x' }, /^DATABASE_URL takes sqlite:PATH or mysql:/],
-    [{ DATABASE_URL: 'mysql://localhost' }, /^DATABASE_URL takes sqlite:PATH or mysql:/],
+    [{ DATABASE_URL: 'mysql://localhost' }, /^DATABASE_URL takes the name of one database after the host\.$/],
+    [{ DATABASE_URL: 'mysql://u:p#w@localhost/x' }, /^DATABASE_URL takes mysql:\/\/user:password@host:port\/database/],
+    [{ DATABASE_URL: 'mysql://localhost/x?charset=latin1' }, /^DATABASE_URL has a parameter .* "charset"/],
+    [{ DATABASE_URL: 'mysql://localhost/x?ssl-mode=PREFERRED' }, /^DATABASE_URL has a value for ssl-mode/],
+    [{ AUTH_ISUER: 'issuer' }, /^AUTH_ISUER is not a setting: AUTH_ISSUER is\.$/],
+    [{ AUTH_PUBLIC_KEY: 'key' }, /^AUTH_PUBLIC_KEY is not a setting/],
+    [{ DATABASE_URI: 'sqlite:x' }, /^DATABASE_URI is not a setting: DATABASE_URL is\.$/],
+    [{ Database_url: 'sqlite:x' }, /^Database_url is not a setting: DATABASE_URL is\.$/],
+    [{ USER_RATE_LIMITS: '7' }, /^USER_RATE_LIMITS is not a setting: USER_RATE_LIMIT is\.$/],
     [{ DATABASE_URL: 'sqlite:' }, /^DATABASE_URL takes sqlite:PATH or mysql:/],
     [{ REDIS_URL: 'http://127.0.0.1:6379' }, /^REDIS_URL takes redis:/],
     [{ REDIS_URL: 'redis://' }, /^REDIS_URL takes redis:/],
@@ -80,6 +88,32 @@ describe('O4 a bad setting names the variable and what it takes', () => {
     expect(() => readSettings(environment)).toThrow(BadSetting);
     expect(() => readSettings(environment)).toThrow(sentence);
   });
+});
+
+test('O4 several wrong settings are told together, a line each', () => {
+  const together = () =>
+    readSettings({ PORT: 'http', AUTH_ISUER: 'issuer', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db/x?ssl=maybe' });
+  expect(together).toThrow(BadSetting);
+  expect(together).toThrow(
+    /^AUTH_ISUER is not [^\n]*\nPORT takes [^\n]*\nDATABASE_URL has a value for ssl-mode [^\n]*\nLOG_LEVEL takes [^\n]*$/,
+  );
+});
+
+test('O4 settings that do not fit together are told together as well', () => {
+  expect(() => readSettings({ NODE_ENV: 'production', REDIS_PREFIX: 'ours', PAYMENT_PROVIDER: 'stripe' })).toThrow(
+    /^NODE_ENV is production [^\n]*\nREDIS_PREFIX needs REDIS_URL [^\n]*\nPAYMENT_PROVIDER is stripe, which needs [^\n]*$/,
+  );
+});
+
+test.each<Record<string, string>>([
+  // What Kubernetes sets for services that are called auth and redis.
+  { AUTH_SERVICE_HOST: '10.0.0.1', AUTH_SERVICE_PORT_HTTP: '80', AUTH_PORT_80_TCP_ADDR: '10.0.0.1', AUTH_PORT: 'tcp' },
+  { REDIS_PORT: 'tcp://10.0.0.1:6379', REDIS_SERVICE_HOST: '10.0.0.1' },
+  // Another programme's, beside the right one.
+  { DATABASE_URI: 'postgres://db/other', DATABASE_URL: 'sqlite:x' },
+  { HOSTS: 'a', POST: 'b', AUTH_ISUER: '' },
+])('O6 %j is nobody’s slip', (environment) => {
+  expect(readSettings(environment).port).toBe(4000);
 });
 
 test('O1 production without AUTH_* is refused, with a sentence that says why', () => {

@@ -1,6 +1,6 @@
 import { seedAcme } from '../support/seed';
 import { RawSocket } from '../support/raw-socket';
-import { startTestService, type TestService } from '../support/service';
+import { STILL_CLOCK, startTestService, type TestService } from '../support/service';
 import { connect, Events, ROSTER_CHANGED } from '../support/socket';
 
 const WITH_TEAMMATES = `subscription ($id: ID!) { billingAdminRosterChanged(organizationId: $id) {
@@ -10,7 +10,7 @@ let service: TestService;
 let organizations = 0;
 
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ monotonicClock: STILL_CLOCK });
 });
 afterAll(() => service.close());
 

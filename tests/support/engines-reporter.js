@@ -26,6 +26,8 @@ module.exports = class EnginesReporter {
     const used = engines.join(', ') || 'none, these tests need no database';
     process.stderr.write(`\nEngines: ${used}${this.notTried(ran)}\n`);
     if (ran.size > 0) process.stderr.write(`Several instances: ${this.severalInstances(ran)}\n`);
+    if (ran.has('servers')) process.stderr.write('Servers of their own: MariaDB\n');
+    else if (ran.has('sqlite')) process.stderr.write('Servers of their own: not tried: npm run test:servers\n');
     if (projects.some((name) => name.startsWith('web-')))
       process.stderr.write(`Browser: ${process.env.TEST_CHROMIUM}\n`);
     else if (ran.has('sqlite')) process.stderr.write('Browser: the Billing page not tried: npm run test:web\n');

@@ -5,6 +5,7 @@ import type { Database, DatabaseOptions, PlainReader, Reader, Value, Writer } fr
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
+import type { MysqlAddress } from './mysql-address';
 import { retryConflicts } from './retry';
 import { Turns, USUAL_QUEUE } from './turns';
 
@@ -16,8 +17,10 @@ const DEFAULT_POOL_SIZE = 10;
  * MySQL's fifty are longer than any caller waits. The strict mode refuses what does not fit rather than cutting it off.
  */
 const SESSION = [
+  // A server may skip what the handshake says of characters (`skip-character-set-client-handshake`).
+  'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  "SET SESSION innodb_lock_wait_timeout = 10, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+  "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 10, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
 ];
 
 /** 1213 deadlock, 1205 lock wait time-out, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row. */
@@ -44,6 +47,9 @@ const AWAY = new Set([
   'ER_QUERY_INTERRUPTED',
 ]);
 
+/** The connection cannot be encrypted, or the certificate is not the server's. */
+const NOT_TRUSTED = new Set(['HANDSHAKE_SSL_ERROR', 'HANDSHAKE_NO_SSL_SUPPORT']);
+
 /** The server has no room for what is written: it has undone the statement, and somebody has to make room. */
 const FULL = new Set(['ER_DISK_FULL', 'ER_RECORD_FILE_FULL']);
 
@@ -54,19 +60,20 @@ const MOST_PREPARED = 50;
 const MOST_TRIES = 3;
 
 export function mysqlDataSource(
-  url: URL,
+  address: MysqlAddress,
   poolSize = DEFAULT_POOL_SIZE,
   type: 'mysql' | 'mariadb' = 'mysql',
 ): DataSource {
   return new DataSource({
     type,
     driver: { ...mysql, createPool: createPreparedPool },
-    host: url.hostname,
-    port: url.port === '' ? 3306 : Number(url.port),
-    username: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    ssl: url.searchParams.get('ssl') === 'true' ? {} : undefined,
+    host: address.host,
+    port: address.port,
+    ...(address.socketPath !== undefined && { socketPath: address.socketPath }),
+    username: address.user,
+    password: address.password,
+    database: address.database,
+    ssl: address.tls,
     charset: 'utf8mb4_bin',
     timezone: 'Z',
     // Counts and times are numbers below 2^53; as strings they would sort and compare wrong.
@@ -83,9 +90,10 @@ export function mysqlDataSource(
   });
 }
 
-export async function openMysql(url: URL, options: DatabaseOptions): Promise<Database> {
-  const dataSource = mysqlDataSource(url, options.poolSize);
+export async function openMysql(address: MysqlAddress, options: DatabaseOptions): Promise<Database> {
+  const dataSource = mysqlDataSource(address, options.poolSize);
   await unlessUnreachable(dataSource.initialize());
+  await refuseStatementLog(dataSource);
 
   // Past TypeORM, which has a runner to make, to ask and to release around each statement.
   const { pool } = dataSource.driver as unknown as { pool: mysql.Pool };
@@ -163,15 +171,26 @@ export async function openMysql(url: URL, options: DatabaseOptions): Promise<Dat
   };
 }
 
+/** A server that logs statements for its replicas refuses to write at READ COMMITTED. Throws `Unavailable` where it does. */
+async function refuseStatementLog(dataSource: DataSource): Promise<void> {
+  const rows = await dataSource.query<{ Variable_name: string; Value: string }[]>(
+    "SHOW VARIABLES WHERE Variable_name IN ('log_bin', 'binlog_format')",
+  );
+  const value = (name: string) => rows.find(({ Variable_name }) => Variable_name === name)?.Value.toUpperCase();
+  if (value('log_bin') !== 'ON' || value('binlog_format') !== 'STATEMENT') return;
+  await dataSource.destroy();
+  throw new Unavailable('Its server writes the binary log by statement: set binlog_format to ROW or MIXED there.');
+}
+
 /**
  * The data source that compares schemas: it must know whose server this is. MariaDB says `NULL` of a column without a
  * default, and what knows MySQL alone would find every nullable column changed. Statements of ours run the same on both.
  */
-export async function mysqlSchemaDataSource(url: URL): Promise<DataSource> {
-  const asking = await mysqlDataSource(url, 1).initialize();
+export async function mysqlSchemaDataSource(address: MysqlAddress): Promise<DataSource> {
+  const asking = await mysqlDataSource(address, 1).initialize();
   try {
     const [row] = await asking.query<{ version: string }[]>('SELECT VERSION() AS version');
-    return mysqlDataSource(url, DEFAULT_POOL_SIZE, /mariadb/i.test(row?.version ?? '') ? 'mariadb' : 'mysql');
+    return mysqlDataSource(address, DEFAULT_POOL_SIZE, /mariadb/i.test(row?.version ?? '') ? 'mariadb' : 'mysql');
   } finally {
     await asking.destroy();
   }
@@ -214,7 +233,8 @@ async function onNextConnection<T>(work: () => Promise<T>, mayRepeat = () => tru
 /** mysql2 marks as fatal what ends a connection; some of that has no code. */
 function isLost(error: unknown): boolean {
   const { code, fatal } = driverErrorOf(error);
-  return LOST.has(code ?? '') || (fatal === true && !AWAY.has(code ?? '') && !code?.startsWith('ER_'));
+  const isOfItself = AWAY.has(code ?? '') || NOT_TRUSTED.has(code ?? '') || code?.startsWith('ER_');
+  return LOST.has(code ?? '') || (fatal === true && !isOfItself);
 }
 
 /** As `work` ends, but throws `Unavailable` where the server can't be reached, or was lost. */
@@ -227,11 +247,14 @@ export async function unlessUnreachable<T>(work: Promise<T>): Promise<T> {
 }
 
 function unavailableIfUnreachable(error: unknown): unknown {
-  const isUnreachable = isLost(error) || AWAY.has(driverErrorOf(error).code ?? '');
+  const { code, message } = driverErrorOf(error);
+  if (NOT_TRUSTED.has(code ?? ''))
+    return new Unavailable(`The connection to the database cannot be trusted: ${message}.`, { cause: error });
+  const isUnreachable = isLost(error) || AWAY.has(code ?? '');
   return isUnreachable ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
 }
 
-function driverErrorOf(error: unknown): { code?: string; fatal?: boolean } {
+function driverErrorOf(error: unknown): { code?: string; fatal?: boolean; message?: string } {
   const { driverError = error } = error as { driverError?: unknown };
-  return driverError as { code?: string; fatal?: boolean };
+  return driverError as { code?: string; fatal?: boolean; message?: string };
 }

@@ -75,7 +75,9 @@ async function holdingMysql(database: Database, work: () => Promise<unknown>): P
     const runner = holder.createQueryRunner();
     // First, since already the insert waits for whoever has locked the row.
     await runner.query(`SET SESSION innodb_lock_wait_timeout = ${MOST_WAIT / 1000}`);
-    await runner.query('CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY) ENGINE=InnoDB');
+    await runner.query(
+      'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY) ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
+    );
     await runner.query('INSERT IGNORE INTO migration_lock (id) VALUES (1)');
     await runner.query('START TRANSACTION');
     await runner.query('SELECT id FROM migration_lock WHERE id = 1 FOR UPDATE');

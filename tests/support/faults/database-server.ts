@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -7,27 +8,34 @@ import { freePort, ServerProcess } from './server-process';
 /** Few enough that one client can take all of them. */
 const MOST_CONNECTIONS = 80;
 
+function install(places: readonly string[]): void {
+  const made = spawnSync(
+    'mariadb-install-db',
+    ['--no-defaults', ...places, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    { encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(`A database server cannot be set up: ${made.stderr || String(made.error)}`);
+}
+
 /** A MariaDB server of the suite's own, with accounts for the instances, for whoever takes connections from them, and for whoever may do everything. */
 export class DatabaseServer {
   private constructor(
     readonly process: ServerProcess,
-    private readonly port: number,
+    readonly port: number,
   ) {}
 
-  /** One that is not started yet, with its files in `folder`. */
-  static async in(folder: string): Promise<DatabaseServer> {
-    const places = [`--datadir=${join(folder, 'database')}`, `--user=${userInfo().username}`];
-    const made = spawnSync(
-      'mariadb-install-db',
-      ['--no-defaults', ...places, '--auth-root-authentication-method=normal', '--skip-test-db'],
-      { encoding: 'utf8' },
-    );
-    if (made.status !== 0) throw new Error(`A database server cannot be set up: ${made.stderr || String(made.error)}`);
+  /**
+   * One that is not started yet, with its files in `folder`, and with more options such as `--ssl-ca=…`. What another one has left
+   * there it goes on with.
+   */
+  static async in(folder: string, options: readonly string[] = []): Promise<DatabaseServer> {
+    const places = [`--datadir=${join(folder, 'database')}`, `--tmpdir=${folder}`, `--user=${userInfo().username}`];
+    if (!existsSync(join(folder, 'database'))) install(places);
     const port = await freePort();
     const address = [`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 'database.sock')}`];
     const process = new ServerProcess({
       name: 'database',
-      line: ['mariadbd', '--no-defaults', ...places, ...address, `--max-connections=${MOST_CONNECTIONS}`],
+      line: ['mariadbd', '--no-defaults', ...places, ...address, `--max-connections=${MOST_CONNECTIONS}`, ...options],
       ready: /ready for connections/,
     });
     return new DatabaseServer(process, port);
