@@ -5,6 +5,7 @@ import type { Door } from '../store/door';
 import type { LogEntry } from '../store/log/log-entries';
 import type { PaymentProvider } from '../payments/provider';
 import type { Background } from './background';
+import type { BoundedWork } from './bounded-work';
 import type { LiveReads } from './reads/live-reads';
 import type { SharedReads } from './reads/operation-reads';
 import type { FanOut } from './live/crowd';
@@ -24,6 +25,7 @@ export interface Services {
   readonly crowds: Crowds;
   readonly sharedAnswers: SharedAnswers;
   readonly smallSteps: SmallSteps;
+  readonly boundedWork: BoundedWork;
   /** Hears of each roster change that a crowd was told of. */
   readonly onFanOut: (fanOut: FanOut) => void;
   readonly aroundDelivery: AroundDelivery;

@@ -4,6 +4,7 @@ import type { OperationReads } from '../actions/reads/operation-reads';
 import type { Services } from '../actions/services';
 import type { Viewer } from '../domain/viewer';
 import type { Budget } from './cost/budget';
+import type { LiveCost } from './cost/live-cost';
 
 /** What stays the same for an operation, and for a subscription as long as that is. */
 export interface StandingContext {
@@ -20,6 +21,8 @@ export interface StandingContext {
   readonly costLimit: number;
   readonly certainCost: number;
   readonly tellsCost: boolean;
+  /** Null for what is answered once. */
+  readonly liveCost: LiveCost | null;
 }
 
 /** What the resolvers of one operation, or of one event of a subscription, have at hand. */

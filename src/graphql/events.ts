@@ -58,6 +58,8 @@ export async function subscribeToEvents(
   executeEvent: ExecuteEvent = execute,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const given = args.contextValue as StandingContext;
+  const tooCostly = given.liveCost?.begin();
+  if (tooCostly) return answer(new Failure(tooCostly), args, freshReads, executeEvent);
   const context: OperationContext = { ...given, reads: given.freshReads(given), budget: budgetOf(given) };
   const source = await createSourceEventStream({ ...args, contextValue: context });
   if (isAsyncIterable(source)) return new Answers(args, source[Symbol.asyncIterator](), freshReads, executeEvent);
@@ -110,7 +112,8 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
 
   private async tell(event: unknown): Promise<Answer> {
     try {
-      const value = await this.answer(event);
+      const { services, liveCost } = this.args.contextValue as StandingContext;
+      const value = await services.boundedWork.make(liveCost?.perEvent ?? 0, () => this.answer(event));
       if (failedOf(Withheld, value)) return await this.next();
       const refusal = failedOf(Forbidden, value) ? new Forbidden() : costLimitExceededIn(value.errors);
       if (value.data == null || refusal) await this.return();
@@ -125,12 +128,22 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
     return { done: false, value: await this.answer(new Failure(error)) };
   }
 
-  private async answer(rootValue: unknown): Promise<ExecutionResult> {
-    const { freshReads } = this;
-    const given = this.args.contextValue as StandingContext;
-    const contextValue: OperationContext = { ...given, freshReads, reads: freshReads(given), budget: budgetOf(given) };
-    return tellCost(await executeConfirmed(this.executeEvent, { ...this.args, rootValue, contextValue }), contextValue);
+  private answer(rootValue: unknown): Promise<ExecutionResult> {
+    return answer(rootValue, this.args, this.freshReads, this.executeEvent);
   }
+}
+
+async function answer(
+  rootValue: unknown,
+  args: ExecutionArgs,
+  freshReads: FreshReads,
+  executeEvent: ExecuteEvent,
+): Promise<ExecutionResult> {
+  const given = args.contextValue as StandingContext;
+  const contextValue: OperationContext = { ...given, freshReads, reads: freshReads(given), budget: budgetOf(given) };
+  const result = await executeConfirmed(executeEvent, { ...args, rootValue, contextValue });
+  if (!costLimitExceededIn(result.errors)) given.liveCost?.note(contextValue.budget.spent);
+  return tellCost(result, contextValue);
 }
 
 /** Whether this kept the event from being answered, wherever in it that showed; `Forbidden` where access was lost meanwhile. */

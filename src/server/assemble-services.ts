@@ -1,4 +1,5 @@
 import { Background } from '../actions/background';
+import { BoundedWork } from '../actions/bounded-work';
 import { Crowds } from '../actions/live/crowds';
 import { createSharedAnswers } from '../actions/live/shared-answers';
 import { SmallSteps } from '../actions/small-steps';
@@ -53,6 +54,7 @@ export function assembleServices(
     watches: new Watches(feed, (organizationIds) => headsOf(database.reader, organizationIds), onError),
     crowds: new Crowds(),
     ...delivery,
+    boundedWork: new BoundedWork(delivery.smallSteps),
     sharedAnswers: createSharedAnswers(database.reader, delivery),
     onFanOut: onFanOut ?? (() => undefined),
     aroundDelivery: tracing?.aroundDelivery ?? ((_entry, deliver) => deliver()),

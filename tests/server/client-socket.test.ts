@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Server, WebSocket, WebSocketServer } from 'ws';
+import type { LiveCost } from '../../src/graphql/cost/live-cost';
 import { ClientSocket } from '../../src/server/graphql/client-socket';
 import { SharedMessage } from '../../src/server/graphql/shared-message';
 import { SocketListener } from '../../src/server/graphql/socket-listener';
@@ -34,8 +35,17 @@ async function overfull(): Promise<{ socket: ClientSocket; client: WebSocket }> 
   return { socket, client };
 }
 
+const UNCOUNTED: LiveCost = {
+  perEvent: 1,
+  isWithin: true,
+  begin: () => null,
+  refuse: () => null,
+  note: () => undefined,
+  end: () => undefined,
+};
+
 const tell = (socket: ClientSocket) =>
-  new SocketListener(() => ({}), socket, '1', '', { query: '' }).tell(new SharedMessage(Buffer.from('"}')));
+  new SocketListener(() => ({}), socket, '1', '', { query: '' }, UNCOUNTED).tell(new SharedMessage(Buffer.from('"}')));
 
 test.each<[string, (socket: ClientSocket, client: WebSocket) => unknown]>([
   ['a message', (socket) => socket.send('x')],

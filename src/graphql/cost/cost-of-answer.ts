@@ -3,8 +3,8 @@ import type { OperationContext, StandingContext } from '../context';
 import { Budget } from './budget';
 
 /** What one answer may still cost. */
-export function budgetOf({ costLimit, certainCost }: StandingContext): Budget {
-  return new Budget(costLimit, certainCost);
+export function budgetOf({ costLimit, certainCost, liveCost }: StandingContext): Budget {
+  return new Budget(costLimit, certainCost, liveCost);
 }
 
 /** The answer, which says what it has cost where that is asked for. */

@@ -11,8 +11,10 @@ import type { Viewer } from '../../domain/viewer';
 import type { StandingContext } from '../../graphql/context';
 import type { ExecuteArgs } from '../../graphql/execution/planned-execution';
 import { createShares } from '../../graphql/sharing/shares';
+import type { LiveCosts } from '../limits/live-costs';
 import type { OperationCosts } from '../limits/operation-costs';
 import type { ClientSocket } from './client-socket';
+import { noteLiveCost } from './counted-payload';
 import { operationContext, standingContext } from './operation-contexts';
 import { isRefused, type Prepare } from './prepare-operation';
 import { type FormatOf, SocketListener } from './socket-listener';
@@ -21,6 +23,7 @@ export interface OpenOperationOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly costs: OperationCosts;
+  readonly liveCosts: LiveCosts;
   readonly prepare: Prepare;
   /** Called with what the document asks for, once that is known. */
   readonly onFound: (payload: SubscribePayload, operation: OperationDefinitionNode) => void;
@@ -46,7 +49,7 @@ export interface OpenedArgs extends ExecuteArgs {
 export function createOpenOperation(
   options: OpenOperationOptions,
 ): (asked: AskedOperation) => OpenedArgs | readonly GraphQLError[] {
-  const { schema, services, costs, prepare, onFound, format } = options;
+  const { schema, services, costs, liveCosts, prepare, onFound, format } = options;
   const shares = createShares(schema);
 
   return ({ socket, viewer, id, payload }) => {
@@ -54,7 +57,7 @@ export function createOpenOperation(
     const prepared = prepare(payload, viewer);
     if (prepared.operation) onFound(payload, prepared.operation);
     if (isRefused(prepared)) return prepared.errors;
-    const { document, operation, variables, coercedVariables, answer, costLimit, tellsCost } = prepared;
+    const { document, operation, variables, coercedVariables, answer, costLimit, expectedCost, tellsCost } = prepared;
     keepOnlyWhatIsRead(payload, variables);
     const argsWith = (contextValue: StandingContext): OpenedArgs => ({
       schema,
@@ -70,8 +73,10 @@ export function createOpenOperation(
     // An answer that says what it cost, or may cost more, is not the one that others get.
     const isOwn = tellsCost || costLimit !== costs.limitOf(null);
     const common = isOwn ? null : shares(document, operation, variables);
-    const live = common === null ? null : new SocketListener(format, socket, id, common, payload);
-    const args = argsWith(standingContext(services, viewer, prepared, socket, live));
+    const liveCost = liveCosts.of(viewer, common, expectedCost);
+    noteLiveCost(payload, liveCost);
+    const live = common === null ? null : new SocketListener(format, socket, id, common, payload, liveCost);
+    const args = argsWith(standingContext(services, viewer, prepared, { connection: socket, live, liveCost }));
     if (live) live.args = args;
     return args;
   };

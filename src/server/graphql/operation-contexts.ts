@@ -1,5 +1,4 @@
 import type { Connection } from '../../actions/live/followed-log';
-import type { LiveListener } from '../../actions/live/live-listener';
 import { createOperationReads, type OperationReads } from '../../actions/reads/operation-reads';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
@@ -20,7 +19,7 @@ export function operationContext(
   prepared: Prepared,
   connection: Connection = ANSWERED_ONCE,
 ): OperationContext {
-  const standing = standingContext(services, viewer, prepared, connection, null);
+  const standing = standingContext(services, viewer, prepared, { connection, live: null, liveCost: null });
   return { ...standing, reads: freshReads(standing), budget: budgetOf(standing) };
 }
 
@@ -29,10 +28,9 @@ export function standingContext(
   services: Services,
   viewer: Viewer | null,
   { certainCost, costLimit, tellsCost }: Prepared,
-  connection: Connection,
-  live: LiveListener | null,
+  { connection, live, liveCost }: Pick<StandingContext, 'connection' | 'live' | 'liveCost'>,
 ): StandingContext {
-  return { services, viewer, freshReads, connection, live, certainCost, costLimit, tellsCost };
+  return { services, viewer, freshReads, connection, live, certainCost, costLimit, tellsCost, liveCost };
 }
 
 function freshReads({ services, viewer }: StandingContext): OperationReads {

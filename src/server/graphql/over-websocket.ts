@@ -20,6 +20,7 @@ import { bearerOfConnectionInit } from '../identity/bearer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
+import { LiveCosts } from '../limits/live-costs';
 import type { OperationCosts } from '../limits/operation-costs';
 import type { Limits } from '../limits/limits';
 import type { RequestRates } from '../limits/request-rates';
@@ -29,6 +30,7 @@ import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
 import { ClientSocket } from './client-socket';
 import { keepTraceContext } from './connection-params';
+import { endCounts } from './counted-payload';
 import type { Documents } from './documents';
 import { InitWaits } from './init-waits';
 import { createOpenOperation, type OpenedArgs } from './open-operation';
@@ -106,6 +108,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
 
   const openOperation = createOpenOperation({
     ...options,
+    liveCosts: new LiveCosts(limits),
     onFound: (payload, operation) => unanswered.is(payload, operation),
     format: formatted,
   });
@@ -217,6 +220,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     mostMessages: limits.socketMessages,
     heldSource: (source) => documents.heldSource(source),
     onOpen: (socket) => initWaits.begin(socket),
+    onEnded: endCounts,
     onError,
   });
 

@@ -12,7 +12,7 @@ import type { Viewer } from '../../domain/viewer';
 import { refusedByToken } from '../../graphql/access/refused-by-token';
 import { MOST_ERRORS } from '../limits/document-limits';
 import { refuseDeepJson } from '../limits/json-depth';
-import { asksForCost, type OperationCosts, refuseCost } from '../limits/operation-costs';
+import { asksForCost, costBeforehand, type OperationCosts, refuseCost } from '../limits/operation-costs';
 import { createDocumentOf, type ValidDocumentsOptions } from './valid-documents';
 
 export interface PrepareOptions extends ValidDocumentsOptions {
@@ -41,6 +41,7 @@ export interface PreparedOperation {
   readonly answer: ExecutionResult | null;
   readonly costLimit: number;
   readonly certainCost: number;
+  readonly expectedCost: number;
   /** Whether the answer is to say what it cost. */
   readonly tellsCost: boolean;
 }
@@ -77,7 +78,13 @@ export function createPrepare({ costs, ...options }: PrepareOptions): Prepare {
         : refusedByToken(schema, document, operation, viewer, variables);
     const costLimit = costs.limitOf(viewer);
     const known = { document, operation, variables, costLimit, tellsCost: asksForCost(extensions) };
-    const answered = (answer: ExecutionResult) => ({ ...known, coercedVariables: {}, certainCost: 0, answer });
+    const answered = (answer: ExecutionResult) => ({
+      ...known,
+      coercedVariables: {},
+      certainCost: 0,
+      expectedCost: 0,
+      answer,
+    });
     if (refused) return answered(refused);
     const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, coercion);
     if (!coerced) {
@@ -86,9 +93,10 @@ export function createPrepare({ costs, ...options }: PrepareOptions): Prepare {
       return answered({ errors });
     }
     const cost = costs.of(document, operation, coerced);
-    const tooCostly = refuseCost(cost, costLimit);
+    const expectedCost = costBeforehand(cost);
+    const tooCostly = refuseCost(expectedCost, costLimit);
     if (tooCostly) return { errors: [tooCostly], operation };
-    return { ...known, coercedVariables: coerced, certainCost: cost.certain, answer: null };
+    return { ...known, coercedVariables: coerced, certainCost: cost.certain, expectedCost, answer: null };
   };
 }
 

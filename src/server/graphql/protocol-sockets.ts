@@ -1,4 +1,4 @@
-import { CloseCode, makeServer, MessageType, type ServerOptions } from 'graphql-ws';
+import { CloseCode, makeServer, MessageType, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { Server } from 'ws';
 import { refuseDeepJson } from '../limits/json-depth';
 import { isOneTooMany } from './bound-messages';
@@ -22,6 +22,8 @@ export interface ProtocolSocketsOptions {
   /** The same text, where it is held already. */
   readonly heldSource: (source: string) => string;
   readonly onOpen: (socket: ClientSocket) => void;
+  /** Called when nothing of an operation goes on, however it has ended. */
+  readonly onEnded: (payload: SubscribePayload) => void;
   /** Takes what goes wrong on a socket outside of any operation. */
   readonly onError: (error: unknown) => void;
 }
@@ -44,6 +46,7 @@ export function serveProtocol({
   mostMessages,
   heldSource,
   onOpen,
+  onEnded,
   onError,
 }: ProtocolSocketsOptions): ProtocolSockets {
   const messages = new MessagesOnce(heldSource);
@@ -52,7 +55,9 @@ export function serveProtocol({
     if (waits === 'TOO_MANY') socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
     if (waits !== 'NO') return;
     noteCompleted(socket, message);
-    messages.hand(message, socket.take).catch((error: unknown) => {
+    const ended = () => isSubscribe(message) && onEnded(message.payload);
+    messages.hand(message, socket.take).then(ended, (error: unknown) => {
+      ended();
       onError(error);
       socket.close(CloseCode.InternalServerError, 'Internal server error');
     });
@@ -129,6 +134,11 @@ class ProtocolSocket implements SocketExtra {
   onMessage(take: (message: string) => Promise<void>): void {
     this.socket.take = take;
   }
+}
+
+function isSubscribe(message: ReadMessage): message is { readonly type: string; readonly payload: SubscribePayload } {
+  const { type, payload } = (message ?? {}) as { readonly type?: unknown; readonly payload?: unknown };
+  return type === MessageType.Subscribe && typeof payload === 'object' && payload !== null;
 }
 
 const ignored = () => undefined;

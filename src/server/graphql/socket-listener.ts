@@ -4,7 +4,8 @@ import type { LiveListener } from '../../actions/live/live-listener';
 import type { OperationReads } from '../../actions/reads/operation-reads';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, StandingContext } from '../../graphql/context';
-import { budgetOf } from '../../graphql/cost/cost-of-answer';
+import { Budget } from '../../graphql/cost/budget';
+import type { LiveCost } from '../../graphql/cost/live-cost';
 import { costLimitExceededIn } from '../../graphql/errors/cost-limit-exceeded';
 import type { ClientSocket } from './client-socket';
 import { SharedMessage } from './shared-message';
@@ -29,28 +30,32 @@ export class SocketListener implements LiveListener {
     id: string,
     readonly shares: string,
     private readonly payload: SubscribePayload,
+    private readonly liveCost: LiveCost,
   ) {
     const escaped = JSON.stringify(id).slice(1, -1);
     this.id = escaped === id ? id : escaped;
   }
 
   isReady(): boolean {
-    const { socket } = this;
-    return socket.bufferedAmount === 0 && socket.readyState === socket.OPEN;
+    const { socket, liveCost } = this;
+    return socket.bufferedAmount === 0 && socket.readyState === socket.OPEN && liveCost.isWithin;
   }
 
   async answer(event: unknown, reads: OperationReads): Promise<SharedMessage | null> {
     if (!this.args) return null;
     const given = this.args.contextValue as StandingContext;
+    // How much is left of the others' limits makes no difference to what all are told.
+    const budget = new Budget(given.costLimit, given.certainCost, null);
     const contextValue: OperationContext = {
       ...given,
       viewer: EVERYBODY,
       reads,
       freshReads: () => reads,
-      budget: budgetOf(given),
+      budget,
     };
     const result = await execute({ ...this.args, rootValue: event, contextValue });
     if (result.data == null || costLimitExceededIn(result.errors)) return null;
+    this.liveCost.note(budget.spent);
     return new SharedMessage(
       Buffer.from(`","type":"next","payload":${JSON.stringify(this.format(result, this.payload))}}`),
     );

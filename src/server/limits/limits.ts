@@ -33,6 +33,13 @@ export const LIMITS = {
     10_000_000,
     200_000,
   ],
+  liveCost: [
+    'LIVE_COST_LIMIT',
+    'the cost of one event in all live operations of a user together',
+    100,
+    1_000_000_000,
+    1_000_000,
+  ],
   userRate: ['USER_RATE_LIMIT', 'operations of a user in a minute', 1, ANY_RATE, 1_200],
   serviceRate: ['SERVICE_RATE_LIMIT', "operations of a back end's token in a minute", 1, ANY_RATE, 600_000],
   addressRate: ['ADDRESS_RATE_LIMIT', 'requests from an address in a minute', 1, ANY_RATE, 30_000],

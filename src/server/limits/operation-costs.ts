@@ -36,8 +36,12 @@ export class OperationCosts {
   }
 }
 
+/** What an operation is taken to cost as long as nothing has been read. */
+export function costBeforehand({ expected, certain }: Cost): number {
+  return Math.max(expected, certain);
+}
+
 /** Why an operation of this cost is not executed, or null. */
-export function refuseCost({ expected, certain }: Cost, limit: number): CostLimitExceeded | null {
-  const cost = Math.max(expected, certain);
-  return cost <= limit ? null : new CostLimitExceeded(cost, limit);
+export function refuseCost(cost: number, limit: number): CostLimitExceeded | null {
+  return cost <= limit ? null : CostLimitExceeded.ofOperation(cost, limit);
 }

@@ -1,7 +1,7 @@
 import { type DocumentNode, getIntrospectionQuery, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { buildSchema } from '../../../src/graphql/schema';
 import { documentRules } from '../../../src/server/limits/document-limits';
-import { OperationCosts, refuseCost } from '../../../src/server/limits/operation-costs';
+import { costBeforehand, OperationCosts, refuseCost } from '../../../src/server/limits/operation-costs';
 import { readSettings } from '../../../src/server/settings';
 import { onBoth } from '../../support/both-transports';
 import { seedAcme } from '../../support/seed';
@@ -134,7 +134,7 @@ describe('X3 the defaults', () => {
     const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     return costs.of(document, operation, coerced);
   };
-  const refused = (document: DocumentNode) => refuseCost(costOf(document), limits.cost);
+  const refused = (document: DocumentNode) => refuseCost(costBeforehand(costOf(document)), limits.cost);
 
   test('let GraphiQL ask for the whole schema', () => {
     const document = parse(getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true }), {

@@ -315,11 +315,19 @@ export function socketInputs(): HostileInput[] {
     },
     {
       name: 'socket: 100 subscriptions of 30 rosters while the roster changes',
-      send: (attack) => rosterWhileItChanges(attack, 1),
+      send: (attack) => rosterWhileItChanges(attack, 1, (id) => distinct(id, 30)),
     },
     {
       name: 'socket: 10 sockets × 100 subscriptions of 30 rosters while the roster changes',
-      send: (attack) => rosterWhileItChanges(attack, 10),
+      send: (attack) => rosterWhileItChanges(attack, 10, (id) => distinct(id, 30)),
+    },
+    {
+      name: 'socket: 10 sockets × 100 subscriptions of 12 rosters while the roster changes',
+      send: (attack) => rosterWhileItChanges(attack, 10, (id) => distinct(id, 12)),
+    },
+    {
+      name: 'socket: 10 sockets × 100 subscriptions of their own while the roster changes',
+      send: (attack) => rosterWhileItChanges(attack, 10, ofOneViewer),
     },
     {
       name: 'socket: 60 rosters that nobody reads while the roster changes',
@@ -406,10 +414,19 @@ function distinct(id: number, rosters: number): string {
   return `subscription { billingAdminRosterChanged(organizationId: ${ID}) { version ${aliases.join(' ')} } }`;
 }
 
-async function rosterWhileItChanges(attack: Attack, count: number): Promise<void> {
+/** Answers that are made for one viewer alone. */
+function ofOneViewer(id: number): string {
+  const aliases = Array.from(
+    { length: 10 },
+    (_, index) => `r${id}_${index}: billingAdmins { admins { addedAt user { id name email } } }`,
+  );
+  return `subscription { billingChanged(organizationId: ${ID}) { sequence organization { viewerRole billing { viewerAccessRequest { id } } ${aliases.join(' ')} } } }`;
+}
+
+async function rosterWhileItChanges(attack: Attack, count: number, document: (id: number) => string): Promise<void> {
   const sockets = await several(attack, count, 'member');
   sockets.forEach((socket, index) => {
-    for (let id = 0; id < 100; id++) socket.subscribe(String(id), distinct(100 * index + id, 30));
+    for (let id = 0; id < 100; id++) socket.subscribe(String(id), document(100 * index + id));
   });
   await passes(2_000);
   await changeRoster(attack, 4);
