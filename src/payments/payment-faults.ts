@@ -12,3 +12,12 @@ export class ChangeOutdated extends Error {
 export class NoSubscription extends Error {
   override readonly name = 'NoSubscription';
 }
+
+/** Somebody has removed the customer at the provider (B11). They have nothing there any more, and another can be made. */
+export class CustomerGone extends Error {
+  override readonly name = 'CustomerGone';
+
+  constructor(message = 'The customer was removed at the payment provider.') {
+    super(message);
+  }
+}

@@ -9,48 +9,61 @@ import type { ChangeTiming } from '../domain/billing/subscription-changes';
  *
  * Every function throws `Unavailable` (domain/refusals) where the provider can't be reached or can't answer now; nothing is then
  * known of what was asked, and the same call may be repeated.
+ *
+ * Somebody may remove a customer at the provider. From then on the functions throw `CustomerGone` that would need the customer, and
+ * those that only tell of the past, or close what is closed anyway, do as for any other customer.
  */
 export interface PaymentProvider {
   readonly kind: 'sandbox' | 'stripe';
 
-  /** The time that the customer's periods go by; null: of somebody who is no customer yet. */
+  /** The time that the customer's periods go by; null: of somebody who is no customer yet. Of one who is gone it is the real time. */
   now(customerId: string | null): Promise<number>;
 
-  /** The id of the organization's customer, who is made where there is none. */
-  createCustomer(organization: { readonly id: string; readonly name: string }): Promise<string>;
+  /**
+   * The id of the organization's customer, who is made where there is none. `goneId`: the customer before, who was removed; another
+   * one takes their place, and one only, however many ask for it at a time.
+   */
+  createCustomer(organization: { readonly id: string; readonly name: string }, goneId: string | null): Promise<string>;
 
-  /** All that the provider knows of the customer, with the invoices that were paid after `afterInvoiceId` (null: all). */
+  /**
+   * All that the provider knows of the customer, with the invoices that were paid after `afterInvoiceId` (null: all). Throws
+   * `CustomerGone`.
+   */
   readAccount(customerId: string, afterInvoiceId: string | null): Promise<Account>;
 
-  /** What a change would cost, as of `at` (null: now). Throws `NoSubscription`. */
+  /** What a change would cost, as of `at` (null: now). Throws `NoSubscription` or `CustomerGone`. */
   previewChange(customerId: string, change: PlannedChange, at: number | null): Promise<ChangePreview>;
 
   /**
    * Makes the change, and takes `preview.amountDueNow` where it takes effect at once. It replaces whatever was scheduled before.
    * A change at once to the terms there are drops what was scheduled, and costs nothing.
-   * Throws `PaymentDeclined` or `ChangeOutdated` (the numbers are others by now), and then nothing has changed; or `NoSubscription`.
+   * Throws `PaymentDeclined` or `ChangeOutdated` (the numbers are others by now), and then nothing has changed; or `NoSubscription`
+   * or `CustomerGone`.
    */
   applyChange(customerId: string, orderId: string, change: PlannedChange, preview: ChangePreview): Promise<void>;
 
-  /** Lets the subscription end with its period; replaces whatever was scheduled before. Throws `NoSubscription`. */
+  /** Lets the subscription end with its period; replaces whatever was scheduled before. Throws `NoSubscription` or `CustomerGone`. */
   cancelAtPeriodEnd(customerId: string, orderId: string): Promise<void>;
 
-  /** Drops whatever was scheduled. Throws `NoSubscription`. */
+  /** Drops whatever was scheduled. Throws `NoSubscription` or `CustomerGone`. */
   resume(customerId: string, orderId: string): Promise<void>;
 
-  /** A page on which the payer pays for the order; the card is kept for later charges. */
+  /** A page on which the payer pays for the order; the card is kept for later charges. Throws `CustomerGone`. */
   createCheckout(order: CheckoutOrder): Promise<Checkout>;
 
   /** Closes the page, so that nobody can pay on it any more; does nothing where it is closed or paid already. */
   expireCheckout(customerId: string, checkoutId: string): Promise<void>;
 
-  /** Charges the payment method on file, without the payer. */
+  /** Charges the payment method on file, without the payer. Throws `CustomerGone` where it was never charged for the order. */
   charge(order: ChargeOrder): Promise<Payment>;
 
   /** How the payment of an order stands; null where the provider knows of none. */
   readPayment(order: PaymentQuestion): Promise<Payment | null>;
 
-  /** The address of a page on which the payer changes payment method and subscription, and sees invoices; for a short time. */
+  /**
+   * The address of a page on which the payer changes payment method and subscription, and sees invoices; for a short time. Throws
+   * `CustomerGone`.
+   */
   createPortalSession(customerId: string, returnUrl: string): Promise<string>;
 
   /** Ends the subscription at once and closes open checkouts: the organization is no more. May be repeated. */

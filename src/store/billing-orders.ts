@@ -16,6 +16,8 @@ export interface OrderRow {
   readonly packKey: string | null;
   readonly credits: number;
   readonly amount: number;
+  /** Whom the provider was asked about: the organization's customer may be another one by now. Null: nobody yet, or it was not noted. */
+  readonly customerId: string | null;
   readonly checkoutId: string | null;
   readonly checkoutUrl: string | null;
   readonly declineId: string | null;
@@ -38,6 +40,7 @@ const COLUMN_NAMES: Record<keyof OrderRow, string> = {
   packKey: 'pack_key',
   credits: 'credits',
   amount: 'amount',
+  customerId: 'customer_id',
   checkoutId: 'checkout_id',
   checkoutUrl: 'checkout_url',
   declineId: 'decline_id',

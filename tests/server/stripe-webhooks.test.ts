@@ -309,7 +309,7 @@ const priceOfTeam = async () => {
   const key = 'billing-admins/team/MONTHLY/usd/9900';
   const found = () => stripe.standIn.state.prices.newestFirst().find(({ lookup_key: lookup }) => lookup === key);
   if (!found()) {
-    const other = await stripe.provider.createCustomer({ id: 'window-shopper', name: 'Nobody' });
+    const other = await stripe.provider.createCustomer({ id: 'window-shopper', name: 'Nobody' }, null);
     const order = {
       orderId: `window ${++count}`,
       organizationId: 'window-shopper',

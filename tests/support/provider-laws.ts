@@ -5,7 +5,7 @@ import type { SubscriptionTerms } from '../../src/domain/billing/orders';
 import { periodEnd, shareOfRest } from '../../src/domain/billing/periods';
 import { priceOf, timingOf } from '../../src/domain/billing/subscription-changes';
 import type { BillingCadence } from '../../src/domain/billing/terms';
-import { ChangeOutdated, NoSubscription, PaymentDeclined } from '../../src/payments/payment-faults';
+import { ChangeOutdated, CustomerGone, NoSubscription, PaymentDeclined } from '../../src/payments/payment-faults';
 import type {
   Account,
   AccountSubscription,
@@ -52,7 +52,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
     /** A customer whom nobody else has to do with, at a day of their own time where one is named. */
     const newCustomer = async (day?: string): Promise<Customer> => {
       const organizationId = `org_${randomUUID()}`;
-      const customerId = await provider.createCustomer({ id: organizationId, name: 'Ünder & <Test>' });
+      const customerId = await provider.createCustomer({ id: organizationId, name: 'Ünder & <Test>' }, null);
       if (day !== undefined) await under.passes(customerId, Date.parse(day) - (await provider.now(customerId)));
       return new Customer(under, organizationId, customerId);
     };
@@ -75,9 +75,9 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
     describe('customers', () => {
       test('B2 an organization has one customer, however often it is made', async () => {
         const organization = { id: `org_${randomUUID()}`, name: 'Acme' };
-        const ids = await Promise.all(Array.from({ length: 5 }, () => provider.createCustomer(organization)));
+        const ids = await Promise.all(Array.from({ length: 5 }, () => provider.createCustomer(organization, null)));
         expect(new Set(ids).size).toBe(1);
-        const other = await provider.createCustomer({ id: `org_${randomUUID()}`, name: 'Acme' });
+        const other = await provider.createCustomer({ id: `org_${randomUUID()}`, name: 'Acme' }, null);
         expect(other).not.toBe(ids[0]);
       });
 
@@ -605,6 +605,64 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(one).not.toBe(other);
       });
 
+      test('B11 a customer who was removed is gone for whatever needs one, and can be ended like any other', async () => {
+        const customer = await newSubscriber(termsOf(low));
+        const charged = randomUUID();
+        await customer.isCharged(2_500, charged);
+        const order = randomUUID();
+        const { url, checkoutId } = await customer.opensPack(order);
+        await under.removesCustomer(customer.id);
+
+        const { id } = customer;
+        const change = changeTo(termsOf(low), termsOf(high));
+        const preview = { at: await customer.now(), amountDueNow: 0, nextInvoice: 0, nextInvoiceAt: 0 };
+        for (const asks of [
+          () => customer.account(),
+          () => provider.previewChange(id, change, null),
+          () => provider.applyChange(id, randomUUID(), change, preview),
+          () => provider.cancelAtPeriodEnd(id, randomUUID()),
+          () => provider.resume(id, randomUUID()),
+          () => customer.opens(termsOf(low)),
+          () => customer.isCharged(100),
+          () => provider.createPortalSession(id, RETURN_URL),
+        ])
+          await expect(asks()).rejects.toThrow(CustomerGone);
+
+        await expect(under.pays(url)).rejects.toThrow();
+        await provider.expireCheckout(id, checkoutId);
+        expect(await customer.payment(order)).toMatchObject({ status: 'EXPIRED' });
+        await provider.endAccount(id);
+      });
+
+      test('B11 one other customer takes the place of one who was removed, however many ask for it', async () => {
+        const customer = await newSubscriber(termsOf(low));
+        await under.removesCustomer(customer.id);
+        const { organizationId } = customer;
+        const ids = await Promise.all(
+          Array.from({ length: 5 }, () => provider.createCustomer({ id: organizationId, name: 'Acme' }, customer.id)),
+        );
+        expect(new Set(ids).size).toBe(1);
+        const second = new Customer(under, organizationId, ids[0]!);
+        expect(second.id).not.toBe(customer.id);
+        expect(await second.account()).toEqual(NOTHING);
+        await second.subscribes(termsOf(high));
+        expect((await second.account()).subscription).toMatchObject({ ...termsOf(high), status: 'ACTIVE' });
+
+        await under.removesCustomer(second.id);
+        const third = await provider.createCustomer({ id: organizationId, name: 'Acme' }, second.id);
+        expect([customer.id, second.id]).not.toContain(third);
+        expect(await new Customer(under, organizationId, third).account()).toEqual(NOTHING);
+      });
+
+      test('B11 a new one is made as well where nobody here had heard of the one who was removed', async () => {
+        const customer = await newCustomer();
+        await under.removesCustomer(customer.id);
+        const { organizationId } = customer;
+        const id = await provider.createCustomer({ id: organizationId, name: 'Acme' }, null);
+        expect(id).not.toBe(customer.id);
+        expect(await new Customer(under, organizationId, id).account()).toEqual(NOTHING);
+      });
+
       test('R13 where the organization is no more its subscription has ended and nobody can pay', async () => {
         const customer = await newSubscriber(termsOf(low));
         const orderId = randomUUID();
@@ -628,7 +686,7 @@ class Customer {
 
   constructor(
     private readonly under: ProviderUnderTest,
-    private readonly organizationId: string,
+    readonly organizationId: string,
     readonly id: string,
   ) {}
 

@@ -1,7 +1,10 @@
+import { Unavailable } from '../../domain/refusals';
+import { CustomerGone } from '../../payments/payment-faults';
 import { requireControl, situationOf } from '../billing/situation';
 import { changeAsMember } from '../change-organization';
 import { customerOf } from '../payments/customer-of';
 import { paymentsOf } from '../payments/payments-of';
+import { syncAccount } from '../payments/sync-account';
 import type { Services } from '../services';
 import { requireReturnUrl } from './require-return-url';
 
@@ -21,7 +24,15 @@ export async function createBillingPortalSession(services: Services, visit: Port
   await requireOpen();
   requireReturnUrl(services, returnUrl);
   const customerId = await customerOf(services, organizationId);
-  const url = await paymentsOf(services).createPortalSession(customerId, returnUrl);
+  try {
+    const url = await paymentsOf(services).createPortalSession(customerId, returnUrl);
+    await requireOpen();
+    return url;
+  } catch (error) {
+    if (!(error instanceof CustomerGone)) throw error;
+  }
+  // The control says so from now on (B11).
+  await syncAccount(services, organizationId);
   await requireOpen();
-  return url;
+  throw new Unavailable('The organization is made known to the payment provider just now.');
 }

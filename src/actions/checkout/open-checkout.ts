@@ -1,11 +1,13 @@
 import type { BillingControl } from '../../domain/billing/controls';
-import { Forbidden, Refusal } from '../../domain/refusals';
+import { Forbidden, Refusal, Unavailable } from '../../domain/refusals';
+import { CustomerGone } from '../../payments/payment-faults';
 import type { Checkout, CheckoutOrder } from '../../payments/provider';
 import { findOrder, type OrderRow, openOrdersOf, updateOrder } from '../../store/billing-orders';
 import { requireControl, situationOf } from '../billing/situation';
 import { changeAsHost, changeAsMember } from '../change-organization';
 import { customerOf } from '../payments/customer-of';
 import { paymentsOf } from '../payments/payments-of';
+import { syncAccount } from '../payments/sync-account';
 import type { Services } from '../services';
 
 interface Opening {
@@ -21,16 +23,62 @@ interface Opening {
  * has lost them meanwhile is handed nothing, and the page is closed.
  */
 export async function openCheckout(services: Services, opening: Opening): Promise<string> {
-  const { order, item, returnUrl } = opening;
-  const { id: orderId, organizationId } = order;
-  const customerId = await customerOf(services, organizationId);
-  const checkout = await paymentsOf(services).createCheckout({ orderId, organizationId, customerId, item, returnUrl });
+  const { order } = opening;
+  const { customerId, checkout } = await createCheckout(services, opening);
   try {
     return await handOut(services, opening, checkout);
   } catch (error) {
     if (error instanceof Forbidden || error instanceof Refusal) await withdraw(services, order, customerId, checkout);
     throw error;
   }
+}
+
+/**
+ * Where the organization's customer turns out to be gone, what went with it is taken over first. The page is then made for a new
+ * customer, if the control is still open (B11).
+ */
+async function createCheckout(
+  services: Services,
+  opening: Opening,
+): Promise<{ customerId: string; checkout: Checkout }> {
+  const { order, item, returnUrl } = opening;
+  const { id: orderId, organizationId } = order;
+  const create = async () => {
+    const customerId = await customerOf(services, organizationId);
+    // Whom the page is made for is known before it is made: its payment is asked for there, whoever the customer is by then.
+    await changeAsHost(services.door, organizationId, ({ writer }) => updateOrder(writer, order, { customerId }));
+    const checkout = { orderId, organizationId, customerId, item, returnUrl };
+    return { customerId, checkout: await paymentsOf(services).createCheckout(checkout) };
+  };
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof CustomerGone)) throw error;
+  }
+  await syncAccount(services, organizationId);
+  try {
+    await requireOpen(services, opening);
+  } catch (error) {
+    // None will be made any more for this order.
+    if (error instanceof Forbidden || error instanceof Refusal)
+      await changeAsHost(services.door, organizationId, ({ writer }) =>
+        updateOrder(writer, order, { status: 'EXPIRED' }),
+      );
+    throw error;
+  }
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof CustomerGone) throw new Unavailable('The payment provider removes the customer each time.');
+    throw error;
+  }
+}
+
+function requireOpen(services: Services, { order, actorId, control }: Opening): Promise<void> {
+  const { door, checkout } = services;
+  return changeAsMember(door, order.organizationId, actorId, 'MANAGE_BILLING', async ({ organization }, { standing }) =>
+    requireControl(control, situationOf(organization, standing, checkout)),
+  );
 }
 
 function handOut(services: Services, { order, actorId, control }: Opening, checkout: Checkout): Promise<string> {

@@ -4,7 +4,7 @@ import type { Change } from '../../store/open-change';
 import { type Once, once, wasMade } from '../credits/idempotency';
 
 type Ordered = Pick<OrderRow, 'kind' | 'actorId'> &
-  Partial<Pick<OrderRow, 'planKey' | 'cadence' | 'packKey' | 'credits' | 'amount'>>;
+  Partial<Pick<OrderRow, 'planKey' | 'cadence' | 'packKey' | 'credits' | 'amount' | 'customerId'>>;
 
 /** Notes what is going to be asked of the provider, before it is. */
 export async function placeOrder(change: Change, ordered: Ordered, call: Once | null): Promise<OrderRow> {
@@ -14,6 +14,7 @@ export async function placeOrder(change: Change, ordered: Ordered, call: Once | 
     packKey: null,
     credits: 0,
     amount: 0,
+    customerId: null,
     ...ordered,
     id: randomUUID(),
     organizationId: change.organization.id,

@@ -1,23 +1,46 @@
-import { findBillingAccount, insertBillingAccount } from '../../store/billing-accounts';
+import { CustomerGone } from '../../payments/payment-faults';
+import { findBillingAccount, insertBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
+import type { Change } from '../../store/open-change';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { paymentsOf } from './payments-of';
 
-/** The provider's id of the organization, which is made known to the provider where it is not yet. */
+/**
+ * The provider's id of the organization, which is made known to the provider where it is not yet, or not any more (B11). Two that find
+ * a customer gone are given the same new one, by the provider; the first of them to come back writes it down.
+ */
 export async function customerOf(services: Services, organizationId: string): Promise<string> {
-  const known = await findBillingAccount(services.database.reader, organizationId);
-  if (known) return known.customerId;
-  const payments = paymentsOf(services);
-  const name = await changeAsHost(services.door, organizationId, ({ organization }) =>
-    Promise.resolve(organization.name),
-  );
-  const customerId = await payments.createCustomer({ id: organizationId, name });
-  return changeAsHost(services.door, organizationId, async (change) => {
-    const meanwhile = await findBillingAccount(change.writer, organizationId);
-    if (meanwhile) return meanwhile.customerId;
-    await insertBillingAccount(change.writer, organizationId, customerId);
+  const { door } = services;
+  const known = await changeAsHost(door, organizationId, async (change) => ({
+    name: change.organization.name,
+    ...(await customersOf(change)),
+  }));
+  if (known.presentId !== null) return known.presentId;
+  const { goneId, name } = known;
+  const customerId = await paymentsOf(services).createCustomer({ id: organizationId, name }, goneId);
+  return changeAsHost(door, organizationId, async (change) => {
+    const meanwhile = await customersOf(change);
+    if (meanwhile.presentId !== null) return meanwhile.presentId;
+    if (meanwhile.goneId !== goneId) throw new CustomerGone('The customer was removed as soon as it was made.');
+    if (goneId === null) await insertBillingAccount(change.writer, organizationId, customerId);
+    else {
+      // What belongs to the organization stays: what it was given and has spent in the month, and the order in flight.
+      const ofCustomer = { customerId, lastInvoiceId: null, currentPeriodStart: null };
+      await updateBillingAccount(change.writer, organizationId, ofCustomer);
+    }
     change.set({ has_customer: 1 });
     change.append({ kind: 'CUSTOMER_CREATED' });
     return customerId;
   });
+}
+
+/** The organization's customer, or the last one, who is gone; both null: it never had one. */
+async function customersOf({
+  writer,
+  organization,
+}: Change): Promise<{ presentId: string | null; goneId: string | null }> {
+  const customerId = (await findBillingAccount(writer, organization.id))?.customerId ?? null;
+  return organization.hasCustomer === 1
+    ? { presentId: customerId, goneId: null }
+    : { presentId: null, goneId: customerId };
 }

@@ -1,3 +1,4 @@
+import { CustomerGone } from '../../payments/payment-faults';
 import type { Payment, PaymentProvider } from '../../payments/provider';
 import { findOrder, type OrderRow } from '../../store/billing-orders';
 import { changeAsHost } from '../change-organization';
@@ -27,7 +28,7 @@ export async function settleOrder(services: Services, organizationId: string, or
   if (order.kind === 'SUBSCRIPTION' || order.kind === 'CHANGE') await syncAccount(services, organizationId);
   const question = await takeTicket(services, organizationId);
   if (!question) return;
-  const payment = await paymentOf(services, payments, question.customerId, order);
+  const payment = await paymentOf(services, payments, order.customerId ?? question.customerId, order);
   if (!payment) return;
   await changeAsHost(door, organizationId, (change) =>
     applyPayment(change, catalog.currency, orderId, payment, question.asked),
@@ -35,24 +36,39 @@ export async function settleOrder(services: Services, organizationId: string, or
 }
 
 async function paymentOf(
-  { clock }: Services,
+  services: Services,
   payments: PaymentProvider,
   customerId: string,
   order: OrderRow,
 ): Promise<Payment | null> {
-  const age = clock() - order.createdAt;
+  const age = services.clock() - order.createdAt;
   if (order.kind === 'CHANGE') return age < CHANGE_LOST_AFTER ? null : EXPIRED;
   const { id: orderId, checkoutId, createdAt } = order;
   const known = await payments.readPayment({ orderId, customerId, checkoutId, createdAt });
   if (known) return known;
-  if (order.kind === 'RECHARGE') return order.status === 'OPEN' ? chargeFor(payments, customerId, order) : null;
+  if (order.kind === 'RECHARGE')
+    return order.status === 'OPEN' ? chargeFor(services, payments, customerId, order) : null;
   return age < CHECKOUT_LOST_AFTER ? null : EXPIRED;
 }
 
 const EXPIRED: Payment = { status: 'EXPIRED', amountReturned: 0, declineId: null };
 
-/** Charges the payment method on file for the order; once, however often it is called. */
-export function chargeFor(payments: PaymentProvider, customerId: string, order: OrderRow): Promise<Payment> {
+/**
+ * Charges the payment method on file for the order; once, however often it is called. Of a customer who is gone there is none: nothing
+ * was taken, and nothing will be.
+ */
+export async function chargeFor(
+  services: Services,
+  payments: PaymentProvider,
+  customerId: string,
+  order: OrderRow,
+): Promise<Payment> {
   const { id: orderId, organizationId, amount, credits } = order;
-  return payments.charge({ orderId, organizationId, customerId, amount, description: `${credits} credits` });
+  try {
+    return await payments.charge({ orderId, organizationId, customerId, amount, description: `${credits} credits` });
+  } catch (error) {
+    if (!(error instanceof CustomerGone)) throw error;
+    await syncAccount(services, organizationId);
+    return { status: 'DECLINED', amountReturned: 0, declineId: `customer_gone/${orderId}` };
+  }
 }

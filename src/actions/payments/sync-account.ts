@@ -1,8 +1,10 @@
+import { CustomerGone } from '../../payments/payment-faults';
+import type { Account, PaymentProvider } from '../../payments/provider';
 import { findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { takeOverAccount } from './take-over-account';
-import { takeTicket } from './take-ticket';
+import { takeTicket, type Ticket } from './take-ticket';
 
 /**
  * Asks the provider how the organization's account stands and takes it over. When this resolves, what was true at the provider
@@ -12,12 +14,33 @@ export async function syncAccount(services: Services, organizationId: string): P
   const { door, payments, catalog } = services;
   if (!payments) return;
   const question = await takeTicket(services, organizationId);
-  if (!question) return;
-  const account = await payments.readAccount(question.customerId, question.lastInvoiceId);
+  if (!question || question.isGone) return;
+  const account = await readAccount(payments, question);
+  const isGone = account === null;
+  const present = account ?? (await emptyAccount(payments));
   await changeAsHost(door, organizationId, async (change) => {
     const known = await findBillingAccount(change.writer, organizationId);
-    if (!known || known.told >= question.asked) return;
-    const news = await takeOverAccount(change, catalog, known, account);
+    // Another answer was newer, or was about another customer.
+    if (!known || known.told >= question.asked || known.customerId !== question.customerId) return;
+    const news = await takeOverAccount(change, catalog, known, present);
     await updateBillingAccount(change.writer, organizationId, { ...news, told: question.asked });
+    if (!isGone || change.organization.hasCustomer === 0) return;
+    change.set({ has_customer: 0 });
+    change.append({ kind: 'CUSTOMER_REMOVED' });
   });
+}
+
+/** Null where the customer is gone. */
+async function readAccount(payments: PaymentProvider, { customerId, lastInvoiceId }: Ticket): Promise<Account | null> {
+  try {
+    return await payments.readAccount(customerId, lastInvoiceId);
+  } catch (error) {
+    if (error instanceof CustomerGone) return null;
+    throw error;
+  }
+}
+
+/** What is left: subscription and payment method went with the customer (B11). */
+async function emptyAccount(payments: PaymentProvider): Promise<Account> {
+  return { now: await payments.now(null), hasPaymentMethod: false, subscription: null, invoices: [] };
 }

@@ -2,6 +2,12 @@ import { type BillingAccountRow, findBillingAccount, updateBillingAccount } from
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 
+/** A question to the provider: about whom, and its number, `asked`. */
+export interface Ticket extends BillingAccountRow {
+  /** The customer was removed at the provider, and nobody has needed another one since. */
+  readonly isGone: boolean;
+}
+
 /**
  * The number of a question to the provider, `asked` of the returned row; null where the provider does not know the organization.
  *
@@ -9,12 +15,12 @@ import type { Services } from '../services';
  * given later than an earlier number was taken: whoever finds a later answer taken over already can drop the one in hand, and
  * nothing that it was asked because of is missing.
  */
-export function takeTicket({ door }: Services, organizationId: string): Promise<BillingAccountRow | null> {
-  return changeAsHost(door, organizationId, async ({ writer }) => {
+export function takeTicket({ door }: Services, organizationId: string): Promise<Ticket | null> {
+  return changeAsHost(door, organizationId, async ({ writer, organization }) => {
     const account = await findBillingAccount(writer, organizationId);
     if (!account) return null;
     const asked = account.asked + 1;
     await updateBillingAccount(writer, organizationId, { asked });
-    return { ...account, asked };
+    return { ...account, asked, isGone: organization.hasCustomer === 0 };
   });
 }

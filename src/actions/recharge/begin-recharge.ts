@@ -35,7 +35,12 @@ export async function beginRecharge(services: Services, change: Change): Promise
     change.append({ kind: 'RECHARGE_LIMIT_REACHED', details: { amount: limit, currency, month } });
     return null;
   }
-  const order = await placeOrder(change, { kind: 'RECHARGE', actorId: null, packKey, credits, amount }, null);
+  const { customerId } = account;
+  const order = await placeOrder(
+    change,
+    { kind: 'RECHARGE', actorId: null, packKey, credits, amount, customerId },
+    null,
+  );
   await updateBillingAccount(writer, organization.id, {
     rechargeOrderId: order.id,
     rechargeMonth: month,

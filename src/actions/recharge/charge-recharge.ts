@@ -11,7 +11,7 @@ export async function chargeRecharge(services: Services, order: OrderRow): Promi
   const { id, organizationId } = order;
   const question = await takeTicket(services, organizationId);
   if (!payments || !question) return;
-  const payment = await chargeFor(payments, question.customerId, order);
+  const payment = await chargeFor(services, payments, order.customerId ?? question.customerId, order);
   await changeAsHost(door, organizationId, (change) =>
     applyPayment(change, catalog.currency, id, payment, question.asked),
   );

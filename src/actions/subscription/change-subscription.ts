@@ -135,7 +135,7 @@ async function closeEarlierPages(services: Services, order: OrderRow): Promise<v
   const { reader } = services.database;
   for (const earlier of await openOrdersOf(reader, organizationId, 'SUBSCRIPTION')) {
     if (earlier.id === order.id || earlier.checkoutId === null) continue;
-    const customerId = await customerOf(services, organizationId);
+    const customerId = earlier.customerId ?? (await customerOf(services, organizationId));
     await paymentsOf(services).expireCheckout(customerId, earlier.checkoutId);
     await settleOrder(services, organizationId, earlier.id);
     if ((await findOrder(reader, organizationId, earlier.id))?.status === 'COMPLETED')

@@ -1,5 +1,5 @@
 import { Refusal } from '../../domain/refusals';
-import { ChangeOutdated, NoSubscription, PaymentDeclined } from '../../payments/payment-faults';
+import { ChangeOutdated, CustomerGone, NoSubscription, PaymentDeclined } from '../../payments/payment-faults';
 import type { PaymentProvider } from '../../payments/provider';
 import { findBillingAccount } from '../../store/billing-accounts';
 import { deleteOrder, findOrder, type OrderRow, openOrdersOf, updateOrder } from '../../store/billing-orders';
@@ -39,10 +39,11 @@ export async function orderChange(
         'The payment was declined. Change the payment method in the billing portal.',
       );
     }
-    if (error instanceof ChangeOutdated || error instanceof NoSubscription || error instanceof Refusal)
+    const hasEnded = error instanceof NoSubscription || error instanceof CustomerGone;
+    if (error instanceof ChangeOutdated || hasEnded || error instanceof Refusal)
       await asHost(({ writer }) => deleteOrder(writer, order));
     if (error instanceof ChangeOutdated) throw previewExpired();
-    if (!(error instanceof NoSubscription)) throw error;
+    if (!hasEnded) throw error;
     await syncAccount(services, organizationId);
     throw new Refusal('INVALID', 'There is no subscription to change any more.');
   }

@@ -1,9 +1,13 @@
 import type { SubscriptionTerms } from '../../domain/billing/orders';
 import { periodEnd } from '../../domain/billing/periods';
+import { Unavailable } from '../../domain/refusals';
+import { CustomerGone, NoSubscription } from '../../payments/payment-faults';
 import { findBillingAccount } from '../../store/billing-accounts';
 import type { OrganizationRow } from '../../store/organizations';
 import type { ChangePreview } from '../../payments/provider';
+import { changeAsHost } from '../change-organization';
 import { paymentsOf } from '../payments/payments-of';
+import { syncAccount } from '../payments/sync-account';
 import type { Services } from '../services';
 import { planChange, type SubscriptionPlan } from './plan-change';
 import { previewToken } from './preview-token';
@@ -15,8 +19,32 @@ export interface SubscriptionPreview extends ChangePreview {
   readonly effectiveAt: number;
 }
 
-/** What a change to `target` would mean for the organization now (B4). Refuses as `planChange` does. */
+/**
+ * What a change to `target` would mean for the organization now (B4). Refuses as `planChange` does. Where the subscription turns out
+ * to have ended, also with its customer, it would mean a first one (B11).
+ */
 export async function previewChange(
+  services: Services,
+  organization: OrganizationRow,
+  target: SubscriptionTerms,
+): Promise<SubscriptionPreview> {
+  try {
+    return await previewFor(services, organization, target);
+  } catch (error) {
+    if (!(error instanceof NoSubscription) && !(error instanceof CustomerGone)) throw error;
+  }
+  await syncAccount(services, organization.id);
+  const present = await changeAsHost(services.door, organization.id, (change) => Promise.resolve(change.organization));
+  try {
+    return await previewFor(services, present, target);
+  } catch (error) {
+    if (error instanceof NoSubscription || error instanceof CustomerGone)
+      throw new Unavailable('The subscription changes at the payment provider just now.', { cause: error });
+    throw error;
+  }
+}
+
+async function previewFor(
   services: Services,
   organization: OrganizationRow,
   target: SubscriptionTerms,

@@ -23,6 +23,7 @@ export type LogKind =
 /** What happens between an organization and the payment provider. */
 export type BillingLogKind =
   | 'CUSTOMER_CREATED'
+  | 'CUSTOMER_REMOVED'
   | 'CHECKOUT_STARTED'
   | 'SUBSCRIPTION_STARTED'
   | 'SUBSCRIPTION_CHANGED'
@@ -92,6 +93,7 @@ export const LOG_KINDS: Record<LogKind, LogKindTraits> = {
   CREDITS_LOW: setting,
   // The control of the portal opens with it; it is nothing that anybody did.
   CUSTOMER_CREATED: quiet,
+  CUSTOMER_REMOVED: setting,
   // A page that nobody may ever pay on.
   CHECKOUT_STARTED: quiet,
   SUBSCRIPTION_STARTED: setting,

@@ -7,6 +7,7 @@ export type PaymentSentence = (details: LogEntry['details'], by: string, plan: s
 /** A sentence for each thing that happens between an organization and the payment provider. */
 export const PAYMENT_SENTENCES: Record<BillingLogKind, PaymentSentence> = {
   CUSTOMER_CREATED: () => 'The organization is known to the payment provider.',
+  CUSTOMER_REMOVED: () => 'The organization was removed at the payment provider.',
   CHECKOUT_STARTED: (_details, by) => `A checkout was started${by}.`,
   SUBSCRIPTION_STARTED: (details, by, plan) => `The subscription began: ${terms(plan, details)}${by}.`,
   SUBSCRIPTION_CHANGED: (details, by, plan) => `The subscription is now ${terms(plan, details)}${by}.`,

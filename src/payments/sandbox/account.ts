@@ -19,6 +19,8 @@ export interface SandboxAccount {
   portalSessions: PortalSession[];
   /** The organization is no more: nothing can be bought. */
   hasEnded: boolean;
+  /** Somebody has removed the customer: what was paid is remembered, and nothing else can be done. Missing: no. */
+  isGone?: true;
 }
 
 export interface SandboxCard {

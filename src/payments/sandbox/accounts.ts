@@ -1,3 +1,4 @@
+import { CustomerGone } from '../payment-faults';
 import type { SandboxAccount } from './account';
 import { bringUpTo, isBehind } from './renewals';
 import type { SandboxRecords } from './sandbox-records';
@@ -11,6 +12,12 @@ export interface Accounts {
   seek<T>(customerId: string, ask: (account: SandboxAccount, now: number) => T): Promise<T | null>;
   /** Changes the account, which is brought up to date first. `work` may run again, on the account as it then is. */
   change<T>(customerId: string, work: (account: SandboxAccount, now: number) => T): Promise<T>;
+}
+
+/** The account, of a customer who is there. Throws `CustomerGone`. */
+export function present(account: SandboxAccount): SandboxAccount {
+  if (account.isGone) throw new CustomerGone();
+  return account;
 }
 
 /** The customers' documents, read and changed at their own times. A customer whom nobody has made is an error. */
@@ -35,8 +42,10 @@ export function openAccounts(records: SandboxRecords, clock: () => number): Acco
   };
 
   return {
-    now: async (customerId) =>
-      timeOf(customerId === null ? { clockAhead: 0 } : parsed(customerId, await records.read(customerId))),
+    now: async (customerId) => {
+      const account = customerId === null ? null : parsed(customerId, await records.read(customerId));
+      return timeOf(account === null || account.isGone ? { clockAhead: 0 } : account);
+    },
     look: async (customerId, ask) => {
       const found = await seek(customerId, (account, now) => ({ answer: ask(account, now) }));
       return (found ?? unknown(customerId)).answer;

@@ -7,6 +7,7 @@ import {
   DECLINING_CARD,
   declineCheckout,
   dueOf,
+  expireCheckout,
   findCheckout,
   GOOD_CARD,
   isPayable,
@@ -71,6 +72,7 @@ export function createPayer(accounts: Accounts, catalog: Catalog, clock: () => n
       }),
     putCard: (customerId, isGood) =>
       accounts.change(customerId, (account) => {
+        if (account.isGone) return 'CLOSED';
         account.card = isGood ? GOOD_CARD : DECLINING_CARD;
         return 'DONE';
       }),
@@ -95,6 +97,13 @@ export function createPayer(accounts: Accounts, catalog: Catalog, clock: () => n
       }),
     refund: (customerId, orderId, amount) =>
       accounts.change(customerId, (account) => (giveBack(account, orderId, amount) ? 'DONE' : 'CLOSED')),
+    removeCustomer: (customerId) =>
+      accounts.change(customerId, (account) => {
+        if (account.isGone) return 'CLOSED';
+        Object.assign(account, { isGone: true, subscription: null, card: null });
+        for (const order of account.orders) expireCheckout(order);
+        return 'DONE';
+      }),
     loseDispute: (customerId, orderId) =>
       accounts.change(customerId, (account) =>
         giveBack(account, orderId, Number.MAX_SAFE_INTEGER) ? 'DONE' : 'CLOSED',

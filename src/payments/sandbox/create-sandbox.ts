@@ -1,8 +1,8 @@
 import type { Catalog } from '../../domain/billing/catalog';
 import type { PaymentProvider } from '../provider';
-import { newAccount } from './account';
+import { newAccount, type SandboxAccount } from './account';
 import { accountSubscription } from './account-subscription';
-import { openAccounts } from './accounts';
+import { openAccounts, present } from './accounts';
 import { expireCheckout, findCheckout, openCheckout } from './checkouts';
 import { createPayer } from './create-payer';
 import { customerIdOf } from './customer-id';
@@ -38,43 +38,48 @@ export function createSandbox({ catalog, records, clock, baseUrl }: SandboxOptio
     kind: 'sandbox',
     now: (customerId) => accounts.now(customerId),
 
-    async createCustomer(organization) {
-      const customerId = customerIdOf(organization.id);
-      await records.change(customerId, (body) => ({
-        body: body ?? JSON.stringify(newAccount(organization)),
-        result: null,
-      }));
-      return customerId;
+    async createCustomer(organization, goneId) {
+      const customerId = customerIdOf(organization.id, goneId);
+      const isGone = await records.change(customerId, (body) => {
+        const account = body === null ? newAccount(organization) : (JSON.parse(body) as SandboxAccount);
+        return { body: body ?? JSON.stringify(account), result: account.isGone };
+      });
+      return isGone ? provider.createCustomer(organization, customerId) : customerId;
     },
 
     readAccount: (customerId, afterInvoiceId) =>
-      accounts.look(customerId, ({ card, subscription, invoices }, now) => ({
-        now,
-        hasPaymentMethod: card !== null,
-        subscription: subscription && accountSubscription(subscription),
-        invoices: invoices
-          .slice(invoices.findIndex(({ id }) => id === afterInvoiceId) + 1)
-          .map(({ id, amount, reason, orderId }) => ({ id, amount, reason, orderId })),
-      })),
+      accounts.look(customerId, (account, now) => {
+        const { card, subscription, invoices } = present(account);
+        return {
+          now,
+          hasPaymentMethod: card !== null,
+          subscription: subscription && accountSubscription(subscription),
+          invoices: invoices
+            .slice(invoices.findIndex(({ id }) => id === afterInvoiceId) + 1)
+            .map(({ id, amount, reason, orderId }) => ({ id, amount, reason, orderId })),
+        };
+      }),
 
     previewChange: (customerId, change, at) =>
-      accounts.look(customerId, (account, now) => previewOf(account, catalog, change, at ?? now, now)),
+      accounts.look(customerId, (account, now) => previewOf(present(account), catalog, change, at ?? now, now)),
 
     applyChange: async (customerId, orderId, change, preview) =>
       refuseDeclined(
-        await accounts.change(customerId, (account, now) => applyOnce(account, catalog, orderId, change, preview, now)),
+        await accounts.change(customerId, (account, now) =>
+          applyOnce(present(account), catalog, orderId, change, preview, now),
+        ),
       ),
 
     cancelAtPeriodEnd: (customerId, orderId) =>
-      accounts.change(customerId, (account, now) => scheduleOnce(account, orderId, { terms: null }, now)),
+      accounts.change(customerId, (account, now) => scheduleOnce(present(account), orderId, { terms: null }, now)),
 
     resume: (customerId, orderId) =>
-      accounts.change(customerId, (account, now) => scheduleOnce(account, orderId, null, now)),
+      accounts.change(customerId, (account, now) => scheduleOnce(present(account), orderId, null, now)),
 
     async createCheckout(order) {
       const { customerId } = order;
       const { checkout } = await accounts.change(customerId, (account, now) =>
-        openCheckout(account, catalog, order, now),
+        openCheckout(present(account), catalog, order, now),
       );
       return { checkoutId: checkout.id, url: pageAddress(baseUrl(), 'checkout', { customerId, id: checkout.id }) };
     },
@@ -98,7 +103,9 @@ export function createSandbox({ catalog, records, clock, baseUrl }: SandboxOptio
       }),
 
     async createPortalSession(customerId, returnUrl) {
-      const { id } = await accounts.change(customerId, (account) => openPortalSession(account, returnUrl, clock()));
+      const { id } = await accounts.change(customerId, (account) =>
+        openPortalSession(present(account), returnUrl, clock()),
+      );
       return pageAddress(baseUrl(), 'portal', { customerId, id });
     },
 

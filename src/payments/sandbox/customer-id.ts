@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The id of the organization's customer: the same each time, so that there is one however often it is made; and unlike the
- * organization's own id short, and of characters that stand in an address as they are.
+ * The id of the organization's customer, or of the one who takes the place of `goneId`: the same each time, so that there is one
+ * however often it is made; and unlike the organization's own id short, and of characters that stand in an address as they are.
  */
-export function customerIdOf(organizationId: string): string {
-  return `cus_${createHash('sha256').update(organizationId).digest('hex').slice(0, 40)}`;
+export function customerIdOf(organizationId: string, goneId: string | null = null): string {
+  // No id holds a space.
+  const named = goneId === null ? organizationId : `${organizationId} ${goneId}`;
+  return `cus_${createHash('sha256').update(named).digest('hex').slice(0, 40)}`;
 }

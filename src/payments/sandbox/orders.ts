@@ -1,5 +1,6 @@
 import type { ChargeOrder, Payment } from '../provider';
 import type { SandboxAccount, SandboxOrder } from './account';
+import { present } from './accounts';
 import { canPay } from './bills';
 import { randomId } from './random-id';
 
@@ -34,12 +35,19 @@ export function statusOf({ status, checkout }: SandboxOrder, now: number): Payme
   return status === 'OPEN' && checkout && checkout.expiresAt <= now ? 'EXPIRED' : status;
 }
 
-/** Charges the card on file for the order, once; a declined order stays declined. */
+/** Charges the card on file for the order, once; a declined order stays declined. Throws `CustomerGone`. */
 export function chargeOnce(account: SandboxAccount, charge: ChargeOrder, now: number): SandboxOrder {
   const known = findOrder(account, charge.orderId);
   if (known) return known;
   const { orderId, amount, description } = charge;
-  const order = addOrder(account, { orderId, kind: 'CHARGE', description, amount, createdAt: now, checkout: null });
+  const order = addOrder(present(account), {
+    orderId,
+    kind: 'CHARGE',
+    description,
+    amount,
+    createdAt: now,
+    checkout: null,
+  });
   if (!canPay(account, amount)) noteDecline(order, 'DECLINED');
   else order.status = 'PAID';
   return order;

@@ -30,6 +30,8 @@ export interface SandboxPayer {
   refund(customerId: string, orderId: string, amount: number): Promise<Outcome>;
   /** The payer's bank takes back all that was paid for the order. */
   loseDispute(customerId: string, orderId: string): Promise<Outcome>;
+  /** Whoever runs the account at the provider removes the customer, for good: the subscription ends, the card is forgotten. */
+  removeCustomer(customerId: string): Promise<Outcome>;
   /** Moves the customer's clock forward, in milliseconds; what falls due on the way happens. */
   moveClock(customerId: string, milliseconds: number): Promise<Outcome>;
   /** Moves it to the end of the present period. */

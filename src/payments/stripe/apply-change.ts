@@ -3,6 +3,7 @@ import { isSame } from '../../domain/billing/subscription-changes';
 import { ChangeOutdated, PaymentDeclined } from '../payment-faults';
 import type { ChangePreview, PlannedChange } from '../provider';
 import { dropScheduled, releaseSchedule } from './drop-scheduled';
+import { findPresentCustomer } from './find-customer';
 import { findPaymentMethod } from './find-payment-method';
 import { type FoundSubscription, findSubscriptionToChange } from './find-subscription';
 import { idOf } from './id-of';
@@ -58,10 +59,9 @@ async function changeNow(
   const { amountDueNow } = await previewFound(surroundings, found, change, preview.at);
   if (amountDueNow !== preview.amountDueNow) throw outdated();
 
-  const customer = await stripe.customers.retrieve(idOf(subscription.customer));
-  if (customer.deleted) throw new PaymentDeclined('The customer is no more.');
+  const customer = await findPresentCustomer(surroundings, idOf(subscription.customer));
   const paymentMethod = await findPaymentMethod(surroundings, customer, subscription);
-  // Invoices go by the subscription's card first, and look for none that is merely attached.
+  // Invoices go by the subscription's card first, also by one that was detached, and look for none that is merely attached.
   const ofInvoices = subscription.default_payment_method ?? customer.invoice_settings.default_payment_method;
   const wouldBeCharged = (id: string) => ofInvoices !== null && idOf(ofInvoices) === id;
   if (amountDueNow > 0 && paymentMethod === null) throw new PaymentDeclined('There is no payment method on file.');
@@ -82,6 +82,9 @@ async function changeNow(
     );
   } catch (error) {
     if (error instanceof Stripe.errors.StripeCardError) throw new PaymentDeclined('The payment was declined.');
+    // Detached between the question for it and the charge.
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'default_payment_method')
+      throw new PaymentDeclined('The payment method was removed.');
     // The same order with another card. What came of it before was no change, or the subscription would tell.
     if (error instanceof Stripe.errors.StripeIdempotencyError)
       throw new PaymentDeclined('The payment for the order was declined before.');

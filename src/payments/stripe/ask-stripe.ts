@@ -1,6 +1,10 @@
 import Stripe from 'stripe';
 import { Unavailable } from '../../domain/refusals';
+import { CustomerGone, NoSubscription } from '../payment-faults';
+import { findCustomer } from './find-customer';
+import { isMissing } from './is-missing';
 import { StripeFault } from './stripe-fault';
+import type { StripeSurroundings } from './stripe-surroundings';
 
 /**
  * Runs what asks Stripe, and turns its errors into ours: `Unavailable` where the same call may be repeated,
@@ -21,6 +25,26 @@ export async function askStripe<Answer>(ask: () => Promise<Answer>): Promise<Ans
     if (mayBeRepeated(error)) throw new Unavailable('The payment provider does not answer now.', { cause: fault });
     throw fault;
   }
+}
+
+/**
+ * As `askStripe`, about a customer. What was there when it was looked for, and was deleted before it was named in a request, is gone
+ * like what was gone before: throws `CustomerGone` or `NoSubscription` then.
+ */
+export function askAboutCustomer<Answer>(
+  surroundings: StripeSurroundings,
+  customerId: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  return askStripe(async () => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (isMissing(error, 'subscription')) throw new NoSubscription('The subscription has ended.');
+      if (isMissing(error, 'customer') && !(await findCustomer(surroundings, customerId))) throw new CustomerGone();
+      throw error;
+    }
+  });
 }
 
 function mayBeRepeated(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {

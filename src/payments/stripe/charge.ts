@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import type { ChargeOrder, Payment } from '../provider';
+import { findPresentCustomer } from './find-customer';
 import { findIntent } from './find-intent';
 import { findPaymentMethod } from './find-payment-method';
 import { findSubscription } from './find-subscription';
@@ -24,8 +25,7 @@ export async function charge(surroundings: StripeSurroundings, order: ChargeOrde
   const before = await findCharge(surroundings, order);
   if (before) return settleCharge(surroundings, before);
 
-  const customer = await stripe.customers.retrieve(order.customerId);
-  if (customer.deleted) return declinedUnasked(order);
+  const customer = await findPresentCustomer(surroundings, order.customerId);
   const found = await findSubscription(surroundings, order.customerId);
   const paymentMethod = await findPaymentMethod(surroundings, customer, found?.subscription ?? null);
   if (paymentMethod === null) return declinedUnasked(order);
@@ -53,8 +53,8 @@ export async function charge(surroundings: StripeSurroundings, order: ChargeOrde
       return declinedUnasked(order);
     }
     // Taken away between the question for it and the charge.
-    const { code, param } = error as Partial<Stripe.errors.StripeError>;
-    if (code === 'resource_missing' && param === 'payment_method') return declinedUnasked(order);
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'payment_method')
+      return declinedUnasked(order);
     // The same order with another card: an earlier call went through, and its answer was lost.
     const earlier =
       error instanceof Stripe.errors.StripeIdempotencyError ? await findCharge(surroundings, order) : null;

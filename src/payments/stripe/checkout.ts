@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import type { Checkout, CheckoutOrder } from '../provider';
 import { idOf } from './id-of';
+import { isMissing } from './is-missing';
 import { describeOrderLeft } from './order-left';
 import { orderMetadata } from './order-metadata';
 import type { StripeSurroundings } from './stripe-surroundings';
@@ -18,23 +20,24 @@ export async function createCheckout(surroundings: StripeSurroundings, order: Ch
 
 async function createSession(surroundings: StripeSurroundings, order: CheckoutOrder): Promise<Stripe.Checkout.Session> {
   const { sessions } = surroundings.stripe.checkout;
+  const details = {
+    customer: order.customerId,
+    success_url: order.returnUrl,
+    cancel_url: order.returnUrl,
+    metadata: { ...orderMetadata(order) },
+    ...(await whatIsSold(surroundings, order)),
+  };
+  const key = `order/${order.orderId}/checkout`;
   try {
-    return await sessions.create(
-      {
-        customer: order.customerId,
-        success_url: order.returnUrl,
-        cancel_url: order.returnUrl,
-        metadata: { ...orderMetadata(order) },
-        ...(await whatIsSold(surroundings, order)),
-      },
-      { idempotencyKey: `order/${order.orderId}/checkout` },
-    );
+    return await sessions.create(details, { idempotencyKey: key });
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeIdempotencyError)) throw error;
     // The page was made before, when the catalog had another price; that one stays.
     for await (const session of sessions.list({ customer: order.customerId, limit: 100 }))
       if (session.metadata?.order_id === order.orderId) return session;
-    throw error;
+    // It was asked for before with a customer or a price that was deleted since.
+    const anew = createHash('sha256').update(JSON.stringify(details)).digest('hex');
+    return sessions.create(details, { idempotencyKey: `${key}/${anew}` });
   }
 }
 
@@ -78,6 +81,7 @@ export async function expireCheckout({ stripe }: StripeSurroundings, checkoutId:
     await stripe.checkout.sessions.expire(checkoutId);
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    if (isMissing(error)) return;
     const { status } = await stripe.checkout.sessions.retrieve(checkoutId);
     if (status === 'open') throw error;
   }

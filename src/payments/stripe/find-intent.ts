@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
+import { isMissing } from './is-missing';
 import { readOrderMetadata } from './order-metadata';
 import type { StripeSurroundings } from './stripe-surroundings';
 
 /**
  * The payment intent that was made for the order since so many seconds since the epoch; null: none. By a list, which
- * knows of everything at once; Stripe's search takes a minute to.
+ * knows of everything at once; Stripe's search takes a minute to. Of a customer who was deleted Stripe may list none.
  */
 export async function findIntent(
   { stripe }: Pick<StripeSurroundings, 'stripe'>,
@@ -13,6 +14,10 @@ export async function findIntent(
   since: number,
 ): Promise<Stripe.PaymentIntent | null> {
   const listed = stripe.paymentIntents.list({ customer: customerId, created: { gte: since }, limit: 100 });
-  for await (const intent of listed) if (readOrderMetadata(intent.metadata)?.orderId === orderId) return intent;
+  try {
+    for await (const intent of listed) if (readOrderMetadata(intent.metadata)?.orderId === orderId) return intent;
+  } catch (error) {
+    if (!isMissing(error, 'customer')) throw error;
+  }
   return null;
 }

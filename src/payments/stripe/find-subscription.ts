@@ -20,7 +20,7 @@ export async function findSubscription(
   const listed = stripe.subscriptions.list({
     customer: customerId,
     limit: 100,
-    expand: ['data.latest_invoice', 'data.schedule'],
+    expand: ['data.latest_invoice', 'data.schedule', 'data.default_payment_method'],
   });
   let oldest: FoundSubscription | null = null;
   for await (const subscription of listed) {

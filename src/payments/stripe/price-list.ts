@@ -3,6 +3,8 @@ import Stripe from 'stripe';
 import { type Catalog, planOfCatalog } from '../../domain/billing/catalog';
 import type { SubscriptionTerms } from '../../domain/billing/orders';
 import { priceOf } from '../../domain/billing/subscription-changes';
+import { isMissing } from './is-missing';
+import { makeOnce } from './make-once';
 import { priceMetadata, termsOfPrice } from './terms-of-price';
 
 /**
@@ -13,14 +15,19 @@ import { priceMetadata, termsOfPrice } from './terms-of-price';
 export class PriceList {
   readonly #products = new Map<string, Promise<string>>();
   readonly #prices = new Map<string, Promise<string>>();
-  readonly #terms = new Map<string, Promise<SubscriptionTerms>>();
+  readonly #retrieved = new Map<string, Promise<SubscriptionTerms>>();
+  /** For good: what they follow from is written with the price, and does not change. */
+  readonly #terms = new Map<string, SubscriptionTerms>();
 
   constructor(
     private readonly stripe: Stripe,
     private readonly catalog: Catalog,
   ) {}
 
-  /** The id of the price for the terms, which is made where there is none. The catalog sells them. */
+  /**
+   * The id of the price for the terms, which is made where there is none. The catalog sells them. Looked up each time: what somebody
+   * has archived or deleted on the dashboard since is sold all the same.
+   */
   async idFor(terms: SubscriptionTerms): Promise<string> {
     const amount = priceOf(this.catalog, terms);
     const plan = planOfCatalog(this.catalog, terms.planKey);
@@ -28,23 +35,27 @@ export class PriceList {
       throw new Error(`The catalog does not sell ${terms.planKey} ${terms.cadence}.`);
     const currency = this.catalog.currency.toLowerCase();
     const lookupKey = ['billing-admins', word(plan.key), terms.cadence, currency, amount].join('/');
-    return once(this.#prices, lookupKey, async () => {
-      const [found] = (await this.stripe.prices.list({ lookup_keys: [lookupKey], limit: 1 })).data;
-      // One that was archived keeps its lookup key, and the catalog still sells it.
-      if (found) return (found.active ? found : await this.stripe.prices.update(found.id, { active: true })).id;
-      const price = await this.stripe.prices.create(
-        {
-          product: await this.#product(`billing-admins-plan-${word(plan.key)}`, plan.name),
-          lookup_key: lookupKey,
-          currency,
-          unit_amount: amount,
-          recurring: { interval: terms.cadence === 'ANNUAL' ? 'year' : 'month' },
-          metadata: { ...priceMetadata(terms) },
-        },
+    return shared(this.#prices, lookupKey, async () => {
+      const product = await this.#product(`billing-admins-plan-${word(plan.key)}`, plan.name);
+      const known = await this.#priceBy(lookupKey);
+      if (known) return known;
+      return makeOnce(
         // Instances that start together ask for the same price, which can't be there twice.
-        { idempotencyKey: `price/${lookupKey}` },
+        `price/${lookupKey}`,
+        (idempotencyKey) =>
+          this.stripe.prices.create(
+            {
+              product,
+              lookup_key: lookupKey,
+              currency,
+              unit_amount: amount,
+              recurring: { interval: terms.cadence === 'ANNUAL' ? 'year' : 'month' },
+              metadata: { ...priceMetadata(terms) },
+            },
+            { idempotencyKey },
+          ),
+        async (id) => (await this.#priceBy(lookupKey)) === id,
       );
-      return price.id;
     });
   }
 
@@ -53,16 +64,43 @@ export class PriceList {
     return this.#product(`billing-admins-pack-${word(packKey)}-${credits}`, `${credits.toLocaleString('en')} credits`);
   }
 
-  /** The terms of any price, ours or not. */
-  termsOf(price: string | Stripe.Price | Stripe.DeletedPrice): Promise<SubscriptionTerms> {
+  /** The terms of any price, ours or not. One that was deleted without a trace stands for a plan by its id, as one made by hand does. */
+  async termsOf(price: string | Stripe.Price | Stripe.DeletedPrice): Promise<SubscriptionTerms> {
     const id = typeof price === 'string' ? price : price.id;
-    return once(this.#terms, id, async () =>
-      termsOfPrice(typeof price === 'object' && 'metadata' in price ? price : await this.stripe.prices.retrieve(id)),
-    );
+    const known = this.#terms.get(id);
+    if (known) return known;
+    const terms =
+      typeof price === 'object' && 'metadata' in price
+        ? termsOfPrice(price)
+        : await shared(this.#retrieved, id, async () => termsOfPrice(await this.#retrieve(id)));
+    this.#terms.set(id, terms);
+    return terms;
   }
 
+  async #retrieve(id: string): Promise<Pick<Stripe.Price, 'id' | 'metadata' | 'recurring'>> {
+    try {
+      return await this.stripe.prices.retrieve(id);
+    } catch (error) {
+      if (isMissing(error, 'price')) return { id, metadata: {}, recurring: null };
+      throw error;
+    }
+  }
+
+  /** One that was archived keeps its lookup key, and the catalog still sells it. */
+  async #priceBy(lookupKey: string): Promise<string | null> {
+    const [found] = (await this.stripe.prices.list({ lookup_keys: [lookupKey], limit: 1 })).data;
+    if (!found) return null;
+    return (found.active ? found : await this.stripe.prices.update(found.id, { active: true })).id;
+  }
+
+  /** The product, which is made where there is none. Nothing is sold of one that was archived. */
   #product(id: string, name: string): Promise<string> {
-    return once(this.#products, id, async () => {
+    return shared(this.#products, id, async () => {
+      const known = await this.#retrieveProduct(id);
+      if (known) {
+        if (!known.active) await this.stripe.products.update(id, { active: true });
+        return id;
+      }
       try {
         await this.stripe.products.create({ id, name });
       } catch (error) {
@@ -71,16 +109,24 @@ export class PriceList {
       return id;
     });
   }
+
+  async #retrieveProduct(id: string): Promise<Stripe.Product | null> {
+    try {
+      return await this.stripe.products.retrieve(id);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
 }
 
-/** Asked for once, however many wait for it; a failure is forgotten, so that the next one asks again. */
-function once<Value>(known: Map<string, Promise<Value>>, key: string, ask: () => Promise<Value>): Promise<Value> {
-  const before = known.get(key);
-  if (before) return before;
-  const asked = ask();
-  known.set(key, asked);
-  asked.catch(() => known.delete(key));
-  return asked;
+/** Asked for once by those who ask at the same time; whoever asks later asks again. */
+function shared<Value>(asked: Map<string, Promise<Value>>, key: string, ask: () => Promise<Value>): Promise<Value> {
+  const underWay = asked.get(key);
+  if (underWay) return underWay;
+  const asking = ask().finally(() => asked.delete(key));
+  asked.set(key, asking);
+  return asking;
 }
 
 /** The catalog's keys take more, and longer, than ids and lookup keys of Stripe do. */

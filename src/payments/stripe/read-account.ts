@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account, AccountSubscription } from '../provider';
 import { describeInvoices } from './describe-invoices';
+import { findPresentCustomer } from './find-customer';
 import { findPaymentMethod } from './find-payment-method';
 import { type FoundSubscription, findSubscription } from './find-subscription';
 import { listPaidInvoices } from './list-paid-invoices';
@@ -27,14 +28,11 @@ export async function readAccount(
   customerId: string,
   afterInvoiceId: string | null,
 ): Promise<Account> {
-  const { stripe, clock } = surroundings;
   const [customer, found, invoices] = await Promise.all([
-    stripe.customers.retrieve(customerId),
+    findPresentCustomer(surroundings, customerId),
     findSubscription(surroundings, customerId),
     listPaidInvoices(surroundings, customerId, afterInvoiceId),
   ]);
-  // Somebody has deleted the customer at Stripe, which ends the subscription and leaves the invoices.
-  if (customer.deleted) return { now: clock(), hasPaymentMethod: false, subscription: null, invoices: [] };
 
   const after = invoices.findIndex(({ id }) => id === afterInvoiceId);
   const [now, paymentMethod, subscription, paidInvoices] = await Promise.all([

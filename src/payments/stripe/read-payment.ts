@@ -3,6 +3,7 @@ import type { Payment, PaymentQuestion } from '../provider';
 import { isCharge, settleCharge } from './charge';
 import { findIntent } from './find-intent';
 import { idOf } from './id-of';
+import { isMissing } from './is-missing';
 import { readOrderMetadata } from './order-metadata';
 import { declineOf, readIntent } from './read-intent';
 import type { StripeSurroundings } from './stripe-surroundings';
@@ -22,10 +23,9 @@ export async function readPayment(
   return isCharge(intent) ? settleCharge(surroundings, intent) : readIntent(surroundings, intent.id);
 }
 
-async function readCheckout(surroundings: StripeSurroundings, checkoutId: string): Promise<Payment> {
-  const session = await surroundings.stripe.checkout.sessions.retrieve(checkoutId, {
-    expand: ['payment_intent', 'subscription'],
-  });
+async function readCheckout(surroundings: StripeSurroundings, checkoutId: string): Promise<Payment | null> {
+  const session = await findSession(surroundings, checkoutId);
+  if (!session) return null;
   const intent = await intentOf(surroundings, session);
   const declineId = intent && declineOf(intent);
   if (session.status === 'open')
@@ -43,6 +43,19 @@ async function readCheckout(surroundings: StripeSurroundings, checkoutId: string
   return { status: hasFailed ? 'DECLINED' : 'OPEN', amountReturned: 0, declineId };
 }
 
+/** Null where the test data that it was part of have been deleted. */
+async function findSession(
+  { stripe }: StripeSurroundings,
+  checkoutId: string,
+): Promise<Stripe.Checkout.Session | null> {
+  try {
+    return await stripe.checkout.sessions.retrieve(checkoutId, { expand: ['payment_intent', 'subscription'] });
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
 /**
  * On a page for a subscription the attempts are payments of an invoice, which carry nothing of the order's, and the
  * session names none until it is paid. The customer has no other subscription then, so what failed since the page was
@@ -51,12 +64,13 @@ async function readCheckout(surroundings: StripeSurroundings, checkoutId: string
 async function lastDecline({ stripe }: StripeSurroundings, session: Stripe.Checkout.Session): Promise<string | null> {
   if (session.mode !== 'subscription' || !session.customer) return null;
   const since = { gte: session.created };
-  for await (const intent of stripe.paymentIntents.list({
-    customer: idOf(session.customer),
-    created: since,
-    limit: 100,
-  }))
-    if (intent.last_payment_error && !readOrderMetadata(intent.metadata)) return declineOf(intent);
+  const customer = idOf(session.customer);
+  try {
+    for await (const intent of stripe.paymentIntents.list({ customer, created: since, limit: 100 }))
+      if (intent.last_payment_error && !readOrderMetadata(intent.metadata)) return declineOf(intent);
+  } catch (error) {
+    if (!isMissing(error, 'customer')) throw error;
+  }
   return null;
 }
 

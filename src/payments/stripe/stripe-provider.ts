@@ -2,7 +2,7 @@ import type { Catalog } from '../../domain/billing/catalog';
 import type { Notice } from '../notices';
 import type { PaymentProvider } from '../provider';
 import { applyChange } from './apply-change';
-import { askStripe } from './ask-stripe';
+import { askAboutCustomer, askStripe } from './ask-stripe';
 import { cancelAtPeriodEnd } from './cancel-at-period-end';
 import { charge } from './charge';
 import { createCheckout, expireCheckout } from './checkout';
@@ -55,22 +55,28 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
     clock,
   };
 
+  const about = <Answer>(customerId: string, ask: () => Promise<Answer>) =>
+    askAboutCustomer(surroundings, customerId, ask);
+
   return {
     kind: 'stripe',
     now: (customerId) => askStripe(() => readTime(surroundings, customerId)),
-    createCustomer: (organization) => askStripe(() => createCustomer(surroundings, organization)),
-    readAccount: (customerId, afterInvoiceId) => askStripe(() => readAccount(surroundings, customerId, afterInvoiceId)),
-    previewChange: (customerId, change, at) => askStripe(() => previewChange(surroundings, customerId, change, at)),
+    createCustomer: (organization, goneId) => askStripe(() => createCustomer(surroundings, organization, goneId)),
+    readAccount: (customerId, afterInvoiceId) =>
+      about(customerId, () => readAccount(surroundings, customerId, afterInvoiceId)),
+    previewChange: (customerId, change, at) =>
+      about(customerId, () => previewChange(surroundings, customerId, change, at)),
     applyChange: (customerId, orderId, change, preview) =>
-      askStripe(() => applyChange(surroundings, customerId, orderId, change, preview)),
-    cancelAtPeriodEnd: (customerId, orderId) => askStripe(() => cancelAtPeriodEnd(surroundings, customerId, orderId)),
-    resume: (customerId, orderId) => askStripe(() => resume(surroundings, customerId, orderId)),
-    createCheckout: (order) => askStripe(() => createCheckout(surroundings, order)),
+      about(customerId, () => applyChange(surroundings, customerId, orderId, change, preview)),
+    cancelAtPeriodEnd: (customerId, orderId) =>
+      about(customerId, () => cancelAtPeriodEnd(surroundings, customerId, orderId)),
+    resume: (customerId, orderId) => about(customerId, () => resume(surroundings, customerId, orderId)),
+    createCheckout: (order) => about(order.customerId, () => createCheckout(surroundings, order)),
     expireCheckout: (_customerId, checkoutId) => askStripe(() => expireCheckout(surroundings, checkoutId)),
-    charge: (order) => askStripe(() => charge(surroundings, order)),
+    charge: (order) => about(order.customerId, () => charge(surroundings, order)),
     readPayment: (order) => askStripe(() => readPayment(surroundings, order)),
     createPortalSession: (customerId, returnUrl) =>
-      askStripe(async () => {
+      about(customerId, async () => {
         const portal = stripe.billingPortal.sessions;
         return (await portal.create({ customer: customerId, return_url: returnUrl })).url;
       }),

@@ -10,7 +10,11 @@ export function priceMetadata({ planKey, cadence }: SubscriptionTerms) {
  * The terms that a price stands for. One that was made by hand stands for a plan by the price's own id, which no catalog
  * has: such a subscription can be seen, and changed to one of ours.
  */
-export function termsOfPrice({ id, metadata, recurring }: Stripe.Price): SubscriptionTerms {
+export function termsOfPrice({
+  id,
+  metadata,
+  recurring,
+}: Pick<Stripe.Price, 'id' | 'metadata' | 'recurring'>): SubscriptionTerms {
   const cadence = metadata.cadence;
   const months = (recurring?.interval_count ?? 1) * (recurring?.interval === 'month' ? 1 : 0);
   return {

@@ -19,6 +19,7 @@ export const PORTAL_ACTIONS: ReadonlyMap<string, Action> = new Map<string, Actio
   // Whatever is left of it.
   ['refund', (payer, customerId, field) => payer.refund(customerId, field('order'), Number.MAX_SAFE_INTEGER)],
   ['dispute', (payer, customerId, field) => payer.loseDispute(customerId, field('order'))],
+  ['remove-customer', (payer, customerId) => payer.removeCustomer(customerId)],
   ['day', (payer, customerId) => payer.moveClock(customerId, DAY)],
   ['renewal', (payer, customerId) => payer.moveClockToRenewal(customerId)],
 ]);

@@ -24,7 +24,7 @@ export function portalPage(view: PortalView, catalog: Catalog, said: string): st
       </header>
       ${alert !== '' && html`<p class="alert" role="alert">${alert}</p>`} ${subscriptionCard(view, catalog)}
       ${offersCard(view, catalog)} ${paymentMethodCard(view)} ${clockCard(view)} ${invoicesCard(view, catalog)}
-      ${paymentsCard(view, catalog)} ${returnLink(view.returnUrl)}`,
+      ${paymentsCard(view, catalog)} ${removalCard()} ${returnLink(view.returnUrl)}`,
     'wide',
   );
 }
@@ -144,6 +144,18 @@ function clockCard({ now, subscription }: PortalView): Html {
       ${subscription && html`<button name="do" value="renewal">To ${writtenDay(subscription.period.end)}, the end of the period</button>`}
     </form>
     <p class="soft">What falls due on the way happens. There is no way back.</p>
+  </section>`;
+}
+
+function removalCard(): Html {
+  return html`<section class="card">
+    <h2>Customer</h2>
+    <form method="post" class="buttons">
+      <button class="danger" name="do" value="remove-customer">Remove the customer</button>
+    </form>
+    <p class="soft">
+      As somebody may do at a payment provider. The subscription ends at once, and the card is forgotten.
+    </p>
   </section>`;
 }
 

@@ -7,6 +7,7 @@ import { UsageMonths1795513874650 } from '../../../migrations/1795513874650-usag
 import { AccessHistory1795515559181 } from '../../../migrations/1795515559181-access-history';
 import { JoinedPositions1795894864472 } from '../../../migrations/1795894864472-joined-positions';
 import { CreditMonths1795895120395 } from '../../../migrations/1795895120395-credit-months';
+import { OrderCustomers1795910410118 } from '../../../migrations/1795910410118-order-customers';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   AccessHistory1795515559181,
   JoinedPositions1795894864472,
   CreditMonths1795895120395,
+  OrderCustomers1795910410118,
 ];

@@ -249,6 +249,8 @@ export function tables(engine: Engine): EntitySchema[] {
       packKey: { ...id('pack_key'), nullable: true },
       credits: integer('credits'),
       amount: integer('amount'),
+      /** Whom the provider was asked about; null: nobody yet, or a version asked that did not note it. */
+      customerId: { ...id('customer_id'), nullable: true },
       checkoutId: { ...id('checkout_id'), nullable: true },
       checkoutUrl: { ...text('checkout_url', 2048), nullable: true },
       /** The newest attempt to pay that the log tells of as declined. */

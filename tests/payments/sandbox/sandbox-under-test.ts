@@ -70,6 +70,7 @@ export async function startSandbox(catalog: Catalog = DEFAULT_CATALOG): Promise<
         await provider.previewChange(customerId, change, null),
       );
     },
+    removesCustomer: async (customerId) => expectDone(await payer.removeCustomer(customerId)),
     passes: async (customerId, milliseconds) => {
       if (milliseconds !== 0) expectDone(await payer.moveClock(customerId, milliseconds));
     },

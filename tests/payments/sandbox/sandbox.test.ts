@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 async function newCustomer(): Promise<string> {
-  return sandbox.provider.createCustomer({ id: `org_${randomUUID()}`, name: 'Acme' });
+  return sandbox.provider.createCustomer({ id: `org_${randomUUID()}`, name: 'Acme' }, null);
 }
 
 async function opensCheckout(customerId: string, bought: SubscriptionTerms): Promise<string> {

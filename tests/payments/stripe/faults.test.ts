@@ -58,7 +58,8 @@ test('X2 a wrong key is our fault, which will not pass, and is not printed', asy
 });
 
 test('X2 what Stripe does not know is our fault, and says where', async () => {
-  const error = await errorOf(stripe.provider.readAccount('cus_unknown', null));
+  const live = stripe.restartedWith(stripe.catalog, StripeStandIn.liveKey);
+  const error = await errorOf(live.readAccount('cus_unknown', null));
   expect(error).toMatchObject({
     name: 'StripeFault',
     code: 'resource_missing',
@@ -149,7 +150,7 @@ describe('B2 where every request in turn is answered by nobody, and asked for ag
   const withOneOrganization = () => {
     organization ??= { id: `org_${randomUUID()}`, name: 'Acme' };
     const { id, name } = organization;
-    return { ...stripe.provider, createCustomer: () => stripe.provider.createCustomer({ id, name }) };
+    return { ...stripe.provider, createCustomer: () => stripe.provider.createCustomer({ id, name }, null) };
   };
   let organization: { id: string; name: string } | undefined;
 

@@ -159,3 +159,33 @@ test('the stand-in shows no key but its own', async () => {
   const stranger = new Stripe('sk_test_stranger', { ...stripe.standIn.address, maxNetworkRetries: 0 });
   await expect(stranger.customers.list()).rejects.toMatchObject({ statusCode: 401 });
 });
+
+describe('the stand-in answers for a deleted customer as Stripe documents', () => {
+  test('it is retrieved as deleted, and refused wherever it is named otherwise', async () => {
+    const { id } = await stripeCustomer(stripe);
+    stripe.payer.deletesCustomer(id);
+    expect(await client.customers.retrieve(id)).toMatchObject({ id, object: 'customer', deleted: true });
+    const missing = { error: { code: 'resource_missing', message: `No such customer: '${id}'` } };
+    expect(await send('POST', `/v1/customers/${id}`, { name: 'Acme' })).toMatchObject({ status: 404, ...missing });
+    expect(await send('GET', `/v1/customers/${id}/payment_methods`)).toMatchObject({ status: 404, ...missing });
+    const requests: Record<string, Record<string, string>> = {
+      '/v1/billing_portal/sessions': {},
+      '/v1/payment_intents': { amount: '100', currency: 'usd' },
+    };
+    for (const [path, form] of Object.entries(requests))
+      expect(await send('POST', path, { customer: id, ...form })).toMatchObject({
+        status: 400,
+        error: { ...missing.error, param: 'customer' },
+      });
+  });
+
+  test('its subscription has ended and its cards are detached', async () => {
+    const customer = await (await stripeCustomer(stripe)).subscribes();
+    stripe.payer.deletesCustomer(customer.id);
+    expect(customer.stored()).toMatchObject({ status: 'canceled', default_payment_method: null });
+    const told = stripe.standIn.state.events.slice(-4).map(({ type }) => type);
+    expect(told).toEqual(
+      expect.arrayContaining(['customer.subscription.deleted', 'payment_method.detached', 'customer.deleted']),
+    );
+  });
+});

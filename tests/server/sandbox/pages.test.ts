@@ -50,7 +50,7 @@ const PACK = { kind: 'CREDIT_PACK', packKey: 'pack_1000', credits: 1_000, amount
 
 async function newCheckout({ item = SUBSCRIPTION, returnUrl = RETURN_URL, customerId: known }: Partial<CheckoutOrder>) {
   const organizationId = `org_${randomUUID()}`;
-  const customerId = known ?? (await sandbox.provider.createCustomer({ id: organizationId, name: HOSTILE }));
+  const customerId = known ?? (await sandbox.provider.createCustomer({ id: organizationId, name: HOSTILE }, null));
   const order = { orderId: randomUUID(), organizationId, customerId, item, returnUrl };
   return { ...order, url: here((await sandbox.provider.createCheckout(order)).url) };
 }

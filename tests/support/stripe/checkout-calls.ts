@@ -16,7 +16,7 @@ export const checkoutCalls: Record<string, Call> = {
       throw invalid('You must pass a success_url.', { code: 'parameter_missing', param: 'success_url' });
     const other = mode === 'payment' ? 'subscription_data' : 'payment_intent_data';
     if (other in parameters) throw invalid(`You can not pass \`${other}\` in \`${mode}\` mode.`, { param: other });
-    const customer = state.customers.get(text(parameters.customer) ?? '', 'customer');
+    const customer = state.customer(text(parameters.customer) ?? '');
     const sold = whatIsSold(state, parameters, mode);
     const created = state.now(customer.id);
     const id = state.id('cs_test');
@@ -82,11 +82,15 @@ function whatIsSold(state: StripeState, parameters: Form, mode: 'payment' | 'sub
   if (item.price_data) {
     if (mode === 'subscription' && !data.recurring)
       throw invalid('You must provide at least one recurring price in `subscription` mode.');
-    state.products.get(text(data.product) ?? '', 'line_items[0][price_data][product]');
+    const product = state.products.get(text(data.product) ?? '', 'line_items[0][price_data][product]');
+    if (!product.active)
+      throw invalid('Prices of this kind cannot be made of a product that is not active.', { param: 'line_items' });
     return { price: null, amount: number(data.unit_amount) ?? 0, currency: text(data.currency) };
   }
   const price = state.prices.get(text(item.price) ?? '', 'line_items[0][price]');
   if (!price.active) throw invalid(`The price specified is inactive. This field only accepts active prices.`);
+  if (!state.products.get(price.product).active)
+    throw invalid(`The price \`${price.id}\` is not available to be purchased because its product is not active.`);
   if (mode === 'payment' && price.recurring)
     throw invalid('You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode.');
   if (mode === 'subscription' && !price.recurring)

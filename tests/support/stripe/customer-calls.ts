@@ -1,6 +1,5 @@
 import { fields, mergeMetadata, metadata, text } from './form-values';
 import { listPage } from './list-page';
-import { missing } from './stripe-refusal';
 import type { Call } from './stripe-calls';
 
 export const customerCalls: Record<string, Call> = {
@@ -34,8 +33,7 @@ export const customerCalls: Record<string, Call> = {
   },
 
   'Customers.update': (state, parameters, [id = '']) => {
-    const customer = state.customers.get(id);
-    if (customer.deleted) throw missing('customer', id, null);
+    const customer = state.customer(id, null);
     if ('name' in parameters) customer.name = text(parameters.name);
     mergeMetadata(customer.metadata, parameters.metadata);
     const method = text(fields(parameters.invoice_settings).default_payment_method);
@@ -49,12 +47,12 @@ export const customerCalls: Record<string, Call> = {
     const value = quoted.replace(/\\(.)/g, '$1');
     const data = state.customers
       .newestFirst()
-      .filter(({ id, metadata: written, deleted }) => !deleted && state.isSearchable(id) && written[key] === value);
+      .filter(({ id, metadata: written }) => state.isSearchable(id) && written[key] === value);
     return { object: 'search_result', url: '/v1/customers/search', has_more: false, next_page: null, data };
   },
 
   'Customers.listPaymentMethods': (state, parameters, [id = '']) => {
-    const customer = state.customers.get(id);
+    const customer = state.customer(id, null);
     return listPage(
       state.paymentMethods,
       `/v1/customers/${id}/payment_methods`,
@@ -64,7 +62,7 @@ export const customerCalls: Record<string, Call> = {
   },
 
   'BillingPortal/Sessions.create': (state, parameters) => {
-    const customer = state.customers.get(text(parameters.customer) ?? '', 'customer');
+    const customer = state.customer(text(parameters.customer) ?? '');
     const id = state.id('bps');
     return {
       id,

@@ -6,7 +6,7 @@ import { confirmIntent, createIntent } from './take-payment';
 
 export const paymentCalls: Record<string, Call> = {
   'PaymentIntents.create': (state, parameters) => {
-    const customer = state.customers.get(text(parameters.customer) ?? '', 'customer');
+    const customer = state.customer(text(parameters.customer) ?? '');
     const paymentMethod = text(parameters.payment_method);
     const offSession = parameters.off_session === 'true';
     const confirms = parameters.confirm === 'true';

@@ -17,6 +17,14 @@ export const priceCalls: Record<string, Call> = {
     });
   },
 
+  'Products.retrieve': (state, _parameters, [id = '']) => state.products.get(id),
+
+  'Products.update': (state, parameters, [id = '']) => {
+    const product = state.products.get(id);
+    if ('active' in parameters) product.active = parameters.active === 'true';
+    return product;
+  },
+
   'Prices.create': (state, parameters) => {
     const lookupKey = text(parameters.lookup_key);
     const holder = state.prices.newestFirst().find((price) => lookupKey !== null && price.lookup_key === lookupKey);

@@ -181,7 +181,7 @@ export class PublishedApi {
     const segments = path.split('.');
     if (segments.length > DEEPEST_EXPANSION) return false;
     if (isList && segments.shift() !== 'data') return false;
-    let within: ts.Type[] = [answer];
+    let within: ts.Type[] = answer.isUnion() ? answer.types : [answer];
     for (const [index, segment] of segments.entries()) {
       const property = within.map((type) => this.#checker.getPropertyOfType(type, segment)).find(Boolean);
       if (!property) return false;

@@ -7,7 +7,7 @@ export const RETURN_URL = 'https://shop.example/billing';
 /** A customer at the stand-in, in words. */
 export async function stripeCustomer({ provider, payer, standIn }: StripeUnderTest) {
   const organizationId = `org_${randomUUID()}`;
-  const id = await provider.createCustomer({ id: organizationId, name: 'Acme' });
+  const id = await provider.createCustomer({ id: organizationId, name: 'Acme' }, null);
   const order = (orderId: string) => ({ orderId, organizationId, customerId: id, returnUrl: RETURN_URL });
   const customer = {
     id,

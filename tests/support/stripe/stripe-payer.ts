@@ -91,6 +91,25 @@ export class StripePayer {
     }
   }
 
+  /** Takes the cards away, and leaves the references to them as they are. */
+  detachesCards(customerId: string): void {
+    for (const method of this.#cardsOf(customerId)) {
+      method.customer = null;
+      this.state.tell('payment_method.detached', method, { customer: customerId });
+    }
+  }
+
+  /** On the dashboard: "Permanently deletes a customer. Also immediately cancels any active subscriptions." */
+  deletesCustomer(customerId: string): void {
+    for (const subscription of this.state.subscriptions.newestFirst())
+      if (subscription.customer === customerId && subscription.status !== 'canceled')
+        endSubscription(this.state, subscription);
+    this.removesCards(customerId);
+    const customer = this.state.customers.get(customerId);
+    customer.deleted = true;
+    this.state.tell('customer.deleted', customer);
+  }
+
   /** On the portal, where flexible billing mode writes the date. */
   cancels(customerId: string): void {
     const subscription = this.#ownSubscriptionOf(customerId);
@@ -292,7 +311,8 @@ export class StripePayer {
 
   #open(url: string): StoredSession {
     const session = this.state.sessions.newestFirst().find((each) => each.url === url);
-    if (session?.status !== 'open') throw new Error('There is nothing to pay at this address any more.');
+    if (session?.status !== 'open' || this.state.customers.get(session.customer).deleted)
+      throw new Error('There is nothing to pay at this address any more.');
     return session;
   }
 

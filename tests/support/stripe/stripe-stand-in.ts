@@ -49,6 +49,7 @@ let published: PublishedApi | null = null;
  */
 export class StripeStandIn {
   static readonly secretKey = 'sk_test_51StandIn0000000000000000';
+  static readonly liveKey = 'sk_live_51StandIn0000000000000000';
   readonly state = new StripeState();
   readonly requests: SeenRequest[] = [];
   /** Requests that Stripe would not have understood: of an unknown path, or with wrong parameters. */
@@ -133,6 +134,7 @@ export class StripeStandIn {
     if (earlier) return earlier.answer;
     let answer: Answer;
     try {
+      if (known.name.endsWith('.list')) this.state.admitsList(parameters);
       const found = STRIPE_CALLS[known.name]?.(this.state, parameters, known.ids);
       if (!found) throw new Error(`The stand-in does not know ${known.name}.`);
       answer = {
@@ -148,7 +150,7 @@ export class StripeStandIn {
 
   #admit(request: IncomingMessage, call: PublishedCall | null, parameters: Form): void {
     const [, presented = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-    if (presented !== StripeStandIn.secretKey)
+    if (presented !== StripeStandIn.secretKey && presented !== StripeStandIn.liveKey)
       throw new StripeRefusal(401, 'invalid_request_error', `Invalid API Key provided: ${presented.slice(0, 12)}***`);
     if (request.headers['stripe-version'] !== Stripe.API_VERSION)
       throw this.#misunderstand(invalid(`Invalid Stripe API version: ${String(request.headers['stripe-version'])}`));

@@ -16,6 +16,7 @@ import type {
   StoredSubscription,
   StoredTestClock,
 } from './stored-objects';
+import type { Form } from './form-body';
 import { missing } from './stripe-refusal';
 
 /** Objects of one kind in the order in which they were made. */
@@ -38,6 +39,10 @@ export class Shelf<Thing extends { readonly id: string }> {
     const thing = this.#things.get(id);
     if (!thing) throw missing(this.kind, id, param);
     return thing;
+  }
+
+  delete(id: string): void {
+    this.#things.delete(id);
   }
 
   /** As Stripe lists: newest first. */
@@ -63,21 +68,41 @@ export class StripeState {
   readonly sessions = new Shelf<StoredSession>('checkout.session');
   readonly schedules = new Shelf<StoredSchedule>('subscription_schedule');
   readonly events: StoredEvent[] = [];
+  /** Whether what belongs to a deleted customer is listed all the same. */
+  listsOfDeleted = false;
   readonly #searchable = new Set<string>();
   #count = 0;
 
   /** Stripe's search learns of things about a minute after they are there. */
   letSearchCatchUp(): void {
-    for (const { id } of this.customers.newestFirst()) this.#searchable.add(id);
+    for (const { id, deleted } of this.customers.newestFirst())
+      if (deleted) this.#searchable.delete(id);
+      else this.#searchable.add(id);
   }
 
   isSearchable(id: string): boolean {
     return this.#searchable.has(id);
   }
 
+  /**
+   * A customer who is named by a parameter (null: by the path). "Deleting customers removes all credit card details and prevents any
+   * further operations to be performed." https://docs.stripe.com/api/customers/delete
+   */
+  customer(id: string, param: string | null = 'customer'): StoredCustomer {
+    const customer = this.customers.get(id, param);
+    if (customer.deleted) throw missing('customer', id, param);
+    return customer;
+  }
+
+  /** Lets nobody list what belongs to a deleted customer, unless a test says otherwise: the documentation promises neither. */
+  admitsList(parameters: Form): void {
+    if (typeof parameters.customer === 'string' && !this.listsOfDeleted) this.customer(parameters.customer);
+  }
+
   /** Whatever has the id. */
   find(id: string): object {
-    const shelves = [this.customers, this.charges, this.intents, this.subscriptions, this.invoices, this.schedules];
+    const { customers, charges, intents, subscriptions, invoices, schedules, paymentMethods } = this;
+    const shelves = [customers, charges, intents, subscriptions, invoices, schedules, paymentMethods];
     const shelf = shelves.find((each) => each.has(id));
     if (!shelf) throw new Error(`The stand-in can't expand ${id}.`);
     return shelf.get(id);

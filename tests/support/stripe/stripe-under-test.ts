@@ -67,6 +67,7 @@ export async function startStripe(): Promise<StripeUnderTest> {
     cancelsOnPortal: async (customerId) => payer.cancels(customerId),
     changesOnPortal: async (customerId, terms) => payer.changesPrice(customerId, priceOfTerms(standIn, terms)),
     endsAtOnce: async (customerId) => payer.endsAtOnce(customerId),
+    removesCustomer: async (customerId) => payer.deletesCustomer(customerId),
     passes: async (customerId, milliseconds) => payer.passes(customerId, milliseconds),
     close: async () => {
       await standIn.close();

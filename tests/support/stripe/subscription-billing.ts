@@ -230,7 +230,8 @@ export function refuseUnpaid(state: StripeState, methodId: string | null): void 
     throw invalid('This customer has no attached payment source or default payment method.', {
       code: 'resource_missing',
     });
-  const { bank } = state.paymentMethods.get(methodId);
+  const { bank, customer } = state.paymentMethods.get(methodId);
+  if (customer === null) throw invalid('The payment method was detached from its customer, and may not be used again.');
   if (bank === 'DECLINES')
     throw new StripeRefusal(402, 'card_error', 'Your card was declined.', {
       code: 'card_declined',

@@ -1,0 +1,36 @@
+import type Stripe from 'stripe';
+import { CustomerGone } from '../payment-faults';
+import { isMissing } from './is-missing';
+import type { StripeSurroundings } from './stripe-surroundings';
+
+/**
+ * The customer, with the payment method that is the default one; null where somebody has deleted them. Stripe answers a deleted
+ * customer as `{ deleted: true }`, and refuses every other call that names one. https://docs.stripe.com/api/customers/delete
+ *
+ * In test mode a customer of whom Stripe knows nothing at all is one of test data that somebody has deleted. In live mode that does
+ * not happen: the key is of another account, and what is known here must not be thrown away for it.
+ */
+export async function findCustomer(
+  { stripe, testMode }: Pick<StripeSurroundings, 'stripe' | 'testMode'>,
+  customerId: string,
+): Promise<Stripe.Customer | null> {
+  try {
+    const customer = await stripe.customers.retrieve(customerId, {
+      expand: ['invoice_settings.default_payment_method'],
+    });
+    return customer.deleted ? null : customer;
+  } catch (error) {
+    if (testMode && isMissing(error, 'customer')) return null;
+    throw error;
+  }
+}
+
+/** As `findCustomer`, for those who can't go on without. Throws `CustomerGone`. */
+export async function findPresentCustomer(
+  surroundings: Pick<StripeSurroundings, 'stripe' | 'testMode'>,
+  customerId: string,
+): Promise<Stripe.Customer> {
+  const customer = await findCustomer(surroundings, customerId);
+  if (!customer) throw new CustomerGone();
+  return customer;
+}
