@@ -1,0 +1,179 @@
+import { getNamedType, type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
+import { foldText } from '../../src/domain/text';
+import { buildSchema } from '../../src/graphql/schema';
+import { organization } from '../support/seed';
+import { type Data, startTestService, type TestService } from '../support/service';
+
+const SCHEMA = buildSchema();
+const ID = 'paged';
+
+interface Connection {
+  readonly name: string;
+  readonly field: GraphQLField<unknown, unknown>;
+}
+
+const OBJECTS = Object.values(SCHEMA.getTypeMap()).filter(
+  (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
+);
+const FIELDS = OBJECTS.flatMap((type) =>
+  Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })),
+);
+const has = ({ field }: Connection, name: string) => {
+  const type = getNamedType(field.type);
+  return isObjectType(type) && name in type.getFields();
+};
+
+/** Every field that is read page by page, by the type that it has. */
+const CONNECTIONS: readonly Connection[] = FIELDS.filter((one) => has(one, 'pageInfo'));
+
+/**
+ * How each of them is reached, with the other arguments to walk it with, and by what its items are told apart and ordered. One that is
+ * not here fails the test: say how it is reached, and make `seed` put items with equal sort keys into it.
+ */
+const WAYS: Readonly<Record<string, Way>> = {
+  'Billing.activity': {
+    query: (field) => `organization(id: "${ID}") { billing { list: ${field} } }`,
+    read: (data) => data.organization.billing.list as Data,
+    others: [''],
+    item: 'id occurredAt',
+    // Newest first: the sequence stands behind the organization.
+    sortKey: ({ id }) => [-Number(String(id).split(':')[1])],
+    tie: ({ occurredAt }) => String(occurredAt),
+  },
+  'BillingAdminRoster.eligibleTeammates': {
+    query: (field) => `organization(id: "${ID}") { billingAdmins { list: ${field} } }`,
+    read: (data) => data.organization.billingAdmins.list as Data,
+    others: ['', ', search: "a"', ', search: "STRASSE"', ', search: "t"', ', search: "nobody"'],
+    item: 'id name',
+    sortKey: null,
+    tie: ({ name }) => foldText(String(name)).trimEnd(),
+  },
+};
+
+interface Way {
+  readonly query: (field: string) => string;
+  readonly read: (data: Data) => Data;
+  readonly others: readonly string[];
+  /** What is read of an item; `id` tells it apart. */
+  readonly item: string;
+  /** Numbers by which the items ascend; null where the order is another test's (R9). */
+  readonly sortKey: ((item: Data) => number[]) | null;
+  /** Items that are alike by this are ordered by what tells them apart alone. */
+  readonly tie: (item: Data) => string;
+}
+
+let service: TestService;
+
+beforeAll(async () => {
+  // All at one moment: entries of the log differ by their place alone.
+  const now = Date.UTC(2026, 3, 1);
+  service = await startTestService({ clock: () => now });
+  await seed();
+});
+afterAll(() => service.close());
+
+/** Names that are the same to the order, ids that differ by case, and entries beside those that a list shows. */
+async function seed() {
+  const acme = organization(service.services, ID);
+  await acme.exists();
+  await acme.hasOwner('olivia');
+  const names = [
+    'Ann',
+    'ann',
+    'ANN',
+    'Ann ',
+    'Ann B',
+    'Straße',
+    'STRASSE',
+    'strasse',
+    'ß'.repeat(200),
+    'ß'.repeat(199),
+  ];
+  for (const [index, name] of names.entries())
+    for (const id of [`t${index}`, `T${index}`]) await acme.hasProfile({ id, name, email: `${id}@example.com` });
+  for (let n = 0; n < 4; n++) {
+    await acme.adds(`t${n}`, 'olivia');
+    await acme.invites(`invitation ${n}`.replace(' ', '-'), `i${n}@example.com`);
+    await acme.removes(`t${n}`, 'olivia');
+    // No entry of the activity.
+    await acme.hasProfile({ id: `T${n}`, name: names[n]!, email: `T${n}@example.com` }, 'ADMIN');
+  }
+}
+
+async function page({ name, field }: Connection, others: string, first: number, after: string | null): Promise<Data> {
+  const { query, read, item } = WAYS[name]!;
+  const place = after === null ? '' : `, after: ${JSON.stringify(after)}`;
+  const fields = `edges { cursor node { ${item} } } nodes { ${item} }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
+  const { data, errors } = await service.as('olivia')(
+    `{ ${query(`${field.name}(first: ${first}${place}${others}) { ${fields} }`)} }`,
+  );
+  expect(errors).toBeUndefined();
+  return read(data!);
+}
+
+test('R9 B9 every field that is read page by page is among these, and every field that takes a place is one', () => {
+  expect(CONNECTIONS.map(({ name }) => name).sort()).toEqual(Object.keys(WAYS).sort());
+  const taking = FIELDS.filter(({ field }) => field.args.some(({ name }) => name === 'after' || name === 'first'));
+  expect(taking.map(({ name }) => name).sort()).toEqual(Object.keys(WAYS).sort());
+  for (const { field } of CONNECTIONS)
+    expect(field.args.map(({ name }) => name)).toEqual(expect.arrayContaining(['first', 'after']));
+});
+
+describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as const))('%s', (name, connection) => {
+  const { others, sortKey, tie } = WAYS[name]!;
+
+  test('has items that tie in what they are sorted by, or the walk would prove little', async () => {
+    const items = (await page(connection, '', 100, null)).nodes as Data[];
+    expect(items.length).toBeGreaterThan(12);
+    expect(new Set(items.map(tie)).size).toBeLessThan(items.length / 2);
+  });
+
+  test.each(others.flatMap((other) => [1, 2, 3, 7].map((size) => [other, size] as const)))(
+    'R9 B9 walking%s with first: %d gives every item once, in the order of one big page, and says where each page stands',
+    async (other, size) => {
+      const whole = await page(connection, other, 100, null);
+      expect(whole.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+      const all = whole.edges as { cursor: string; node: Data }[];
+      expect(new Set(all.map(({ node }) => node.id)).size).toBe(all.length);
+      if (sortKey)
+        expect(all.map(({ node }) => sortKey(node)[0])).toEqual(sorted(all.map(({ node }) => sortKey(node)[0]!)));
+
+      const walked: typeof all = [];
+      for (let after: string | null = null; ;) {
+        const one: Data = await page(connection, other, size, after);
+        const edges = one.edges as typeof all;
+        expect(one.nodes).toEqual(edges.map(({ node }) => node));
+        walked.push(...edges);
+        const isLast = walked.length >= all.length;
+        // A page is full but for the last one, and nobody is sent to an empty one.
+        expect(edges).toHaveLength(isLast ? all.length - (walked.length - edges.length) : size);
+        expect(one.pageInfo).toEqual({
+          hasNextPage: !isLast,
+          hasPreviousPage: after !== null,
+          startCursor: edges[0]?.cursor ?? null,
+          endCursor: edges.at(-1)?.cursor ?? null,
+        });
+        if (isLast) break;
+        after = one.pageInfo.endCursor as string;
+      }
+      expect(walked).toEqual(all);
+
+      const end = all.at(-1);
+      if (!end) return;
+      expect(await page(connection, other, size, end.cursor)).toEqual({
+        edges: [],
+        nodes: [],
+        pageInfo: { hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null },
+      });
+    },
+  );
+
+  test('R9 B9 from each place on, the list goes on right behind it', async () => {
+    const all = (await page(connection, '', 100, null)).edges as { cursor: string }[];
+    for (const [index, { cursor }] of all.entries())
+      expect((await page(connection, '', 100, cursor)).edges).toEqual(all.slice(index + 1));
+  });
+});
+
+const sorted = (numbers: readonly number[]) => [...numbers].sort((one, other) => one - other);
