@@ -135,6 +135,6 @@ export async function organizationsWithOtherKeys(
 
 /** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */
 export async function deleteDirectoryOf(writer: Writer, organizationId: string): Promise<void> {
-  for (const table of ['members', 'invitations', 'access_requests'])
+  for (const table of ['members', 'former_members', 'invitations', 'access_requests'])
     await writer.run(`DELETE FROM ${table} WHERE organization_id = ?`, [organizationId]);
 }

@@ -1,9 +1,10 @@
 import type { Reader } from './database';
+import { peopleIn } from './people';
 import type { UserRow } from './users';
 
 export interface BillingAdminRow {
   readonly user: UserRow;
-  /** Null once that account is gone. */
+  /** Null once that account is gone, and where no name is known of an owner who left. */
   readonly addedBy: UserRow | null;
   /** Milliseconds since the epoch. */
   readonly addedAt: number;
@@ -19,17 +20,23 @@ export interface Roster {
 
 /** One of the people on a roster, and who added them. */
 export interface RosterPersonRow extends UserRow {
-  readonly standing: 'OWNER' | 'BILLING_ADMIN' | null;
+  readonly standing: 'OWNER' | 'BILLING_ADMIN';
   readonly grantedAt: number;
-  readonly adderId: string | null;
-  readonly adderName: string;
-  readonly adderEmail: string;
-  readonly adderAvatarUrl: string | null;
+  /** The user who added them; null for owners. */
+  readonly grantedBy: string | null;
 }
 
-interface RosterRow extends RosterPersonRow {
+/** Nobody's (`standing` is null) where an organization has neither owners nor billing admins. */
+type RosterRow = (RosterPersonRow | { readonly standing: null }) & {
   readonly organizationId: string;
   readonly version: number;
+};
+
+/** A roster as it is read: its people in order, of one moment. */
+export interface RosterRead {
+  readonly organizationId: string;
+  readonly version: number;
+  readonly people: readonly RosterPersonRow[];
 }
 
 /**
@@ -40,45 +47,57 @@ interface RosterRow extends RosterPersonRow {
 export async function rostersOf(reader: Reader, organizationIds: readonly string[]): Promise<Roster[]> {
   const places = organizationIds.map(() => '?').join(', ');
   const rows = await reader.rows<RosterRow>(
-    `SELECT o.id AS organizationId, o.version, m.standing, m.granted_at AS grantedAt,
-       u.id, u.name, u.email, u.avatar_url AS avatarUrl,
-       a.id AS adderId, a.name AS adderName, a.email AS adderEmail, a.avatar_url AS adderAvatarUrl
+    `SELECT o.id AS organizationId, o.version, m.standing, m.granted_at AS grantedAt, m.granted_by AS grantedBy,
+       u.id, u.name, u.email, u.avatar_url AS avatarUrl
      FROM organizations o
      LEFT JOIN members m ON m.organization_id = o.id AND m.organization_id IN (${places}) AND m.standing IN ('OWNER', 'BILLING_ADMIN')
      LEFT JOIN users u ON u.id = m.user_id
-     LEFT JOIN users a ON a.id = m.granted_by AND a.erased_at IS NULL
      WHERE o.removed_at IS NULL AND o.id IN (${places})
      ORDER BY o.id, m.name_key, m.user_id`,
     [...organizationIds, ...organizationIds],
   );
-  const people = new Map<string, RosterRow[]>();
+  const rosters = new Map<string, RosterRead & { readonly people: RosterPersonRow[] }>();
   for (const row of rows) {
-    const those = people.get(row.organizationId);
-    if (those) those.push(row);
-    else people.set(row.organizationId, [row]);
+    const { organizationId, version } = row;
+    const roster = rosters.get(organizationId) ?? { organizationId, version, people: [] };
+    rosters.set(organizationId, roster);
+    if (row.standing !== null) roster.people.push(row);
   }
-  return [...people.values()].map((those) => rosterFrom(those[0]!, those));
+  return rostersFrom(reader, [...rosters.values()]);
 }
 
-/** The roster of an organization from its people, in order. */
-export function rosterFrom(
-  { organizationId, version }: Pick<Roster, 'organizationId' | 'version'>,
-  people: readonly RosterPersonRow[],
+/**
+ * Rosters from what was read of them. Whoever added somebody is an owner as a rule, and so on the roster. A further statement is
+ * needed only where they have stepped down or left since.
+ */
+export async function rostersFrom(reader: Reader, read: readonly RosterRead[]): Promise<Roster[]> {
+  const known = read.map(({ people }) => new Map<string, UserRow | null>(people.map((row) => [row.id, userOf(row)])));
+  const others = read.flatMap(({ organizationId, people }, index) =>
+    people.flatMap(({ grantedBy }) =>
+      grantedBy === null || known[index]!.has(grantedBy) ? [] : { organizationId, userId: grantedBy, index },
+    ),
+  );
+  if (others.length > 0) {
+    const found = await peopleIn(reader, others);
+    others.forEach(({ userId, index }, place) => known[index]!.set(userId, found[place] ?? null));
+  }
+  return read.map((roster, index) => rosterFrom(roster, known[index]!));
+}
+
+function rosterFrom(
+  { organizationId, version, people }: RosterRead,
+  known: ReadonlyMap<string, UserRow | null>,
 ): Roster {
   const owners: UserRow[] = [];
   const admins: BillingAdminRow[] = [];
-  for (const row of people) {
-    if (row.standing === 'OWNER') owners.push(userOf(row));
-    if (row.standing === 'BILLING_ADMIN')
-      admins.push({ user: userOf(row), addedBy: adderOf(row), addedAt: row.grantedAt });
+  for (const { id, standing, grantedBy, grantedAt } of people) {
+    const user = known.get(id)!;
+    if (standing === 'OWNER') owners.push(user);
+    else admins.push({ user, addedBy: (grantedBy !== null && known.get(grantedBy)) || null, addedAt: grantedAt });
   }
   return { organizationId, version, owners, admins };
 }
 
-function userOf({ id, name, email, avatarUrl }: RosterPersonRow): UserRow {
+function userOf({ id, name, email, avatarUrl }: UserRow): UserRow {
   return { id, name, email, avatarUrl };
-}
-
-function adderOf({ adderId, adderName, adderEmail, adderAvatarUrl }: RosterPersonRow): UserRow | null {
-  return adderId === null ? null : { id: adderId, name: adderName, email: adderEmail, avatarUrl: adderAvatarUrl };
 }

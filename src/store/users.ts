@@ -1,4 +1,5 @@
 import type { Reader, Writer } from './database';
+import { forgetNames } from './former-members';
 
 /** A person as the host described them. */
 export interface UserRow {
@@ -58,13 +59,14 @@ export async function setFollowUp(writer: Writer, id: string, followUp: FollowUp
   await writer.run('UPDATE users SET follow_up = ? WHERE id = ?', [followUp, id]);
 }
 
-/** Forgets name, e-mail and avatar, and what the user gave as reasons; the id stays, for the log (R13). */
+/** Forgets name, e-mail and avatar, the names kept where they left, and what they gave as reasons; the id stays, for the log (R13). */
 export async function eraseUser(writer: Writer, id: string, now: number): Promise<void> {
   await writer.run(
     "UPDATE users SET name = '', email = '', avatar_url = NULL, erased_at = ?, follow_up = NULL WHERE id = ?",
     [now, id],
   );
   await writer.run('UPDATE access_requests SET reason = NULL WHERE user_id = ?', [id]);
+  await forgetNames(writer, id);
 }
 
 /** The users for whom something still has to follow, at most `limit`. */

@@ -1,7 +1,7 @@
 import { compareAsBytes } from './byte-order';
 import type { PlainReader } from './database';
 import { ORGANIZATION_COLUMNS } from './organizations';
-import { type Roster, rosterFrom, type RosterPersonRow } from './rosters';
+import { type Roster, type RosterPersonRow, rostersFrom } from './rosters';
 import { type Membership, valuesOf, type ViewedOrganization } from './standings';
 import { filledUp, textsBySize } from './prepared-sizes';
 
@@ -10,9 +10,8 @@ const VIEWED = columnsOf(
 );
 
 const PERSON =
-  columnsOf(`h.organization_id AS organizationId, h.standing, h.granted_at AS grantedAt, h.name_key AS nameKey,
-  u.id, u.name, u.email, u.avatar_url AS avatarUrl,
-  a.id AS adderId, a.name AS adderName, a.email AS adderEmail, a.avatar_url AS adderAvatarUrl`);
+  columnsOf(`h.organization_id AS organizationId, h.standing, h.granted_at AS grantedAt, h.granted_by AS grantedBy,
+  h.name_key AS nameKey, u.id, u.name, u.email, u.avatar_url AS avatarUrl`);
 
 type Person = RosterPersonRow & { readonly organizationId: string; readonly nameKey: string };
 
@@ -37,7 +36,6 @@ const STATEMENT = textsBySize(
   UNION ALL
   SELECT 0, JSON_ARRAY(${PERSON.expressions})
   FROM members h JOIN users u ON u.id = h.user_id
-  LEFT JOIN users a ON a.id = h.granted_by AND a.erased_at IS NULL
   WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND h.standing IN ('OWNER', 'BILLING_ADMIN')`,
 );
 
@@ -52,7 +50,7 @@ export interface ViewedWithRoster {
 
 /**
  * What each of some pairs finds, in their order, in one statement; null where there is no membership, since the people are none of the
- * viewer's business then (A4).
+ * viewer's business then (A4). `rostersFrom` may send another, and never for a stranger alone (A9).
  */
 export async function viewedWithRosters(
   reader: PlainReader,
@@ -67,15 +65,19 @@ export async function viewedWithRosters(
     if (isViewed === 1) viewed.push(VIEWED.toRow(content) as unknown as ViewedOrganization);
     else add(people, PERSON.toRow(content) as unknown as Person);
   }
-  const rosters = new Map<string, Roster>();
-  const rosterOf = ({ id, version }: ViewedOrganization) => {
-    const roster = rosters.get(id) ?? rosterFrom({ organizationId: id, version }, (people.get(id) ?? []).sort(byName));
-    rosters.set(id, roster);
-    return roster;
-  };
+  const versions = new Map(viewed.map(({ id, version }) => [id, version]));
+  const rosters = await rostersFrom(
+    reader,
+    [...versions].map(([organizationId, version]) => ({
+      organizationId,
+      version,
+      people: (people.get(organizationId) ?? []).sort(byName),
+    })),
+  );
+  const rosterOf = new Map(rosters.map((roster) => [roster.organizationId, roster]));
   return pairs.map((pair) => {
     const found = viewed.find((row) => row.id === pair.organizationId && row.viewerId === pair.viewerId);
-    return found ? { viewed: found, roster: rosterOf(found) } : null;
+    return found ? { viewed: found, roster: rosterOf.get(found.id)! } : null;
   });
 }
 

@@ -204,7 +204,7 @@ describe('losing access', () => {
               if (interrupts && at === 'rosters') await meanwhile();
               return liveReads.rosters(ids);
             },
-            users: (ids) => liveReads.users(ids),
+            people: (keys) => liveReads.people(keys),
           },
           services.monotonicClock,
         );

@@ -1,4 +1,4 @@
-import { seedAcme } from '../support/seed';
+import { organization, seedAcme } from '../support/seed';
 import { type Data, startTestService, type TestService } from '../support/service';
 import { connect, Events, ROSTER_CHANGED } from '../support/socket';
 
@@ -274,6 +274,37 @@ describe('the live roster', () => {
       ]);
       for (const { user } of seen) expect(user).toMatchObject({ name: 'Former member', email: '' });
       expect(seen.map(({ actor }) => actor)).toEqual(seen.map(() => null));
+    });
+
+    test('A10 who leaves is told of by the name of then, to all who watch alike and to who catches up', async () => {
+      const acme = await seed();
+      const elsewhere = organization(service.services, `elsewhere-${acme.id}`);
+      await elsewhere.exists();
+      await acme.hasOwner('omar');
+      await acme.adds('mia', 'omar');
+      const person = '{ id name email avatarUrl }';
+      const query = ROSTER_CHANGED.replace('user { id name }', `user ${person}`)
+        .replace('actor { id }', `actor ${person}`)
+        .replace('addedBy { id }', `addedBy ${person}`);
+      const { version } = (await (await subscribe('olivia', acme.id, undefined, query)).next()).data!
+        .billingAdminRosterChanged;
+      const live = await Promise.all(
+        ['olivia', 'ada', 'bea', 'mia'].map((viewer) => subscribe(viewer, acme.id, version as number, query)),
+      );
+      await acme.loses('omar');
+      await elsewhere.hasProfile({ id: 'omar', name: 'Omar Elsewhere', email: 'omar@elsewhere.example' });
+      const late = await subscribe('olivia', acme.id, version as number, query);
+
+      const then = { id: 'omar', name: 'Name of omar', email: '', avatarUrl: null };
+      for (const events of [...live, late]) {
+        const told = (await events.several(2)).map(({ data }) => data!.billingAdminRosterChanged);
+        expect(told.map(({ change }) => [change.kind, change.user])).toEqual([
+          ['OWNER_REMOVED', then],
+          ['TEAMMATE_LEFT', then],
+        ]);
+        for (const { roster } of told)
+          expect(roster.admins.find(({ user }: { user: { id: string } }) => user.id === 'mia').addedBy).toEqual(then);
+      }
     });
 
     test('A5 an error inside an event leaves the rest of it, and ends nothing', async () => {

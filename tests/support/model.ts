@@ -53,6 +53,8 @@ interface Organization {
   contract: string;
   removed: boolean;
   members: Map<string, Member>;
+  /** Of each who left: the name that they had then (A10). */
+  formerNames: Map<string, string>;
   invitations: Map<string, Invitation>;
   requests: Request[];
   readonly changes: ModelChange[];
@@ -84,7 +86,7 @@ export class Model {
     const known = this.organizations.get(id);
     if (known?.removed) return refused('INVALID'); // R13: its id is spent
     if (!known) {
-      const empty = { members: new Map(), invitations: new Map(), requests: [], changes: [] };
+      const empty = { members: new Map(), formerNames: new Map(), invitations: new Map(), requests: [], changes: [] };
       this.organizations.set(id, { name, contract: contract ?? 'SELF_SERVE', removed: false, ...empty });
       return DONE;
     }
@@ -150,7 +152,10 @@ export class Model {
 
   removeUser(userId: string): Answer {
     if (!this.people.has(userId)) return KNOWN_ALREADY;
-    for (const organization of this.organizations.values()) this.leave(organization, userId);
+    for (const organization of this.organizations.values()) {
+      this.leave(organization, userId);
+      organization.formerNames.delete(userId);
+    }
     this.people.delete(userId);
     return DONE;
   }
@@ -160,7 +165,13 @@ export class Model {
     if (!organization) return refused('NOT_FOUND');
     if (organization.removed) return KNOWN_ALREADY;
     // R13: its streams end and its log stays, so that nobody is said to have left
-    Object.assign(organization, { removed: true, members: new Map(), invitations: new Map(), requests: [] });
+    Object.assign(organization, {
+      removed: true,
+      members: new Map(),
+      formerNames: new Map(),
+      invitations: new Map(),
+      requests: [],
+    });
     return DONE;
   }
 
@@ -278,7 +289,7 @@ export class Model {
       owners: this.inOrder([...organization.members].filter(([, { role }]) => role === 'OWNER').map(([id]) => id)),
       admins: this.inOrder(grants.map(({ id }) => id)).map((user) => {
         const grant = grants.find(({ id }) => id === user.id);
-        return { user, addedBy: this.people.get(grant?.by ?? '') ?? null, addedAt: grant?.at };
+        return { user, addedBy: this.personIn(organization, grant?.by ?? ''), addedAt: grant?.at };
       }),
     };
   }
@@ -326,6 +337,7 @@ export class Model {
     const member = organization.members.get(userId);
     if (!member) return false;
     organization.members.delete(userId);
+    organization.formerNames.set(userId, this.people.get(userId)?.name ?? '');
     if (member.grant) note(organization, 'ADMIN_REMOVED', userId, null, 'LEFT_ORGANIZATION');
     if (member.role === 'OWNER') note(organization, 'OWNER_REMOVED', userId);
     note(organization, 'TEAMMATE_LEFT', userId);
@@ -379,6 +391,13 @@ export class Model {
   private isInvited(organization: Organization, userId: string): boolean {
     const person = this.people.get(userId);
     return person !== undefined && pendingFor(organization, person.email).length > 0;
+  }
+
+  /** A member as they are now, and who left by the name of then (A10). */
+  private personIn({ members, formerNames }: Organization, userId: string): Person | null {
+    if (members.has(userId)) return this.people.get(userId) ?? null;
+    const name = formerNames.get(userId);
+    return name === undefined ? null : { id: userId, name, email: '', avatarUrl: null };
   }
 
   /** By name, then id (R9). */

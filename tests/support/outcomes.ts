@@ -73,8 +73,8 @@ const OF_ORGANIZATIONS = [
 /** Everything that is stored of an organization, at the sandbox too, and of all users. */
 export async function stateOf(services: Pick<Services, 'database'>, organizationId: string) {
   const { reader } = services.database;
-  const all = (table: string, column: string) =>
-    reader.rows<Record<string, unknown>>(`SELECT * FROM ${table} WHERE ${column} = ? ORDER BY 1, 2, 3, 4`, [
+  const all = (table: string, column: string, order = '1, 2, 3, 4') =>
+    reader.rows<Record<string, unknown>>(`SELECT * FROM ${table} WHERE ${column} = ? ORDER BY ${order}`, [
       organizationId,
     ]);
   const [users, sandbox, tables, ...rows] = await Promise.all([
@@ -82,6 +82,7 @@ export async function stateOf(services: Pick<Services, 'database'>, organization
     reader.rows('SELECT body FROM sandbox_accounts WHERE id = ?', [customerIdOf(organizationId)]),
     tablesOf(services, organizationId),
     all('organizations', 'id'),
+    all('former_members', 'organization_id', '1, 2'),
     ...OF_ORGANIZATIONS.map((table) => all(table, 'organization_id')),
   ]);
   return { users, sandbox, tables, rows };

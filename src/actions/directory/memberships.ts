@@ -1,4 +1,5 @@
 import type { OrganizationRole } from '../../domain/access/permissions';
+import { forgetName, keepName } from '../../store/former-members';
 import type { Change } from '../../store/open-change';
 import { deleteMember, insertMember, type MemberRow, setRole } from '../../store/members';
 import type { UserRow } from '../../store/users';
@@ -9,13 +10,15 @@ import { logRemoval } from '../roster/grants';
 export async function join(change: Change, user: UserRow, role: OrganizationRole): Promise<void> {
   const place = change.append({ kind: 'TEAMMATE_JOINED', subjectId: user.id, details: { role } });
   await insertMember(change.writer, change.organization.id, user, role, { at: change.now, ...place });
+  await forgetName(change.writer, change.organization.id, user.id);
   if (role === 'OWNER') change.append({ kind: 'OWNER_ADDED', subjectId: user.id });
 }
 
-/** Ends a membership, and with it the grant and the open request (R6, R11, R12). */
+/** Ends a membership, and with it the grant and the open request (R6, R11, R12). The name stays, as it is now (A10). */
 export async function leave(change: Change, member: MemberRow): Promise<void> {
   const { userId, standing } = member;
   await deleteMember(change.writer, change.organization.id, userId);
+  await keepName(change.writer, change.organization.id, userId);
   if (standing === 'BILLING_ADMIN') logRemoval(change, userId, 'LEFT_ORGANIZATION', null);
   if (standing === 'OWNER') change.append({ kind: 'OWNER_REMOVED', subjectId: userId });
   change.append({ kind: 'TEAMMATE_LEFT', subjectId: userId });

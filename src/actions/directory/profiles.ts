@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/refusals';
 import type { Writer } from '../../store/database';
+import { forgetNames } from '../../store/former-members';
 import type { Change } from '../../store/open-change';
 import { keysOf, setKeys } from '../../store/members';
 import { insertUser, lockUser, updateUser, type UserRow } from '../../store/users';
@@ -27,6 +28,8 @@ export async function putProfile(writer: Writer, user: UserRow): Promise<{ chang
     known.avatarUrl !== user.avatarUrl;
   const followUp = haveSameKeys(known, user) ? known.followUp : 'PROFILE';
   if (changed) await updateUser(writer, user, followUp);
+  // An older build that erased them knows nothing of these.
+  if (known.erasedAt !== null) await forgetNames(writer, user.id);
   return { changed, mustFollow: followUp !== null };
 }
 

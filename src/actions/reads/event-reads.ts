@@ -2,11 +2,12 @@ import DataLoader from 'dataloader';
 import type { BillingStanding } from '../../domain/access/permissions';
 import type { Reader } from '../../store/database';
 import type { OrganizationRow } from '../../store/organizations';
+import { peopleIn } from '../../store/people';
 import { type Roster, rostersOf } from '../../store/rosters';
 import type { ViewedOrganization } from '../../store/standings';
-import { usersById } from '../../store/users';
 import { inOrder } from './in-order';
 import type { OperationReads } from './operation-reads';
+import { personLoader } from './person-loader';
 
 /** Reads for one event that many are told of (L8): what is the same for all of them is read once. */
 export interface EventReads {
@@ -21,9 +22,7 @@ export function createEventReads(reader: Reader, organization: OrganizationRow):
   const roster = new DataLoader<string, Roster | null>(async (ids) =>
     inOrder(ids, await rostersOf(reader, ids), (row) => row.organizationId),
   );
-  const user: OperationReads['user'] = new DataLoader(async (ids) =>
-    inOrder(ids, await usersById(reader, ids), (row) => row.id),
-  );
+  const person = personLoader((keys) => peopleIn(reader, keys));
   const rosterNow = new Map<string, Roster | null>();
 
   return {
@@ -37,7 +36,8 @@ export function createEventReads(reader: Reader, organization: OrganizationRow):
         rosterNow: (id) => rosterNow.get(id),
         viewedByMembership: forOneViewer,
         roster,
-        user,
+        person,
+        ownProfile: forOneViewer,
         openRequest: new DataLoader(async () => forOneViewer()),
         renewed: forOneViewer,
         // Asked of each of those who share it, by whoever tells them.

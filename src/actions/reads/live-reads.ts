@@ -2,8 +2,8 @@ import type { Reader } from '../../store/database';
 import { type LogEntry, otherEntriesAfter, rosterChangesAfter } from '../../store/log/log-entries';
 import { type Roster, rostersOf } from '../../store/rosters';
 import { type JoinedOrganization, viewedOrganizations } from '../../store/standings';
-import { type UserRow, usersById } from '../../store/users';
-import { inOrder } from './in-order';
+import { peopleIn, type PersonKey } from '../../store/people';
+import type { UserRow } from '../../store/users';
 import type { SmallSteps } from '../small-steps';
 import type { SharedReads } from './operation-reads';
 import { together } from './together';
@@ -52,10 +52,7 @@ export function createLiveReads(reader: Reader, smallSteps: SmallSteps): LiveRea
     return ids.map((id) => byId.get(id) ?? null);
   });
 
-  const users = together<string, UserRow | null>(async (ids) => {
-    const rows = await usersById(reader, unique(ids));
-    return inOrder(ids, rows, (row) => row.id);
-  });
+  const people = together<PersonKey, UserRow | null>((keys) => peopleIn(reader, keys));
 
   const log = together<LogQuery, LogEntry[]>(async (queries) => {
     const read = new Map<string, Promise<LogEntry[]>>();
@@ -83,7 +80,7 @@ export function createLiveReads(reader: Reader, smallSteps: SmallSteps): LiveRea
       present(await inSteps(Promise.all(organizationIds.map((id) => viewed.load([id, viewerId]))))),
     rosters: async (organizationIds) =>
       present(await inSteps(Promise.all(organizationIds.map((id) => rosters.load(id))))),
-    users: async (ids) => present(await inSteps(Promise.all(ids.map((id) => users.load(id))))),
+    people: (keys) => inSteps(Promise.all(keys.map((key) => people.load(key)))),
   };
 }
 

@@ -2,12 +2,14 @@ import DataLoader from 'dataloader';
 import type { AccessRequestRow } from '../../store/access-requests';
 import { openAccessRequestsOf } from '../../store/access-requests';
 import type { Reader } from '../../store/database';
+import type { PersonKey } from '../../store/people';
 import type { Roster } from '../../store/rosters';
 import { allViewedOrganizations, type ViewedOrganization } from '../../store/standings';
-import type { UserRow } from '../../store/users';
+import { type UserRow, usersById } from '../../store/users';
 import type { ViewedWithRoster } from '../../store/viewed-rosters';
 import { AccessBasis } from './access-basis';
 import { inOrder } from './in-order';
+import { type PersonLoader, personLoader } from './person-loader';
 
 /**
  * What one operation looks up, each thing once however many fields ask. It is made for one operation or one event and
@@ -24,8 +26,10 @@ export interface OperationReads {
   /** All organizations that the viewer belongs to; from then on `viewed` knows them. */
   viewedByMembership(): Promise<readonly ViewedOrganization[]>;
   readonly roster: DataLoader<string, Roster | null>;
-  /** Null where the directory does not know the user, or has erased them. */
-  readonly user: DataLoader<string, UserRow | null>;
+  /** Somebody as an organization shows them: whoever it knows of is read in no other way (A10). */
+  readonly person: PersonLoader;
+  /** The viewer's own profile, in whichever organizations they are; null where the directory does not know them. */
+  ownProfile(): Promise<UserRow | null>;
   /** The viewer's own open request for billing access. */
   readonly openRequest: DataLoader<string, AccessRequestRow | null>;
   /** Reads that know nothing yet, for the rest of the same answer: the access that it was made with so far stays noted. */
@@ -39,7 +43,8 @@ export interface SharedReads {
   viewed(organizationIds: readonly string[], viewerId: string): Promise<readonly ViewedOrganization[]>;
   viewedWithRoster(organizationId: string, viewerId: string): Promise<ViewedWithRoster | null>;
   rosters(organizationIds: readonly string[]): Promise<readonly Roster[]>;
-  users(ids: readonly string[]): Promise<readonly UserRow[]>;
+  /** In the order of the keys. */
+  people(keys: readonly PersonKey[]): Promise<(UserRow | null)[]>;
 }
 
 /** @param clock milliseconds that never run backwards. */
@@ -58,7 +63,8 @@ class ReadsOfOperation implements OperationReads {
   private rosterKnown: Map<string, Roster | null> | undefined;
   private viewedLoader: DataLoader<string, ViewedOrganization | null> | undefined;
   private rosterLoader: DataLoader<string, Roster | null> | undefined;
-  private userLoader: DataLoader<string, UserRow | null> | undefined;
+  private loaderOfPeople: PersonLoader | undefined;
+  private profile: Promise<UserRow | null> | undefined;
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
   /** What `viewed` has been asked for. */
   private asked: Map<string, Promise<ViewedOrganization | null>> | undefined;
@@ -83,10 +89,8 @@ class ReadsOfOperation implements OperationReads {
     return (this.rosterLoader ??= new DataLoader((ids) => this.readRosters(ids)));
   }
 
-  get user(): DataLoader<string, UserRow | null> {
-    return (this.userLoader ??= new DataLoader(async (ids) =>
-      inOrder(ids, await this.shared.users(ids), (row) => row.id),
-    ));
+  get person(): PersonLoader {
+    return (this.loaderOfPeople ??= personLoader((keys) => this.shared.people(keys)));
   }
 
   get openRequest(): DataLoader<string, AccessRequestRow | null> {
@@ -95,6 +99,10 @@ class ReadsOfOperation implements OperationReads {
         ? ids.map(() => null)
         : inOrder(ids, await openAccessRequestsOf(this.reader, ids, this.viewerId), (row) => row.organizationId),
     ));
+  }
+
+  ownProfile(): Promise<UserRow | null> {
+    return (this.profile ??= this.readOwnProfile());
   }
 
   viewedWithRoster(id: string): Promise<ViewedOrganization | null> {
@@ -135,6 +143,11 @@ class ReadsOfOperation implements OperationReads {
     const { basis, shared, viewerId } = this;
     if (viewerId === null || basis.isRecent(this.clock())) return true;
     return basis.stillHolds((organizationIds) => shared.viewed(organizationIds, viewerId));
+  }
+
+  private async readOwnProfile(): Promise<UserRow | null> {
+    const [profile] = this.viewerId === null ? [] : await usersById(this.reader, [this.viewerId]);
+    return profile ?? null;
   }
 
   private async readViewed(ids: readonly string[]): Promise<(ViewedOrganization | null)[]> {

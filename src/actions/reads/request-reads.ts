@@ -1,7 +1,7 @@
 import type { PlainReader } from '../../store/database';
+import { peopleIn } from '../../store/people';
 import { rostersOf } from '../../store/rosters';
 import { type Membership, viewedByEach, viewedOrganizations } from '../../store/standings';
-import { usersById } from '../../store/users';
 import { viewedWithRosters } from '../../store/viewed-rosters';
 import type { SharedReads } from './operation-reads';
 import { inOneTurn } from './together';
@@ -24,6 +24,6 @@ export function createRequestReads(reader: PlainReader): SharedReads {
     },
     viewedWithRoster: (organizationId, viewerId) => withRoster.load({ organizationId, viewerId }),
     rosters: (organizationIds) => rostersOf(reader, organizationIds),
-    users: (ids) => usersById(reader, ids),
+    people: (keys) => peopleIn(reader, keys),
   };
 }

@@ -4,7 +4,7 @@ import type { OperationContext } from '../context';
 import { Money } from '../shared/money';
 import { type Page, PageInfo } from '../shared/pages';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
-import { toUser, User } from '../shared/user';
+import { knownPerson, User } from '../shared/user';
 import { summaryOf } from './activity-summary';
 
 @ObjectType({ description: 'Something that happened to the billing of an organization.' })
@@ -56,18 +56,19 @@ export class BillingActivityConnection implements Page<BillingActivity> {
 export class ActivityResolver {
   @FieldResolver(() => String, { description: 'What happened, for people, in English.' })
   async summary(@Root() { entry }: BillingActivity, @Ctx() { reads, services }: OperationContext): Promise<string> {
-    const nameOf = async (id: string | null) => (id === null ? null : ((await reads.user.load(id))?.name ?? null));
-    const [subject, actor] = await Promise.all([nameOf(entry.subjectId), nameOf(entry.actorId)]);
-    return summaryOf(services.catalog, entry, subject, actor);
+    const { organizationId, subjectId, actorId } = entry;
+    const [subject, actor] = await Promise.all(
+      [subjectId, actorId].map((id) => knownPerson(reads, organizationId, id)),
+    );
+    return summaryOf(services.catalog, entry, subject?.name ?? null, actor?.name ?? null);
   }
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'Who did it; null where the host application did, or once that account is gone.',
+    description: 'Who did it; null where the host application did, or where no name is known any more.',
   })
-  async actor(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<User | null> {
-    const actor = entry.actorId === null ? null : await reads.user.load(entry.actorId);
-    return actor && toUser(actor);
+  actor(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<User | null> {
+    return knownPerson(reads, entry.organizationId, entry.actorId);
   }
 }
 

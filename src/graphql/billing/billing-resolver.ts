@@ -119,6 +119,7 @@ export class BillingResolver {
     return {
       totalCredits: totals.reduce((sum, { credits }) => total(sum, credits), 0),
       entries: totals.map(({ name, credits }) => ({
+        organizationId,
         key: name,
         credits,
         userId: grouping === 'USER' ? name : null,

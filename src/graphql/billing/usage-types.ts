@@ -2,7 +2,7 @@ import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-grap
 import type { OperationContext } from '../context';
 import { badInput } from '../errors/graphql-errors';
 import { SafeInt } from '../shared/scalars';
-import { toUser, User } from '../shared/user';
+import { knownPerson, User } from '../shared/user';
 
 const MOST_DAYS = 366;
 const DAY = 24 * 60 * 60 * 1000;
@@ -11,6 +11,8 @@ const DAY = 24 * 60 * 60 * 1000;
 export class UsageEntry {
   @Field(() => String, { description: "The day (YYYY-MM-DD), the user's id, or the feature." })
   key: string;
+
+  organizationId: string;
 
   userId: string | null;
 
@@ -31,11 +33,10 @@ export class UsageReport {
 export class UsageEntryResolver {
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'Set when grouped by user and the account is still there.',
+    description: 'Set when grouped by user, for whoever is or was a member and has a name here.',
   })
-  async user(@Root() { userId }: UsageEntry, @Ctx() { reads }: OperationContext): Promise<User | null> {
-    const user = userId === null ? null : await reads.user.load(userId);
-    return user && toUser(user);
+  user(@Root() { organizationId, userId }: UsageEntry, @Ctx() { reads }: OperationContext): Promise<User | null> {
+    return knownPerson(reads, organizationId, userId);
   }
 }
 

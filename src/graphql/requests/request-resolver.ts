@@ -6,7 +6,7 @@ import { requestBillingAccess } from '../../actions/requests/request-billing-acc
 import type { OperationContext } from '../context';
 import { refusable } from '../errors/user-error';
 import { BillingAdminPayload } from '../roster/roster-types';
-import { formerMember, toUser, User } from '../shared/user';
+import { somePerson, User } from '../shared/user';
 import { viewerId } from '../viewer/viewer-id';
 import {
   BillingAccessRequest,
@@ -85,8 +85,7 @@ export class RequestResolver {
   }
 
   @FieldResolver(() => User, { description: 'Who asks.' })
-  async user(@Root() { userId }: BillingAccessRequest, @Ctx() { reads }: OperationContext): Promise<User> {
-    const user = await reads.user.load(userId);
-    return user ? toUser(user) : formerMember(userId);
+  user(@Root() { organizationId, userId }: BillingAccessRequest, @Ctx() { reads }: OperationContext): Promise<User> {
+    return somePerson(reads, organizationId, userId);
   }
 }

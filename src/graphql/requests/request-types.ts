@@ -5,6 +5,8 @@ import { DateTime, toDate } from '../shared/scalars';
 
 @ObjectType({ description: "A member's wish for billing access." })
 export class BillingAccessRequest {
+  organizationId: string;
+
   userId: string;
 
   @Field(() => ID, { description: 'For approving or declining it.' })
@@ -44,6 +46,6 @@ export class DecideBillingAccessRequestInput {
   requestId: string;
 }
 
-export function toRequest({ id, userId, reason, requestedAt }: AccessRequestRow): BillingAccessRequest {
-  return { id, userId, reason, requestedAt: toDate(requestedAt) };
+export function toRequest({ id, organizationId, userId, reason, requestedAt }: AccessRequestRow): BillingAccessRequest {
+  return { id, organizationId, userId, reason, requestedAt: toDate(requestedAt) };
 }

@@ -3,10 +3,12 @@ import { billingAdminsAt } from '../../actions/roster/billing-admins-at';
 import type { PastAccess } from '../../store/log/past-rosters';
 import type { OperationContext } from '../context';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
-import { formerMember, toUser, User } from '../shared/user';
+import { knownPerson, somePerson, User } from '../shared/user';
 
 @ObjectType({ description: 'Billing access that somebody had.' })
 export class PastBillingAccess {
+  organizationId: string;
+
   userId: string;
 
   givenBy: string | null;
@@ -46,26 +48,28 @@ export class PastRosterResolver {
     @Ctx() { services }: OperationContext,
   ): Promise<PastBillingAdminRoster> {
     const { version, holders } = await billingAdminsAt(services, organizationId, at.getTime());
-    const ofKind = (kind: PastAccess['kind']) => holders.filter((holder) => holder.kind === kind).map(toPastAccess);
+    const ofKind = (kind: PastAccess['kind']) =>
+      holders.filter((holder) => holder.kind === kind).map((holder) => toPastAccess(organizationId, holder));
     return { at, version, owners: ofKind('OWNER_ADDED'), admins: ofKind('ADMIN_ADDED') };
   }
 
-  @FieldResolver(() => User, { description: 'Who had it; "Former member" once that account is gone.' })
-  async user(@Root() { userId }: PastBillingAccess, @Ctx() { reads }: OperationContext): Promise<User> {
-    const user = await reads.user.load(userId);
-    return user ? toUser(user) : formerMember(userId);
+  @FieldResolver(() => User, { description: 'Who had it.' })
+  user(@Root() { organizationId, userId }: PastBillingAccess, @Ctx() { reads }: OperationContext): Promise<User> {
+    return somePerson(reads, organizationId, userId);
   }
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'The owner who gave it; null where the host application did, or once that account is gone.',
+    description: 'The owner who gave it; null where the host application did, or where no name is known any more.',
   })
-  async givenBy(@Root() { givenBy }: PastBillingAccess, @Ctx() { reads }: OperationContext): Promise<User | null> {
-    const giver = givenBy === null ? null : await reads.user.load(givenBy);
-    return giver && toUser(giver);
+  givenBy(
+    @Root() { organizationId, givenBy }: PastBillingAccess,
+    @Ctx() { reads }: OperationContext,
+  ): Promise<User | null> {
+    return knownPerson(reads, organizationId, givenBy);
   }
 }
 
-function toPastAccess({ userId, givenBy, since }: PastAccess): PastBillingAccess {
-  return { userId, givenBy, since: toDate(since) };
+function toPastAccess(organizationId: string, { userId, givenBy, since }: PastAccess): PastBillingAccess {
+  return { organizationId, userId, givenBy, since: toDate(since) };
 }

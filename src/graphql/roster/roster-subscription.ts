@@ -6,7 +6,7 @@ import type { LogEntry } from '../../store/log/log-entries';
 import type { OperationContext } from '../context';
 import { registerEnum } from '../shared/register-enum';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
-import { formerMember, toUser, User } from '../shared/user';
+import { knownPerson, somePerson, User } from '../shared/user';
 import { viewerId } from '../viewer/viewer-id';
 import { BillingAdminRoster, toRoster } from './roster-types';
 
@@ -31,6 +31,8 @@ const AdminRemovalReasonType = registerEnum<AdminRemovalReason>(
 
 @ObjectType({ description: 'One change of the roster.' })
 export class RosterChange {
+  organizationId: string;
+
   subjectId: string;
 
   actorId: string | null;
@@ -107,24 +109,23 @@ export class RosterSubscription {
 
 @Resolver(() => RosterChange)
 export class RosterChangeResolver {
-  @FieldResolver(() => User, { description: 'Whom it is about; "Former member" once that account is gone.' })
-  async user(@Root() { subjectId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User> {
-    const user = await reads.user.load(subjectId);
-    return user ? toUser(user) : formerMember(subjectId);
+  @FieldResolver(() => User, { description: 'Whom it is about.' })
+  user(@Root() { organizationId, subjectId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User> {
+    return somePerson(reads, organizationId, subjectId);
   }
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'The owner who did it; null where the host application did, or once that account is gone.',
+    description: 'The owner who did it; null where the host application did, or where no name is known any more.',
   })
-  async actor(@Root() { actorId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User | null> {
-    const actor = actorId === null ? null : await reads.user.load(actorId);
-    return actor && toUser(actor);
+  actor(@Root() { organizationId, actorId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User | null> {
+    return knownPerson(reads, organizationId, actorId);
   }
 }
 
-function toChange({ kind, subjectId, actorId, details, occurredAt }: LogEntry): RosterChange {
+function toChange({ organizationId, kind, subjectId, actorId, details, occurredAt }: LogEntry): RosterChange {
   return {
+    organizationId,
     kind: kind as RosterChangeKind,
     subjectId: subjectId ?? '',
     actorId,

@@ -34,7 +34,7 @@ export class BillingAdmin {
 
   @Field(() => User, {
     nullable: true,
-    description: 'The owner who added the billing admin; null once that account is gone.',
+    description: 'The owner who added the billing admin; null where no name is known any more.',
   })
   addedBy: User | null;
 

@@ -24,8 +24,8 @@ export class ViewerResolver {
     description: "Null while the directory does not know the token's subject.",
   })
   async user(@Ctx() context: OperationContext): Promise<User | null> {
-    const user = await context.reads.user.load(viewerId(context));
-    return user && toUser(user);
+    const profile = await context.reads.ownProfile();
+    return profile && toUser(profile);
   }
 
   @FieldResolver(() => [Organization], {

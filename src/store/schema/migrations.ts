@@ -8,6 +8,7 @@ import { AccessHistory1795515559181 } from '../../../migrations/1795515559181-ac
 import { JoinedPositions1795894864472 } from '../../../migrations/1795894864472-joined-positions';
 import { CreditMonths1795895120395 } from '../../../migrations/1795895120395-credit-months';
 import { OrderCustomers1795910410118 } from '../../../migrations/1795910410118-order-customers';
+import { FormerMembers1795912520679 } from '../../../migrations/1795912520679-former-members';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   JoinedPositions1795894864472,
   CreditMonths1795895120395,
   OrderCustomers1795910410118,
+  FormerMembers1795912520679,
 ];

@@ -89,6 +89,17 @@ export function tables(engine: Engine): EntitySchema[] {
     ],
   });
 
+  /** Who has left: the name that they had then, all that the organization may show of them (A10). Without it they have no name. */
+  const formerMembers = new EntitySchema({
+    name: 'former_members',
+    columns: {
+      organizationId: { ...id('organization_id'), primary: true },
+      userId: { ...id('user_id'), primary: true },
+      name: text('name', 200),
+    },
+    indices: [{ name: 'former_members_of_user', columns: ['userId'] }],
+  });
+
   const invitations = new EntitySchema({
     name: 'invitations',
     columns: {
@@ -288,6 +299,7 @@ export function tables(engine: Engine): EntitySchema[] {
     organizations,
     users,
     members,
+    formerMembers,
     invitations,
     accessRequests,
     logEntries,

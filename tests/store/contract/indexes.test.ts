@@ -12,7 +12,9 @@ import { ledgerSequenceAt, valuesOfKeys } from '../../../src/store/credit-ledger
 import type { PlainReader, Value, Writer } from '../../../src/store/database';
 import { countPendingInvitations, pendingInvitationsOf } from '../../../src/store/invitations';
 import { giveGrant, membersAmong, organizationsOf } from '../../../src/store/members';
+import { forgetNames, keepName } from '../../../src/store/former-members';
 import { headsOf, organizationById } from '../../../src/store/organizations';
+import { peopleIn } from '../../../src/store/people';
 import { rostersOf } from '../../../src/store/rosters';
 import {
   allViewedOrganizations,
@@ -40,6 +42,8 @@ const ACCESS_EVERY = 400;
 /** Invitations and requests: most are settled. */
 const SPENT = 5_000;
 const OPEN = 10;
+/** Who has left. */
+const FORMER = 20_000;
 
 let services: TestServices;
 
@@ -72,6 +76,18 @@ beforeAll(async () => {
   );
   await insertRows(
     services,
+    'former_members',
+    ['organization_id', 'user_id', 'name'],
+    Array.from({ length: FORMER }, (_, index) => ['big', `f${index}`, `Name ${index}`]),
+  );
+  await insertRows(
+    services,
+    'users',
+    ['id', 'name', 'email'],
+    Array.from({ length: FORMER }, (_, index) => [`f${index}`, 'Another name', '']),
+  );
+  await insertRows(
+    services,
     'invitations',
     ['organization_id', 'id', 'role', 'status', 'email', 'email_key'],
     Array.from({ length: SPENT + OPEN }, (_, index) =>
@@ -95,7 +111,7 @@ beforeAll(async () => {
   await fillWithBilling(services, 'big');
   if (engine === 'mysql')
     await services.database.reader.rows(
-      `ANALYZE TABLE members, users, organizations, log_entries, invitations, access_requests,
+      `ANALYZE TABLE members, former_members, users, organizations, log_entries, invitations, access_requests,
          credit_ledger, usage_totals, usage_months, billing_orders, billing_accounts`,
     );
 }, 120_000);
@@ -112,6 +128,11 @@ const EIGHT = ['u1', 'u5', 'u40', 'u5000', 'u99999', 'olivia', 'nobody', 'u5'].m
 }));
 
 const BEA = { userId: 'u5', role: 'MEMBER', standing: 'TEAMMATE', openRequestId: null } as const;
+
+const PAGE_OF_PEOPLE = Array.from({ length: 20 }, (_, index) => ({
+  organizationId: 'big',
+  userId: index % 2 ? `u${index * 4_000}` : `f${index * 900}`,
+}));
 
 const after = { nameKey: 'm 50010', userId: 'u50010' };
 
@@ -183,6 +204,14 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ],
   ['R11 open requests', 30, /access_requests_open/, (r) => openAccessRequests(r, 'big')],
   ['R11 the open request of a viewer', 20, /access_requests/, (r) => openAccessRequestsOf(r, ['big'], 'u5')],
+  [
+    'A10 a page of people, of whom half have left',
+    200,
+    /(PRIMARY|autoindex_members|members_of_user)[^]*(PRIMARY|autoindex_former_members)/,
+    (r) => peopleIn(r, PAGE_OF_PEOPLE),
+  ],
+  ['A10 the name of who leaves', 10, /PRIMARY|autoindex/, (w) => keepName(w, 'big', 'u5')],
+  ['R13 the names of who is removed', 10, /former_members_of_user/, (w) => forgetNames(w, 'f17')],
   ['R13 what is left to follow', 5, /users_follow_up/, (r) => usersWithFollowUp(r, 10)],
   ['E4 heads', 5, /PRIMARY|autoindex_organizations/, (r) => headsOf(r, ['big'])],
   [
@@ -320,7 +349,7 @@ async function planOf({ sql, values }: Statement): Promise<{ scanned: string[]; 
   // Tables and their short names; the others are results of inner queries, and short.
   const large = [
     ...['members', 'm', 'h', 'users', 'u', 'log_entries', 'invitations', 'i', 'access_requests', 'organizations', 'o'],
-    ...['credit_ledger', 'usage_totals', 'usage_months', 'billing_orders', 'billing_accounts', 'a'],
+    ...['former_members', 'credit_ledger', 'usage_totals', 'usage_months', 'billing_orders', 'billing_accounts'],
   ];
   const scanned = steps.filter(
     ({ table, type }) => large.includes(table ?? '') && (type === 'ALL' || type === 'index'),
