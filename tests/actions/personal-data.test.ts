@@ -1,0 +1,175 @@
+import { removeOrganization } from '../../src/actions/directory/remove-organization';
+import { removeUser } from '../../src/actions/directory/remove-user';
+import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
+import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
+import { tables } from '../../src/store/schema/tables';
+import { paying } from '../support/paying';
+import { seedAcme } from '../support/seed';
+import { startServices, type TestServices } from '../support/services';
+
+/** Who a column tells of: a user by id, a user by what they are called or wrote, somebody who is invited; or nobody. */
+type Holds = 'USER' | 'PROFILE' | 'INVITED' | 'NOBODY';
+type Fate = 'KEPT' | 'ERASED';
+
+/** Every column that may hold an id or free text, who it tells of, and what removing the user or the organization does to that. */
+const COLUMNS: Record<string, [holds: Holds, removeUser?: Fate, removeOrganization?: Fate]> = {
+  'organizations.id': ['NOBODY'],
+  'organizations.name': ['NOBODY'],
+  'organizations.plan_key': ['NOBODY'],
+  'organizations.scheduled_plan_key': ['NOBODY'],
+  'organizations.auto_recharge_pack_key': ['NOBODY'],
+  'users.id': ['USER', 'KEPT', 'KEPT'],
+  'users.name': ['PROFILE', 'ERASED', 'KEPT'],
+  'users.email': ['PROFILE', 'ERASED', 'KEPT'],
+  'users.avatar_url': ['PROFILE', 'ERASED', 'KEPT'],
+  'members.organization_id': ['NOBODY'],
+  'members.user_id': ['USER', 'ERASED', 'ERASED'],
+  'members.granted_by': ['USER', 'KEPT', 'ERASED'],
+  'members.name_key': ['PROFILE', 'ERASED', 'ERASED'],
+  'members.email_key': ['PROFILE', 'ERASED', 'ERASED'],
+  'former_members.organization_id': ['NOBODY'],
+  'former_members.user_id': ['USER', 'ERASED', 'ERASED'],
+  'former_members.name': ['PROFILE', 'ERASED', 'ERASED'],
+  'invitations.organization_id': ['NOBODY'],
+  'invitations.id': ['NOBODY'],
+  'invitations.email': ['INVITED', 'KEPT', 'ERASED'],
+  'invitations.email_key': ['INVITED', 'KEPT', 'ERASED'],
+  'invitations.user_id': ['USER', 'KEPT', 'ERASED'],
+  'access_requests.id': ['NOBODY'],
+  'access_requests.organization_id': ['NOBODY'],
+  'access_requests.user_id': ['USER', 'KEPT', 'ERASED'],
+  'access_requests.reason': ['PROFILE', 'ERASED', 'ERASED'],
+  'access_requests.decided_by': ['USER', 'KEPT', 'ERASED'],
+  'log_entries.organization_id': ['NOBODY'],
+  'log_entries.subject_id': ['USER', 'KEPT', 'KEPT'],
+  'log_entries.actor_id': ['USER', 'KEPT', 'KEPT'],
+  'log_entries.details': ['NOBODY'],
+  'credit_ledger.organization_id': ['NOBODY'],
+  'credit_ledger.user_id': ['USER', 'KEPT', 'KEPT'],
+  'credit_ledger.feature': ['NOBODY'],
+  'usage_totals.organization_id': ['NOBODY'],
+  'usage_totals.name': ['USER', 'KEPT', 'KEPT'],
+  'usage_months.organization_id': ['NOBODY'],
+  'usage_months.name': ['USER', 'KEPT', 'KEPT'],
+  'billing_accounts.organization_id': ['NOBODY'],
+  'billing_accounts.customer_id': ['NOBODY'],
+  'billing_accounts.included_plan_key': ['NOBODY'],
+  'billing_accounts.last_invoice_id': ['NOBODY'],
+  'billing_accounts.recharge_order_id': ['NOBODY'],
+  'billing_orders.id': ['NOBODY'],
+  'billing_orders.organization_id': ['NOBODY'],
+  'billing_orders.actor_id': ['USER', 'KEPT', 'KEPT'],
+  'billing_orders.plan_key': ['NOBODY'],
+  'billing_orders.pack_key': ['NOBODY'],
+  'billing_orders.checkout_id': ['NOBODY'],
+  'billing_orders.checkout_url': ['NOBODY'],
+  'billing_orders.decline_id': ['NOBODY'],
+  'service_state.value': ['NOBODY'],
+  'sandbox_accounts.id': ['NOBODY'],
+  'sandbox_accounts.body': ['NOBODY'],
+};
+
+const NEEDLES: Record<Exclude<Holds, 'NOBODY'>, string> = {
+  USER: 'usr-of-pat',
+  PROFILE: 'unmistakable',
+  INVITED: 'somebody-invited',
+};
+
+let services: TestServices;
+
+/** Pat was an owner of acme, is a member of it with an open request, and has left beta. */
+beforeEach(async () => {
+  services = await startServices();
+  const pat = (profile: string) => ({
+    id: NEEDLES.USER,
+    name: `Unmistakable ${profile}`,
+    email: `unmistakable-${profile}@example.com`,
+    avatarUrl: `https://example.com/unmistakable-${profile}`,
+  });
+  const acme = await seedAcme(services, 'acme');
+  await acme.invites('accepted', 'another@example.com', 'OWNER');
+  await acme.invites('pending', `${NEEDLES.INVITED}@example.com`);
+  await acme.isJoinedBy(NEEDLES.USER, 'accepted');
+  await acme.hasProfile(pat('now'), 'OWNER');
+  await acme.adds('mia', NEEDLES.USER);
+  const asked = { organizationId: 'acme', actorId: 'ada', reason: null };
+  const { id: requestId } = await requestBillingAccess(services, asked);
+  await declineBillingAccessRequest(services, { organizationId: 'acme', actorId: NEEDLES.USER, requestId });
+  const money = paying(services, services.payer, 'acme');
+  await money.subscribes(NEEDLES.USER);
+  await money.uses(5, { userId: NEEDLES.USER });
+  // No owner any more, and so somebody who may ask.
+  await acme.hasProfile(pat('now'));
+  await requestBillingAccess(services, { organizationId: 'acme', actorId: NEEDLES.USER, reason: 'Unmistakable wish.' });
+
+  const beta = await seedAcme(services, 'beta');
+  await beta.hasProfile(pat('now'));
+  await beta.loses(NEEDLES.USER);
+});
+afterEach(() => services.close());
+
+interface Count {
+  readonly column: string;
+  readonly holds: Holds;
+  readonly rows: number;
+}
+
+/** How many rows tell of somebody, in each column: those of one organization alone where one is named. */
+async function count(organizationId: string | null = null): Promise<Count[]> {
+  const read = new Map<string, Promise<Record<string, unknown>[]>>();
+  const rowsOf = (table: string) => {
+    const isOf = organizationId !== null && Object.hasOwn(COLUMNS, `${table}.organization_id`);
+    const rows =
+      read.get(table) ??
+      services.database.reader.rows<Record<string, unknown>>(
+        `SELECT * FROM ${table}${isOf ? ' WHERE organization_id = ?' : ''}`,
+        isOf ? [organizationId] : [],
+      );
+    read.set(table, rows);
+    return rows;
+  };
+  const counts: Count[] = [];
+  for (const [column, [holds]] of Object.entries(COLUMNS)) {
+    const [table = '', name = ''] = column.split('.');
+    const needles = holds === 'NOBODY' ? Object.values(NEEDLES) : [NEEDLES[holds]];
+    const tells = ({ [name]: value }: Record<string, unknown>) =>
+      typeof value === 'string' && needles.some((needle) => value.toLowerCase().includes(needle));
+    counts.push({ column, holds, rows: (await rowsOf(table)).filter(tells).length });
+  }
+  return counts;
+}
+
+const told = (counts: readonly Count[]) => counts.filter(({ rows }) => rows > 0).map(({ column }) => column);
+const columnsWhere = (applies: (of: (typeof COLUMNS)[string]) => boolean) =>
+  Object.entries(COLUMNS).flatMap(([column, of]) => (applies(of) ? [column] : []));
+
+test('R13 every column that may hold an id or free text stands in the table above', () => {
+  const columns = tables('mysql').flatMap(({ options: { name, columns: all } }) =>
+    Object.values(all).flatMap((column) =>
+      // Ids and texts: words of the service's own and hashes are shorter, and numbers are of other types.
+      column && (column.charset === 'utf8mb4' || column.length === 255) ? [`${name}.${column.name}`] : [],
+    ),
+  );
+  expect(columns.sort()).toEqual(Object.keys(COLUMNS).sort());
+});
+
+test('R13 and tells of whom it is said to', async () => {
+  expect(told(await count())).toEqual(columnsWhere(([holds]) => holds !== 'NOBODY'));
+});
+
+test('R13 removeUser erases what the user is called and wrote, everywhere, and keeps the id in the history', async () => {
+  await removeUser(services, { userId: NEEDLES.USER });
+  expect(told(await count())).toEqual(columnsWhere(([, removed]) => removed === 'KEPT'));
+});
+
+test('R13 removeOrganization drops its directory, and keeps its log, ledger and orders', async () => {
+  for (const organizationId of ['acme', 'beta']) await removeOrganization(services, { organizationId });
+  const counts = [...(await count('acme')), ...(await count('beta'))];
+  expect([...new Set(told(counts))]).toEqual(columnsWhere(([, , removed]) => removed === 'KEPT'));
+});
+
+test('R13 what one organization keeps of a user is not touched by the end of another', async () => {
+  const before = await count('beta');
+  await removeOrganization(services, { organizationId: 'acme' });
+  expect(await count('beta')).toEqual(before);
+});
