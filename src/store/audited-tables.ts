@@ -116,7 +116,7 @@ export async function countUsageRows(reader: Reader, organizationId: string): Pr
 /** Every table whose rows are of an organization. */
 const TABLES_OF_ORGANIZATIONS = [
   ...['members', 'invitations', 'access_requests', 'log_entries', 'credit_ledger', 'usage_totals', 'usage_months'],
-  ...['billing_accounts', 'billing_orders'],
+  ...['former_members', 'billing_accounts', 'billing_orders'],
 ];
 
 /** Ids that rows name as their organization's, though there has never been such an organization. */
