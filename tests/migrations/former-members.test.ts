@@ -6,7 +6,7 @@ import type { Database } from '../../src/store/database';
 import { engine } from '../support/database-url';
 import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
 import { appliedIn, driftOf } from '../support/schema';
-import { organization, seedAcme } from '../support/seed';
+import { seedAcme } from '../support/seed';
 import { ServerProxy } from '../support/server-proxy';
 import { servicesOn } from '../support/services';
 
