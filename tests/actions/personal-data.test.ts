@@ -64,6 +64,7 @@ const COLUMNS: Record<string, [holds: Holds, removeUser?: Fate, removeOrganizati
   'billing_orders.checkout_id': ['NOBODY'],
   'billing_orders.checkout_url': ['NOBODY'],
   'billing_orders.decline_id': ['NOBODY'],
+  'billing_orders.customer_id': ['NOBODY'],
   'service_state.value': ['NOBODY'],
   'sandbox_accounts.id': ['NOBODY'],
   'sandbox_accounts.body': ['NOBODY'],
