@@ -67,13 +67,13 @@ const PLACES: Record<string, { by: Ask; who: Person; else: 'ID' | 'NULL' | 'ABSE
     by: roster,
     who: 'admin',
     else: 'ABSENT',
-    pick: (d) => d.billingAdmins.admins.map(({ user }: Data) => user as Data),
+    pick: (d) => (d.billingAdmins.admins as Data[]).map(({ user }: Data) => user as Data),
   },
   'BillingAdmin.addedBy': {
     by: roster,
     who: 'owner',
     else: 'NULL',
-    pick: (d) => [d.billingAdmins.admins.find(({ user }: Data) => user.id === 'mia').addedBy],
+    pick: (d) => [(d.billingAdmins.admins as Data[]).find(({ user }: Data) => user.id === 'mia')!.addedBy],
   },
   'UserConnection.nodes': {
     by: roster,
@@ -85,25 +85,27 @@ const PLACES: Record<string, { by: Ask; who: Person; else: 'ID' | 'NULL' | 'ABSE
     by: roster,
     who: 'mate',
     else: 'ABSENT',
-    pick: (d) => d.billingAdmins.eligibleTeammates.edges.map(({ node }: Data) => node as Data),
+    pick: (d) => (d.billingAdmins.eligibleTeammates.edges as Data[]).map(({ node }: Data) => node as Data),
   },
   'BillingAccessRequest.user': {
     by: requests,
     who: 'mate',
     else: 'ABSENT',
-    pick: (d) => d.billingAccessRequests.map(({ user }: Data) => user as Data),
+    pick: (d) => (d.billingAccessRequests as Data[]).map(({ user }: Data) => user as Data),
   },
   'RosterChange.user': {
     by: changes,
     who: 'mate',
     else: 'ID',
-    pick: (d) => d.changes.map(({ user }: Data) => user as Data),
+    pick: (d) => (d.changes as Data[]).map(({ user }: Data) => user as Data),
   },
   'RosterChange.actor': {
     by: changes,
     who: 'owner',
     else: 'NULL',
-    pick: (d) => [d.changes.find(({ kind, user }: Data) => kind === 'ADMIN_ADDED' && user.id === 'mia').actor],
+    pick: (d) => [
+      (d.changes as Data[]).find(({ kind, user }: Data) => kind === 'ADMIN_ADDED' && user.id === 'mia')!.actor,
+    ],
   },
   'BillingActivity.actor': {
     by: activity,
@@ -115,19 +117,19 @@ const PLACES: Record<string, { by: Ask; who: Person; else: 'ID' | 'NULL' | 'ABSE
     by: past,
     who: 'owner',
     else: 'ID',
-    pick: (d) => d.billingAdminsAt.owners.map(({ user }: Data) => user as Data),
+    pick: (d) => (d.billingAdminsAt.owners as Data[]).map(({ user }: Data) => user as Data),
   },
   'PastBillingAccess.givenBy': {
     by: past,
     who: 'owner',
     else: 'NULL',
-    pick: (d) => [d.billingAdminsAt.admins.find(({ user }: Data) => user.id === 'mia').givenBy],
+    pick: (d) => [(d.billingAdminsAt.admins as Data[]).find(({ user }: Data) => user.id === 'mia')!.givenBy],
   },
   'UsageEntry.user': {
     by: usage,
     who: 'mate',
     else: 'NULL',
-    pick: (d) => [d.billing.usage.entries.find(({ key }: Data) => /mate/.test(key as string)).user],
+    pick: (d) => [(d.billing.usage.entries as Data[]).find(({ key }: Data) => /mate/.test(key as string))!.user],
   },
 };
 
@@ -373,13 +375,13 @@ describe('A10 somebody who was never a member', () => {
     expect(text).toContain('stranger');
     for (const value of [stranger.name, stranger.email, stranger.avatarUrl]) expect(text).not.toContain(value);
     expect(text).toContain('A former member became an owner.');
-    expect((await changes(id)).changes.at(-2).user).toEqual({
+    expect(((await changes(id)).changes as Data[]).at(-2)!.user).toEqual({
       id: 'stranger',
       name: 'Former member',
       email: '',
       avatarUrl: null,
     });
-    expect((await changes(id)).changes.at(-1).actor).toBeNull();
+    expect(((await changes(id)).changes as Data[]).at(-1)!.actor).toBeNull();
     expect(PLACES['BillingAdmin.addedBy']!.pick(await roster(id))).toEqual([null]);
   });
 });

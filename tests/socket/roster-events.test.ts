@@ -303,7 +303,7 @@ describe('the live roster', () => {
           ['TEAMMATE_LEFT', then],
         ]);
         for (const { roster } of told)
-          expect(roster.admins.find(({ user }: { user: { id: string } }) => user.id === 'mia').addedBy).toEqual(then);
+          expect((roster.admins as Data[]).find(({ user }) => user.id === 'mia')?.addedBy).toEqual(then);
       }
     });
 
