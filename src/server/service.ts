@@ -34,6 +34,8 @@ import { createTokenVerifier } from './identity/token-verifier';
 import { clientAddress, trustProxies } from './limits/client-address';
 import { OperationCosts } from './limits/operation-costs';
 import { RequestRates } from './limits/request-rates';
+import { boundUnreadAnswers } from './limits/unread-answers';
+import { UnreadBytes } from './limits/unread-bytes';
 import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time';
 import { claimProvider } from './payments/claim-provider';
 import { openPayments } from './payments/open-payments';
@@ -180,6 +182,8 @@ async function serve(
     production,
   };
   tracing?.ofRequests(app);
+  const unread = new UnreadBytes(limits);
+  boundUnreadAnswers(app, unread);
   let draining = false;
   registerHealth(app, { database, feed: shared.feed, isDraining: () => draining });
   // A connection that is kept alive after the last answer would hold up the end until its client lets go.
@@ -194,6 +198,7 @@ async function serve(
   const sockets = serveGraphqlOverWebSocket(app.server, {
     ...graphql,
     documents,
+    unread,
     tracing,
     onError: (error) => app.log.error({ err: error }, 'Something went wrong on a socket.'),
   });

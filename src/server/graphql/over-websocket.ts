@@ -25,7 +25,7 @@ import type { OperationCosts } from '../limits/operation-costs';
 import type { Limits } from '../limits/limits';
 import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
-import { UnreadBytes } from '../limits/unread-bytes';
+import type { UnreadBytes } from '../limits/unread-bytes';
 import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
 import { ClientSocket } from './client-socket';
@@ -56,6 +56,7 @@ export interface OverWebSocketOptions {
   readonly documents: Documents;
   readonly prepare: Prepare;
   readonly rates: RequestRates;
+  readonly unread: UnreadBytes;
   /** Takes what goes wrong on a socket outside of any operation. */
   readonly onError: (error: unknown) => void;
   readonly onAnswered: (operation: AnsweredOperation) => void;
@@ -82,7 +83,7 @@ const BYTES_OF_A_CHUNK = 512;
 
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
-  const { execute, verifier, formatError, limits, documents, rates, onError, tracing } = options;
+  const { execute, verifier, formatError, limits, documents, rates, unread, onError, tracing } = options;
   const sockets: ClientSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytes,
@@ -95,7 +96,6 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
   const expiries = new TokenExpiries(sockets.clients);
   const running = new RunningOperations();
   const ofUsers = new Tally(limits.userSockets);
-  const unread = new UnreadBytes(limits);
   const unfinished = new UnfinishedMessages(sockets.clients, limits.unfinished);
   const operationIds = new OperationIds();
   const unanswered = new UnansweredOperations(options.onAnswered);
@@ -113,7 +113,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     format: formatted,
   });
 
-  const isKnown = acceptUpgrades(server, { ...options, sockets, unread });
+  const isKnown = acceptUpgrades(server, { ...options, sockets });
 
   const open = async (
     { subscriptions, extra: { socket } }: Context<Record<string, unknown>, SocketExtra>,

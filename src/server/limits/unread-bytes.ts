@@ -1,5 +1,11 @@
-import type { Duplex } from 'node:stream';
 import type { Limits } from './limits';
+
+/** What waits for one client to read it. */
+export interface Backlog {
+  readonly writableLength: number;
+  readonly destroyed: boolean;
+  destroy(): unknown;
+}
 
 /** Connections that are known here before those that have been read meanwhile are dropped. */
 const MOST_STALE = 1_000;
@@ -11,7 +17,7 @@ const MOST_STALE = 1_000;
  */
 export class UnreadBytes {
   /** What waited on each connection when it was last checked. It may have been read since, so that the sum is never too small. */
-  private readonly waiting = new Map<Duplex, number>();
+  private readonly waiting = new Map<Backlog, number>();
   private sum = 0;
   private countAgainAt: number;
   private stale = MOST_STALE;
@@ -24,16 +30,17 @@ export class UnreadBytes {
     this.countAgainAt = unread;
   }
 
-  check(connection: Duplex): void {
+  /** Where it is not `isBoundAlone`, it counts for all together and nothing else. */
+  check(connection: Backlog, isBoundAlone = true): void {
     const { writableLength } = connection;
     if (writableLength === 0 || connection.destroyed) return;
-    if (writableLength > this.mostOfOne) return this.end(connection);
+    if (isBoundAlone && writableLength > this.mostOfOne) return this.end(connection);
     this.note(connection, writableLength);
     if (this.sum > this.countAgainAt || this.waiting.size > this.stale) this.boundSum();
   }
 
   /** For a connection that has closed. */
-  forget(connection: Duplex): void {
+  forget(connection: Backlog): void {
     this.sum -= this.waiting.get(connection) ?? 0;
     this.waiting.delete(connection);
   }
@@ -44,7 +51,7 @@ export class UnreadBytes {
     return this.sum;
   }
 
-  private note(connection: Duplex, bytes: number): void {
+  private note(connection: Backlog, bytes: number): void {
     this.sum += bytes - (this.waiting.get(connection) ?? 0);
     if (bytes > 0) this.waiting.set(connection, bytes);
     else this.waiting.delete(connection);
@@ -61,7 +68,7 @@ export class UnreadBytes {
     this.stale = Math.max(MOST_STALE, 2 * this.waiting.size);
   }
 
-  private end(connection: Duplex): void {
+  private end(connection: Backlog): void {
     this.forget(connection);
     connection.destroy();
   }
