@@ -4,7 +4,9 @@ import { buildSchema, extendSchema, type GraphQLSchema, isInputObjectType, isObj
 import { argumentInputs } from '../support/bounds/argument-inputs';
 import type { Attack } from '../support/bounds/attack';
 import { documentInputs } from '../support/bounds/document-inputs';
+import type { HostileInput } from '../support/bounds/hostile-input';
 import { HOSTILE_LITERALS, hostileValuesOf } from '../support/bounds/hostile-values';
+import { issuerInputs } from '../support/bounds/issuer-inputs';
 import { httpInputs } from '../support/bounds/http-inputs';
 import { ATTACKED } from '../support/bounds/service-under-attack';
 import { socketInputs } from '../support/bounds/socket-inputs';
@@ -89,6 +91,30 @@ describe('X3 hostile inputs are made from the schema:', () => {
     expect(refused.map(({ name }) => name)).toEqual(['a lone surrogate']);
   });
 
+  test('the short form sends a few of them for each place, in a run nearly all of them, and in several runs all for each place', async () => {
+    const bodiesOf = async (inputs: readonly HostileInput[]) => {
+      const bodies = new Set<string>();
+      const attack = {
+        step: () => undefined,
+        pick: ([first]: readonly unknown[]) => first,
+        post: async (_role: string, body: string) => void bodies.add(body),
+      } as unknown as Attack;
+      for (const { send } of inputs) await send(attack);
+      return bodies;
+    };
+    const place = 'Mutation.syncMember input.user.email';
+    const at = (inputs: readonly HostileInput[]) => inputs.filter(({ name }) => name === place);
+    const all = await bodiesOf(at(argumentInputs(SCHEMA)));
+    const sent = new Set<string>();
+    for (let run = 0; run < 100; run++) {
+      const few = await bodiesOf(at(argumentInputs(SCHEMA, () => run / 1_000)));
+      expect(few.size).toBeLessThan(5);
+      for (const body of few) sent.add(body);
+    }
+    expect(sent).toEqual(all);
+    expect(sent.size).toBeGreaterThan(40);
+  });
+
   test('none of them can end the organization that is attacked', async () => {
     const ending = argumentInputs(SCHEMA).filter(({ name }) => name.startsWith('Mutation.removeOrganization '));
     expect(ending.length).toBeGreaterThan(0);
@@ -105,9 +131,13 @@ describe('X3 hostile inputs are made from the schema:', () => {
 });
 
 test('no two inputs have one name, so that a fault names its input', () => {
-  const names = [...documentInputs(), ...argumentInputs(SCHEMA), ...httpInputs(), ...socketInputs()].map(
-    ({ name }) => name,
-  );
+  const names = [
+    ...documentInputs(),
+    ...argumentInputs(SCHEMA),
+    ...httpInputs(),
+    ...socketInputs(),
+    ...issuerInputs(),
+  ].map(({ name }) => name);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   expect(names.length).toBeGreaterThan(300);
 });

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { everyInputPlace, type InputPlace } from '../input-places';
+import type { Random } from '../random';
 import { type Attack, type Role, ROLES } from './attack';
 import type { HostileInput } from './hostile-input';
 import { HOSTILE_LITERALS, hostileValuesOf } from './hostile-values';
@@ -14,14 +15,21 @@ const ENDING = ['Mutation.removeOrganization'];
 /** The roles that get furthest with a value. */
 const ENTITLED: Role[] = ['owner', 'host'];
 
+/** Values of each place in the short form. The next place has the next ones, so that a run sends nearly all, and several runs all everywhere. */
+const FEW = 3;
+
 /** Values that are sent at the same time. */
 const AT_A_TIME = 4;
 
-/** For each argument of the schema and each field of an input: the values that are hostile to its type. */
-export function argumentInputs(schema: GraphQLSchema): HostileInput[] {
-  return everyInputPlace(schema, ATTACKED).map((place) => ({
+/**
+ * For each argument of the schema and each field of an input: the values that are hostile to its type; a few of them where `random` is to
+ * choose.
+ */
+export function argumentInputs(schema: GraphQLSchema, random: Random | null = null): HostileInput[] {
+  const offset = random && Math.floor(random() * 1_000);
+  return everyInputPlace(schema, ATTACKED).map((place, index) => ({
     name: `${place.field} ${place.path}`,
-    send: (attack) => sendTo(attack, forEnding(schema, place)),
+    send: (attack) => sendTo(attack, forEnding(schema, place), offset === null ? null : offset + FEW * index),
   }));
 }
 
@@ -32,10 +40,11 @@ function forEnding(schema: GraphQLSchema, place: InputPlace): InputPlace {
   )!;
 }
 
-async function sendTo(attack: Attack, place: InputPlace): Promise<void> {
+/** All values, or a few from the one with the number `from`. */
+async function sendTo(attack: Attack, place: InputPlace, from: number | null): Promise<void> {
   const values = hostileValuesOf(place.kind, place.type);
   const send = place.transport === 'http' ? overHttp : overSocket;
-  const sends = [
+  const all = [
     ...values.map(({ name, json }) => ({
       name,
       body: JSON.stringify({ query: place.query, variables: place.variables(PLACE) }).replace(
@@ -48,6 +57,7 @@ async function sendTo(attack: Attack, place: InputPlace): Promise<void> {
       body: JSON.stringify({ query: place.queryWithLiteral(json) }),
     })),
   ];
+  const sends = from === null ? all : Array.from({ length: FEW }, (_, index) => all[(from + index) % all.length]!);
   for (let start = 0; start < sends.length; start += AT_A_TIME) {
     const some = sends.slice(start, start + AT_A_TIME);
     attack.step(some.map(({ name }) => name).join(' | '));

@@ -7,6 +7,8 @@ import { Attack, signIn } from './attack';
 import { documentInputs } from './document-inputs';
 import type { HostileInput } from './hostile-input';
 import { httpInputs } from './http-inputs';
+import { issuerInputs } from './issuer-inputs';
+import type { Variant } from './service-under-attack';
 import { socketInputs } from './socket-inputs';
 
 /** What the attackers are told. */
@@ -17,6 +19,9 @@ export type ToAttackers =
       readonly seed: number;
       readonly seconds: number;
       readonly only: string;
+      /** Whether each input is sent whole, with every value. */
+      readonly whole: boolean;
+      readonly variant: Variant;
     }
   | { readonly kind: 'held'; readonly aboveRest: number };
 
@@ -32,11 +37,14 @@ export type FromAttackers =
 const LANES = 3;
 
 /** Those that wait most of the time, at the same time. */
-const WAITING_LANES = 3;
+const WAITING_LANES = 6;
 
 const SCHEMA = resolve(__dirname, '../../../schema.graphql');
 
-const tell = (message: FromAttackers) => void process.send?.(message);
+// Where the run is broken off, nobody is there to be told.
+const tell = (message: FromAttackers) => void process.send?.(message, () => undefined);
+
+process.on('disconnect', () => process.exit());
 
 let heard: ((aboveRest: number) => void)[] = [];
 
@@ -55,14 +63,25 @@ function askHeld(): Promise<number> {
 }
 
 /** Each input once by itself, and then at random, several at a time, for as long as there is time. */
-async function attackAll({ port, seed, seconds, only }: Extract<ToAttackers, { kind: 'begin' }>): Promise<void> {
+async function attackAll({
+  port,
+  seed,
+  seconds,
+  only,
+  whole,
+  variant,
+}: Extract<ToAttackers, { kind: 'begin' }>): Promise<void> {
   const random = randomFrom(seed);
   const end = performance.now() + seconds * 1_000;
   const tokens = await signIn();
-  const schema = buildSchema(readFileSync(SCHEMA, 'utf8'));
-  const all = [...documentInputs(), ...argumentInputs(schema), ...httpInputs(), ...socketInputs()];
-  const inputs = all.filter(({ name }) => name.includes(only));
-  const sendOne = (input: HostileInput) => attackWith(input, port, random, tokens);
+  const all = variant === 'issuer' ? issuerInputs() : usualInputs(whole ? null : random);
+  const inputs = all.filter(({ name, isLong }) => name.includes(only) && (whole || !isLong));
+  let lastThatHolds = Promise.resolve();
+  const sendOne = (input: HostileInput) => {
+    if (!input.holds) return attackWith(input, port, random, tokens);
+    lastThatHolds = lastThatHolds.then(() => attackWith(input, port, random, tokens));
+    return lastThatHolds;
+  };
 
   const inLanes = (all: readonly HostileInput[], lanes: number) => {
     const left = [...all];
@@ -73,19 +92,28 @@ async function attackAll({ port, seed, seconds, only }: Extract<ToAttackers, { k
   };
   await Promise.all([
     inLanes(
-      inputs.filter(({ waits }) => waits),
+      inputs.filter(({ holds }) => holds),
+      1,
+    ),
+    inLanes(
+      inputs.filter(({ waits, holds }) => waits && !holds),
       WAITING_LANES,
     ),
     inLanes(
-      inputs.filter(({ waits }) => !waits),
+      inputs.filter(({ waits, holds }) => !waits && !holds),
       1,
     ),
   ]);
   const atRandom = async () => {
-    while (performance.now() < end) await sendOne(inputs[Math.floor(random() * inputs.length)]!);
+    while (inputs.length > 0 && performance.now() < end) await sendOne(inputs[Math.floor(random() * inputs.length)]!);
   };
   await Promise.all(Array.from({ length: LANES }, atRandom));
   tell({ kind: 'done', inputs: inputs.length });
+}
+
+function usualInputs(fewBy: Random | null): HostileInput[] {
+  const schema = buildSchema(readFileSync(SCHEMA, 'utf8'));
+  return [...documentInputs(), ...argumentInputs(schema, fewBy), ...httpInputs(), ...socketInputs()];
 }
 
 async function attackWith(

@@ -1,4 +1,4 @@
-import { constants, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { randomBytes } from 'node:crypto';
 import { passes } from '../faults/passing-time';
 import type { Attack, RawConnection } from './attack';
@@ -159,10 +159,16 @@ const BODIES: Record<string, { readonly body: Buffer; readonly encoding: string 
     body: gzipSync(Buffer.alloc(256 * 1_024 * 1_024, ' '), { level: constants.Z_BEST_SPEED }).subarray(0, 1_000_000),
     encoding: 'gzip',
   },
+  'gzip in gzip': { body: gzipSync(gzipSync(Buffer.alloc(50_000_000, ' '))), encoding: 'gzip, gzip' },
+  '50 MB that brotli has made small': { body: brotli(50_000_000), encoding: 'br' },
   deflate: { body: deflateSync(Buffer.from(QUERY)), encoding: 'deflate' },
   'gzip that is cut off': { body: gzipSync(Buffer.from(QUERY)).subarray(0, 12), encoding: 'gzip' },
   'no gzip': { body: Buffer.from(QUERY), encoding: 'gzip' },
 };
+
+function brotli(length: number): Buffer {
+  return brotliCompressSync(Buffer.alloc(length, ' '), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+}
 
 function encoded(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -240,6 +246,7 @@ export function httpInputs(): HostileInput[] {
     {
       name: 'connections: 200 half-finished bodies of 900 kB',
       waits: true,
+      holds: true,
       send: async (attack) => {
         const start = `${posting('Content-Length: 1000000')}\r\n${' '.repeat(900_000)}`;
         await holdOpen(attack, MANY, start, '', 3_000, () => attack.holdsAtMost(128));
@@ -249,6 +256,18 @@ export function httpInputs(): HostileInput[] {
       name: 'connections: 1,100 with a body that never ends',
       waits: true,
       send: (attack) => holdOpen(attack, TOO_MANY, `${posting('Content-Length: 1000000')}\r\n{`, '', 6_000),
+    },
+    {
+      name: 'connections: 1,100 with a body that never ends, and new ones 60 s later',
+      waits: true,
+      isLong: true,
+      send: async (attack) => {
+        const start = `${posting('Content-Length: 1000000')}\r\n{`;
+        await holdOpen(attack, TOO_MANY, start, '', 65_000, async () => {
+          const answer = await attack.send({ method: 'GET', path: '/healthz' });
+          if (answer?.status !== 200) attack.breaks('accepts no connection 60 s after 1,100 were opened');
+        });
+      },
     },
     {
       name: 'connections: opened and reset, 2,000 times',
@@ -273,6 +292,7 @@ export function httpInputs(): HostileInput[] {
     {
       name: 'pipelined: 300 operations whose answers nobody reads',
       waits: true,
+      holds: true,
       send: async (attack) => {
         const connections = await Promise.all(Array.from({ length: 5 }, () => attack.connection()));
         const body = JSON.stringify({

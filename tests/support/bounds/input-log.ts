@@ -14,6 +14,8 @@ interface Noted {
   /** Milliseconds that `/healthz` waited for the service at most, and at which part of the input. */
   stall: number;
   stalledAt: string;
+  /** Processor time that the service took while it went on, in milliseconds; shared with the others that went on. */
+  processor: number;
   /** What the process held at most while it went on, in megabytes. */
   resident: number;
   /** Laws that it has broken, by how they begin. */
@@ -25,6 +27,8 @@ interface Noted {
 export class InputLog {
   readonly broken: string[] = [];
   mostResident = 0;
+  /** Milliseconds that `/healthz` waited for the service at most. */
+  longestStall = 0;
   sent = 0;
   /** Resolves where so many laws are broken that the run need not go on. */
   readonly isHopeless: Promise<void>;
@@ -36,7 +40,14 @@ export class InputLog {
   /** Those that went on a short while ago. */
   private recent: { readonly input: string; readonly step: string; readonly endedAt: number }[] = [];
 
-  constructor(private readonly print: (line: string) => void) {
+  private ranUntil: number;
+
+  /** `ran` says how long the service has had a processor so far, in milliseconds. */
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly ran: () => number,
+  ) {
+    this.ranUntil = ran();
     this.isHopeless = new Promise((resolve) => (this.giveUp = resolve));
   }
 
@@ -46,11 +57,13 @@ export class InputLog {
   }
 
   begins(input: string, step: string): void {
+    this.shareProcessor();
     this.endStep(input);
     this.running.set(input, step);
   }
 
   ends(input: string, answers: Readonly<Record<string, number>>): void {
+    this.shareProcessor();
     this.endStep(input);
     this.running.delete(input);
     this.sent += 1;
@@ -63,6 +76,7 @@ export class InputLog {
   /** A question that began then had to wait: noted with each input that went on in that time. */
   stalled({ busy, silent }: Stall, began: number): void {
     const stall = Math.round(busy + silent);
+    this.longestStall = Math.max(this.longestStall, stall);
     for (const { input, step } of this.since(began)) {
       const noted = this.of(input);
       if (stall <= noted.stall) continue;
@@ -112,16 +126,18 @@ export class InputLog {
     const worst = new Set([
       ...all.sort(([, one], [, other]) => other.stall - one.stall).slice(0, IN_TABLE),
       ...all.sort(([, one], [, other]) => other.resident - one.resident).slice(0, IN_TABLE),
+      ...all.sort(([, one], [, other]) => other.processor - one.processor).slice(0, IN_TABLE),
     ]);
     const rows = [...worst].map(([input, noted]) => [
       input.replaceAll('|', '\\|'),
       String(noted.times),
       String(noted.stall),
       String(this.above(noted)),
+      String(Math.round(noted.processor)),
     ]);
     const head = [
-      ['input', 'times', '/healthz waited at most (ms)', 'memory above rest (MB)'],
-      ['---', '---:', '---:', '---:'],
+      ['input', 'times', '/healthz waited at most (ms)', 'memory above rest (MB)', 'processor (ms)'],
+      ['---', '---:', '---:', '---:', '---:'],
     ];
     return [...head, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
   }
@@ -137,11 +153,19 @@ export class InputLog {
           noted.stall,
           noted.stalledAt,
           this.above(noted),
+          Math.round(noted.processor),
           [...noted.broken.values()].reduce((sum, times) => sum + times, 0),
           answers,
         ].join('\t');
       })
       .join('\n');
+  }
+
+  private shareProcessor(): void {
+    const ran = this.ran();
+    const each = (ran - this.ranUntil) / Math.max(1, this.running.size);
+    for (const input of this.running.keys()) this.of(input).processor += each;
+    this.ranUntil = ran;
   }
 
   private above({ resident }: Noted): number {
@@ -170,6 +194,7 @@ export class InputLog {
       times: 0,
       stall: 0,
       stalledAt: '',
+      processor: 0,
       resident: 0,
       broken: new Map<string, number>(),
       answers: new Map<string, number>(),

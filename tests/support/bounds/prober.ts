@@ -1,8 +1,7 @@
 import { Agent, get, request } from 'node:http';
-import { tokenOf } from '../faults/caller';
 import { passes } from '../faults/passing-time';
 import { processorShare, residentMegabytes } from './processor-share';
-import { CALM, CALM_MEMBER } from './service-under-attack';
+import { CALM } from './service-under-attack';
 import { brokenByStall, type Stall, stallOf } from './verdicts';
 
 /** Pauses after an answer, in milliseconds. */
@@ -43,6 +42,8 @@ export class Prober {
   constructor(
     private readonly port: number,
     private readonly processId: number,
+    /** Of an ordinary member. */
+    private readonly token: string,
     private readonly events: ProberEvents,
   ) {
     this.working = [this.asksForHealth(), this.asksAsMember(), this.looksAtMemory()];
@@ -78,31 +79,34 @@ export class Prober {
   private health(agent: Agent): Promise<string> {
     return new Promise((resolve) => {
       const signal = AbortSignal.timeout(PATIENCE);
-      get({ host: '127.0.0.1', port: this.port, path: '/healthz', agent, signal }, (response) => {
+      const asked = get({ host: '127.0.0.1', port: this.port, path: '/healthz', agent, signal }, (response) => {
         response.resume();
         response.on('end', () => resolve(response.statusCode === 200 ? 'OK' : String(response.statusCode)));
-      }).on('error', (error) => resolve(String(error)));
+      }).on('error', (error: NodeJS.ErrnoException) => {
+        // The service may close a connection on which nothing has been asked for a while, and the question crosses that.
+        if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(this.health(new Agent()));
+        else resolve(String(error));
+      });
     });
   }
 
   private async asksAsMember(): Promise<void> {
-    const token = await tokenOf(CALM_MEMBER);
     while (!this.isOver) {
       const began = performance.now();
-      const answer = await this.member(token);
+      const answer = await this.member();
       if (answer === ANSWER) this.answered += 1;
       else this.events.onBroken(`an ordinary member was answered ${answer.slice(0, 300)}`, began);
       await passes(MEMBER_EVERY);
     }
   }
 
-  private member(token: string): Promise<string> {
+  private member(): Promise<string> {
     return new Promise((resolve) => {
       const body = JSON.stringify({ query: QUESTION });
       const headers = {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${this.token}`,
       };
       const signal = AbortSignal.timeout(PATIENCE);
       const options = { host: '127.0.0.1', port: this.port, path: '/graphql', method: 'POST', headers, signal };

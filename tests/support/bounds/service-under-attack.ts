@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { freshDatabase } from '../database-url';
 import { Caller, type Input, tokenOf } from '../faults/caller';
 import { Findings } from '../faults/findings';
@@ -7,6 +11,7 @@ import { comesTrue } from '../faults/passing-time';
 import { memberInput } from '../faults/people';
 import { freePort, ServerProcess } from '../faults/server-process';
 import { SECRET } from '../faults/server-set';
+import { AUDIENCE, ISSUER } from './issuer-inputs';
 import { residentMegabytes } from './processor-share';
 
 /** The organization that is attacked, and one that no input changes: its member gets the same answer all the time. */
@@ -42,10 +47,18 @@ export interface HeldMemory {
   readonly resident: number;
 }
 
+/**
+ * How the service is set: with a shared secret and the sandbox; or with Stripe and an issuer, whose key set hangs from the moment on in
+ * which it has been asked for once.
+ */
+export type Variant = 'usual' | 'issuer';
+
 /** The built service as operators run it, with its default limits, on a database of its own. */
 export interface ServiceUnderAttack {
   readonly process: ServerProcess;
   readonly port: number;
+  /** Of an ordinary member of another organization than the one that is attacked. */
+  readonly memberToken: string;
   /** After a collection. */
   held(): Promise<HeldMemory>;
 }
@@ -53,9 +66,11 @@ export interface ServiceUnderAttack {
 /** `atTheEnd` takes what ends it, also where this rejects. */
 export async function startServiceUnderAttack(
   engine: 'sqlite' | 'mysql',
+  variant: Variant,
   atTheEnd: (ending: () => Promise<void>) => void,
 ): Promise<ServiceUnderAttack> {
   const database = await freshDatabase(engine);
+  const { environment, sign } = variant === 'usual' ? USUAL : await hangingIssuer(atTheEnd);
   const port = await freePort();
   const node = [process.execPath, '--enable-source-maps', '--expose-gc', '-r', HEAP_ON_REQUEST, 'dist/src/main.js'];
   const service = new ServerProcess({
@@ -66,9 +81,8 @@ export async function startServiceUnderAttack(
       HOST: '127.0.0.1',
       PORT: String(port),
       DATABASE_URL: database.url,
-      AUTH_JWT_SECRET: SECRET,
       METRICS_TOKEN,
-      PAYMENT_PROVIDER: 'sandbox',
+      ...environment,
       LOG_LEVEL: 'info',
     },
     ready: /listens at/,
@@ -79,10 +93,11 @@ export async function startServiceUnderAttack(
     await database.drop();
   });
   await service.start();
-  await fill(port);
+  await fill(port, variant, sign);
   return {
     process: service,
     port,
+    memberToken: await sign(CALM_MEMBER),
     held: async () => {
       const { heapUsed, external } = (await service.ask('held?')) as NodeJS.MemoryUsage;
       return { live: (heapUsed + external) / 1_024 / 1_024, resident: residentMegabytes(service.processId) };
@@ -90,11 +105,51 @@ export async function startServiceUnderAttack(
   };
 }
 
+type Sign = (subject: string, scope?: string) => Promise<string>;
+
+interface Setting {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly sign: Sign;
+}
+
+const USUAL: Setting = { environment: { AUTH_JWT_SECRET: SECRET, PAYMENT_PROVIDER: 'sandbox' }, sign: tokenOf };
+
+async function hangingIssuer(atTheEnd: (ending: () => Promise<void>) => void): Promise<Setting> {
+  const kid = 'the-one-key';
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const keySet = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] });
+  let asked = 0;
+  const issuer = createServer((_request, response) => {
+    asked += 1;
+    if (asked === 1) response.writeHead(200, { 'content-type': 'application/json' }).end(keySet);
+  }).listen(0, '127.0.0.1');
+  await once(issuer, 'listening');
+  atTheEnd(async () => {
+    issuer.closeAllConnections();
+    issuer.close();
+  });
+  return {
+    environment: {
+      AUTH_JWKS_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`,
+      AUTH_ISSUER: ISSUER,
+      AUTH_AUDIENCE: AUDIENCE,
+      PAYMENT_PROVIDER: 'stripe',
+      STRIPE_SECRET_KEY: 'sk_test_bounds',
+      STRIPE_WEBHOOK_SECRET: 'whsec_bounds',
+    },
+    sign: (subject, scope = '') =>
+      new SignJWT({ sub: subject, scope, iss: ISSUER, aud: AUDIENCE })
+        .setProtectedHeader({ alg: 'ES256', kid })
+        .setExpirationTime('12h')
+        .sign(privateKey),
+  };
+}
+
 /** An organization with many people and much usage, of the size that the limits are made for, and the calm one. */
-async function fill(port: number): Promise<void> {
+async function fill(port: number, variant: Variant, sign: Sign): Promise<void> {
   const findings = new Findings();
   const heard = new HeardCalls();
-  const caller = async (subject: string, scope = '') => new Caller(await tokenOf(subject, scope), findings, heard);
+  const caller = async (subject: string, scope = '') => new Caller(await sign(subject, scope), findings, heard);
   const host = await caller('host', HOST_SCOPES);
   const owner = await caller(ownerId(0));
   const change = async (by: Caller, mutation: string, input: Input) => {
@@ -104,6 +159,8 @@ async function fill(port: number): Promise<void> {
 
   for (const id of [ATTACKED, CALM]) await change(host, 'syncOrganization', { id, name: `Name of ${id}` });
   await change(host, 'syncMember', memberInput(CALM, CALM_MEMBER, 'MEMBER'));
+  // What is sent to it asks for no organization.
+  if (variant === 'issuer') return;
   await inTurns(OWNERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, ownerId(index), 'OWNER')));
   await inTurns(MEMBERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, memberId(index), 'MEMBER')));
   await inTurns(ADMINS, (index) =>

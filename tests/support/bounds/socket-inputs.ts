@@ -106,6 +106,7 @@ export function socketInputs(): HostileInput[] {
   return [
     ...Object.entries(MESSAGES).map(([name, message]) => ({
       name: `message: ${name}`,
+      waits: true,
       send: async (attack: Attack) => {
         for (const role of [null, 'member'] as const) {
           const socket = await attack.socket(role);
@@ -116,6 +117,7 @@ export function socketInputs(): HostileInput[] {
     })),
     ...Object.entries(SIGNING_IN).map(([name, message]) => ({
       name: `signing in: ${name}`,
+      waits: true,
       send: async (attack: Attack) => {
         const socket = await attack.socket(null);
         socket?.say(message);
@@ -124,6 +126,7 @@ export function socketInputs(): HostileInput[] {
     })),
     ...Object.entries(FRAMES).map(([name, frame]) => ({
       name: `frame: ${name}`,
+      waits: true,
       send: async (attack: Attack) => {
         for (const role of [null, 'member'] as const) {
           const socket = await attack.socket(role);
@@ -135,6 +138,7 @@ export function socketInputs(): HostileInput[] {
     })),
     ...['graphql-ws', 'soap', 'x'.repeat(5_000)].map((protocol) => ({
       name: `protocol: ${protocol.slice(0, 20)}`,
+      waits: true,
       send: async (attack: Attack) => {
         const socket = await attack.socket(null, { protocols: [protocol] });
         socket?.say('{"type":"connection_init"}');
@@ -161,6 +165,7 @@ export function socketInputs(): HostileInput[] {
     {
       name: 'socket: a message in frames that never end, on 100 that have not signed in',
       waits: true,
+      holds: true,
       send: async (attack) => {
         const sockets = await several(attack, 100, null);
         for (const socket of sockets) under(socket).write(masked(0x01, Buffer.alloc(500_000, ' ')));
@@ -185,11 +190,13 @@ export function socketInputs(): HostileInput[] {
     {
       name: 'socket: pings of 1 MB that nobody has signed in for, and whose answers nobody reads, on 4',
       waits: true,
+      holds: true,
       send: (attack) => pings(attack, null, 4),
     },
     {
       name: 'socket: pings of 1 MB whose answers nobody reads, on 4',
       waits: true,
+      holds: true,
       send: (attack) => pings(attack, 'member', 4),
     },
     {
@@ -246,6 +253,7 @@ export function socketInputs(): HostileInput[] {
     {
       name: 'socket: 100 replays of the whole log, nobody reads',
       waits: true,
+      holds: true,
       send: async (attack) => {
         const socket = await attack.socket('member');
         if (!socket) return;
@@ -267,6 +275,7 @@ export function socketInputs(): HostileInput[] {
     {
       name: 'socket: 3 × 100 subscriptions with an undeclared variable of 1 MB',
       waits: true,
+      holds: true,
       send: async (attack) => {
         const sockets = await several(attack, 3, 'member');
         for (const socket of sockets)
@@ -283,6 +292,7 @@ export function socketInputs(): HostileInput[] {
     ...['extensions', 'operationName', 'more'].map((member) => ({
       name: `socket: 100 subscriptions with 900 kB of ${member}`,
       waits: true,
+      holds: true,
       send: async (attack: Attack) => {
         const socket = await attack.socket('member');
         const value = member === 'operationName' ? '"Q"' : `{"x":"${MEGABYTE.slice(0, 900_000)}"}`;
@@ -303,6 +313,7 @@ export function socketInputs(): HostileInput[] {
     {
       name: 'socket: 50 subscriptions with ids of 1 MB',
       waits: true,
+      holds: true,
       send: async (attack) => {
         const socket = await attack.socket('member');
         for (let id = 0; id < 50 && socket; id++) {
@@ -331,6 +342,7 @@ export function socketInputs(): HostileInput[] {
     },
     {
       name: 'socket: 60 rosters that nobody reads while the roster changes',
+      holds: true,
       send: async (attack) => {
         const sockets = await several(attack, 5, 'admin');
         for (const socket of sockets) {

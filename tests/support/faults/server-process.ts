@@ -44,8 +44,13 @@ export class ServerProcess {
   private output = '';
   /** What it had printed last when it ended while nobody had asked for that. */
   readonly endedByItself: string[] = [];
+  /** Resolves when that happens for the first time. */
+  readonly hasEnded: Promise<void>;
+  private tellEnded: () => void = () => undefined;
 
-  constructor(private readonly command: Command) {}
+  constructor(private readonly command: Command) {
+    this.hasEnded = new Promise((resolve) => (this.tellEnded = resolve));
+  }
 
   get name(): string {
     return this.command.name;
@@ -149,7 +154,10 @@ export class ServerProcess {
       child.stderr?.on('data', take);
       child.on('error', reject);
       child.on('close', () => {
-        if (isReady && !this.meant.has(child)) this.endedByItself.push(this.output.slice(-2_000));
+        if (isReady && !this.meant.has(child)) {
+          this.endedByItself.push(this.output.slice(-2_000));
+          this.tellEnded();
+        }
         clearTimeout(bound);
         resolve(printed);
       });
