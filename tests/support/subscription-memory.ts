@@ -33,8 +33,16 @@ export interface SubscriptionMemory {
   readonly growth: number;
 }
 
-/** Opens and closes so many subscriptions of a service of its own, in so many rounds, and looks at what that holds in between. */
-export async function measureSubscriptionMemory(subscriptions: number, rounds: number): Promise<SubscriptionMemory> {
+/** A service of its own process that says what it holds. */
+export interface MeasuredService {
+  readonly address: string;
+  /** Bytes that it refers to after a collection: on its heap, and outside of it. */
+  held(): Promise<{ readonly heapUsed: number; readonly external: number }>;
+  end(): Promise<void>;
+}
+
+/** With an organization, `acme`, that belongs to `olivia`. */
+export async function startMeasuredService(): Promise<MeasuredService> {
   const database = await freshDatabase();
   const service = fork(resolve(__dirname, '../../src/main.ts'), {
     execArgv: ['--expose-gc', ...PRELOADED.flatMap((file) => ['-r', file])],
@@ -51,6 +59,10 @@ export async function measureSubscriptionMemory(subscriptions: number, rounds: n
     },
     silent: true,
   });
+  const end = async () => {
+    service.kill('SIGKILL');
+    await database.drop();
+  };
   try {
     const address = await listening(service);
     const host = new Caller(await tokenOf('host', 'directory:write'), new Findings(), new HeardCalls());
@@ -58,7 +70,18 @@ export async function measureSubscriptionMemory(subscriptions: number, rounds: n
     await host.change(port, 'syncOrganization', '', { id: 'acme', name: 'Acme' });
     const user = { id: 'olivia', name: 'Olivia', email: 'olivia@example.com' };
     await host.change(port, 'syncMember', 'olivia', { organizationId: 'acme', role: 'OWNER', user });
+    return { address, end, held: () => heldBy(service) };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
 
+/** Opens and closes so many subscriptions of a service of its own, in so many rounds, and looks at what that holds in between. */
+export async function measureSubscriptionMemory(subscriptions: number, rounds: number): Promise<SubscriptionMemory> {
+  const service = await startMeasuredService();
+  try {
+    const { address } = service;
     const token = await tokenOf('olivia');
     const waves = Math.max(1, Math.round(subscriptions / rounds / SOCKETS / AT_A_TIME));
     const held: number[] = [];
@@ -66,14 +89,13 @@ export async function measureSubscriptionMemory(subscriptions: number, rounds: n
       await Promise.all(
         Array.from({ length: SOCKETS }, (_, index) => openAndClose(address, token, waves, index % 2 === 0)),
       );
-      if (round >= WARMING_UP - 1) held.push(await heldBy(service));
+      if (round >= WARMING_UP - 1) held.push((await service.held()).heapUsed);
     }
     const opened = rounds * SOCKETS * waves * AT_A_TIME;
     // What is kept for good is there after the last two rounds; what one of them alone shows is yet to be collected.
     return { held, subscriptions: opened, growth: (Math.min(...held.slice(-2)) - held[0]!) / opened };
   } finally {
-    service.kill('SIGKILL');
-    await database.drop();
+    await service.end();
   }
 }
 
@@ -91,10 +113,10 @@ function listening(service: ChildProcess): Promise<string> {
   });
 }
 
-async function heldBy(service: ChildProcess): Promise<number> {
+async function heldBy(service: ChildProcess): Promise<NodeJS.MemoryUsage> {
   const answer = once(service, 'message') as Promise<[NodeJS.MemoryUsage]>;
   service.send('held?');
-  return (await answer)[0].heapUsed;
+  return (await answer)[0];
 }
 
 class Answers extends Arrivals<{

@@ -14,7 +14,7 @@ import { createShares } from '../../graphql/sharing/shares';
 import type { LiveCosts } from '../limits/live-costs';
 import type { OperationCosts } from '../limits/operation-costs';
 import type { ClientSocket } from './client-socket';
-import { noteLiveCost } from './counted-payload';
+import { keepWhatIsRead, noteLiveCost } from './counted-payload';
 import { operationContext, standingContext } from './operation-contexts';
 import { isRefused, type Prepare } from './prepare-operation';
 import { type FormatOf, SocketListener } from './socket-listener';
@@ -58,7 +58,8 @@ export function createOpenOperation(
     if (prepared.operation) onFound(payload, prepared.operation);
     if (isRefused(prepared)) return prepared.errors;
     const { document, operation, variables, coercedVariables, answer, costLimit, expectedCost, tellsCost } = prepared;
-    keepOnlyWhatIsRead(payload, variables);
+    const noRoom = keepWhatIsRead(id, payload, prepared);
+    if (noRoom) return [noRoom];
     const argsWith = (contextValue: StandingContext): OpenedArgs => ({
       schema,
       document,
@@ -80,15 +81,4 @@ export function createOpenOperation(
     if (live) live.args = args;
     return args;
   };
-}
-
-const READ = new Set(['query', 'operationName', 'variables']);
-
-/** graphql-ws keeps the payload as long as the operation, and hands it to each of its hooks. */
-function keepOnlyWhatIsRead(
-  payload: { -readonly [Part in keyof SubscribePayload]: SubscribePayload[Part] },
-  variables: Readonly<Record<string, unknown>>,
-): void {
-  for (const part of Object.keys(payload)) if (!READ.has(part)) delete (payload as Record<string, unknown>)[part];
-  if (payload.variables) payload.variables = variables;
 }

@@ -20,6 +20,7 @@ import { bearerOfConnectionInit } from '../identity/bearer';
 import { InvalidToken } from '../identity/invalid-token';
 import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
+import { HeldBytes } from '../limits/held-bytes';
 import { LiveCosts } from '../limits/live-costs';
 import type { OperationCosts } from '../limits/operation-costs';
 import type { Limits } from '../limits/limits';
@@ -30,7 +31,7 @@ import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
 import { ClientSocket } from './client-socket';
 import { keepTraceContext } from './connection-params';
-import { endCounts } from './counted-payload';
+import { countMessage, endCounts, refusalOf } from './counted-payload';
 import type { Documents } from './documents';
 import { InitWaits } from './init-waits';
 import { createOpenOperation, type OpenedArgs } from './open-operation';
@@ -97,6 +98,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
   const running = new RunningOperations();
   const ofUsers = new Tally(limits.userSockets);
   const unfinished = new UnfinishedMessages(sockets.clients, limits.unfinished);
+  const held = new HeldBytes(limits);
   const operationIds = new OperationIds();
   const unanswered = new UnansweredOperations(options.onAnswered);
   let isClosing = false;
@@ -128,6 +130,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       return [new GraphQLError('Token expired')];
     }
     unanswered.begin(payload);
+    const refusal = refusalOf(payload);
+    if (refusal) return [refusal];
     const ofSocket = (socket.opening ??= new Set());
     ofSocket.add(id);
     // What a client completes early runs on.
@@ -220,6 +224,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     mostMessages: limits.socketMessages,
     heldSource: (source) => documents.heldSource(source),
     onOpen: (socket) => initWaits.begin(socket),
+    onAsked: ({ viewer }, message) => viewer && countMessage(held, viewer.id, message),
     onEnded: endCounts,
     onError,
   });

@@ -4,6 +4,7 @@ import { refuseDeepJson } from '../limits/json-depth';
 import { isOneTooMany } from './bound-messages';
 import { type ClientSocket, ofEach } from './client-socket';
 import { noteCompleted, type ReadMessage, tellingOfEnds, waitsForEnd } from './ending-operations';
+import type { AskingMessage } from './counted-payload';
 import { Heartbeat } from './heartbeat';
 import { MessagesOnce } from './messages-once';
 
@@ -22,6 +23,8 @@ export interface ProtocolSocketsOptions {
   /** The same text, where it is held already. */
   readonly heldSource: (source: string) => string;
   readonly onOpen: (socket: ClientSocket) => void;
+  /** Called with each message that asks for an operation, before anything keeps it. */
+  readonly onAsked: (socket: ClientSocket, message: AskingMessage) => void;
   /** Called when nothing of an operation goes on, however it has ended. */
   readonly onEnded: (payload: SubscribePayload) => void;
   /** Takes what goes wrong on a socket outside of any operation. */
@@ -46,16 +49,20 @@ export function serveProtocol({
   mostMessages,
   heldSource,
   onOpen,
+  onAsked,
   onEnded,
   onError,
 }: ProtocolSocketsOptions): ProtocolSockets {
   const messages = new MessagesOnce(heldSource);
   const hear = (socket: ClientSocket, message: ReadMessage) => {
+    const ended = () => isAsking(message) && onEnded(message.payload);
     const waits = waitsForEnd(socket, message);
-    if (waits === 'TOO_MANY') socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
+    if (waits === 'TOO_MANY') {
+      ended();
+      socket.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
+    }
     if (waits !== 'NO') return;
     noteCompleted(socket, message);
-    const ended = () => isSubscribe(message) && onEnded(message.payload);
     messages.hand(message, socket.take).then(ended, (error: unknown) => {
       ended();
       onError(error);
@@ -77,7 +84,10 @@ export function serveProtocol({
     const isTooDeep = message?.type !== MessageType.Subscribe && refuseDeepJson(message) !== null;
     if (isTooDeep) socket.close(CloseCode.BadRequest, 'The message has too many levels');
     else if (OF_A_SERVER.has(message?.type)) socket.close(CloseCode.BadRequest, 'Invalid message received');
-    else hear(socket, message);
+    else {
+      if (isAsking(message)) onAsked(socket, message);
+      hear(socket, message);
+    }
   });
   const heardPing = ofEach((socket, data: Buffer) => {
     socket.noteControl(data);
@@ -136,7 +146,7 @@ class ProtocolSocket implements SocketExtra {
   }
 }
 
-function isSubscribe(message: ReadMessage): message is { readonly type: string; readonly payload: SubscribePayload } {
+function isAsking(message: ReadMessage): message is AskingMessage & { readonly type: string } {
   const { type, payload } = (message ?? {}) as { readonly type?: unknown; readonly payload?: unknown };
   return type === MessageType.Subscribe && typeof payload === 'object' && payload !== null;
 }
