@@ -29,9 +29,12 @@ const SEARCH = `subscription ($text: String) {
 
 /** One of its own, with as many tokens as a document may have. */
 const longDocument = (name: number) =>
-  `subscription { billingChanged(organizationId: "acme") { ${Array.from({ length: 1_980 }, () => 'sequence').join(' ')} } } # ${name}`;
+  Array.from(
+    { length: 150 },
+    (_, index) => `subscription O${name}_${index} { billingChanged(organizationId: "acme") { sequence } }`,
+  ).join(' ');
 
-const text = (name: number) => `${name} `.padEnd(900_000, 't');
+const text = (name: number, length = 900_000) => `${name} `.padEnd(length, 't');
 
 const subscribe = (id: string, query: string, variables: object = {}) => ({
   type: 'subscribe',
@@ -72,9 +75,9 @@ test('X4 what the operation does not declare is held by nobody', async () => {
     id: String(name),
     payload: {
       query: CHANGES,
-      variables: { nothing: text(name) },
-      extensions: { nothing: text(name) },
-      nothing: text(name),
+      variables: { nothing: text(name, 300_000) },
+      extensions: { nothing: text(name, 300_000) },
+      nothing: text(name, 300_000),
     },
   });
   expect(await askFor(socket, more)).toEqual({ begun: OPERATIONS, refused: 0 });
@@ -85,7 +88,14 @@ test('X4 what the operation does not declare is held by nobody', async () => {
 
 test.each<[string, (name: number) => object]>([
   ['variables', (name) => subscribe(String(name), SEARCH, { text: text(name) })],
-  ['documents', (name) => subscribe(String(name), longDocument(name))],
+  [
+    'documents',
+    (name) => ({
+      type: 'subscribe',
+      id: String(name),
+      payload: { query: longDocument(name), operationName: `O${name}_0` },
+    }),
+  ],
   ['comments', (name) => subscribe(String(name), `${CHANGES} # ${text(name)}`)],
   ['ids', (name) => subscribe(text(name), CHANGES)],
 ])('X4 live operations hold so much at most, and nothing when they have ended: %s', async (_, message) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -13,6 +14,9 @@ import { givenValues } from '../shared/given-values';
 
 /** Say where a subscriber left off: once it has caught up they make no difference any more. */
 const RESUMING = new Set(['afterVersion', 'afterSequence']);
+
+/** What is said of a subscription is kept several times as long as it lives. Longer than this, a hash stands in its place. */
+const LONGEST = 512;
 
 interface Known {
   readonly number: number;
@@ -54,10 +58,14 @@ export function createShares(schema: GraphQLSchema) {
     if (!known.has(document)) known.set(document, { number, dependsOnViewer: isPersonal, variables: used });
     if (isPersonal) return null;
     const values = givenValues(used.get(operation) ?? [], variables);
-    const text = JSON.stringify([number, operation.name?.value ?? null, values]);
+    const text = shortened(JSON.stringify([number, operation.name?.value ?? null, values]));
     if (text !== last) last = text;
     return last;
   };
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : createHash('sha256').update(text).digest('base64');
 }
 
 function dependsOnViewer(schema: GraphQLSchema, document: DocumentNode): boolean {
