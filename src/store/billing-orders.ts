@@ -111,21 +111,38 @@ export async function openOrdersOf(reader: Reader, organizationId: string, kind:
   return rows.sort((one, other) => one.createdAt - other.createdAt || compareAsBytes(one.id, other.id));
 }
 
+/** The price of the organization's recharges that were ordered in the period, in flight or paid; at most 2^53 - 1. */
+export async function rechargedIn(
+  reader: Reader,
+  organizationId: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): Promise<number> {
+  const [row] = await reader.rows<{ amount: number | string | null }>(
+    `SELECT SUM(amount) AS amount FROM billing_orders
+     WHERE organization_id = ? AND status IN ('OPEN', 'COMPLETED') AND kind = 'RECHARGE' AND created_at >= ? AND created_at < ?`,
+    [organizationId, start, end],
+  );
+  return Math.min(Number(row?.amount ?? 0), Number.MAX_SAFE_INTEGER);
+}
+
 /** A place among the open orders: after the one that was made then, with this id. */
 export type OrderPosition = Pick<OrderRow, 'createdAt' | 'id'>;
 
-/** Open orders of these kinds, of all organizations, that were made before `madeBefore`, oldest first, after `after`, at most `limit`. */
+/**
+ * Open orders of these kinds, of all organizations, that were made before `madeBefore`, or by a clock that was ahead, after
+ * `madeAfter`; in order of their time, after `after`, at most `limit`.
+ */
 export function openOrders(
   reader: Reader,
   kinds: readonly OrderKind[],
-  madeBefore: number,
+  { madeBefore, madeAfter }: { readonly madeBefore: number; readonly madeAfter: number },
   after: OrderPosition,
   limit: number,
 ): Promise<OrderRow[]> {
   return reader.rows<OrderRow>(
-    `${SELECT} WHERE status = 'OPEN' AND created_at >= ? AND created_at < ? AND (created_at > ? OR id > ?)
+    `${SELECT} WHERE status = 'OPEN' AND created_at >= ? AND (created_at < ? OR created_at > ?) AND (created_at > ? OR id > ?)
        AND kind IN (${kinds.map(() => '?').join(', ')})
      ORDER BY created_at, id LIMIT ?`,
-    [after.createdAt, madeBefore, after.createdAt, after.id, ...kinds, limit],
+    [after.createdAt, madeBefore, madeAfter, after.createdAt, after.id, ...kinds, limit],
   );
 }

@@ -17,6 +17,8 @@ export interface LedgerEntry {
 export interface LedgerRow extends LedgerEntry {
   readonly organizationId: string;
   readonly sequence: number;
+  readonly occurredAt: number;
+  /** In the order of the log: never before an entry of the log that was written earlier, whatever the clock said. */
   readonly recordedAt: number;
 }
 
@@ -35,7 +37,7 @@ export async function insertLedgerRows(writer: Writer, rows: readonly LedgerRow[
       row.credits.topUp,
       row.userId ?? null,
       row.feature ?? null,
-      row.occurredAt ?? row.recordedAt,
+      row.occurredAt,
       row.recordedAt,
       row.once?.keyHash ?? null,
       row.once?.valuesHash ?? null,

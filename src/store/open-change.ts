@@ -26,8 +26,13 @@ export interface Change {
   /** The organization as it was when the lock was got. */
   readonly organization: OrganizationRow;
   readonly writer: Writer;
-  /** The time of this change, in milliseconds since the epoch; it never runs backwards within an organization (E3). */
+  /** The clock's time, in milliseconds since the epoch: what is recorded with the change is as of then. */
   readonly now: number;
+  /**
+   * The time of the change's entries in the log, and of whatever repeats them. It never runs backwards within an organization (E3), so
+   * that it is later than `now` where the clock was ahead once.
+   */
+  readonly logTime: number;
   /** Whether this very change made the organization. */
   readonly isNew: boolean;
   append(entry: NewLogEntry): LogPlace;
@@ -48,7 +53,7 @@ export interface LockedOrganization extends OrganizationRow {
 
 /** Gathers what a change says, numbers and chains it, and writes it in the end. */
 export class OpenChange implements Change {
-  readonly now: number;
+  readonly logTime: number;
   version: number;
   balance: Credits;
   private readonly ledger: LedgerRow[] = [];
@@ -59,10 +64,10 @@ export class OpenChange implements Change {
   constructor(
     readonly organization: LockedOrganization,
     readonly writer: Writer,
-    clockTime: number,
+    readonly now: number,
     readonly isNew: boolean,
   ) {
-    this.now = Math.max(clockTime, organization.lastOccurredAt);
+    this.logTime = Math.max(now, organization.lastOccurredAt);
     this.balance = { included: organization.includedCredits, topUp: organization.topUpCredits };
     this.version = organization.version;
     this.hash = organization.headHash;
@@ -78,7 +83,7 @@ export class OpenChange implements Change {
       subjectId,
       actorId,
       details: JSON.stringify(details),
-      occurredAt: this.now,
+      occurredAt: this.logTime,
     };
     this.hash = hashOfEntry(content, this.hash);
     this.rows.push({ ...content, inActivity: traits.activity ? 1 : 0, hash: this.hash });
@@ -91,9 +96,11 @@ export class OpenChange implements Change {
     this.ledger.push({
       ...entry,
       credits,
+      occurredAt: entry.occurredAt ?? this.now,
       organizationId: this.organization.id,
       sequence: this.organization.ledgerSequence + this.ledger.length + 1,
-      recordedAt: this.now,
+      // In the order of the log, which it is compared with.
+      recordedAt: this.logTime,
     });
   }
 

@@ -26,6 +26,9 @@ export type UsageOutcome = { readonly credits: Credits } | { readonly refusal: R
 /** A host's clock may be ahead of ours by so many milliseconds; beyond that the time is a mistake. */
 const MOST_AHEAD = 24 * 60 * 60 * 1000;
 
+/** Clocks that were never set begin in 1970, 1980 or 2000, and a missing date may read as one of the year 1. */
+const FIRST_YEAR = 2001;
+
 /**
  * Records what was used, each entry once (B8). Usage is a fact: it is recorded even where the balance is too small. Entries of
  * one organization are written together, in order, and each is refused for itself.
@@ -93,6 +96,8 @@ function requireSense({ now }: Change, { credits, occurredAt }: Usage): void {
   if (credits < 1) throw invalid('credits', 'Usage takes 1 credit or more.');
   if (occurredAt !== null && occurredAt > now + MOST_AHEAD)
     throw invalid('occurredAt', 'Usage cannot lie more than a day ahead.');
+  if (occurredAt !== null && occurredAt < Date.UTC(FIRST_YEAR))
+    throw invalid('occurredAt', `Usage cannot lie before the year ${FIRST_YEAR}: that is no clock's time.`);
 }
 
 function onceOf({ idempotencyKey, userId, feature, credits, occurredAt }: Usage): Once {

@@ -9,7 +9,7 @@ import { logRemoval } from '../roster/grants';
 /** Makes a member (R12). Whatever access they had before they left does not come back (R6). */
 export async function join(change: Change, user: UserRow, role: OrganizationRole): Promise<void> {
   const place = change.append({ kind: 'TEAMMATE_JOINED', subjectId: user.id, details: { role } });
-  await insertMember(change.writer, change.organization.id, user, role, { at: change.now, ...place });
+  await insertMember(change.writer, change.organization.id, user, role, { at: change.logTime, ...place });
   await forgetName(change.writer, change.organization.id, user.id);
   if (role === 'OWNER') change.append({ kind: 'OWNER_ADDED', subjectId: user.id });
 }

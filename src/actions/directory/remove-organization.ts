@@ -11,7 +11,7 @@ export async function removeOrganization(
   try {
     return await door.change(organizationId, async (change) => {
       await deleteDirectoryOf(change.writer, organizationId);
-      change.set({ removed_at: change.now });
+      change.set({ removed_at: change.logTime });
       change.append({ kind: 'ORGANIZATION_REMOVED' });
       return { changed: true };
     });

@@ -9,7 +9,7 @@ import {
 } from '../../store/billing-accounts';
 import { openOrders } from '../../store/billing-orders';
 import type { Services } from '../services';
-import { settleOrder } from './settle-order';
+import { CLOCK_SKEW, settleOrder } from './settle-order';
 import { syncAccount } from './sync-account';
 
 const PAGE = 100;
@@ -37,10 +37,11 @@ export async function reconcileCheckouts(services: Services, settledFor: number)
 
 async function settleOpenOrders(services: Services, kinds: readonly OrderKind[], settledFor: number): Promise<void> {
   const { reader } = services.database;
-  const madeBefore = services.clock() - settledFor;
+  const now = services.clock();
+  const made = { madeBefore: now - settledFor, madeAfter: now + CLOCK_SKEW };
   let after = { createdAt: 0, id: '' };
   for (;;) {
-    const orders = await openOrders(reader, kinds, madeBefore, after, PAGE);
+    const orders = await openOrders(reader, kinds, made, after, PAGE);
     for (const { organizationId, id } of orders)
       await tolerant(services, () => settleOrder(services, organizationId, id));
     const last = orders.at(-1);

@@ -13,6 +13,9 @@ import { takeTicket } from './take-ticket';
  */
 const CHANGE_LOST_AFTER = 3 * 60 * 1000;
 
+/** By so many milliseconds the clocks of instances may differ. What lies further ahead was made by a clock that was wrong. */
+export const CLOCK_SKEW = 60 * 60 * 1000;
+
 /** A page that was never made can't be paid on; whoever ordered it would have asked again long since. Milliseconds. */
 const CHECKOUT_LOST_AFTER = 25 * 60 * 60 * 1000;
 
@@ -41,9 +44,11 @@ async function paymentOf(
   customerId: string,
   order: OrderRow,
 ): Promise<Payment | null> {
-  const age = services.clock() - order.createdAt;
+  const now = services.clock();
+  const age = order.createdAt > now + CLOCK_SKEW ? Infinity : now - order.createdAt;
   if (order.kind === 'CHANGE') return age < CHANGE_LOST_AFTER ? null : EXPIRED;
-  const { id: orderId, checkoutId, createdAt } = order;
+  const { id: orderId, checkoutId } = order;
+  const createdAt = Math.min(order.createdAt, now);
   const known = await payments.readPayment({ orderId, customerId, checkoutId, createdAt });
   if (known) return known;
   if (order.kind === 'RECHARGE')

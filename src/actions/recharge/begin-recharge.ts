@@ -1,9 +1,9 @@
 import { creditPackOfCatalog } from '../../domain/billing/catalog';
 import { reasonClosed } from '../../domain/billing/controls';
 import { available } from '../../domain/billing/credits';
-import { monthOf } from '../../domain/billing/periods';
+import { monthOf, monthPeriod } from '../../domain/billing/periods';
 import { findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
-import type { OrderRow } from '../../store/billing-orders';
+import { type OrderRow, rechargedIn } from '../../store/billing-orders';
 import type { Change } from '../../store/open-change';
 import { situationOf } from '../billing/situation';
 import { placeOrder } from '../checkout/orders';
@@ -27,7 +27,12 @@ export async function beginRecharge(services: Services, change: Change): Promise
   const { key: packKey, credits, price: amount } = pack;
   const { currency } = services.catalog;
   const month = monthOf(now);
-  const spent = (account.rechargeMonth === month ? account.rechargeSpent : 0) + amount;
+  // The months need not come in order where the clock was ahead once.
+  const before =
+    account.rechargeMonth === month
+      ? account.rechargeSpent
+      : await rechargedIn(writer, organization.id, monthPeriod(now));
+  const spent = before + amount;
   const limit = autoRechargeMonthlyLimit ?? services.autoRechargeMaxMonthly;
   if (spent > limit) {
     if (account.rechargeLimitTold === month) return null;

@@ -23,7 +23,7 @@ export function approveBillingAccessRequest(
     if (member?.standing !== 'TEAMMATE') throw new Error('An open request belongs to somebody who needs none (R11).');
 
     await grantAccess(change, member, actorId, rosterLimit);
-    await endAccessRequest(change.writer, requestId, 'APPROVED', change.now, actorId);
+    await endAccessRequest(change.writer, requestId, 'APPROVED', change.logTime, actorId);
     change.append({ kind: 'ACCESS_REQUEST_APPROVED', subjectId: userId, actorId, details: { requestId } });
     return { changed: true, version: change.version };
   });

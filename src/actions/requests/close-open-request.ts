@@ -9,6 +9,6 @@ export async function closeOpenRequest(
   reason: 'ADDED' | 'BECAME_OWNER' | 'LEFT_ORGANIZATION',
 ): Promise<void> {
   if (openRequestId === null) return;
-  await endAccessRequest(change.writer, openRequestId, 'CLOSED', change.now, null);
+  await endAccessRequest(change.writer, openRequestId, 'CLOSED', change.logTime, null);
   change.append({ kind: 'ACCESS_REQUEST_CLOSED', subjectId: userId, details: { requestId: openRequestId, reason } });
 }

@@ -11,8 +11,8 @@ export function declineBillingAccessRequest(
 ): Promise<AccessRequestRow> {
   return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (change) => {
     const request = await findOpenRequest(change, requestId);
-    await endAccessRequest(change.writer, requestId, 'DECLINED', change.now, actorId);
+    await endAccessRequest(change.writer, requestId, 'DECLINED', change.logTime, actorId);
     change.append({ kind: 'ACCESS_REQUEST_DECLINED', subjectId: request.userId, actorId, details: { requestId } });
-    return { ...request, status: 'DECLINED', decidedAt: change.now };
+    return { ...request, status: 'DECLINED', decidedAt: change.logTime };
   });
 }

@@ -10,8 +10,8 @@ export async function grantAccess(
   actorId: string,
   rosterLimit: number,
 ): Promise<void> {
-  const { organization, writer, now } = change;
-  if (!(await giveGrant(writer, organization.id, member, { at: now, by: actorId }, rosterLimit)))
+  const { organization, writer, logTime } = change;
+  if (!(await giveGrant(writer, organization.id, member, { at: logTime, by: actorId }, rosterLimit)))
     throw new Refusal('ROSTER_FULL', `An organization has at most ${rosterLimit} billing admins. Remove one first.`);
   change.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
 }

@@ -67,3 +67,10 @@ export function monthOf(time: number): string {
 export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
+
+/** The calendar month that a time is in, UTC. */
+export function monthPeriod(time: number): Period {
+  const at = new Date(time);
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
+}

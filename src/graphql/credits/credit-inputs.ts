@@ -15,7 +15,10 @@ export class RecordUsageInput {
   @Field(() => SafeInt, { description: 'How many: 1 or more.' })
   credits: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When; left out: now. At most a day ahead.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When; left out: now. At most a day ahead, and not before the year 2001.',
+  })
   occurredAt?: Date | null;
 
   @Field(() => String, {

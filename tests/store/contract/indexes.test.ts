@@ -265,13 +265,27 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     'B6 open orders',
     150,
     /billing_orders_open/,
-    (r) => openOrders(r, ['TOP_UP', 'RECHARGE'], 1_000_000, { createdAt: 0, id: '' }, 20),
+    (r) =>
+      openOrders(
+        r,
+        ['TOP_UP', 'RECHARGE'],
+        { madeBefore: 1_000_000, madeAfter: 2_000_000 },
+        { createdAt: 0, id: '' },
+        20,
+      ),
   ],
   [
     'B6 open orders after a position',
     150,
     /billing_orders_open/,
-    (r) => openOrders(r, ['TOP_UP', 'RECHARGE'], 1_000_000, { createdAt: 9_000, id: 'order-9000' }, 20),
+    (r) =>
+      openOrders(
+        r,
+        ['TOP_UP', 'RECHARGE'],
+        { madeBefore: 1_000_000, madeAfter: 2_000_000 },
+        { createdAt: 9_000, id: 'order-9000' },
+        20,
+      ),
   ],
   ['B7 open orders of an organization', 50, /billing_orders_of_organization/, (r) => openOrdersOf(r, 'big', 'TOP_UP')],
   [
