@@ -55,6 +55,16 @@ export async function findBillingAccount(
   return row;
 }
 
+/** The organization's customer; null where it never had one, or the last one is gone. */
+export async function presentCustomerOf(reader: Reader, organizationId: string): Promise<string | null> {
+  const [row] = await reader.rows<{ customerId: string }>(
+    `SELECT a.customer_id AS customerId FROM billing_accounts a JOIN organizations o ON o.id = a.organization_id
+     WHERE a.organization_id = ? AND o.has_customer = 1`,
+    [organizationId],
+  );
+  return row?.customerId ?? null;
+}
+
 export async function insertBillingAccount(writer: Writer, organizationId: string, customerId: string): Promise<void> {
   await writer.run(
     'INSERT INTO billing_accounts (organization_id, customer_id, asked, told, recharge_declines, recharge_spent) VALUES (?, ?, 0, 0, 0, 0)',

@@ -34,7 +34,8 @@ const MUTATIONS: [field: string, given: string, payload: string, most: number][]
     'createTopUpCheckout',
     'creditPackKey: "pack_1000", idempotencyKey: "k", RETURN',
     '{ checkoutUrl userErrors { code } }',
-    14,
+    // Three of them note whom the page is made for, before it is.
+    17,
   ],
   ['createBillingPortalSession', 'RETURN', '{ url userErrors { code } }', 8],
   ['changeSubscription', 'planKey: "team", cadence: MONTHLY', BILLING, 27],

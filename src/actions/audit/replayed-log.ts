@@ -253,6 +253,9 @@ export class ReplayedLog {
       case 'CUSTOMER_CREATED':
         set({ has_customer: 1 });
         break;
+      case 'CUSTOMER_REMOVED':
+        set({ has_customer: 0 });
+        break;
       case 'PAYMENT_METHOD_ADDED':
       case 'PAYMENT_METHOD_REMOVED':
         set({ has_payment_method: kind === 'PAYMENT_METHOD_ADDED' ? 1 : 0 });

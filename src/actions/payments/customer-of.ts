@@ -1,5 +1,10 @@
 import { CustomerGone } from '../../payments/payment-faults';
-import { findBillingAccount, insertBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
+import {
+  findBillingAccount,
+  insertBillingAccount,
+  presentCustomerOf,
+  updateBillingAccount,
+} from '../../store/billing-accounts';
 import type { Change } from '../../store/open-change';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
@@ -10,7 +15,9 @@ import { paymentsOf } from './payments-of';
  * a customer gone are given the same new one, by the provider; the first of them to come back writes it down.
  */
 export async function customerOf(services: Services, organizationId: string): Promise<string> {
-  const { door } = services;
+  const { door, database } = services;
+  const presentId = await presentCustomerOf(database.reader, organizationId);
+  if (presentId !== null) return presentId;
   const known = await changeAsHost(door, organizationId, async (change) => ({
     name: change.organization.name,
     ...(await customersOf(change)),
