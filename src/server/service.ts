@@ -96,6 +96,7 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
     url: settings.databaseUrl,
     poolSize: settings.databasePoolSize,
     queue: { most: settings.limits.databaseQueue, patience: settings.limits.databasePatience },
+    statementTimeout: settings.limits.databaseStatement,
     ...(probes.onStatement && { onStatement: probes.onStatement }),
   }).catch((error: unknown) => {
     if (error instanceof Unavailable) throw inASentence(error);

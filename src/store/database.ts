@@ -61,6 +61,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** Calls that may wait for a connection of the pool, or for SQLite's one writer. */
   readonly queue?: Queue;
+  /** How long a statement may take on a MySQL server, in milliseconds. */
+  readonly statementTimeout?: number;
   /** Called for each statement before it is sent: tests count them. */
   readonly onStatement?: (sql: string) => void;
 }

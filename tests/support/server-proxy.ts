@@ -19,16 +19,17 @@ export class ServerProxy {
   private cut: Cut | null = null;
   private isOpen = true;
   private isStalled = false;
+  private forgotten = new Set<Socket>();
 
   private constructor(
-    target: URL,
+    private target: URL,
     private readonly server: ReturnType<typeof createServer>,
   ) {
     const through = new URL(target);
     through.hostname = '127.0.0.1';
     through.port = String((server.address() as AddressInfo).port);
     this.url = through.href;
-    server.on('connection', (client) => this.relay(client, target));
+    server.on('connection', (client) => this.relay(client, this.target));
   }
 
   static async before(url: string): Promise<ServerProxy> {
@@ -72,6 +73,16 @@ export class ServerProxy {
     this.isStalled = true;
   }
 
+  /** What is said on the present lines gets lost from now on, as where a middlebox has forgotten them. New ones work. */
+  forget(): void {
+    this.forgotten = new Set(this.lines);
+  }
+
+  /** New lines lead to another server; those that are open stay where they are. */
+  moveTo(url: string): void {
+    this.target = new URL(url);
+  }
+
   /** What is said from now on gets through. */
   flow(): void {
     this.isStalled = false;
@@ -93,7 +104,7 @@ export class ServerProxy {
     };
     this.lines.add(client);
     client.on('data', (chunk) => {
-      if (this.isStalled) return;
+      if (this.isStalled || this.forgotten.has(client)) return;
       if (this.cut && chunk.includes(this.cut.text)) {
         cutting = this.cut;
         this.cut = null;
@@ -102,7 +113,7 @@ export class ServerProxy {
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
-      if (this.isStalled) return;
+      if (this.isStalled || this.forgotten.has(client)) return;
       if (cutting) cutNow();
       else if (client.writable) client.write(chunk);
     });

@@ -98,6 +98,13 @@ export const LIMITS = {
     60_000,
     5_000,
   ],
+  databaseStatement: [
+    'DATABASE_STATEMENT_TIMEOUT',
+    'milliseconds that a statement may take on a MySQL or MariaDB server',
+    1_000,
+    600_000,
+    15_000,
+  ],
 } as const satisfies Record<
   string,
   readonly [variable: string, takes: string, least: number, most: number, otherwise: number]

@@ -1,15 +1,18 @@
 import mysql from 'mysql2';
 import { DataSource } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
-import type { Database, DatabaseOptions, PlainReader, Reader, Value, Writer } from '../database';
+import type { Database, DatabaseOptions, PlainReader, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
 import type { MysqlAddress } from './mysql-address';
+import { type Connection, Connections } from './mysql-connections';
+import { isConflict, isLost, isWrongServer, unavailableUnlessOurs, unlessUnreachable } from './mysql-errors';
 import { retryConflicts } from './retry';
 import { Turns, USUAL_QUEUE } from './turns';
 
 const DEFAULT_POOL_SIZE = 10;
+const DEFAULT_STATEMENT_TIMEOUT = 15_000;
 
 /**
  * READ COMMITTED: everything that a change depends on is behind the organization's lock, and the stricter default only adds
@@ -23,38 +26,11 @@ const SESSION = [
   "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 10, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
 ];
 
-/** 1213 deadlock, 1205 lock wait time-out, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row. */
-const CONFLICTS = new Set([1213, 1205, 1020, 1062]);
-
-/** The server has gone from a connection that was open; a new one may find it again. */
-const LOST = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
-  'ER_SERVER_SHUTDOWN',
-  'ER_CONNECTION_KILLED',
-]);
-
-/** Nobody answers, or not in time. */
-const AWAY = new Set([
-  'ECONNREFUSED',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ER_CON_COUNT_ERROR',
-  'ER_QUERY_INTERRUPTED',
-]);
-
-/** The connection cannot be encrypted, or the certificate is not the server's. */
-const NOT_TRUSTED = new Set(['HANDSHAKE_SSL_ERROR', 'HANDSHAKE_NO_SSL_SUPPORT']);
-
-/** The server has no room for what is written: it has undone the statement, and somebody has to make room. */
-const FULL = new Set(['ER_DISK_FULL', 'ER_RECORD_FILE_FULL']);
-
 /** On each connection; all clients of a server share 16,382 by default. */
 const MOST_PREPARED = 50;
+
+/** Sooner than a middlebox forgets a connection, in milliseconds. */
+const KEEP_ALIVE_AFTER = 10_000;
 
 /** Connections that a server left behind when it went are noticed one by one; so many tries get past them. */
 const MOST_TRIES = 3;
@@ -97,51 +73,28 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
 
   // Past TypeORM, which has a runner to make, to ask and to release around each statement.
   const { pool } = dataSource.driver as unknown as { pool: mysql.Pool };
-  const send = <Result>(
-    to: Pick<mysql.Pool, 'query'>,
-    how: 'query' | 'execute',
-    sql: string,
-    values: readonly Value[] = [],
-  ): Promise<Result> => {
-    options.onStatement?.(sql);
-    return new Promise((resolve, reject) =>
-      // Both take the same; their types have no overload in common.
-      to[how as 'query'](sql, [...values], (error, result) => (error ? reject(error) : resolve(result as Result))),
-    );
-  };
+  const connections = new Connections(pool, {
+    statementTimeout: options.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT,
+    onStatement: options.onStatement,
+  });
   // In front of the pool, whose own queue has no end and no patience.
   const turns = new Turns(options.poolSize ?? DEFAULT_POOL_SIZE, options.queue ?? USUAL_QUEUE);
-  const reader: PlainReader = {
-    rows: (sql, values) => onNextConnection(() => turns.run(() => send(pool, 'query', sql, values))),
-    prepared: (sql, values) => onNextConnection(() => turns.run(() => send(pool, 'execute', sql, values))),
-  };
+  const onConnection = <T>(work: (connection: Connection) => Promise<T>) => turns.run(() => connections.use(work));
 
-  const onConnection = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
-    const connection = await new Promise<mysql.PoolConnection>((resolve, reject) =>
-      pool.getConnection((error, got) => (error ? reject(error) : resolve(got))),
-    );
-    try {
-      return await work({
-        rows: (sql, values) => send(connection, 'query', sql, values),
-        lock: (sql, values) => send(connection, 'query', `${sql} FOR UPDATE`, values),
-        run: async (sql, values) => (await send<mysql.ResultSetHeader>(connection, 'query', sql, values)).affectedRows,
-      });
-    } finally {
-      connection.release();
-    }
+  const reader: PlainReader = {
+    rows: (sql, values) => onNextConnection(() => onConnection(({ query }) => query(sql, values))),
+    prepared: (sql, values) => onNextConnection(() => onConnection(({ execute }) => execute(sql, values))),
   };
 
   const attempt = <T>(work: (writer: Writer) => Promise<T>) => {
     let hasBegun = false;
     return onNextConnection(
       () =>
-        turns.run(() =>
-          onConnection((connection) =>
-            inTransaction(connection, 'START TRANSACTION', (writer) => {
-              hasBegun = true;
-              return work(writer);
-            }),
-          ),
+        onConnection((connection) =>
+          inTransaction(writerOn(connection), 'START TRANSACTION', (writer) => {
+            hasBegun = true;
+            return work(writer);
+          }),
         ),
       // Once it has begun nobody knows whether a lost COMMIT was done: the caller decides whether to repeat.
       () => !hasBegun,
@@ -150,9 +103,10 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
 
   const onSnapshot = <T>(work: (reader: Reader) => Promise<T>) =>
     onConnection(async (connection) => {
+      const writer = writerOn(connection);
       // Of the next transaction alone; the others of this connection stay as the session has them.
-      await connection.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      return inTransaction(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', work);
+      await writer.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      return inTransaction(writer, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', work);
     });
 
   return {
@@ -163,11 +117,19 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     // Not tried again: whatever `work` has told of already would be told twice.
     snapshot: (work) =>
       onNextConnection(
-        () => turns.run(() => onSnapshot(work)),
+        () => onSnapshot(work),
         () => false,
       ),
     load: () => turns.load(),
     close: () => dataSource.destroy(),
+  };
+}
+
+function writerOn({ query }: Connection): Writer {
+  return {
+    rows: (sql, values) => query(sql, values),
+    lock: (sql, values) => query(`${sql} FOR UPDATE`, values),
+    run: async (sql, values) => (await query<mysql.ResultSetHeader>(sql, values)).affectedRows,
   };
 }
 
@@ -198,7 +160,12 @@ export async function mysqlSchemaDataSource(address: MysqlAddress): Promise<Data
 
 /** TypeORM has no door for session settings; mysql2's pool tells of each new connection before anything runs on it. */
 function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
-  const pool = mysql.createPool({ ...options, maxPreparedStatements: MOST_PREPARED });
+  const pool = mysql.createPool({
+    ...options,
+    maxPreparedStatements: MOST_PREPARED,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_AFTER,
+  });
   pool.on('connection', (connection) => {
     for (const statement of SESSION)
       connection.query(statement, (error) => {
@@ -207,10 +174,6 @@ function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
       });
   });
   return pool;
-}
-
-function isConflict(error: unknown): boolean {
-  return CONFLICTS.has((error as { errno?: number }).errno ?? 0);
 }
 
 /**
@@ -222,39 +185,9 @@ async function onNextConnection<T>(work: () => Promise<T>, mayRepeat = () => tru
     try {
       return await work();
     } catch (error) {
-      if (isLost(error) && mayRepeat() && tries < MOST_TRIES) continue;
-      if (FULL.has(driverErrorOf(error).code ?? ''))
-        throw new Unavailable('The database has no room left.', { cause: error });
-      throw unavailableIfUnreachable(error);
+      // A server that takes no changes has made none.
+      if ((isWrongServer(error) || (isLost(error) && mayRepeat())) && tries < MOST_TRIES) continue;
+      throw unavailableUnlessOurs(error);
     }
   }
-}
-
-/** mysql2 marks as fatal what ends a connection; some of that has no code. */
-function isLost(error: unknown): boolean {
-  const { code, fatal } = driverErrorOf(error);
-  const isOfItself = AWAY.has(code ?? '') || NOT_TRUSTED.has(code ?? '') || code?.startsWith('ER_');
-  return LOST.has(code ?? '') || (fatal === true && !isOfItself);
-}
-
-/** As `work` ends, but throws `Unavailable` where the server can't be reached, or was lost. */
-export async function unlessUnreachable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw unavailableIfUnreachable(error);
-  }
-}
-
-function unavailableIfUnreachable(error: unknown): unknown {
-  const { code, message } = driverErrorOf(error);
-  if (NOT_TRUSTED.has(code ?? ''))
-    return new Unavailable(`The connection to the database cannot be trusted: ${message}.`, { cause: error });
-  const isUnreachable = isLost(error) || AWAY.has(code ?? '');
-  return isUnreachable ? new Unavailable('The database cannot be reached.', { cause: error }) : error;
-}
-
-function driverErrorOf(error: unknown): { code?: string; fatal?: boolean; message?: string } {
-  const { driverError = error } = error as { driverError?: unknown };
-  return driverError as { code?: string; fatal?: boolean; message?: string };
 }

@@ -3,7 +3,7 @@ import libsql from 'libsql';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
 import type { Database } from '../database';
-import { unlessUnreachable } from '../engines/mysql';
+import { unlessUnreachable } from '../engines/mysql-errors';
 
 /** How long an instance waits for another that is migrating, in milliseconds: a large table may take minutes. */
 const MOST_WAIT = 10 * 60_000;
