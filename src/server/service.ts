@@ -28,14 +28,17 @@ import { createPrepare } from './graphql/prepare-operation';
 import { type AnsweredOperation, Metrics } from './metrics/metrics';
 import { registerMetrics } from './metrics/register-metrics';
 import { createApp } from './http/app';
+import { boundBodies } from './http/bound-bodies';
 import { registerCors } from './http/register-cors';
 import { registerHealth } from './http/health';
 import { createTokenVerifier } from './identity/token-verifier';
 import { clientAddress, trustProxies } from './limits/client-address';
+import { connectionBounds, Connections, mostOpenFiles, TooManyConnections } from './limits/connections';
 import { OperationCosts } from './limits/operation-costs';
 import { RequestRates } from './limits/request-rates';
 import { boundUnreadAnswers } from './limits/unread-answers';
 import { UnreadBytes } from './limits/unread-bytes';
+import { UnfinishedBytes } from './limits/unfinished-bytes';
 import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time';
 import { claimProvider } from './payments/claim-provider';
 import { openPayments } from './payments/open-payments';
@@ -182,6 +185,15 @@ async function serve(
     rates,
     production,
   };
+  const connections = new Connections(connectionBounds(limits, mostOpenFiles()), trust);
+  connections.bound(app.server);
+  app.addHook('onRequest', async (request, reply) => {
+    if (connections.begin(request.raw, reply.raw)) return;
+    reply.header('connection', 'close');
+    throw new TooManyConnections();
+  });
+  const unfinished = new UnfinishedBytes(limits);
+  boundBodies(app, unfinished, graphql.addressOf);
   tracing?.ofRequests(app);
   const unread = new UnreadBytes(limits);
   boundUnreadAnswers(app, unread);
@@ -200,6 +212,8 @@ async function serve(
     ...graphql,
     documents,
     unread,
+    connections,
+    unfinished,
     tracing,
     onError: (error) => app.log.error({ err: error }, 'Something went wrong on a socket.'),
   });

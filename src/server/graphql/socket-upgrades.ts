@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../limits/limits';
 import { REQUEST_ID, requestIdOf } from '../http/request-id';
 import type { RequestRates } from '../limits/request-rates';
+import type { Connections } from '../limits/connections';
 import { Tally } from '../limits/tally';
 import type { UnreadBytes } from '../limits/unread-bytes';
 import type { ClientSocket } from './client-socket';
@@ -14,6 +15,7 @@ export interface SocketUpgradesOptions {
   readonly sockets: ClientSocketServer;
   readonly limits: Limits;
   readonly rates: RequestRates;
+  readonly connections: Connections;
   readonly unread: UnreadBytes;
   readonly addressOf: (request: IncomingMessage) => string;
 }
@@ -24,7 +26,7 @@ export interface SocketUpgradesOptions {
  */
 export function acceptUpgrades(
   server: Server,
-  { sockets, limits, rates, unread, addressOf }: SocketUpgradesOptions,
+  { sockets, limits, rates, connections, unread, addressOf }: SocketUpgradesOptions,
 ): (socket: ClientSocket) => void {
   const strangers = new Tally(limits.addressSockets);
   const isKnown = (client: ClientSocket) => {
@@ -46,6 +48,7 @@ export function acceptUpgrades(
     socket.on('error', destroy);
     if (request.url?.split('?')[0] !== '/graphql') return refuse(request, socket, 404);
     const address = addressOf(request);
+    if (!connections.begin(request, socket)) return refuse(request, socket, 429);
     if (!(await mayConnect(address))) return refuse(request, socket, 429);
     socket.off('error', destroy);
     let isOpen = false;

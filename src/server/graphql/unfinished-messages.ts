@@ -1,3 +1,4 @@
+import type { UnfinishedBytes } from '../limits/unfinished-bytes';
 import type { ClientSocket } from './client-socket';
 
 /** How often the sockets are looked at, in milliseconds. */
@@ -12,7 +13,7 @@ export class UnfinishedMessages {
 
   constructor(
     private readonly sockets: ReadonlySet<ClientSocket>,
-    private readonly mostBytes: number,
+    private readonly unfinished: UnfinishedBytes,
   ) {}
 
   stop(): void {
@@ -22,12 +23,14 @@ export class UnfinishedMessages {
   private look(): void {
     let sum = 0;
     for (const socket of this.sockets) sum += socket.unfinished;
-    if (sum <= this.mostBytes) return;
+    this.unfinished.messages = sum;
+    const most = this.unfinished.most - this.unfinished.ofBodies;
+    if (sum <= most) return;
     const largestFirst = [...this.sockets]
       .map((socket) => ({ socket, bytes: socket.unfinished }))
       .sort((one, other) => other.bytes - one.bytes);
     for (const { socket, bytes } of largestFirst) {
-      if (sum <= this.mostBytes) return;
+      if (sum <= most) return;
       sum -= bytes;
       socket.terminate();
     }

@@ -21,10 +21,18 @@ const HARDENING = [
   ['referrer-policy', 'no-referrer'],
 ] as const;
 
+/** How long headers may take, in milliseconds, also those of a connection on which nothing is said; and how often that is looked at. */
+const HEADERS_TIMEOUT = 15_000;
+const LOOK_EVERY = 1_000;
+
+/** How long nothing may come or go on a connection with a request that has begun, in milliseconds. `ws` ends this for WebSockets. */
+const UNREAD_TIMEOUT = 120_000;
+
 const CODES: Record<number, string> = {
   404: 'NOT_FOUND',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'RATE_LIMITED',
   503: 'SERVICE_UNAVAILABLE',
 };
 
@@ -55,6 +63,12 @@ export function createApp(
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     trustProxy: trustProxies(trustProxy),
+    requestTimeout: limits.requestTimeout * 1_000,
+    connectionTimeout: UNREAD_TIMEOUT,
+    http: {
+      headersTimeout: Math.min(limits.requestTimeout * 1_000, HEADERS_TIMEOUT),
+      connectionsCheckingInterval: LOOK_EVERY,
+    },
     forceCloseConnections: 'idle',
     genReqId: requestIdOf,
     // An address that cannot be read comes to no hook.

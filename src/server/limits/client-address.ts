@@ -12,11 +12,11 @@ export function trustProxies(addresses: readonly string[]): TrustProxy {
 
 /** The address by which a caller is counted. */
 export function clientAddress(request: IncomingMessage, trust: TrustProxy): string {
-  return counted(proxyAddress(request, trust));
+  return countedAddress(proxyAddress(request, trust));
 }
 
 /** Whoever has an IPv6 address has the 2^64 of its network as well: they count as one. */
-function counted(address: string): string {
+export function countedAddress(address: string): string {
   if (!isIPv6(address)) return address;
   const [, v4] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (v4 !== undefined) return v4;

@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { UnfinishedBytes } from '../limits/unfinished-bytes';
+
+/** Bounds what is kept of bodies of which the end has not come yet (X4). Fastify bounds each. */
+export function boundBodies(
+  app: FastifyInstance,
+  unfinished: UnfinishedBytes,
+  addressOf: (request: IncomingMessage) => string,
+): void {
+  // Fastify begins to read in the same turn: nothing has been delivered by then.
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const { raw } = request;
+    if (!raw.complete) {
+      const body = unfinished.begin(addressOf(raw), () => raw.socket.destroy());
+      const end = () => unfinished.end(body);
+      payload.on('data', ({ length }: Buffer) => unfinished.grow(body, length));
+      payload.once('end', end).once('error', end).once('close', end);
+    }
+    done(null, payload);
+  });
+}
