@@ -192,6 +192,8 @@ async function serve(
     reply.header('connection', 'close');
     throw new TooManyConnections();
   });
+  app.addHook('preValidation', async ({ raw }) => connections.isBusy(raw.socket));
+  app.addHook('onResponse', async ({ raw }) => connections.isIdle(raw.socket));
   const unfinished = new UnfinishedBytes(limits);
   boundBodies(app, unfinished, graphql.addressOf);
   tracing?.ofRequests(app);

@@ -33,6 +33,7 @@ export function acceptUpgrades(
     const { stranger } = client;
     if (!stranger) return;
     client.stranger = null;
+    if (client.connection) connections.isBusy(client.connection);
     stranger.letGo();
     strangers.giveBack(stranger.address);
   };

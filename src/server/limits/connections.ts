@@ -53,6 +53,10 @@ type Counted = EventEmitter & { [ADDRESS]?: string };
 export class Connections {
   private readonly ofAddresses: Tally;
   private readonly giveBack: (this: Counted) => void;
+  private readonly closed: (this: Socket) => void;
+  private all = 0;
+  /** On which no whole request is being answered, those that have waited longest first. */
+  private readonly waiting = new Set<Socket>();
 
   constructor(
     private readonly bounds: ConnectionBounds,
@@ -63,18 +67,52 @@ export class Connections {
     this.giveBack = function () {
       if (this[ADDRESS] !== undefined) ofAddresses.giveBack(this[ADDRESS]);
     };
+    const hasClosed = (socket: Socket) => {
+      this.all -= 1;
+      this.waiting.delete(socket);
+    };
+    this.closed = function () {
+      hasClosed(this);
+    };
   }
 
   bound(server: Server): void {
-    // Node closes what is above by itself.
-    server.maxConnections = this.bounds.all;
     server.on('connection', (socket: Socket) => {
-      const { remoteAddress } = socket;
-      if (remoteAddress === undefined || this.trust(remoteAddress, 0)) return;
-      if (this.count(countedAddress(remoteAddress), socket)) return;
-      socket.write(REFUSAL);
-      socket.destroy();
+      this.all += 1;
+      socket.on('close', this.closed);
+      if (!this.mayStay(socket) || !this.hasRoom()) {
+        socket.write(REFUSAL);
+        socket.destroy();
+        return;
+      }
+      this.waiting.add(socket);
     });
+  }
+
+  /** A request has come whole on it, or a WebSocket whose user is known: it is not ended to make room. */
+  isBusy(socket: Socket): void {
+    this.waiting.delete(socket);
+  }
+
+  /** It has been answered. */
+  isIdle(socket: Socket): void {
+    if (!socket.destroyed) this.waiting.add(socket);
+  }
+
+  private mayStay(socket: Socket): boolean {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined || this.trust(remoteAddress, 0)) return true;
+    return this.count(countedAddress(remoteAddress), socket);
+  }
+
+  /** Where there are too many, the one that has waited longest ends. */
+  private hasRoom(): boolean {
+    if (this.all <= this.bounds.all) return true;
+    const [longest] = this.waiting;
+    if (!longest) return false;
+    this.waiting.delete(longest);
+    longest.destroy();
+    return true;
   }
 
   /** Counts what a trusted proxy has passed on until `whole`, the answer or the WebSocket's connection, closes. False where it is one too many. */

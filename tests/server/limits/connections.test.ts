@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connectionBounds } from '../../../src/server/limits/connections';
+import { RawSocket } from '../../support/raw-socket';
 import { startTestService, type TestService } from '../../support/service';
 
 const MOST = 5;
@@ -177,4 +178,23 @@ test.each([
   [{ connections: 100_000, addressConnections: 10_000 }, 100, { all: 50, ofAddress: 25 }],
 ])('X4 of %j connections and %d files: %j', (limits, files, bounds) => {
   expect(connectionBounds(limits, files)).toEqual(bounds);
+});
+
+test('X4 where all connections are taken, a new one ends the one that has waited longest, and none that is in use', async () => {
+  const service = await startTestService({ environment: { CONNECTION_LIMIT: '4' } });
+  const socket = await RawSocket.signIn(service, await service.token('mia'));
+  const waiting: Client[] = [];
+  for (const address of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
+    const client = await Client.connect(service, address);
+    client.say(...post(100));
+    waiting.push(client);
+  }
+  for (const [index, address] of ['127.0.0.5', '127.0.0.6', '127.0.0.7'].entries()) {
+    expect(await (await Client.connect(service, address)).isServed()).toBe(true);
+    await waiting[index]!.closed;
+  }
+  socket.operate('{ viewer { id } }');
+  expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { id: 'mia' } } } });
+  socket.terminate();
+  await service.close();
 });
