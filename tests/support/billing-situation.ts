@@ -45,15 +45,16 @@ async function bringAbout(services: Services, id: string, { status, card, custom
   if (status === 'CANCELED' || status === 'PAST_DUE') await money.passesToRenewal();
 }
 
-/** What the sandbox can't tell of: trials, a card or a subscription of nobody's. The controls go by the row. */
-async function makeUp({ database }: Services, id: string, { status, card, customer }: Wanted): Promise<void> {
-  const columns = [
-    ...(status === 'TRIALING' ? ["status = 'TRIALING'"] : []),
-    ...(customer === 'no' ? ['has_customer = 0'] : []),
-    ...(customer === 'no' && card === 'some' ? ['has_payment_method = 1'] : []),
-  ];
-  if (columns.length > 0)
-    await database.transaction((writer) =>
-      writer.run(`UPDATE organizations SET ${columns.join(', ')} WHERE id = ?`, [id]),
-    );
+/** What the sandbox can't tell of: trials, a card or a subscription of nobody's. The controls go by the row, and the log tells of it. */
+async function makeUp({ door }: Services, id: string, { status, card, customer }: Wanted): Promise<void> {
+  await door.change(id, async (change) => {
+    if (status === 'TRIALING') change.set({ status: 'TRIALING' });
+    if (customer === 'some') return;
+    const { hasCustomer, hasPaymentMethod } = change.organization;
+    change.set({ has_customer: 0 });
+    if (hasCustomer === 1) change.append({ kind: 'CUSTOMER_REMOVED' });
+    if (card === 'no' || hasPaymentMethod === 1) return;
+    change.set({ has_payment_method: 1 });
+    change.append({ kind: 'PAYMENT_METHOD_ADDED' });
+  });
 }

@@ -5,7 +5,7 @@ import { payerOf } from './services';
 
 /**
  * Everything that can happen between an organization and its payment provider: bea orders and pays, changes, drops and cancels,
- * sets up the recharge, uses what there is, is refunded and declined, falls behind, settles, and lets it end.
+ * sets up the recharge, uses what there is, is refunded and declined, falls behind, settles, lets it end, and is removed there.
  */
 export async function livesThroughEverything(services: Services, organizationId: string): Promise<void> {
   const acme = paying(services, payerOf(services), organizationId);
@@ -43,4 +43,5 @@ export async function livesThroughEverything(services: Services, organizationId:
   await acme.settlesOverdue();
   await acme.cancels('bea');
   await acme.passesToRenewal();
+  await acme.isRemovedAtProvider();
 }

@@ -120,6 +120,10 @@ export function paying(services: Services, payer: SandboxPayer, organizationId: 
       await payer.removeCard(await customerId());
       await isHeard();
     },
+    isRemovedAtProvider: async () => {
+      await payer.removeCustomer(await customerId());
+      await isHeard();
+    },
     passes: async (milliseconds: number) => {
       await payer.moveClock(await customerId(), milliseconds);
       await isHeard();
