@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Catalog } from '../domain/billing/catalog';
 import { DEFAULT_CATALOG } from '../domain/billing/default-catalog';
 import { isIdentifier } from '../domain/identifiers';
+import { minorDigitsOf } from '../payments/currencies';
 import { faultOfText } from '../domain/text';
 import { BadSetting } from './settings';
 
@@ -28,7 +29,9 @@ const plan = z.strictObject({
 const creditPack = z.strictObject({ key, credits: amount.min(1), price: amount.min(1) });
 
 const catalog = z.strictObject({
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD'),
+  currency: z
+    .string()
+    .refine((code) => minorDigitsOf(code) !== null, 'must be the ISO 4217 code of a currency in use, such as USD'),
   plans: z.array(plan).superRefine(refuseRepeatedKeys),
   creditPacks: z.array(creditPack).superRefine(refuseRepeatedKeys),
 });

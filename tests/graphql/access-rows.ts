@@ -96,6 +96,7 @@ PlanPrice.price                              auth      401     null    null     
 
 Money.amount                                 auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 Money.currency                               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
+Money.fractionDigits                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 
 ScheduledSubscriptionChange.plan             auth      401     null    null     ok     ok       ok        ok    null       null null  null       null
 ScheduledSubscriptionChange.cadence          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null

@@ -35,7 +35,10 @@ test('B1 what stands in the file is what is for sale', async () => {
 test.each<[string, unknown, RegExp]>([
   ['no JSON', '{"currency":', /which is no JSON: /],
   ['no object', [], /the file: /],
-  ['an unknown currency', { ...DEFAULT_CATALOG, currency: 'dollars' }, /currency: must be an ISO 4217 code/],
+  ['an unknown currency', { ...DEFAULT_CATALOG, currency: 'dollars' }, /currency: must be the ISO 4217 code/],
+  ['a withdrawn currency', { ...DEFAULT_CATALOG, currency: 'ANG' }, /currency: must be the ISO 4217 code/],
+  ['a metal', { ...DEFAULT_CATALOG, currency: 'XAU' }, /currency: must be the ISO 4217 code/],
+  ['a test code', { ...DEFAULT_CATALOG, currency: 'XTS' }, /currency: must be the ISO 4217 code/],
   ['a word that means nothing', { ...DEFAULT_CATALOG, offers: [] }, /the file: .*offers/],
   ['a key with a space', { ...DEFAULT_CATALOG, plans: [{ ...plan, key: 'a b' }] }, /plans\.0\.key: must be 1 to 255/],
   ['a repeated plan', { ...DEFAULT_CATALOG, plans: [plan, plan] }, /plans\.1\.key: repeats the key starter/],
@@ -73,15 +76,15 @@ test('B1 anybody may see the plans and the credit packs', async () => {
   const service = await startTestService();
   const { data } = await service.send(
     null,
-    '{ plans { key name includedCredits prices { cadence price { amount currency } } } creditPacks { key credits price { amount currency } } }',
+    '{ plans { key name includedCredits prices { cadence price { amount currency fractionDigits } } } creditPacks { key credits price { amount currency } } }',
   );
   expect(data?.plans[0]).toEqual({
     key: 'starter',
     name: 'Starter',
     includedCredits: 1000,
     prices: [
-      { cadence: 'MONTHLY', price: { amount: 1900, currency: 'USD' } },
-      { cadence: 'ANNUAL', price: { amount: 19000, currency: 'USD' } },
+      { cadence: 'MONTHLY', price: { amount: 1900, currency: 'USD', fractionDigits: 2 } },
+      { cadence: 'ANNUAL', price: { amount: 19000, currency: 'USD', fractionDigits: 2 } },
     ],
   });
   const packs = data?.creditPacks as { key: string }[];

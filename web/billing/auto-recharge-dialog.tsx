@@ -3,7 +3,7 @@ import { useForm } from 'react-hook-form';
 import { useClient, useQuery } from 'urql';
 import { Catalog, UpdateAutoRecharge } from '../documents/billing-documents';
 import { Dialog } from '../look/dialog';
-import { formatMoney, fractionDigits } from '../look/numbers';
+import { formatMoney } from '../look/numbers';
 import { Problem } from '../look/problem';
 import { useBilling } from './billing-context';
 import { PackChoices } from './pack-choices';
@@ -25,8 +25,8 @@ export function AutoRechargeDialog({ onClose }: { readonly onClose: () => void }
   const limit = useId();
   const { autoRecharge } = billing;
   const packs = catalog?.creditPacks ?? [];
-  const currency = autoRecharge?.monthlyLimit?.currency ?? packs[0]?.price.currency ?? 'USD';
-  const unit = 10 ** fractionDigits(currency);
+  const { currency = 'USD', fractionDigits = 2 } = autoRecharge?.monthlyLimit ?? packs[0]?.price ?? {};
+  const unit = 10 ** fractionDigits;
 
   const { register, handleSubmit, getValues, formState } = useForm<Settings>({
     defaultValues: {

@@ -18,6 +18,7 @@ export const BillingFields = graphql(
           price {
             amount
             currency
+            fractionDigits
           }
         }
       }
@@ -46,11 +47,13 @@ export const BillingFields = graphql(
           price {
             amount
             currency
+            fractionDigits
           }
         }
         monthlyLimit {
           amount
           currency
+          fractionDigits
         }
       }
     }
@@ -139,6 +142,7 @@ export const Catalog = graphql(`
         price {
           amount
           currency
+          fractionDigits
         }
       }
     }
@@ -148,6 +152,7 @@ export const Catalog = graphql(`
       price {
         amount
         currency
+        fractionDigits
       }
     }
   }
@@ -174,6 +179,7 @@ export const Activity = graphql(`
             amount {
               amount
               currency
+              fractionDigits
             }
             occurredAt
           }
@@ -240,10 +246,12 @@ export const SubscriptionPreview = graphql(`
           amountDueNow {
             amount
             currency
+            fractionDigits
           }
           nextInvoice {
             amount
             currency
+            fractionDigits
           }
           nextInvoiceAt
         }

@@ -6,14 +6,13 @@ export interface Money {
   /** In the currency's minor unit. */
   readonly amount: number;
   readonly currency: string;
+  /** How many digits of the amount stand after the decimal point, as the service says: browsers differ. */
+  readonly fractionDigits: number;
 }
 
-export function formatMoney({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
-  return format.format(amount / 10 ** fractionDigits(currency));
-}
-
-/** Two for dollars, none for yen. */
-export function fractionDigits(currency: string): number {
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+export function formatMoney({ amount, currency, fractionDigits }: Money): string {
+  const digits = { minimumFractionDigits: fractionDigits, maximumFractionDigits: fractionDigits };
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits }).format(
+    amount / 10 ** fractionDigits,
+  );
 }

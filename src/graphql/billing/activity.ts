@@ -1,7 +1,7 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import type { LogEntry } from '../../store/log/log-entries';
 import type { OperationContext } from '../context';
-import { Money } from '../shared/money';
+import { Money, moneyOf } from '../shared/money';
 import { type Page, PageInfo } from '../shared/pages';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
 import { knownPerson, User } from '../shared/user';
@@ -81,7 +81,7 @@ export function toActivity(entry: LogEntry): BillingActivity {
     credits: typeof details.credits === 'number' ? details.credits : null,
     amount:
       typeof details.amount === 'number' && typeof details.currency === 'string'
-        ? { amount: details.amount, currency: details.currency }
+        ? moneyOf(details.amount, details.currency)
         : null,
     occurredAt: toDate(occurredAt),
   };

@@ -1,3 +1,4 @@
+import { moneyOf } from '../shared/money';
 import { Arg, Ctx, Directive, Extensions, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
 import { listActivity } from '../../actions/billing/list-activity';
 import { reportUsage } from '../../actions/billing/report-usage';
@@ -75,7 +76,7 @@ export class BillingResolver {
       disabledReason: viewed.autoRechargeDisabledReason,
       thresholdCredits: viewed.autoRechargeThreshold,
       creditPack: creditPackOf(catalog, viewed.autoRechargePackKey),
-      monthlyLimit: limit === null ? null : { amount: limit, currency: catalog.currency },
+      monthlyLimit: limit === null ? null : moneyOf(limit, catalog.currency),
     };
   }
 

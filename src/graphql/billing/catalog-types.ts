@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { Catalog, CatalogCreditPack, CatalogPlan } from '../../domain/billing/catalog';
 import type { BillingCadence } from '../../domain/billing/terms';
-import { Money } from '../shared/money';
+import { Money, moneyOf } from '../shared/money';
 import { SafeInt } from '../shared/scalars';
 import { BillingCadenceType } from './billing-enums';
 
@@ -46,13 +46,13 @@ export class CreditPack {
 export function toPlan({ currency }: Catalog, plan: CatalogPlan): Plan {
   const prices = Object.entries(plan.prices).map(([cadence, amount]) => ({
     cadence: cadence as BillingCadence,
-    price: { amount, currency },
+    price: moneyOf(amount, currency),
   }));
   return { ...plan, prices };
 }
 
 export function toCreditPack({ currency }: Catalog, pack: CatalogCreditPack): CreditPack {
-  return { ...pack, price: { amount: pack.price, currency } };
+  return { ...pack, price: moneyOf(pack.price, currency) };
 }
 
 /** The plan of the catalog with this key; null where there is none. */

@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import type { SubscriptionPreview } from '../../actions/subscription/preview-change';
 import type { Catalog } from '../../domain/billing/catalog';
 import type { BillingCadence } from '../../domain/billing/terms';
-import { Money } from '../shared/money';
+import { Money, moneyOf } from '../shared/money';
 import { DateTime, toDate } from '../shared/scalars';
 import { BillingCadenceType } from '../billing/billing-enums';
 import { Plan, planOf } from '../billing/catalog-types';
@@ -35,7 +35,7 @@ export function toPreview(catalog: Catalog, preview: SubscriptionPreview): Subsc
   const { token, terms, effectiveAt, amountDueNow, nextInvoice, nextInvoiceAt } = preview;
   const plan = planOf(catalog, terms.planKey);
   if (!plan) throw new Error(`A preview was made of the plan ${terms.planKey}, which the catalog does not have.`);
-  const money = (amount: number) => ({ amount, currency: catalog.currency });
+  const money = (amount: number) => moneyOf(amount, catalog.currency);
   return {
     token,
     plan,

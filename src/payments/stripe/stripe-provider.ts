@@ -8,7 +8,6 @@ import { charge } from './charge';
 import { createCheckout, expireCheckout } from './checkout';
 import { createCustomer } from './create-customer';
 import { endAccount } from './end-account';
-import { isCountedOtherwise } from './is-counted-otherwise';
 import { previewChange } from './preview-change';
 import { PriceList } from './price-list';
 import { readAccount } from './read-account';
@@ -18,6 +17,7 @@ import { readWebhook } from './read-webhook';
 import { resume } from './resume';
 import { createStripeClient, type StripeAddress } from './stripe-client';
 import type { StripeSurroundings } from './stripe-surroundings';
+import { faultAtStripe } from './stripe-units';
 
 export interface StripeOptions {
   /** A secret key (sk_…) or a restricted one (rk_…). */
@@ -41,11 +41,11 @@ export interface StripeProvider extends PaymentProvider {
   readonly readWebhook: (rawBody: Buffer, signature: string | undefined) => Promise<Notice[]>;
 }
 
-/** Payments by Stripe (B2). Throws where the catalog's currency is one that Stripe counts in another unit. */
+/** Payments by Stripe (B2). Throws where Stripe would charge otherwise than the catalog says. */
 export function createStripeProvider(options: StripeOptions): StripeProvider {
   const { secretKey, webhookSecret, catalog, clock, address = null, retries } = options;
-  if (isCountedOtherwise(catalog.currency))
-    throw new Error(`Stripe counts ${catalog.currency} in another unit than the catalog does.`);
+  const fault = faultAtStripe(catalog);
+  if (fault !== null) throw new Error(fault);
   const stripe = createStripeClient(secretKey, address, retries);
   const surroundings: StripeSurroundings = {
     stripe,

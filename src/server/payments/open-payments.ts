@@ -3,8 +3,8 @@ import type { Catalog } from '../../domain/billing/catalog';
 import type { Notice } from '../../payments/notices';
 import type { PaymentProvider } from '../../payments/provider';
 import { createSandbox } from '../../payments/sandbox/create-sandbox';
-import { isCountedOtherwise } from '../../payments/stripe/is-counted-otherwise';
 import { createStripeProvider } from '../../payments/stripe/stripe-provider';
+import { faultAtStripe } from '../../payments/stripe/stripe-units';
 import type { Database } from '../../store/database';
 import { sandboxAccounts } from '../../store/sandbox-accounts';
 import { registerStripeWebhooks } from '../http/stripe-webhooks';
@@ -48,9 +48,8 @@ export function openPayments(
 }
 
 function sellableByStripe(catalog: Catalog): Catalog {
-  if (isCountedOtherwise(catalog.currency))
-    throw new BadSetting(
-      `PAYMENT_PROVIDER is stripe, which counts ${catalog.currency} in another unit than the catalog: name another currency.`,
-    );
+  const fault = faultAtStripe(catalog);
+  if (fault !== null)
+    throw new BadSetting(`PAYMENT_PROVIDER is stripe, and CATALOG_FILE names what it would charge otherwise. ${fault}`);
   return catalog;
 }

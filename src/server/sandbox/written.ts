@@ -1,9 +1,13 @@
 import type { BillingCadence } from '../../domain/billing/terms';
+import { digitsToShow } from '../../payments/currencies';
 
-/** An amount in the currency's minor unit as people write it; currencies have none to three digits after the point. */
+/** An amount in the currency's minor unit as people write it; currencies have none to three digits after the point (B10). */
 export function writtenAmount(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const digits = digitsToShow(currency);
+  const format = new Intl.NumberFormat('en', {
+    ...{ style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits },
+  });
+  return format.format(amount / 10 ** digits);
 }
 
 export function writtenDay(time: number): string {

@@ -1,0 +1,40 @@
+import type { Catalog } from '../../domain/billing/catalog';
+import { minorDigitsOf } from '../currencies';
+
+/*
+ * In which unit Stripe takes amounts, wherever that is no hundredth. https://docs.stripe.com/currencies#zero-decimal and #special-cases
+ */
+
+/** In whole units; of the ariary (MGA) ISO 4217 has fifths, which are written as hundredths. */
+const WHOLE = [
+  ...['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'],
+];
+
+/** In thousandths, of which the last digit has to be 0. ISK and UGX have no smaller unit, and are taken in hundredths: they are not here. */
+const THOUSANDTHS = ['BHD', 'JOD', 'KWD', 'OMR', 'TND'];
+
+const NAMES = ['whole units', 'tenths', 'hundredths', 'thousandths'];
+
+/** What Stripe would charge otherwise than the catalog says, in a sentence; null: nothing. */
+export function faultAtStripe(catalog: Catalog): string | null {
+  const { currency } = catalog;
+  const digits = minorDigitsOf(currency);
+  if (digits === null) return `${currency} is no currency that people pay in.`;
+  const atStripe = WHOLE.includes(currency) ? 0 : THOUSANDTHS.includes(currency) ? 3 : 2;
+  if (digits !== atStripe)
+    return `Stripe takes amounts of ${currency} in ${NAMES[atStripe]}, and the catalog’s are in ${NAMES[digits] ?? 'smaller parts'}, by ISO 4217. Name another currency.`;
+  if (atStripe < 3) return null;
+  const odd = pricesOf(catalog).find(({ price }) => price % 10 !== 0);
+  return odd
+    ? `Stripe takes amounts of ${currency} whose last digit is 0, and the price of ${odd.of} is ${odd.price}. Round it.`
+    : null;
+}
+
+function pricesOf({ plans, creditPacks }: Catalog): { of: string; price: number }[] {
+  return [
+    ...plans.flatMap(({ key, prices }) =>
+      Object.entries(prices).map(([cadence, price]) => ({ of: `${key} ${cadence}`, price })),
+    ),
+    ...creditPacks.map(({ key, price }) => ({ of: key, price })),
+  ];
+}
