@@ -33,6 +33,7 @@ const LIBRARIES = [
   { subject: 'tracing', packages: ['@opentelemetry/'], at: ['src/server/tracing/'] },
   { subject: 'redis', packages: ['redis', '@redis/', 'ioredis'], at: ['src/live/'] },
   { subject: 'stripe', packages: ['stripe'], at: ['src/payments/'] },
+  { subject: 'currencies', packages: ['currency-codes'], at: ['src/payments/'] },
   // Whatever runs decorators needs it loaded first: the rows, the GraphQL types, and the entry points.
   {
     subject: 'metadata',

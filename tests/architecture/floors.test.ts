@@ -170,6 +170,12 @@ describe('a planted violation is found', () => {
       "import '@escape.tech/graphql-armor-max-depth';",
       'library-limits: … → @escape.tech/graphql-armor-max-depth',
     ],
+    [
+      'the table of currencies stays in payments',
+      'src/server/currencies.ts',
+      "import 'currency-codes';",
+      'library-currencies: … → currency-codes',
+    ],
     ['Stripe stays in payments', 'src/server/stripe.ts', "import 'stripe';", 'library-stripe: … → stripe'],
     [
       'metadata is no business of the actions',

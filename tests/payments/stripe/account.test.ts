@@ -261,9 +261,13 @@ describe('the catalog at Stripe', () => {
     expect(await customer.subscription()).toMatchObject({ planKey: 'starter' });
   });
 
-  test.each(['ISK', 'KWD'])('B1 amounts in %s would not be what they say, so that it does not start', (currency) => {
-    expect(() => stripe.restartedWith({ ...stripe.catalog, currency })).toThrow(
-      `Stripe counts ${currency} in another unit`,
+  test('B10 a catalog that Stripe would charge otherwise does not start', () => {
+    expect(() => stripe.restartedWith({ ...stripe.catalog, currency: 'ISK' })).toThrow(
+      'Stripe takes amounts of ISK in hundredths',
+    );
+    const plans = [{ key: 'odd', name: 'Odd', includedCredits: 1, prices: { MONTHLY: 1_001 } }];
+    expect(() => stripe.restartedWith({ ...stripe.catalog, currency: 'KWD', plans })).toThrow(
+      'Stripe takes amounts of KWD whose last digit is 0',
     );
   });
 
