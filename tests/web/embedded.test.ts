@@ -134,13 +134,14 @@ test('who is signed out in the page is asked to sign in, and a new getToken begi
 
 test('A8 a renewed token of another person begins with what that person may see', async () => {
   const { page } = await browsers.window();
-  const first = await service.token('olivia', { expiresInSeconds: 4 });
-  let given = 0;
-  await page.route('**/billing-token', async (route) =>
-    route.fulfill({ json: { token: given++ === 0 ? first : await service.token('bea') } }),
-  );
+  let isOlivia = true;
+  await page.route('**/billing-token', async (route) => {
+    const token = isOlivia ? service.token('olivia', { expiresInSeconds: 4 }) : service.token('bea');
+    await route.fulfill({ json: { token: await token } });
+  });
   await page.goto(host.address);
   await page.getByRole('combobox', { name: 'Select a teammate' }).waitFor();
+  isOlivia = false;
   await adminsOf(page).filter({ hasText: 'Name of bea (you)' }).waitFor();
   expect(await page.getByRole('combobox', { name: 'Select a teammate' }).count()).toBe(0);
 });
