@@ -27,7 +27,7 @@ const UP = {
     `INSERT INTO former_members (organization_id, user_id, name) ${KNOWN_HERE_ALONE}`,
   ],
   mysql: [
-    'CREATE TABLE `former_members` (`organization_id` varchar(255) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `user_id` varchar(255) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `name` varchar(200) CHARACTER SET "utf8mb4" COLLATE "utf8mb4_bin" NOT NULL, INDEX `former_members_of_user` (`user_id`), PRIMARY KEY (`organization_id`, `user_id`)) ENGINE=InnoDB',
+    'CREATE TABLE `former_members` (`organization_id` varchar(255) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `user_id` varchar(255) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `name` varchar(200) CHARACTER SET "utf8mb4" COLLATE "utf8mb4_bin" NOT NULL, INDEX `former_members_of_user` (`user_id`), PRIMARY KEY (`organization_id`, `user_id`)) ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
     // Repeated where nobody knows whether it was done.
     `INSERT IGNORE INTO former_members (organization_id, user_id, name) ${KNOWN_HERE_ALONE}`,
   ],
