@@ -96,8 +96,9 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
             return work(writer);
           }),
         ),
-      // Once it has begun nobody knows whether a lost COMMIT was done: the caller decides whether to repeat.
-      () => !hasBegun,
+      // Once it has begun nobody knows whether a lost COMMIT was done: the caller decides whether to repeat. A server that takes no
+      // changes has made none.
+      (error) => isWrongServer(error) || !hasBegun,
     );
   };
 
@@ -177,16 +178,18 @@ function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
 }
 
 /**
- * Runs `work` again on another connection where the one that it got was lost and `mayRepeat` says that nothing has come of
- * it. Throws `Unavailable` where the server can't be reached.
+ * Runs `work` again on another connection where the one that it got was lost, or led to a server that takes no changes, and
+ * `mayRepeat` says that nothing has come of it. Throws `Unavailable` where the server can't be reached.
  */
-async function onNextConnection<T>(work: () => Promise<T>, mayRepeat = () => true): Promise<T> {
+async function onNextConnection<T>(
+  work: () => Promise<T>,
+  mayRepeat: (error: unknown) => boolean = () => true,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      // A server that takes no changes has made none.
-      if ((isWrongServer(error) || (isLost(error) && mayRepeat())) && tries < MOST_TRIES) continue;
+      if ((isLost(error) || isWrongServer(error)) && mayRepeat(error) && tries < MOST_TRIES) continue;
       throw unavailableUnlessOurs(error);
     }
   }
