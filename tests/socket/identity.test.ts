@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import { exportPKCS8, generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { makeSigningKey, LocalIssuer } from '../server/identity/local-issuer';
-import { stopTheClock } from '../server/identity/only-the-date';
+import { stopTheClock } from '../support/only-the-date';
 import { type Closed, RawSocket } from '../support/raw-socket';
 import { ResumingRoster } from '../support/resuming-roster';
 import { seedAcme } from '../support/seed';

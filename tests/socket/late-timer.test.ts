@@ -1,4 +1,4 @@
-import { stopTheClock } from '../server/identity/only-the-date';
+import { stopTheClock } from '../support/only-the-date';
 import { RawSocket } from '../support/raw-socket';
 import { seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';

@@ -2,8 +2,11 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from './chromium';
 import type { TestService } from './service';
 
-/** How long something may take to be seen, in milliseconds: a bound for what would otherwise hang. */
-const MOST_WAIT = 45_000;
+/**
+ * How long something may take to be seen, in milliseconds: a bound for what would otherwise hang. It is a little less than what
+ * Jest gives a test, so that the failure says what was waited for.
+ */
+const MOST_WAIT = 110_000;
 
 export interface OpenPage {
   readonly page: Page;

@@ -21,11 +21,10 @@ afterAll(async () => {
 const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
 
-/** On the provider's page; the way back leads to ours. */
+/** On the provider's page, which leads back to ours. */
 const pays = async (page: Page) => {
   await press(page, /^Pay \$/);
-  const back = page.getByRole('link');
-  if (page.url().includes('/sandbox/')) await back.first().click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sandbox/'));
   await page.getByRole('heading', { name: 'Billing', level: 1 }).waitFor();
 };
 

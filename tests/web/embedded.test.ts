@@ -1,5 +1,6 @@
 import { adminsOf, Browsers, isMarked, mark } from '../support/browser';
 import { type HostApplication, startHostApplication } from '../support/host-application';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
 import { seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
 
@@ -29,7 +30,10 @@ beforeAll(async () => {
 beforeEach(() => {
   subject = 'olivia';
 });
-afterEach(() => browsers.closeWindows());
+afterEach(async () => {
+  jest.useRealTimers();
+  await browsers.closeWindows();
+});
 afterAll(async () => {
   await browsers.stop();
   await Promise.all([host.close(), stranger.close()]);
@@ -105,21 +109,27 @@ test('A5 a member finds the card without controls, and whom to ask', async () =>
 });
 
 test('L5 the page is asked for a new token when one has ended, and nobody notices', async () => {
+  stopTheClock(Date.now());
   const { page } = await browsers.window();
-  let given = 0;
-  await page.route('**/billing-token', async (route) => {
-    given += 1;
-    await route.fulfill({ json: { token: await service.token('olivia', { expiresInSeconds: given < 3 ? 3 : 3600 }) } });
-  });
-  const third = page.waitForResponse((response) => response.url().endsWith('/billing-token') && given === 3);
+  await page.route('**/billing-token', async (route) =>
+    route.fulfill({ json: { token: await service.token('olivia', SHORT_LIVED) } }),
+  );
+  const ada = adminsOf(page).filter({ hasText: 'Name of ada' });
+  const change = (name: 'addBillingAdmin' | 'removeBillingAdmin') =>
+    service.as('oscar')(`mutation { ${name}(input: { organizationId: "acme", userId: "ada" }) { changed } }`);
   await page.goto(host.address);
   await adminsOf(page).filter({ hasText: 'Name of bea' }).waitFor();
   await mark(page);
-  await third;
-  await service.as('oscar')(
-    'mutation { addBillingAdmin(input: { organizationId: "acme", userId: "ada" }) { changed } }',
-  );
-  await adminsOf(page).filter({ hasText: 'Name of ada' }).waitFor();
+  // What arrives by itself shows that there is a socket for the service to close.
+  await change('addBillingAdmin');
+  await ada.waitFor();
+  for (let times = 0; times < 2; times += 1) {
+    const renewed = page.waitForResponse('**/billing-token');
+    endShortLived();
+    await renewed;
+  }
+  await change('removeBillingAdmin');
+  await ada.waitFor({ state: 'detached' });
   expect(await isMarked(page)).toBe(true);
 });
 
@@ -133,15 +143,16 @@ test('who is signed out in the page is asked to sign in, and a new getToken begi
 });
 
 test('A8 a renewed token of another person begins with what that person may see', async () => {
+  stopTheClock(Date.now());
   const { page } = await browsers.window();
-  let isOlivia = true;
-  await page.route('**/billing-token', async (route) => {
-    const token = isOlivia ? service.token('olivia', { expiresInSeconds: 4 }) : service.token('bea');
-    await route.fulfill({ json: { token: await token } });
-  });
+  let person = 'olivia';
+  await page.route('**/billing-token', async (route) =>
+    route.fulfill({ json: { token: await service.token(person, SHORT_LIVED) } }),
+  );
   await page.goto(host.address);
   await page.getByRole('combobox', { name: 'Select a teammate' }).waitFor();
-  isOlivia = false;
+  person = 'bea';
+  endShortLived();
   await adminsOf(page).filter({ hasText: 'Name of bea (you)' }).waitFor();
   expect(await page.getByRole('combobox', { name: 'Select a teammate' }).count()).toBe(0);
 });

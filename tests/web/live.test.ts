@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { adminsOf, Browsers, isLive, isMarked, mark, rosterOf } from '../support/browser';
 import { expectSound } from '../support/log';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
 import { organization, seedAcme } from '../support/seed';
 import { SECRET, startAnother, startTestService, type TestService } from '../support/service';
 import { signToken } from '../../src/server/identity/sign-token';
@@ -13,7 +14,10 @@ beforeAll(async () => {
   service = await startTestService();
   await browsers.start();
 });
-afterEach(() => browsers.closeWindows());
+afterEach(async () => {
+  jest.useRealTimers();
+  await browsers.closeWindows();
+});
 afterAll(async () => {
   await browsers.stop();
   await service.close();
@@ -113,7 +117,8 @@ test('R7 who becomes an owner under an open page gets the owner’s controls', a
 });
 
 test('L5 a token that ends is renewed where TOKEN_URL says, and the page stays as it is', async () => {
-  const source = await startTokenSource(() => signToken(SECRET, { subject: 'olivia', expiresInSeconds: 3 }));
+  stopTheClock(Date.now());
+  const source = await startTokenSource(() => signToken(SECRET, { subject: 'olivia', ...SHORT_LIVED }));
   const renewing = await startTestService({ environment: { TOKEN_URL: source.url } });
   source.allow(renewing.address);
   const { adds } = await seedAcme(renewing.services);
@@ -122,7 +127,11 @@ test('L5 a token that ends is renewed where TOKEN_URL says, and the page stays a
   await isLive(page);
   await mark(page);
   await page.getByRole('combobox', { name: 'Select a teammate' }).fill('Name of');
-  await source.asked(3);
+  for (const times of [2, 3]) {
+    endShortLived();
+    await source.asked(times);
+    await isLive(page);
+  }
   await adds('mia', 'oscar');
   await adminsOf(page).filter({ hasText: 'Name of mia' }).waitFor();
   expect(await isMarked(page)).toBe(true);
@@ -136,9 +145,12 @@ test('L5 a token that ends is renewed where TOKEN_URL says, and the page stays a
 
 test('L5 a link’s token that ends leaves the page as it is, and a new link in the same window goes on', async () => {
   const { adds } = await acme('ending');
-  const token = await service.token('olivia', { expiresInSeconds: 12 });
+  stopTheClock(Date.now());
+  const token = await service.token('olivia', SHORT_LIVED);
   const { page } = await browsers.as(service, 'olivia', { organization: 'ending', token });
+  await isLive(page);
   await mark(page);
+  endShortLived();
   await page.getByText('Your sign-in has ended.').waitFor();
   await adminsOf(page).filter({ hasText: 'Name of bea' }).waitFor();
   await adds('mia', 'oscar');

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { signToken } from '../../src/server/identity/sign-token';
 import { Browsers, isLive, isMarked, mark } from '../support/browser';
 import { startDemo } from '../support/demo';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
 import { seedAcme } from '../support/seed';
 import { SECRET, startTestService, type TestService } from '../support/service';
 import { startTokenSource } from '../support/token-source';
@@ -19,7 +20,10 @@ const question = (page: Page) => page.getByRole('dialog', { name: 'Sign in as so
 const kept = (page: Page) => page.evaluate<string | null>("sessionStorage.getItem('billing-admins:token')");
 
 beforeAll(() => browsers.start());
-afterEach(() => browsers.closeWindows());
+afterEach(async () => {
+  jest.useRealTimers();
+  await browsers.closeWindows();
+});
 afterAll(() => browsers.stop());
 
 describe('where TOKEN_URL is set, it alone says who is signed in', () => {
@@ -106,12 +110,15 @@ describe('where TOKEN_URL is set, it alone says who is signed in', () => {
   });
 
   test('A8 a renewed token of another person begins a page of their own', async () => {
-    signedIn = { subject: 'olivia', expiresInSeconds: 4 };
+    stopTheClock(Date.now());
+    signedIn = { subject: 'olivia', ...SHORT_LIVED };
     const { page } = await browsers.window();
     await page.goto(address());
-    await isViewer(page, 'olivia');
+    await isLive(page);
+    expect(await viewerIn(page)).toBe('Name of olivia');
     await mark(page);
     signedIn = { subject: 'ada', expiresInSeconds: 3_600 };
+    endShortLived();
     await isViewer(page, 'ada');
     expect(await isMarked(page)).toBe(false);
     await page.getByText('You can look, and not change anything.').waitFor();
@@ -222,8 +229,11 @@ describe('where links sign in, a change of person is asked for', () => {
   });
 
   test('I2 after the sign-in has ended, another person’s link is asked about too', async () => {
-    const token = await tokenOf('olivia', { expiresInSeconds: 5 });
+    stopTheClock(Date.now());
+    const token = await tokenOf('olivia', SHORT_LIVED);
     const { page } = await browsers.as(service, 'olivia', { organization: 'acme', token });
+    await isLive(page);
+    endShortLived();
     await page.getByText('Your sign-in has ended.').waitFor();
     await page.goto(await link('ada'));
     await question(page).getByText('You are signed in as olivia.').waitFor();
