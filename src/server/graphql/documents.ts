@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 
 /** Tokens of all documents that are kept. With its nodes, its place and what is planned of it, a token takes up to a kilobyte. */
-const MOST_TOKENS = 40_000;
+const MOST_TOKENS = 30_000;
 
 /** What is longer is not worth keeping: its text and its values may be much larger than its tokens say. */
 const LONGEST = 64 * 1024;

@@ -1,10 +1,4 @@
-import {
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-} from 'graphql';
+import { type ExecutionResult, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
@@ -16,7 +10,7 @@ import type { OperationCosts } from '../limits/operation-costs';
 import type { ClientSocket } from './client-socket';
 import { keepWhatIsRead, noteLiveCost } from './counted-payload';
 import { operationContext, standingContext } from './operation-contexts';
-import { isRefused, type Prepare } from './prepare-operation';
+import type { PreparedOperation } from './prepare-operation';
 import { type FormatOf, SocketListener } from './socket-listener';
 
 export interface OpenOperationOptions {
@@ -24,9 +18,6 @@ export interface OpenOperationOptions {
   readonly services: Services;
   readonly costs: OperationCosts;
   readonly liveCosts: LiveCosts;
-  readonly prepare: Prepare;
-  /** Called with what the document asks for, once that is known. */
-  readonly onFound: (payload: SubscribePayload, operation: OperationDefinitionNode) => void;
   readonly format: FormatOf;
 }
 
@@ -48,15 +39,12 @@ export interface OpenedArgs extends ExecuteArgs {
 /** What an operation is executed with, or why it is not. */
 export function createOpenOperation(
   options: OpenOperationOptions,
-): (asked: AskedOperation) => OpenedArgs | readonly GraphQLError[] {
-  const { schema, services, costs, liveCosts, prepare, onFound, format } = options;
+): (asked: AskedOperation, prepared: PreparedOperation) => OpenedArgs | readonly GraphQLError[] {
+  const { schema, services, costs, liveCosts, format } = options;
   const shares = createShares(schema);
 
-  return ({ socket, viewer, id, payload }) => {
+  return ({ socket, viewer, id, payload }, prepared) => {
     const { operationName } = payload;
-    const prepared = prepare(payload, viewer);
-    if (prepared.operation) onFound(payload, prepared.operation);
-    if (isRefused(prepared)) return prepared.errors;
     const { document, operation, variables, coercedVariables, answer, costLimit, expectedCost, tellsCost } = prepared;
     const noRoom = keepWhatIsRead(id, payload, prepared);
     if (noRoom) return [noRoom];

@@ -73,7 +73,7 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
     return {
       didResolveSource: async (requestContext) => {
         const { source: query, request, contextValue } = requestContext;
-        prepared = prepareForHttp(prepare, { ...request, query }, contextValue.viewer);
+        prepared = await prepareForHttp(prepare, { ...request, query }, contextValue.viewer);
         (requestContext as { document?: DocumentNode }).document = isRefused(prepared) ? NOTHING : prepared.document;
       },
 
@@ -186,9 +186,9 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
   app.addHook('onClose', () => apollo.stop());
 }
 
-function prepareForHttp(prepare: Prepare, ...asked: Parameters<Prepare>): PreparedOperation | RefusedOperation {
+async function prepareForHttp(prepare: Prepare, ...asked: Parameters<Prepare>): ReturnType<Prepare> {
   try {
-    const prepared = prepare(...asked);
+    const prepared = await prepare(...asked);
     return prepared.operation?.operation === OperationTypeNode.SUBSCRIPTION ? refusedSubscription(prepared) : prepared;
   } catch (error) {
     return { errors: [asGraphQLError(error as Error)], operation: null };

@@ -10,6 +10,7 @@ import {
 import { type ServerOptions, type SubscribePayload, type Context, handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
+import type { Viewer } from '../../domain/viewer';
 import type { OperationContext } from '../../graphql/context';
 import { tellCost } from '../../graphql/cost/cost-of-answer';
 import { subscribeToEvents } from '../../graphql/events';
@@ -36,10 +37,10 @@ import { keepTraceContext } from './connection-params';
 import { countMessage, endCounts, refusalOf } from './counted-payload';
 import type { Documents } from './documents';
 import { InitWaits } from './init-waits';
-import { createOpenOperation, type OpenedArgs } from './open-operation';
+import { type AskedOperation, createOpenOperation, type OpenedArgs } from './open-operation';
 import { eventReads } from './operation-contexts';
 import { OperationIds } from './operation-ids';
-import type { Prepare } from './prepare-operation';
+import { isRefused, type Prepare } from './prepare-operation';
 import { type ClientSocketServer, type SocketExtra, serveProtocol } from './protocol-sockets';
 import { RunningOperations } from './running-operations';
 import { acceptUpgrades } from './socket-upgrades';
@@ -88,7 +89,7 @@ const BYTES_OF_A_CHUNK = 512;
 
 /** GraphQL over WebSocket at `/graphql`, with the protocol `graphql-transport-ws`. */
 export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocketOptions): SocketServer {
-  const { execute, verifier, formatError, limits, documents, rates, unread, onError, tracing } = options;
+  const { execute, verifier, formatError, limits, documents, prepare, rates, unread, onError, tracing } = options;
   const sockets: ClientSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytes,
@@ -115,7 +116,6 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
   const openOperation = createOpenOperation({
     ...options,
     liveCosts: new LiveCosts(limits),
-    onFound: (payload, operation) => unanswered.is(payload, operation),
     format: formatted,
   });
 
@@ -126,13 +126,8 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> => {
-    if (socket.readyState !== socket.OPEN) return [new GraphQLError('The socket is closing.')];
     const { viewer } = socket;
-    // The timer may be late after a pause of the process, and an operation must not slip in before it.
-    if (!viewer || viewer.expiresAt <= Date.now()) {
-      closeExpired(socket);
-      return [new GraphQLError('Token expired')];
-    }
+    if (!isSignedIn(socket, viewer)) return HAS_ENDED;
     unanswered.begin(payload);
     const refusal = refusalOf(payload);
     if (refusal) return [refusal];
@@ -144,11 +139,20 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       atTheSameTime > limits.socketOperations
         ? [tooManyOperations(limits)]
         : await rates.countOperation(viewer).then(
-            () => openOperation({ socket, viewer, id, payload }),
+            () => read({ socket, viewer, id, payload }),
             (refused: GraphQLError) => [refused],
           );
     if (Array.isArray(operation)) hasOpened(socket, id);
     return operation;
+  };
+
+  const read = async (asked: AskedOperation): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+    const { socket, viewer, payload } = asked;
+    const prepared = await prepare(payload, viewer);
+    if (prepared.operation) unanswered.is(payload, prepared.operation);
+    if (isRefused(prepared)) return prepared.errors;
+    // It may have waited for its turn.
+    return isSignedIn(socket, viewer) ? openOperation(asked, prepared) : HAS_ENDED;
   };
 
   const answerTo = async (args: OpenedArgs): Promise<ExecutionResult> =>
@@ -256,6 +260,16 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
       unfinished.stop();
     },
   };
+}
+
+const HAS_ENDED = [new GraphQLError('The socket is closing.')];
+
+/** Whether an operation may begin on it. The timer of a token's end may be late after a pause of the process: nothing slips in before it. */
+function isSignedIn(socket: ClientSocket, viewer: Viewer | null): viewer is Viewer {
+  if (socket.readyState !== socket.OPEN) return false;
+  if (viewer && viewer.expiresAt > Date.now()) return true;
+  closeExpired(socket);
+  return false;
 }
 
 function hasOpened(socket: ClientSocket, id: string): void {

@@ -52,7 +52,10 @@ export interface RefusedOperation {
   readonly operation: OperationDefinitionNode | null;
 }
 
-export type Prepare = (request: OperationRequest, viewer: Viewer | null) => PreparedOperation | RefusedOperation;
+export type Prepare = (
+  request: OperationRequest,
+  viewer: Viewer | null,
+) => Promise<PreparedOperation | RefusedOperation>;
 
 /**
  * What has to be known of an operation before it is executed, on every transport. The order is part of it: each step may rely on
@@ -63,10 +66,10 @@ export function createPrepare({ costs, ...options }: PrepareOptions): Prepare {
   const documentOf = createDocumentOf(options);
   const coercion = { maxErrors: MOST_ERRORS - 1, hideSuggestions: production };
 
-  return ({ query, operationName, variables: given, extensions }, viewer) => {
+  return async ({ query, operationName, variables: given, extensions }, viewer) => {
     const tooDeep = refuseDeepJson(given, extensions);
     if (tooDeep) return { errors: [tooDeep], operation: null };
-    const document = documentOf(query);
+    const document = await documentOf(query);
     if (Array.isArray(document)) return { errors: document, operation: null };
     const operation = getOperationAST(document, operationName);
     if (!operation) return { errors: [unknownOperation(operationName)], operation: null };
