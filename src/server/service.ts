@@ -194,8 +194,7 @@ async function serve(
   });
   app.addHook('preValidation', async ({ raw }) => connections.isBusy(raw.socket));
   app.addHook('onResponse', async ({ raw }) => connections.isIdle(raw.socket));
-  const unfinished = new UnfinishedBytes(limits);
-  boundBodies(app, unfinished, graphql.addressOf);
+  boundBodies(app, new UnfinishedBytes(limits), graphql.addressOf);
   tracing?.ofRequests(app);
   const unread = new UnreadBytes(limits);
   boundUnreadAnswers(app, unread);
@@ -215,7 +214,6 @@ async function serve(
     documents,
     unread,
     connections,
-    unfinished,
     tracing,
     onError: (error) => app.log.error({ err: error }, 'Something went wrong on a socket.'),
   });
@@ -274,9 +272,15 @@ const LISTEN_FAULTS: Record<string, string> = {
   ENOTFOUND: 'HOST names an address that cannot be found.',
 };
 
+/**
+ * Connections that the kernel takes while the service is busy. It drops what is above, and the client tries again after a second. With
+ * Node's 511, a few hundred connections at a time keep everybody else waiting. Linux takes 4,096 at most unless it is told otherwise.
+ */
+const BACKLOG = 4_096;
+
 async function listen(app: FastifyInstance, { port, host }: Settings): Promise<void> {
   try {
-    await app.listen({ port, host });
+    await app.listen({ port, host, backlog: BACKLOG });
   } catch (error) {
     const fault = LISTEN_FAULTS[(error as NodeJS.ErrnoException).code ?? ''];
     throw fault === undefined ? error : new BadSetting(fault);

@@ -28,7 +28,6 @@ import type { OperationCosts } from '../limits/operation-costs';
 import type { Limits } from '../limits/limits';
 import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
-import type { UnfinishedBytes } from '../limits/unfinished-bytes';
 import type { UnreadBytes } from '../limits/unread-bytes';
 import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
@@ -62,7 +61,6 @@ export interface OverWebSocketOptions {
   readonly rates: RequestRates;
   readonly unread: UnreadBytes;
   readonly connections: Connections;
-  readonly unfinished: UnfinishedBytes;
   /** Takes what goes wrong on a socket outside of any operation. */
   readonly onError: (error: unknown) => void;
   readonly onAnswered: (operation: AnsweredOperation) => void;
@@ -102,7 +100,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
   const expiries = new TokenExpiries(sockets.clients);
   const running = new RunningOperations();
   const ofUsers = new Tally(limits.userSockets);
-  const unfinished = new UnfinishedMessages(sockets.clients, options.unfinished);
+  const unfinished = new UnfinishedMessages(sockets.clients, limits);
   const held = new HeldBytes(limits);
   const operationIds = new OperationIds();
   const unanswered = new UnansweredOperations(options.onAnswered);

@@ -1,4 +1,5 @@
-import type { UnfinishedBytes } from '../limits/unfinished-bytes';
+import type { Limits } from '../limits/limits';
+import { mostUnfinished } from '../limits/unfinished-bytes';
 import type { ClientSocket } from './client-socket';
 
 /** How often the sockets are looked at, in milliseconds. */
@@ -10,11 +11,14 @@ const LOOK_EVERY = 1_000;
  */
 export class UnfinishedMessages {
   private readonly timer = setInterval(() => this.look(), LOOK_EVERY).unref();
+  private readonly most: number;
 
   constructor(
     private readonly sockets: ReadonlySet<ClientSocket>,
-    private readonly unfinished: UnfinishedBytes,
-  ) {}
+    private readonly limits: Pick<Limits, 'unfinished' | 'bodyBytes'>,
+  ) {
+    this.most = mostUnfinished(limits);
+  }
 
   stop(): void {
     clearInterval(this.timer);
@@ -22,17 +26,20 @@ export class UnfinishedMessages {
 
   private look(): void {
     let sum = 0;
-    for (const socket of this.sockets) sum += socket.unfinished;
-    this.unfinished.messages = sum;
-    const most = this.unfinished.most - this.unfinished.ofBodies;
-    if (sum <= most) return;
+    for (const socket of this.sockets) sum += this.heldOf(socket);
+    if (sum <= this.most) return;
     const largestFirst = [...this.sockets]
-      .map((socket) => ({ socket, bytes: socket.unfinished }))
+      .map((socket) => ({ socket, bytes: this.heldOf(socket) }))
       .sort((one, other) => other.bytes - one.bytes);
     for (const { socket, bytes } of largestFirst) {
-      if (sum <= most) return;
+      if (sum <= this.most) return;
       sum -= bytes;
       socket.terminate();
     }
+  }
+
+  /** What comes on a socket that is being closed is dropped, and no message is kept that is longer than it may be. */
+  private heldOf({ unfinished }: ClientSocket): number {
+    return Math.min(unfinished, this.limits.bodyBytes);
   }
 }

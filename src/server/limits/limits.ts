@@ -61,7 +61,7 @@ export const LIMITS = {
   ],
   unfinished: [
     'UNFINISHED_LIMIT',
-    "bytes of all requests' bodies, and of all sockets' messages, of which the end has not come yet",
+    "bytes of requests' bodies and of sockets' messages of which the end has not come yet, half for each",
     MEBIBYTE,
     64 * 1_024 * MEBIBYTE,
     128 * MEBIBYTE,

@@ -1,7 +1,17 @@
 import type { Limits } from './limits';
 
-/** Of what may wait unfinished, the part that one address may have. */
+/** Bodies and messages have half of it each: as many as may come of the one end none of the other. */
+const KINDS = 2;
+
+/** Of what may wait unfinished, the part that the bodies from one address may have. */
 const OF_ONE_ADDRESS = 4;
+
+type UnfinishedLimits = Pick<Limits, 'unfinished'>;
+
+/** Bytes that bodies, and messages as much again, may have unfinished. */
+export function mostUnfinished({ unfinished }: UnfinishedLimits): number {
+  return unfinished / KINDS;
+}
 
 /** Each piece of a body that the network has delivered costs some hundred bytes besides its own. */
 const BYTES_OF_A_PIECE = 512;
@@ -15,24 +25,19 @@ export interface UnfinishedBody {
 }
 
 /**
- * Bounds what is kept of requests and messages of which the end has not come yet, for each address and over all (X4). What is over it ends
- * the largest.
+ * Bounds what is kept of requests' bodies of which the end has not come yet, for each address and over all (X4). What is over it ends the
+ * largest.
  */
 export class UnfinishedBytes {
-  /** Of messages on sockets, when they were last looked at. */
-  messages = 0;
   private readonly bodies = new Set<UnfinishedBody>();
   private readonly byAddress = new Map<string, number>();
   private sum = 0;
-  readonly most: number;
+  private readonly most: number;
+  private readonly mostOfAddress: number;
 
-  constructor({ unfinished }: Pick<Limits, 'unfinished'>) {
-    this.most = unfinished;
-  }
-
-  /** Of requests' bodies. */
-  get ofBodies(): number {
-    return this.sum;
+  constructor(limits: UnfinishedLimits) {
+    this.most = mostUnfinished(limits);
+    this.mostOfAddress = limits.unfinished / OF_ONE_ADDRESS;
   }
 
   begin(address: string, cutOff: () => void): UnfinishedBody {
@@ -45,17 +50,10 @@ export class UnfinishedBytes {
   grow(body: UnfinishedBody, length: number): void {
     if (!this.bodies.has(body)) return;
     this.add(body, Math.max(length, BYTES_OF_A_PIECE));
-    const mostOfAddress = this.most / OF_ONE_ADDRESS;
-    if ((this.byAddress.get(body.address) ?? 0) > mostOfAddress)
-      this.cutLargest(
-        ({ address }) => address === body.address,
-        () => (this.byAddress.get(body.address) ?? 0) > mostOfAddress,
-      );
-    if (this.sum + this.messages > this.most)
-      this.cutLargest(
-        () => true,
-        () => this.sum + this.messages > this.most,
-      );
+    const isTooMuchOfAddress = () => (this.byAddress.get(body.address) ?? 0) > this.mostOfAddress;
+    if (isTooMuchOfAddress()) this.cutLargest(({ address }) => address === body.address, isTooMuchOfAddress);
+    const isTooMuch = () => this.sum > this.most;
+    if (isTooMuch()) this.cutLargest(() => true, isTooMuch);
   }
 
   /** The end has come, or its connection has gone. May be called more than once. */

@@ -326,18 +326,22 @@ export function socketInputs(): HostileInput[] {
     },
     {
       name: 'socket: 100 subscriptions of 30 rosters while the roster changes',
+      holds: true,
       send: (attack) => rosterWhileItChanges(attack, 1, (id) => distinct(id, 30)),
     },
     {
       name: 'socket: 10 sockets × 100 subscriptions of 30 rosters while the roster changes',
+      holds: true,
       send: (attack) => rosterWhileItChanges(attack, 10, (id) => distinct(id, 30)),
     },
     {
       name: 'socket: 10 sockets × 100 subscriptions of 12 rosters while the roster changes',
+      holds: true,
       send: (attack) => rosterWhileItChanges(attack, 10, (id) => distinct(id, 12)),
     },
     {
       name: 'socket: 10 sockets × 100 subscriptions of their own while the roster changes',
+      holds: true,
       send: (attack) => rosterWhileItChanges(attack, 10, ofOneViewer),
     },
     {
