@@ -28,8 +28,20 @@ export function operationsOf(schema: GraphQLSchema, random: Random, ids: readonl
   return (kind: 'query' | 'mutation' | 'subscription'): Operation => new Writer(schema, random, ids).operation(kind);
 }
 
+/** A random subscription of one root field, with these arguments, that asks for `always` in any case; mostly one that is valid. */
+export function subscriptionOf(
+  schema: GraphQLSchema,
+  random: Random,
+  ids: readonly string[],
+  { field, args, always }: { readonly field: string; readonly args: string; readonly always: string },
+): Operation {
+  const { type } = schema.getSubscriptionType()!.getFields()[field]!;
+  return new Writer(schema, random, ids).subscription(type, `asked: ${field}(${args})`, always);
+}
+
 class Writer {
   private readonly declared: string[] = [];
+  private readonly fragments: string[] = [];
   private readonly variables: Record<string, unknown> = {};
 
   constructor(
@@ -42,9 +54,17 @@ class Writer {
     const root = { query: 'getQueryType', mutation: 'getMutationType', subscription: 'getSubscriptionType' } as const;
     const type = this.schema[root[kind]]()!;
     // A subscription has one root field, without alias or directive that could leave it out.
-    const selection = this.selection(type, 0, kind === 'subscription' ? 1 : null);
+    return this.written(kind, this.selection(type, 0, kind === 'subscription' ? 1 : null));
+  }
+
+  subscription(type: GraphQLOutputType, call: string, always: string): Operation {
+    return this.written('subscription', `{ ${call} { ${always} } ${call} ${this.selection(type, 1)} }`);
+  }
+
+  private written(kind: string, selection: string): Operation {
     const declared = this.declared.length > 0 ? `(${this.declared.join(', ')})` : '';
-    return { query: `${kind} Fuzz${declared} ${selection}`, variables: this.variables };
+    const query = [`${kind} Fuzz${declared} ${selection}`, ...this.fragments].join(' ');
+    return { query, variables: this.variables };
   }
 
   private selection(type: GraphQLOutputType, depth: number, exactly: number | null = null): string {
@@ -64,11 +84,31 @@ class Writer {
         exactly === null && this.random() < 0.3
           ? `a${depth}_${index}: ${field.name}`
           : `f${depth}_${index}: ${field.name}`;
-      const directive = exactly === null && this.random() < 0.1 ? ' @include(if: true)' : '';
+      const directive = exactly === null ? this.condition() : '';
       return `${name}${this.argumentsOf(field.args)}${directive} ${this.selection(field.type, depth + 1)}`;
     });
     if (exactly === null && (written.length === 0 || this.random() < 0.2)) written.push('__typename');
-    return `{ ${written.join(' ')} }`;
+    if (exactly !== null) return `{ ${written.join(' ')} }`;
+    return `{ ${written.map((selected) => this.inFragment(named.name, selected)).join(' ')} }`;
+  }
+
+  /** Now and then in a fragment, and in one that is spread twice. */
+  private inFragment(type: string, selected: string): string {
+    const choice = this.random();
+    if (choice < 0.05) return `... on ${type}${this.condition()} { ${selected} }`;
+    if (choice < 0.1) return `...${this.condition()} { ${selected} }`;
+    if (choice >= 0.15) return selected;
+    const name = `F${this.fragments.length}`;
+    this.fragments.push(`fragment ${name} on ${type} { ${selected} }`);
+    return `...${name}${this.condition()} ...${name}${this.condition()}`;
+  }
+
+  /** A condition now and then: one that is written out, or a variable. */
+  private condition(): string {
+    if (this.random() >= 0.1) return '';
+    const directive = this.random() < 0.7 ? 'include' : 'skip';
+    const value = this.random() < 0.7 ? directive === 'include' : directive === 'skip';
+    return ` @${directive}(if: ${this.random() < 0.5 ? String(value) : this.variable('Boolean!', value)})`;
   }
 
   private argumentsOf(args: readonly GraphQLArgument[]): string {
@@ -79,9 +119,12 @@ class Writer {
 
   private argument(type: GraphQLInputType): string {
     const value = this.value(type, 0);
-    if (this.random() < 0.5) return literal(value);
+    return this.random() < 0.5 ? literal(value) : this.variable(String(type), value);
+  }
+
+  private variable(type: string, value: Value): string {
     const name = `v${this.declared.length}`;
-    this.declared.push(`$${name}: ${String(type)}`);
+    this.declared.push(`$${name}: ${type}`);
     this.variables[name] = plain(value);
     return `$${name}`;
   }

@@ -1,0 +1,228 @@
+import { execute, type OperationDefinitionNode, parse, validate } from 'graphql';
+import { buildSchema } from '../../src/graphql/schema';
+import { createShares } from '../../src/graphql/sharing/shares';
+import { operationsOf, subscriptionOf } from '../support/fuzz/documents';
+import { oneOf } from '../support/fuzz/values';
+import { type Random, withRandom } from '../support/random';
+import { type Message, RawSocket } from '../support/raw-socket';
+import { seedAcme } from '../support/seed';
+import { startTestService, type TestService } from '../support/service';
+
+/** How many answers of each kind are compared; a long run sets more. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
+const LONG = Math.max(120_000, RUNS * 60);
+
+const SCHEMA = buildSchema();
+
+/** So many operations of so few people, as large as they come, are within every limit. */
+const WITHOUT_LIMITS = {
+  USER_RATE_LIMIT: '1000000000',
+  SERVICE_RATE_LIMIT: '1000000000',
+  ADDRESS_RATE_LIMIT: '1000000000',
+  LIVE_COST_LIMIT: '1000000000',
+  OPERATION_COST_LIMIT: '10000000',
+  SERVICE_COST_LIMIT: '10000000',
+  SOCKET_OPERATION_LIMIT: '10000',
+  SOCKET_MESSAGE_LIMIT: '100000',
+  DOCUMENT_ALIAS_LIMIT: '10000',
+  DOCUMENT_DIRECTIVE_LIMIT: '10000',
+  DOCUMENT_TOKEN_LIMIT: '100000',
+  DOCUMENT_DEPTH_LIMIT: '100',
+};
+
+/** An organization is much asked for, and what the others say of it is often about somebody in it. */
+const idsIn = (organizationId: string) => [
+  ...Array.from({ length: 12 }, () => organizationId),
+  'olivia',
+  'mia',
+  'bea',
+  'ada',
+  'starter',
+  'pro',
+  'pack_1000',
+  'nobody',
+];
+
+describe('planned execution and graphql-js', () => {
+  /** Two services that are told the same at the same moments, of which one executes with graphql-js alone. */
+  let twins: readonly TestService[];
+  let now = Date.now();
+
+  beforeAll(async () => {
+    const options = { clock: () => now, environment: WITHOUT_LIMITS };
+    twins = [await startTestService(options), await startTestService({ ...options, execute })];
+  });
+  afterAll(() => Promise.all(twins.map((service) => service.close())));
+
+  /** Made up by each service for itself: its address, and ids that nobody can guess. */
+  const withoutOwn = (text: string, { address }: TestService) =>
+    text
+      .replaceAll(address, 'ADDRESS')
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
+      .replace(/\b(cs|ps|pm|ch|in|sub|cus|portal|checkout|session)_[\w-]{32}/g, '$1_RANDOM');
+
+  test(
+    `answer ${RUNS} generated queries and mutations to the byte alike`,
+    () =>
+      withRandom(async (random) => {
+        let answered = 0;
+        for (let run = 0; run < RUNS; run++) {
+          // Mutations leave little of an organization.
+          const id = `acme-${Math.floor(run / 100)}`;
+          if (run % 100 === 0) for (const service of twins) await seedAcme(service.services, id);
+          now += 1;
+          const operation = operationsOf(SCHEMA, random, idsIn(id))(random() < 0.6 ? 'query' : 'mutation');
+          const signedIn = oneOf(random, ['olivia', 'olivia', 'bea', 'mia', 'stranger', 'host', null])!;
+          const scopes = signedIn === 'host' ? ['directory:write', 'usage:write', 'billing:write'] : [];
+          const told: string[] = [];
+          for (const service of twins) {
+            const token = signedIn && (await service.token(signedIn, { scopes }));
+            const answer = await service.send(token, operation.query, operation.variables);
+            if (told.length === 0 && answer.data && Object.values(answer.data).some(Boolean)) answered += 1;
+            told.push(withoutOwn(JSON.stringify(answer), service));
+            service.statements.length = 0;
+          }
+          if (told[0] !== told[1])
+            throw new Error(
+              `${signedIn} asked: ${JSON.stringify(operation)}\nplanned: ${told[0]}\ngraphql-js: ${told[1]}`,
+            );
+          if (run > 0 && run % 5_000 === 0) process.stderr.write(`${run} of ${RUNS}, ${answered} with data\n`);
+        }
+        // Alike are two refusals too: a good part of the answers holds something.
+        expect(answered).toBeGreaterThan(RUNS / 4);
+      }),
+    LONG,
+  );
+});
+
+describe('an answer that is shared and one of one’s own', () => {
+  let service: TestService;
+  const shares = createShares(SCHEMA);
+  const PEOPLE = ['olivia', 'oscar', 'ada', 'mia', 'bea', 'zoe'];
+  /** At the same time, each by everybody, and with an answer of their own besides. */
+  const DOCUMENTS = 20;
+
+  beforeAll(async () => {
+    service = await startTestService({ environment: WITHOUT_LIMITS });
+  });
+  afterAll(() => service.close());
+
+  /** A generated subscription of this roster, which also tells its version. */
+  function generated(random: Random, id: string, present: number) {
+    for (;;) {
+      // One from the present tells nothing at first, and one from the future is refused.
+      const after = oneOf(random, [null, null, 0, present - 1, present - 2, present + 100]);
+      const args = `organizationId: ${JSON.stringify(id)}${after === null ? '' : `, afterVersion: ${after}`}`;
+      const asked = { field: 'billingAdminRosterChanged', args, always: 'atVersion: version' };
+      const payload = subscriptionOf(SCHEMA, random, idsIn(id), asked);
+      const document = parse(payload.query);
+      if (validate(SCHEMA, document).length > 0) continue;
+      const [operation] = document.definitions as [OperationDefinitionNode];
+      return { payload, isShared: shares(document, operation, payload.variables) !== null };
+    }
+  }
+
+  /** What one person is told on one socket, by the operation's id. */
+  class Watcher {
+    readonly told = new Map<string, string[]>();
+    /** Up to which version each subscription that goes on has told. */
+    private readonly at = new Map<string, number>();
+
+    constructor(
+      private readonly socket: RawSocket,
+      readonly tellsCost: boolean,
+    ) {}
+
+    watch(id: string, payload: object): void {
+      this.told.set(id, []);
+      this.at.set(id, 0);
+      this.socket.say({
+        type: 'subscribe',
+        id,
+        payload: { ...payload, ...(this.tellsCost && { extensions: { cost: true } }) },
+      });
+    }
+
+    /** Until each subscription that goes on has told of this version. */
+    async through(version: number): Promise<void> {
+      while ([...this.at.values()].some((at) => at < version)) {
+        const { type, id, payload } = (await this.socket.next()) as Message & { id: string };
+        if (type === 'next') {
+          const { extensions: _cost, ...answer } = payload!;
+          this.told.get(id)!.push(JSON.stringify(answer));
+          if (answer.data) this.at.set(id, answer.data.asked.atVersion as number);
+        } else {
+          this.told.get(id)!.push(type);
+          this.at.delete(id);
+        }
+      }
+    }
+
+    end(): void {
+      this.socket.terminate();
+    }
+  }
+
+  test(
+    `are the same to the byte, in ${RUNS} events of generated subscriptions`,
+    () =>
+      withRandom(async (random) => {
+        let compared = 0;
+        let shared = 0;
+        for (let round = 0; compared < RUNS; round++) {
+          const acme = await seedAcme(service.services, `acme-${round}`);
+          await acme.hasMember('zoe');
+          const version = async () => {
+            const { data } = await service.as('olivia')(
+              `{ organization(id: "${acme.id}") { billingAdmins { version } } }`,
+            );
+            return data?.organization.billingAdmins.version as number;
+          };
+          const present = await version();
+          const documents = Array.from({ length: DOCUMENTS }, () => generated(random, acme.id, present));
+          const pairs = await Promise.all(
+            PEOPLE.map(async (person) => {
+              const token = await service.token(person);
+              const watcher = async (tellsCost: boolean) =>
+                new Watcher(await RawSocket.signIn(service, token), tellsCost);
+              return { person, common: await watcher(false), own: await watcher(true) };
+            }),
+          );
+          const watchers = pairs.flatMap(({ common, own }) => [common, own]);
+          for (const watcher of watchers)
+            documents.forEach(({ payload }, index) => watcher.watch(String(index), payload));
+          await Promise.all(watchers.map((watcher) => watcher.through(present)));
+          const changes = [
+            () => acme.adds('mia', 'olivia'),
+            () => acme.hasProfile({ id: 'new', name: 'New "one" \u2028', email: 'new@example.com' }),
+            () => acme.removes('bea', 'oscar'),
+            () => acme.hasOwner('ada'),
+            () => acme.loses('zoe'),
+            () => acme.hasMember('oscar'),
+            () => acme.invites('invitation', 'guest@example.com'),
+            () => acme.removes('mia', 'olivia'),
+          ];
+          for (const change of changes) {
+            await change();
+            const now = await version();
+            await Promise.all(watchers.map((watcher) => watcher.through(now)));
+          }
+          for (const { person, common, own } of pairs)
+            documents.forEach(({ payload, isShared }, index) => {
+              const [one, other] = [common, own].map(({ told }) => told.get(String(index))!);
+              if (JSON.stringify(one) !== JSON.stringify(other))
+                throw new Error(
+                  `${person} asked: ${JSON.stringify(payload)}\nshared: ${one!.join('\n')}\nown: ${other!.join('\n')}`,
+                );
+              compared += one!.length;
+              if (isShared) shared += one!.length;
+            });
+          for (const watcher of watchers) watcher.end();
+          service.statements.length = 0;
+          if (round % 10 === 9) process.stderr.write(`${compared} of ${RUNS}, ${shared} shared\n`);
+        }
+        expect(shared).toBeGreaterThan(compared / 4);
+      }),
+    LONG,
+  );
+});
