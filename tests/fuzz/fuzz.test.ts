@@ -1,9 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
 import { buildSchema } from '../../src/graphql/schema';
 import { operationsOf } from '../support/fuzz/documents';
 import { mutated, oneOf, rawBytes } from '../support/fuzz/values';
+import { heapInUse } from '../support/heap-in-use';
 import { type Random, withRandom } from '../support/random';
 import { organization, seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
@@ -122,13 +121,6 @@ const operations = (random: Random) => operationsOf(schema, random, IDS);
 const subscribe = (random: Random, payload: object) =>
   JSON.stringify({ type: 'subscribe', id: oneOf(random, ['1', '2', 'ünïcode', '__proto__']), payload });
 
-/** Bytes of the heap that are really in use. */
-function inUse(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
-}
-
 test(
   `X1 X2 X3 ${RUNS} generated requests and messages: no crash, no hang, nothing internal, nobody else's data, no growth`,
   () =>
@@ -137,7 +129,7 @@ test(
       let memory = 0;
       for (let run = 0; run < RUNS; run++) {
         // What is kept on purpose (documents, tokens, the pool) is there after a while.
-        if (run === Math.floor((2 * RUNS) / 3)) memory = inUse();
+        if (run === Math.floor((2 * RUNS) / 3)) memory = heapInUse();
         if (run > 0 && run % 10_000 === 0) {
           process.stderr.write(`${run} of ${RUNS}\n`);
           service.statements.length = 0;
@@ -148,7 +140,7 @@ test(
       expect(data).toEqual({ viewer: { id: 'mia' }, organization: { name: 'Name of acme' } });
       const { data: others } = await service.as('mia')('{ organization(id: "umbra") { name } }');
       expect(others?.organization ?? null).toBeNull();
-      expect(inUse()).toBeLessThan(memory * 1.2 + 20 * 1024 * 1024);
+      expect(heapInUse()).toBeLessThan(memory * 1.2 + 20 * 1024 * 1024);
     }),
   LONG,
 );

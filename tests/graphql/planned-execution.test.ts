@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   buildSchema as schemaOf,
   execute,
@@ -13,6 +11,7 @@ import { createPlannedExecute } from '../../src/graphql/execution/planned-execut
 import { planOf } from '../../src/graphql/execution/plan';
 import { buildSchema } from '../../src/graphql/schema';
 import { operationContext } from '../../src/server/graphql/operation-contexts';
+import { heapInUse } from '../support/heap-in-use';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 
@@ -25,13 +24,6 @@ async function answersTo(schema: GraphQLSchema, source: string, more: () => Part
   // Twice, because the second is executed by a plan that was made for the first.
   await run(planned);
   return { planned: await run(planned), usual: await run(execute) };
-}
-
-/** Bytes of the heap that are really in use. */
-function inUse(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
 }
 
 const isPlanned = (schema: GraphQLSchema, source: string, variables = {}) => {
@@ -226,7 +218,7 @@ describe('a planned execution answers as graphql-js does', () => {
       fragment F on Item { id name late list a: id b: id c: id d: id e: id }`);
     const planned = createPlannedExecute(schema);
     const documents = Array.from({ length: 10 }, (_, index) => documentOf(index));
-    const before = inUse();
+    const before = heapInUse();
     for (const document of documents)
       for (let outcome = 0; outcome < 2 ** conditions.length; outcome++) {
         const variableValues = Object.fromEntries(conditions.map((name, bit) => [name, Boolean(outcome & (1 << bit))]));
@@ -234,7 +226,7 @@ describe('a planned execution answers as graphql-js does', () => {
         expect(await planned(given)).toEqual(await execute(given));
       }
     // All plans of them take more than 50 MB.
-    expect(inUse() - before).toBeLessThan(15_000_000);
+    expect(heapInUse() - before).toBeLessThan(15_000_000);
   });
 
   test('what a plan can not do, and what would make it large, is left to graphql-js', () => {
