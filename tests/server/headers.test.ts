@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { connect } from 'node:net';
 import { createApp } from '../../src/server/http/app';
 import { readSettings } from '../../src/server/settings';
-import { webBuildFolder } from '../../src/server/web/web-build-folder';
 import { startTestService, type TestService } from '../support/service';
+import { seedAcme } from '../support/seed';
+import { WEBHOOK_SECRET } from '../support/stripe/stripe-under-test';
+import { signatureOf } from '../support/stripe/webhook-sender';
+import { builtPages, noPages } from '../support/web-folder';
 
 const METRICS_TOKEN = 'm'.repeat(40);
 const ALLOWED = 'https://app.example.com';
-
-const isBuilt = existsSync(join(webBuildFolder(), 'billing', 'index.html'));
 
 /** What an answer that is no page says to a browser: it is what its type says, is kept nowhere and shown in no frame. */
 const ANSWER = {
@@ -36,6 +36,8 @@ const SANDBOX = {
   ) as string,
   'x-robots-tag': 'noindex',
 };
+/** Its name says what is in it. */
+const ASSET = { ...ANSWER, 'cache-control': 'public, max-age=31536000, immutable' };
 const CARD = { ...ANSWER, 'cache-control': 'no-cache', 'cross-origin-resource-policy': 'cross-origin' };
 /** With CORS_ORIGINS set, an answer says that it depends on who asks. */
 const WITH_CORS = { 'access-control-expose-headers': 'x-request-id', vary: 'Origin' };
@@ -58,6 +60,17 @@ const json = { 'content-type': 'application/json' };
 const query = '/graphql?query={__typename}';
 const preflighted = { 'apollo-require-preflight': '1' };
 
+const UPGRADE = [
+  'Host: a',
+  'Connection: Upgrade\r\nUpgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+];
+
+const CHECKOUT = `mutation ($id: ID!, $returnUrl: URL!) {
+  sent: changeSubscription(input: { organizationId: $id, planKey: "starter", cadence: MONTHLY, returnUrl: $returnUrl }) {
+    checkoutUrl userErrors { code } } }`;
+
 /** What holds in every mode. */
 const EVERYWHERE: Record<string, Row> = {
   'a query by POST': { path: '/graphql', body: '{"query":"{ __typename }"}', headers: json, status: 200 },
@@ -72,6 +85,14 @@ const EVERYWHERE: Record<string, Row> = {
   'a body that is no JSON': { path: '/graphql', body: '{', headers: json, status: 400 },
   'a body of another type': { path: '/graphql', body: 'x', headers: { 'content-type': 'image/png' }, status: 415 },
   'a body that is too large': { path: '/graphql', body: `"${'x'.repeat(2_000_000)}"`, headers: json, status: 413 },
+  'a content type that is too long': {
+    path: '/graphql',
+    body: 'x',
+    headers: { 'content-type': `application/json;${'x'.repeat(300)}` },
+    status: 415,
+  },
+  'a mutation by GET': { path: '/graphql?query=mutation{x:__typename}', headers: preflighted, status: 405 },
+  'a query by GET that a page of another origin can send': { path: query, status: 400 },
   'a token that is not valid': { path: query, headers: { ...preflighted, authorization: 'Bearer x' }, status: 401 },
   'another method': { path: '/graphql', method: 'PUT', status: 404 },
   'a preflight where no origin is allowed': {
@@ -89,8 +110,32 @@ const EVERYWHERE: Record<string, Row> = {
   'a path that cannot be decoded': { path: '/%zz', status: 400 },
   'an asset that does not exist': { path: '/assets/nothing.js', status: 404 },
   'the folder of assets': { path: '/assets/', status: 404 },
-  'the Billing page': { path: '/', status: isBuilt ? 200 : 503, expected: isBuilt ? BILLING_PAGE : ANSWER },
-  'the card': { path: '/billing-admins-card.js', status: isBuilt ? 200 : 404, expected: isBuilt ? CARD : ANSWER },
+  'the Billing page': { path: '/', status: 200, expected: BILLING_PAGE },
+  'the Billing page by HEAD': { path: '/', method: 'HEAD', status: 200, expected: BILLING_PAGE },
+  'the Billing page by another method': { path: '/', body: '{}', headers: json, status: 404 },
+  'an asset': { path: '/assets/page-1a2b.js', status: 200, expected: ASSET },
+  'an asset that is compressed': {
+    path: '/assets/page-1a2b.js',
+    headers: { 'accept-encoding': 'br' },
+    status: 200,
+    expected: ASSET,
+  },
+  'a part of an asset': {
+    path: '/assets/page-1a2b.js',
+    headers: { range: 'bytes=0-3' },
+    status: 206,
+    expected: ASSET,
+  },
+  'no part of an asset': { path: '/assets/page-1a2b.js', headers: { range: 'bytes=9000-' }, status: 416 },
+  'a path out of the folder of assets': { path: '/assets/..%2fcard%2fbilling-admins-card.js', status: 404 },
+  'the card': { path: '/billing-admins-card.js', status: 200, expected: CARD },
+  'the card by HEAD': { path: '/billing-admins-card.js', method: 'HEAD', status: 200, expected: CARD },
+  'a part of the card': {
+    path: '/billing-admins-card.js',
+    headers: { range: 'bytes=0-3' },
+    status: 206,
+    expected: CARD,
+  },
   'a page of the sandbox': { path: '/sandbox/checkout', status: 404, expected: SANDBOX },
   'another page of the sandbox': { path: '/sandbox/portal', status: 404, expected: SANDBOX },
   'no page of the sandbox': { path: '/sandbox/nowhere', status: 404, expected: SANDBOX },
@@ -117,6 +162,8 @@ async function judged(service: Pick<TestService, 'address'>, { path, method, hea
 }
 
 const environment = { METRICS_TOKEN };
+const pages = builtPages();
+afterAll(() => pages.remove());
 
 describe.each([
   ['in production', { NODE_ENV: 'production' }, {}],
@@ -127,15 +174,15 @@ describe.each([
       GraphiQL: {
         path: '/graphql',
         headers: { accept: 'text/html' },
-        status: isBuilt ? 200 : 503,
-        expected: isBuilt ? GRAPHIQL : ANSWER,
+        status: 200,
+        expected: GRAPHIQL,
       },
     },
   ],
 ])('X2 what a browser is told %s', (_, mode, more: Record<string, Row>) => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ environment: { ...environment, ...mode } });
+    service = await startTestService({ environment: { ...environment, ...mode }, webFolder: pages.path });
   });
   afterAll(() => service.close());
 
@@ -145,14 +192,19 @@ describe.each([
 });
 
 test('X2 what a browser is told with CORS_ORIGINS differs in nothing else', async () => {
-  const service = await startTestService({ environment: { ...environment, CORS_ORIGINS: ALLOWED } });
-  const { 'a path that cannot be decoded': atNoRoute, ...rows } = EVERYWHERE;
+  const service = await startTestService({
+    environment: { ...environment, CORS_ORIGINS: ALLOWED },
+    webFolder: pages.path,
+  });
+  const { 'a path that cannot be decoded': atNoRoute, 'a content type that is too long': unread, ...rows } = EVERYWHERE;
   for (const row of Object.values(rows).filter(({ method }) => method !== 'OPTIONS'))
     expect(await judged(service, row)).toEqual({
       status: row.status,
       headers: { ...(row.expected ?? ANSWER), ...WITH_CORS },
     });
-  expect(await judged(service, atNoRoute!)).toEqual({ status: 400, headers: ANSWER });
+  // They are refused before anybody asks where the request comes from.
+  for (const row of [atNoRoute!, unread!])
+    expect(await judged(service, row)).toEqual({ status: row.status, headers: ANSWER });
   await service.close();
 });
 
@@ -175,12 +227,133 @@ test('X2 a page of the sandbox that fails is told like the others', async () => 
   await service.close();
 });
 
-test('X2 a webhook that is not signed is told like the others', async () => {
-  const stripe = { PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_x', STRIPE_WEBHOOK_SECRET: 'whsec_x' };
-  const service = await startTestService({ environment: { ...environment, ...stripe } });
-  expect(await judged(service, { path: '/webhooks/stripe', body: '{}', status: 400 })).toEqual({
-    status: 400,
-    headers: ANSWER,
+describe('X2 a webhook', () => {
+  const path = '/webhooks/stripe';
+  let service: TestService;
+  beforeAll(async () => {
+    const stripe = {
+      PAYMENT_PROVIDER: 'stripe',
+      STRIPE_SECRET_KEY: 'sk_test_x',
+      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    };
+    service = await startTestService({ environment: { ...environment, ...stripe } });
   });
+  afterAll(() => service.close());
+
+  test.each<[string, Omit<Row, 'path'>]>([
+    [
+      'that is signed',
+      {
+        body: '{"object":"event","type":"nothing.of.ours","data":{"object":{}}}',
+        status: 200,
+      },
+    ],
+    ['that is not signed', { body: '{}', status: 400 }],
+    ['that is too large', { body: 'x'.repeat(2_000_000), status: 413 }],
+    ['by another method', { status: 404 }],
+  ])('%s is told like the others', async (_, row) => {
+    const signed = row.body !== undefined && row.status === 200 && { 'stripe-signature': signatureOf(row.body) };
+    expect(await judged(service, { path, ...row, headers: { ...json, ...signed } })).toEqual({
+      status: row.status,
+      headers: ANSWER,
+    });
+  });
+});
+
+test('X2 what is answered where no page has been built is told like the others', async () => {
+  const empty = noPages();
+  const service = await startTestService({ environment, webFolder: empty.path });
+  for (const [path, status] of [
+    ['/', 503],
+    ['/graphql', 503],
+    ['/billing-admins-card.js', 404],
+    ['/assets/page-1a2b.js', 404],
+  ] as const)
+    expect(await judged(service, { path, headers: { accept: 'text/html' }, status })).toEqual({
+      status,
+      headers: ANSWER,
+    });
+  await service.close();
+  empty.remove();
+});
+
+test('X2 who calls too often, and asks a service that is not ready, is told like the others', async () => {
+  const service = await startTestService({ environment: { ...environment, ADDRESS_RATE_LIMIT: '1' } });
+  const row = { path: query, headers: preflighted };
+  expect(await judged(service, { ...row, status: 200 })).toEqual({ status: 200, headers: ANSWER });
+  expect(await judged(service, { ...row, status: 429 })).toEqual({ status: 429, headers: ANSWER });
+  await service.close();
+  const notReady = await startTestService({ environment: { ...environment, MIGRATE_ON_START: '0' } });
+  expect(await judged(notReady, { path: '/readyz', status: 503 })).toEqual({ status: 503, headers: ANSWER });
+  await notReady.close();
+});
+
+test('X2 a page of the sandbox, and where it sends the payer on to', async () => {
+  const service = await startTestService({ environment });
+  const acme = await seedAcme(service.services);
+  const { data } = await service.as('olivia')(CHECKOUT, { id: acme.id, returnUrl: `${service.address}/back` });
+  const { pathname, search } = new URL(data?.sent.checkoutUrl as string);
+  const page = { path: pathname + search };
+  const form = { ...page, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+  const sends = {
+    ...SANDBOX,
+    'content-security-policy': expect.stringContaining(
+      `form-action 'self' ${service.address}; frame-ancestors 'none'`,
+    ) as string,
+  };
+  expect(await judged(service, { ...page, status: 200 })).toEqual({ status: 200, headers: sends });
+  expect(await judged(service, { ...form, body: 'outcome=pay', status: 303 })).toEqual({
+    status: 303,
+    headers: SANDBOX,
+  });
+  await service.close();
+});
+
+test('X2 a preflight from an origin that is allowed is told what it may send, and nothing else', async () => {
+  const service = await startTestService({ environment: { CORS_ORIGINS: ALLOWED } });
+  const headers = { origin: ALLOWED, 'access-control-request-method': 'POST' };
+  expect(await judged(service, { path: '/graphql', method: 'OPTIONS', headers, status: 204 })).toEqual({
+    status: 204,
+    headers: {
+      ...ANSWER,
+      ...WITH_CORS,
+      'access-control-allow-headers':
+        'authorization, content-type, apollo-require-preflight, x-request-id, traceparent, tracestate',
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-origin': ALLOWED,
+      'access-control-max-age': '7200',
+    },
+  });
+  await service.close();
+});
+
+test('X2 the page lets nobody else be asked but the address of tokens', async () => {
+  const environment = { TOKEN_URL: 'https://app.example.com/token' };
+  const service = await startTestService({ environment, webFolder: pages.path });
+  const policy = BILLING_PAGE['content-security-policy'].replace(
+    "connect-src 'self'",
+    "connect-src 'self' https://app.example.com",
+  );
+  expect(await judged(service, { path: '/', status: 200 })).toEqual({
+    status: 200,
+    headers: { ...BILLING_PAGE, 'content-security-policy': policy },
+  });
+  await service.close();
+});
+
+/** What is answered before any of our hooks: it has no body that a browser could show. */
+test.each([
+  ['a WebSocket elsewhere', ['GET /nowhere HTTP/1.1', ...UPGRADE], 404],
+  ['a WebSocket of another version', ['GET /graphql HTTP/1.1', ...UPGRADE.with(2, 'Sec-WebSocket-Version: 1')], 400],
+  ['a WebSocket without a key', ['GET /graphql HTTP/1.1', ...UPGRADE.with(3, 'X: y')], 400],
+  ['what is no request', ['nothing'], 400],
+])('X2 an answer to %s shows nothing', async (_, lines, status) => {
+  const service = await startTestService({ environment });
+  const socket = connect(Number(new URL(service.address).port), '127.0.0.1');
+  socket.end([...lines, '', ''].join('\r\n'));
+  let answer = '';
+  for await (const piece of socket) answer += String(piece);
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(answer).not.toMatch(/text\/html|set-cookie|access-control|^server:/im);
   await service.close();
 });

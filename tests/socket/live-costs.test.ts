@@ -1,4 +1,4 @@
-import { RawSocket } from '../support/raw-socket';
+import { type Message, RawSocket } from '../support/raw-socket';
 import { seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
 
@@ -181,5 +181,22 @@ test("X3 a back end's token may have one operation of any cost that it may have"
     id,
     message: expect.stringContaining('at most 1000'),
   });
+  await leave(socket);
+});
+
+test('X3 what an event has cost counts in place of what was expected, also where nobody shares it', async () => {
+  const socket = await signIn('oscar');
+  // Lists are taken to be longer than this one is.
+  const lists = Array.from({ length: 5 }, (_, index) => `o${index}: owners { id name }`).join(' ');
+  const query = `subscription { billingChanged(organizationId: "acme") { organization { billingAdmins { ${lists} } } } }`;
+  let begun = 0;
+  let last: Message;
+  do {
+    socket.operate(query);
+    last = await socket.next();
+    if (last.payload?.data) begun += 1;
+  } while (last.payload?.data);
+  // Each costs 28, and some 200 before its first event.
+  expect(begun).toBe(7);
   await leave(socket);
 });

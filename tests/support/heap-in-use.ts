@@ -7,3 +7,8 @@ export function heapInUse(): number {
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed;
 }
+
+/** Two thousand characters that share their memory with no other text. */
+export function ownText(name: string | number): string {
+  return Buffer.from(String(name).padEnd(2_000, 'x')).toString('latin1');
+}

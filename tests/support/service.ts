@@ -44,6 +44,8 @@ interface Options {
   readonly monotonicClock?: () => number;
   /** Executes queries and mutations in place of the planned execution. */
   readonly execute?: Execute;
+  /** Where the pages are, in place of those that have been built. */
+  readonly webFolder?: string;
 }
 
 /** The whole service, listening on a free port of this machine, on an empty database of the engine of this run. */
@@ -93,6 +95,7 @@ async function serve(
     ...(options.clock && { clock: options.clock }),
     ...(options.monotonicClock && { monotonicClock: options.monotonicClock }),
     ...(options.execute && { execute: options.execute }),
+    ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
   });
 
   const token = (subject: string, content: Partial<TokenContent> = {}) =>

@@ -1,4 +1,16 @@
-import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Extensions,
+  Field,
+  FieldResolver,
+  ID,
+  ObjectType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 // Not named `Event`: a compiler that does not look into other files takes a type of that name for the global class, and
 // type-graphql would make one.
 import { type BillingEvent as ToldEvent, mayBeTold, watchBilling } from '../../actions/billing/watch-billing';
@@ -7,6 +19,7 @@ import type { OperationContext } from '../context';
 import { Withheld } from '../events';
 import { Organization, toOrganization } from '../organization/organization-types';
 import { SafeInt } from '../shared/scalars';
+import { DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { viewerId } from '../viewer/viewer-id';
 
 @ObjectType({ description: 'Something about the billing of an organization changed.' })
@@ -26,6 +39,8 @@ export class BillingEvent {
 
 @Resolver(() => BillingEvent)
 export class BillingSubscription {
+  // Who may be told of an event depends on who they are, so that nobody shares the answer.
+  @Extensions(DEPENDS_ON_VIEWER)
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Subscription(() => BillingEvent, {
     description:

@@ -47,6 +47,7 @@ export interface OverHttpOptions {
   readonly onAnswered: (operation: AnsweredOperation) => void;
   /** What GraphiQL opens with. */
   readonly tabs: readonly GraphiQLTab[];
+  readonly webFolder: string;
 }
 
 /** What Apollo Server goes on with where an operation is refused: it parses and validates what has no document. */
@@ -54,7 +55,8 @@ const NOTHING = parse('{ __typename }');
 
 /** GraphQL over HTTP at `/graphql`; a browser that opens the address gets GraphiQL, but for in production. */
 export async function registerGraphqlOverHttp(app: FastifyInstance, options: OverHttpOptions): Promise<void> {
-  const { schema, execute, services, verifier, formatError, addressOf, prepare, rates, production, tabs } = options;
+  const { schema, execute, services, verifier, formatError, addressOf, prepare, rates, production, tabs, webFolder } =
+    options;
   /** Whose errors these are: Apollo has them formatted without saying so. */
   const requestIds = new WeakMap<Error, string>();
 
@@ -167,7 +169,7 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
 
   const sendPage = async (reply: FastifyReply) => {
     // First, because an error must not be answered with the headers of the page.
-    const page = await graphiqlPage({ tabs });
+    const page = await graphiqlPage(tabs, webFolder);
     return reply
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-security-policy', GRAPHIQL_CONTENT_SECURITY_POLICY)

@@ -63,6 +63,8 @@ export function acceptUpgrades(
     });
     if (!isOpen) strangers.giveBack(address);
   };
+  // `ws` itself would answer with a page.
+  sockets.on('wsClientError', (_error, socket, request) => refuse(request, socket, 400));
   server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
   return isKnown;
 }

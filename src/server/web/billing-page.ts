@@ -2,15 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../settings';
-import { webBuildFolder } from './web-build-folder';
 import { WebNotBuilt } from './web-not-built';
 
 /** The Billing page at `/`, which integrators start from and newcomers see first (O3). */
-export function registerBillingPage(app: FastifyInstance, { tokenUrl }: Pick<Settings, 'tokenUrl'>): void {
+export function registerBillingPage(
+  app: FastifyInstance,
+  { tokenUrl }: Pick<Settings, 'tokenUrl'>,
+  folder: string,
+): void {
   const policy = contentSecurityPolicy(tokenUrl);
   // Read anew each time, so that a new build shows without a restart.
   const page = async () => {
-    const html = await readFile(join(webBuildFolder(), 'billing', 'index.html'), 'utf8').catch(() => {
+    const html = await readFile(join(folder, 'billing', 'index.html'), 'utf8').catch(() => {
       throw new WebNotBuilt('billing');
     });
     return tokenUrl === null

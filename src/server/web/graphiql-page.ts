@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { webBuildFolder } from './web-build-folder';
 import { WebNotBuilt } from './web-not-built';
 
 export interface GraphiQLTab {
@@ -10,8 +9,8 @@ export interface GraphiQLTab {
 }
 
 /** The HTML of GraphiQL, opening with these tabs. Read anew each time, so that a new build shows without a restart. */
-export async function graphiqlPage({ tabs }: { readonly tabs: readonly GraphiQLTab[] }): Promise<string> {
-  const html = await readFile(join(webBuildFolder(), 'graphiql', 'index.html'), 'utf8').catch(() => {
+export async function graphiqlPage(tabs: readonly GraphiQLTab[], folder: string): Promise<string> {
+  const html = await readFile(join(folder, 'graphiql', 'index.html'), 'utf8').catch(() => {
     throw new WebNotBuilt('graphiql');
   });
   // A `<` could end the script element early (`</script>`, `<!--`); as an escape it is the same JSON.

@@ -1,14 +1,13 @@
 import { basename, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { webBuildFolder } from './web-build-folder';
 
 const CARD = 'billing-admins-card.js';
 
 /** The scripts, styles and fonts of all pages, and the card for other applications' pages. What is not built is a 404. */
-export async function registerWebAssets(app: FastifyInstance): Promise<void> {
+export async function registerWebAssets(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, {
-    root: join(webBuildFolder(), 'assets'),
+    root: join(folder, 'assets'),
     prefix: '/assets/',
     index: false,
     // Compressed once, by the build, as far as it goes.
@@ -27,7 +26,5 @@ export async function registerWebAssets(app: FastifyInstance): Promise<void> {
   });
 
   // Its address stands in other applications' pages, so it stays: asked for each time, and answered by its ETag with 304.
-  app.get(`/${CARD}`, (_request, reply) =>
-    reply.sendFile(CARD, join(webBuildFolder(), 'card'), { cacheControl: false }),
-  );
+  app.get(`/${CARD}`, (_request, reply) => reply.sendFile(CARD, join(folder, 'card'), { cacheControl: false }));
 }

@@ -1,5 +1,5 @@
 import { LiveCosts } from '../../../src/server/limits/live-costs';
-import { heapInUse } from '../../support/heap-in-use';
+import { heapInUse, ownText } from '../../support/heap-in-use';
 
 const LIMITS = { liveCost: 100, cost: 50, serviceCost: 200 };
 const REFUSED = /together cost at most 100 /;
@@ -129,7 +129,6 @@ test('X3 an answer of which all operations have ended costs anew what is expecte
 
 test('X4 nothing is kept of users and answers of operations that have ended', () => {
   const before = heapInUse();
-  const text = (number: number) => `text-${number}`.padEnd(2_000, 'x');
-  for (let number = 0; number < 5_000; number++) begun(text(number), 1, viewer(`${text(number)} of a user`)).end();
+  for (let number = 0; number < 5_000; number++) begun(ownText(number), 1, viewer(ownText(number))).end();
   expect(heapInUse() - before).toBeLessThan(3_000_000);
 });
