@@ -1,7 +1,8 @@
 import { type UnfinishedBody, UnfinishedBytes } from '../../../src/server/limits/unfinished-bytes';
 import { heapInUse, ownText } from '../../support/heap-in-use';
 
-const MOST = 80_000;
+/** Half of it is for bodies. */
+const LIMIT = 80_000;
 /** Of one address. */
 const QUARTER = 20_000;
 const PIECE = 512;
@@ -10,7 +11,7 @@ let unfinished: UnfinishedBytes;
 let cut: UnfinishedBody[];
 
 beforeEach(() => {
-  unfinished = new UnfinishedBytes({ unfinished: MOST });
+  unfinished = new UnfinishedBytes({ unfinished: LIMIT });
   cut = [];
 });
 
@@ -23,30 +24,28 @@ function body(address: string, bytes = 0): UnfinishedBody {
 test('X4 what an address leaves unfinished has a bound, to the byte: the largest is cut off, and no other address', () => {
   const [small, large, other] = [body('a', 5_000), body('a', 15_000), body('b', QUARTER)];
   expect(cut).toEqual([]);
-  unfinished.grow(small, PIECE);
+  unfinished.grow(small, 1);
   expect(cut).toEqual([large]);
-  expect(unfinished.ofBodies).toBe(5_000 + PIECE + QUARTER);
   unfinished.grow(other, 1);
   expect(cut).toEqual([large, other]);
 });
 
-test('X4 what all leave unfinished has a bound, messages on sockets with it: the largest are cut off, and as few as have to be', () => {
-  const bodies = ['a', 'b', 'c', 'd'].map((address, index) => body(address, 11_000 + index * 1_000));
-  unfinished.messages = MOST - unfinished.ofBodies - PIECE;
-  unfinished.grow(bodies[0]!, PIECE);
+test('X4 what all leave unfinished has a bound, to the byte: the largest are cut off, and as few as have to be', () => {
+  const bodies = ['a', 'b', 'c', 'd'].map((address, index) => body(address, 8_500 + index * 1_000));
   expect(cut).toEqual([]);
-  unfinished.grow(bodies[0]!, PIECE);
+  unfinished.grow(bodies[0]!, 1);
   expect(cut).toEqual([bodies[3]]);
-  unfinished.messages = MOST - 12_500;
-  unfinished.grow(bodies[1]!, PIECE);
-  expect(cut).toEqual([bodies[3], bodies[2], bodies[1]]);
+  unfinished.grow(bodies[1]!, 40_000 - 29_012);
+  expect(cut).toEqual([bodies[3], bodies[1]]);
 });
 
 test('X4 each piece of a body counts as much as it costs to keep', () => {
   const one = body('a');
   for (let count = 0; count < 10; count++) unfinished.grow(one, 1);
-  unfinished.grow(one, PIECE + 1);
-  expect(unfinished.ofBodies).toBe(11 * PIECE + 1);
+  unfinished.grow(one, QUARTER - 10 * PIECE);
+  expect(cut).toEqual([]);
+  unfinished.grow(one, 1);
+  expect(cut).toEqual([one]);
 });
 
 test('X4 what has ended, or was cut off, counts no more, whatever is told of it', () => {
@@ -54,8 +53,6 @@ test('X4 what has ended, or was cut off, counts no more, whatever is told of it'
   unfinished.end(one);
   unfinished.end(one);
   unfinished.grow(one, QUARTER);
-  expect([unfinished.ofBodies, cut]).toEqual([8_000, []]);
-  // An address has its whole part again.
   const third = body('a', 12_000);
   expect(cut).toEqual([]);
   unfinished.grow(third, 1);
@@ -63,9 +60,11 @@ test('X4 what has ended, or was cut off, counts no more, whatever is told of it'
   unfinished.grow(third, 5_000);
   unfinished.end(third);
   unfinished.end(other);
-  expect(unfinished.ofBodies).toBe(0);
-  body('a', QUARTER);
+  // There is room for as much as at first, and no more.
+  const [fourth] = [body('a', QUARTER), body('b', QUARTER)];
   expect(cut).toEqual([third]);
+  body('c', 1);
+  expect(cut).toEqual([third, fourth]);
 });
 
 test('X4 nothing is kept of addresses of which everything has come', () => {
