@@ -10,12 +10,12 @@ const pure = ['domain', 'payments/stripe', 'architecture', 'faults', 'bounds'];
 
 const project = (name, folders, engine) => ({
   displayName: name,
-  testEnvironment: 'node',
+  // Packages are loaded once for each worker, and not once for each of the test files.
+  testEnvironment: '<rootDir>/tests/support/jest/environment.js',
+  runtime: '<rootDir>/tests/support/jest/runtime.js',
+  roots: ['<rootDir>/src', '<rootDir>/migrations', '<rootDir>/tests'],
   testMatch: folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
-  transform: { '\\.(ts|mjs|js)$': '@swc/jest' },
-  // jose ships ES modules alone, and the exporter of spans imports Node's http late; jest's own loader reads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!jose/|@opentelemetry/otlp-exporter-base/)', '<rootDir>/dist/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: { '\\.ts$': '@swc/jest' },
   setupFiles: ['reflect-metadata'],
   globals: { ENGINE: engine },
 });
@@ -40,4 +40,6 @@ module.exports = {
   testTimeout: 120_000,
   // A third of a test's time is spent waiting for a database or a socket: more workers than processors wait side by side.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // What is left of many test files fills a worker's heap in time: between two files, another takes its place.
+  workerIdleMemoryLimit: '1GB',
 };
