@@ -1,4 +1,4 @@
-import { getNamedType, type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
+import { getNamedType, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
 import { foldText } from '../../src/domain/text';
 import { buildSchema } from '../../src/graphql/schema';
 import { organization } from '../support/seed';
@@ -6,6 +6,8 @@ import { type Data, startTestService, type TestService } from '../support/servic
 
 const SCHEMA = buildSchema();
 const ID = 'paged';
+/** Where others with the same names did the same. */
+const OTHER_ID = 'paged-too';
 
 interface Connection {
   readonly name: string;
@@ -32,7 +34,7 @@ const CONNECTIONS: readonly Connection[] = FIELDS.filter((one) => has(one, 'page
  */
 const WAYS: Readonly<Record<string, Way>> = {
   'Billing.activity': {
-    query: (field) => `organization(id: "${ID}") { billing { list: ${field} } }`,
+    query: (field, id) => `organization(id: "${id}") { billing { list: ${field} } }`,
     read: (data) => data.organization.billing.list as Data,
     others: [''],
     item: 'id occurredAt',
@@ -41,7 +43,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     tie: ({ occurredAt }) => String(occurredAt),
   },
   'BillingAdminRoster.eligibleTeammates': {
-    query: (field) => `organization(id: "${ID}") { billingAdmins { list: ${field} } }`,
+    query: (field, id) => `organization(id: "${id}") { billingAdmins { list: ${field} } }`,
     read: (data) => data.organization.billingAdmins.list as Data,
     others: ['', ', search: "a"', ', search: "STRASSE"', ', search: "t"', ', search: "nobody"'],
     item: 'id name',
@@ -51,7 +53,7 @@ const WAYS: Readonly<Record<string, Way>> = {
 };
 
 interface Way {
-  readonly query: (field: string) => string;
+  readonly query: (field: string, organizationId: string) => string;
   readonly read: (data: Data) => Data;
   readonly others: readonly string[];
   /** What is read of an item; `id` tells it apart. */
@@ -68,13 +70,14 @@ beforeAll(async () => {
   // All at one moment: entries of the log differ by their place alone.
   const now = Date.UTC(2026, 3, 1);
   service = await startTestService({ clock: () => now });
-  await seed();
+  await seed(ID, 't');
+  await seed(OTHER_ID, 'u');
 });
 afterAll(() => service.close());
 
 /** Names that are the same to the order, ids that differ by case, and entries beside those that a list shows. */
-async function seed() {
-  const acme = organization(service.services, ID);
+async function seed(organizationId: string, letter: string) {
+  const acme = organization(service.services, organizationId);
   await acme.exists();
   await acme.hasOwner('olivia');
   const names = [
@@ -90,26 +93,41 @@ async function seed() {
     'ß'.repeat(199),
   ];
   for (const [index, name] of names.entries())
-    for (const id of [`t${index}`, `T${index}`]) await acme.hasProfile({ id, name, email: `${id}@example.com` });
+    for (const id of [`${letter}${index}`, `${letter.toUpperCase()}${index}`])
+      await acme.hasProfile({ id, name, email: `${id}@example.com` });
   for (let n = 0; n < 4; n++) {
-    await acme.adds(`t${n}`, 'olivia');
-    await acme.invites(`invitation ${n}`.replace(' ', '-'), `i${n}@example.com`);
-    await acme.removes(`t${n}`, 'olivia');
+    await acme.adds(`${letter}${n}`, 'olivia');
+    await acme.invites(`invitation-${letter}${n}`, `i${n}@example.com`);
+    await acme.removes(`${letter}${n}`, 'olivia');
     // No entry of the activity.
-    await acme.hasProfile({ id: `T${n}`, name: names[n]!, email: `T${n}@example.com` }, 'ADMIN');
+    await acme.hasProfile({ id: `${letter.toUpperCase()}${n}`, name: names[n]!, email: `T${n}@example.com` }, 'ADMIN');
   }
 }
 
-async function page({ name, field }: Connection, others: string, first: number, after: string | null): Promise<Data> {
-  const { query, read, item } = WAYS[name]!;
+interface Asked {
+  readonly viewer?: string;
+  readonly organizationId?: string;
+  readonly others?: string;
+  readonly first?: number;
+  readonly after: string | null;
+}
+
+const ask = (
+  { name, field }: Connection,
+  { viewer = 'olivia', organizationId = ID, others = '', first = 100, after }: Asked,
+) => {
+  const { query, item } = WAYS[name]!;
   const place = after === null ? '' : `, after: ${JSON.stringify(after)}`;
   const fields = `edges { cursor node { ${item} } } nodes { ${item} }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
-  const { data, errors } = await service.as('olivia')(
-    `{ ${query(`${field.name}(first: ${first}${place}${others}) { ${fields} }`)} }`,
-  );
+  const asked = query(`${field.name}(first: ${first}${place}${others}) { ${fields} }`, organizationId);
+  return service.as(viewer)(`{ ${asked} }`);
+};
+
+async function page(connection: Connection, others: string, first: number, after: string | null): Promise<Data> {
+  const { data, errors } = await ask(connection, { others, first, after });
   expect(errors).toBeUndefined();
-  return read(data!);
+  return WAYS[connection.name]!.read(data!);
 }
 
 test('R9 B9 every field that is read page by page is among these, and every field that takes a place is one', () => {
@@ -173,6 +191,53 @@ describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as c
     const all = (await page(connection, '', 100, null)).edges as { cursor: string }[];
     for (const [index, { cursor }] of all.entries())
       expect((await page(connection, '', 100, cursor)).edges).toEqual(all.slice(index + 1));
+  });
+
+  const cursors = async () =>
+    ((await page(connection, '', 100, null)).edges as { cursor: string }[]).map(({ cursor }) => cursor);
+  const codes = (errors: readonly GraphQLError[] | undefined) => errors?.map(({ extensions }) => extensions?.code);
+
+  test.each(CONNECTIONS.filter((other) => other !== connection).map((other) => [other.name, other] as const))(
+    'a place in it is none in %s',
+    async (_, other) => {
+      for (const after of await cursors())
+        expect(codes((await ask(other, { after })).errors)).toEqual(['BAD_USER_INPUT']);
+    },
+  );
+
+  test('A4 a place in it shows nothing of it in another organization', async () => {
+    const { read } = WAYS[name]!;
+    const own = read((await ask(connection, { organizationId: OTHER_ID, after: null })).data!).nodes as Data[];
+    const ids = new Set(own.map(({ id }) => id as string));
+    expect(ids.size).toBe(own.length);
+    for (const after of await cursors()) {
+      const { data } = await ask(connection, { organizationId: OTHER_ID, after });
+      for (const { id } of read(data!).nodes as Data[]) expect(ids).toContain(id);
+    }
+  });
+
+  test('A3 a place in it opens it to nobody', async () => {
+    const [after] = await cursors();
+    for (const viewer of ['t9', 'u9', 'nobody']) {
+      const [with_, without] = [
+        await ask(connection, { viewer, after: after! }),
+        await ask(connection, { viewer, after: null }),
+      ];
+      expect(with_.data).toEqual(without.data);
+      expect(codes(with_.errors)).toEqual(codes(without.errors));
+      expect(JSON.stringify(with_.data)).not.toContain('cursor');
+    }
+  });
+
+  test('a place is changed by whoever likes, and is a place of this list or none', async () => {
+    const all = new Set(((await page(connection, '', 100, null)).nodes as Data[]).map(({ id }) => id as string));
+    const [cursor] = await cursors();
+    for (let at = 0; at < cursor!.length; at++) {
+      const after = `${cursor!.slice(0, at)}${cursor![at] === 'A' ? 'B' : 'A'}${cursor!.slice(at + 1)}`;
+      const { data, errors } = await ask(connection, { after });
+      if (errors) expect(codes(errors)).toEqual(['BAD_USER_INPUT']);
+      else for (const { id } of WAYS[name]!.read(data!).nodes as Data[]) expect(all).toContain(id);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { connectionBounds } from '../../../src/server/limits/connections';
+import { connectionBounds, Connections } from '../../../src/server/limits/connections';
 import { RawSocket } from '../../support/raw-socket';
 import { startTestService, type TestService } from '../../support/service';
 
@@ -80,6 +81,7 @@ describe('clients that connect by themselves', () => {
     for (const client of all) expect(await client.isServed()).toBe(true);
     const tooMany = await Client.connect(service, '127.0.0.2');
     await tooMany.closed;
+    expect(tooMany.said).toMatch(/^HTTP\/1.1 429 /);
     expect(await (await Client.connect(service, '127.0.0.3')).isServed()).toBe(true);
     all[0]!.socket.destroy();
     let client: Client;
@@ -176,6 +178,7 @@ describe('behind a proxy that is trusted', () => {
     for (const [index, client] of all.entries()) expect(await client.isServed(from(`10.0.1.${index}`))).toBe(true);
     const tooMany = await Client.connect(service, '127.0.0.3');
     await tooMany.closed;
+    expect(tooMany.said).toMatch(/^HTTP\/1.1 429 /);
   });
 });
 
@@ -202,9 +205,103 @@ test('X4 where all connections are taken, a new one ends the one that has waited
   for (const [index, address] of ['127.0.0.5', '127.0.0.6', '127.0.0.7'].entries()) {
     expect(await (await Client.connect(service, address)).isServed()).toBe(true);
     await waiting[index]!.closed;
+    // One that waits too long is told so.
+    expect(waiting[index]!.said).toBe('');
   }
   socket.operate('{ viewer { id } }');
   expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { id: 'mia' } } } });
   socket.terminate();
   await service.close();
+});
+
+describe('X4 connections are counted', () => {
+  /** A connection as Node hands it over, which closes in the same turn. */
+  class Connection extends EventEmitter {
+    destroyed = false;
+    written = '';
+    constructor(readonly remoteAddress: string) {
+      super();
+    }
+    write(text: string) {
+      this.written += text;
+    }
+    destroy() {
+      if (this.destroyed) return;
+      this.destroyed = true;
+      this.emit('close');
+    }
+  }
+
+  const PROXY = '9.9.9.9';
+  let connections: Connections;
+  let server: EventEmitter;
+
+  beforeEach(() => {
+    connections = new Connections({ all: 4, ofAddress: 2 }, (address) => address === PROXY);
+    server = new EventEmitter();
+    connections.bound(server as Server);
+  });
+
+  const connected = (address: string): Connection => {
+    const connection = new Connection(address);
+    server.emit('connection', connection);
+    return connection;
+  };
+  const busy = (address: string) => {
+    const connection = connected(address);
+    connections.isBusy(connection as unknown as Socket);
+    return connection;
+  };
+  const isIdle = (connection: Connection) => connections.isIdle(connection as unknown as Socket);
+  const ended = (all: readonly Connection[]) => all.map(({ destroyed }) => destroyed);
+
+  test('those of an address, to its bound and no more', () => {
+    const all = [connected('1.1.1.1'), connected('1.1.1.1'), connected('1.1.1.1'), connected('1.1.1.2')];
+    expect(ended(all)).toEqual([false, false, true, false]);
+    expect(all.map(({ written }) => written.slice(0, 12))).toEqual(['', '', 'HTTP/1.1 429', '']);
+    all[0]!.destroy();
+    expect(ended([connected('1.1.1.1'), connected('1.1.1.1')])).toEqual([false, true]);
+  });
+
+  test('those of all, to the bound: one more ends the one that has waited longest', () => {
+    const all = ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'].map(connected);
+    expect(ended(all)).toEqual([false, false, false, false]);
+    all.push(connected('1.1.1.5'), connected('1.1.1.6'));
+    expect(ended(all)).toEqual([true, true, false, false, false, false]);
+    all[2]!.destroy();
+    all.push(connected('1.1.1.7'));
+    expect(ended(all)).toEqual([true, true, true, false, false, false, false]);
+  });
+
+  test('and none is ended on which a request is answered; a new one is refused where all are in use', () => {
+    const all = ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'].map(busy);
+    const tooMany = connected('1.1.1.5');
+    expect([...ended(all), tooMany.destroyed]).toEqual([false, false, false, false, true]);
+    expect(tooMany.written).toMatch(/^HTTP\/1.1 429 /);
+    isIdle(all[2]!);
+    isIdle(all[0]!);
+    all.push(connected('1.1.1.6'));
+    expect(ended(all)).toEqual([false, false, true, false, false]);
+    all[0]!.destroy();
+    // It has gone, and none is ended in its place.
+    isIdle(all[0]!);
+    all.push(connected('1.1.1.7'), connected('1.1.1.8'));
+    expect(ended(all)).toEqual([true, false, true, false, true, false, false]);
+  });
+
+  test('a proxy that is trusted has no bound of an address, and what it passes on counts for whom it names', () => {
+    const proxy = [connected(PROXY), connected(PROXY), connected(PROXY)];
+    expect(ended(proxy)).toEqual([false, false, false]);
+    const begin = (remoteAddress: string, forwarded: string) => {
+      const whole = new EventEmitter();
+      const request = { socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } };
+      return { whole, isIn: connections.begin(request as unknown as IncomingMessage, whole) };
+    };
+    const [one, two, three] = [begin(PROXY, '1.1.1.1'), begin(PROXY, '1.1.1.1'), begin(PROXY, '1.1.1.1')];
+    expect([one.isIn, two.isIn, three.isIn]).toEqual([true, true, false]);
+    expect(begin(PROXY, '1.1.1.2').isIn).toBe(true);
+    expect(begin('1.1.1.1', '1.1.1.1').isIn).toBe(true);
+    one.whole.emit('close');
+    expect([begin(PROXY, '1.1.1.1').isIn, begin(PROXY, '1.1.1.1').isIn]).toEqual([true, false]);
+  });
 });

@@ -89,6 +89,9 @@ test('X4 a document counts once for each user and once for all, until the last w
   expect([roomOf('mia'), roomOf('olivia')]).toEqual([MOST, MOST - size]);
   other.end();
   expect(roomOf('olivia')).toBe(MOST);
+  const full = held.hold('ada', MOST);
+  expect([refusedOf('bea', MOST_OF_ALL - MOST), refusedOf('bea', MOST_OF_ALL - MOST + 1)]).toEqual([undefined, OF_ALL]);
+  full.end();
 });
 
 test('X4 nothing is kept of users whose operations have ended', () => {
