@@ -198,5 +198,11 @@ test('X3 what an event has cost counts in place of what was expected, also where
   } while (last.payload?.data);
   // Each costs 28, and some 200 before its first event.
   expect(begun).toBe(7);
+  // And so much is made of it at a time.
+  const made = jest.spyOn(service.services.boundedWork, 'make');
+  await acme.invites('guest', 'guest@example.com');
+  await socket.several(1 + begun);
+  expect(made.mock.calls.map(([cost]) => cost)).toEqual(Array.from({ length: begun }, () => 28));
+  made.mockRestore();
   await leave(socket);
 });

@@ -87,6 +87,7 @@ describe('B7 a charge', () => {
       ...(await keys(charge({ orderId }))),
       ...(await keysOf('Checkout/Sessions.create', () => stripe.provider.createCheckout(checkout({ orderId })))),
     ];
+    expect(all).toHaveLength(2);
     expect(new Set(all).size).toBe(2);
   });
 });
