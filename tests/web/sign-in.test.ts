@@ -253,7 +253,11 @@ describe('GraphiQL', () => {
     );
   const isOpen = (page: Page) => page.getByRole('button', { name: /Execute query/ }).waitFor();
   /** GraphiQL writes its tabs down a moment after it has opened, and a reload before that starts without them. */
-  const hasKeptTabs = (page: Page) => page.waitForFunction("sessionStorage.getItem('graphiql:tabState') !== null");
+  const hasKeptTabs = (page: Page) =>
+    page.evaluate(`new Promise((resolve) => {
+      const look = () => (sessionStorage.getItem('graphiql:tabState') === null ? setTimeout(look, 20) : resolve());
+      look();
+    })`);
 
   let demo: Awaited<ReturnType<typeof startDemo>>;
   let service: TestService;
