@@ -34,7 +34,10 @@ module.exports = {
     ...ifRedis.map((folder) => project(folder, [folder], 'mysql')),
     // How a view looks depends on no engine: all of them are held to axe on one.
     ...(hasBrowser ? [project('web-sqlite', ['web', 'views'], 'sqlite')] : []),
-    ...(hasBrowser && process.env.TEST_MYSQL_URL ? [project('web-mysql', ['web'], 'mysql')] : []),
+    // And what the page does depends on the engine only through the service (docs/0033-the-page-is-tested-on-one-engine.md).
+    ...(hasBrowser && process.env.TEST_MYSQL_URL
+      ? [{ ...project('web-mysql', [], 'mysql'), testMatch: ['<rootDir>/tests/web/{billing,large,owner}.test.ts'] }]
+      : []),
   ],
   reporters: ['default', '<rootDir>/tests/support/engines-reporter.js'],
   testTimeout: 120_000,
