@@ -1,5 +1,8 @@
+import { execute, parse } from 'graphql';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import { removeUser } from '../../src/actions/directory/remove-user';
+import { buildSchema } from '../../src/graphql/schema';
+import { operationContext } from '../../src/server/graphql/operation-contexts';
 import { seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
 
@@ -89,5 +92,40 @@ describe('R13 a user who was removed has no name', () => {
     if (what.includes('mark alone')) await expectNoName(id);
     else expect(JSON.stringify((await service.as('olivia')(PAST, { id })).data)).not.toContain('Name of bea');
     await write("UPDATE users SET erased_at = 1, name = '', email = '' WHERE id = 'bea'");
+  });
+});
+
+/** An event of billingChanged that has been read for the viewer: they may be somebody else by the time that it is answered. */
+describe('A8 L9 who may be told of an event is looked at when it is answered', () => {
+  const schema = buildSchema();
+  const document = parse('subscription { billingChanged(organizationId: "told") { sequence organization { id } } }');
+
+  const answerTo = async (viewerId: string, kind: string | null) => {
+    const viewer = { id: viewerId, scopes: new Set<string>(), expiresAt: Infinity };
+    const prepared = { costLimit: 10_000, certainCost: 0, tellsCost: false };
+    const rootValue = {
+      organizationId: 'told',
+      sequence: 9,
+      kind,
+      entry: kind && { kind, subjectId: 'ada' },
+    };
+    const contextValue = operationContext(service.services, viewer, prepared);
+    const { data, errors } = await execute({ schema, document, rootValue, contextValue });
+    return data ? 'told' : errors?.map(({ originalError }) => originalError?.name);
+  };
+
+  beforeAll(() => seedAcme(service.services, 'told'));
+
+  test.each<[string, string | null, unknown]>([
+    ['olivia', 'INVITATION_CREATED', 'told'],
+    ['mia', 'INVITATION_CREATED', ['Withheld']],
+    ['ada', 'INVITATION_CREATED', ['Withheld']],
+    ['mia', 'ACCESS_REQUESTED', ['Withheld']],
+    ['ada', 'ACCESS_REQUESTED', 'told'],
+    ['mia', null, 'told'],
+    ['stranger', 'ACCESS_REQUESTED', ['Forbidden']],
+    ['stranger', null, ['Forbidden']],
+  ])('by %s, of %s', async (viewerId, kind, expected) => {
+    expect(await answerTo(viewerId, kind)).toEqual(expected);
   });
 });
