@@ -9,7 +9,7 @@ const LONGEST_SILENCE = 3_000;
 
 /** Memory above rest, in megabytes: in the end, and resident at any time. */
 export const MOST_LEFT = 50;
-export const MOST_RESIDENT = 768;
+export const MOST_RESIDENT = 1_024;
 
 /** Errors of one answer that was refused, and characters of one message. */
 const MOST_ERRORS = 10;
