@@ -1,5 +1,6 @@
 import type { Catalog } from '../domain/billing/catalog';
 import type { CheckoutConfiguration } from '../domain/billing/terms';
+import type { Viewer } from '../domain/viewer';
 import type { Database } from '../store/database';
 import type { Door } from '../store/door';
 import type { LogEntry } from '../store/log/log-entries';
@@ -48,4 +49,10 @@ export interface Services {
   readonly rosterLimit: number;
   /** Most changes that may come while a subscriber takes none of them (L2, L7). */
   readonly backlogLimit: number;
+}
+
+/** The same, and what is read for this viewer alone takes turns with what is read for others (X3). */
+export function onBehalfOf(viewer: Viewer | null, services: Services): Services {
+  const { database } = services;
+  return viewer ? { ...services, database: { ...database, reader: database.readerFor(viewer.id) } } : services;
 }

@@ -1,16 +1,22 @@
-/** How long work for subscribers may go on without a pause, in milliseconds. */
+/** How long such work may go on without a pause, in milliseconds. */
 export const STEP = 20;
 
 /**
- * Lets the process answer requests while it makes events, however many are to be told of something at the same time: whoever waits for
- * the next step goes on in a turn of the event loop in which such work has not taken long yet. All wait in one line.
+ * Lets the process do something else from time to time, however much of one kind of work comes at once: whoever waits for the next step
+ * goes on in a turn of the event loop in which such work has not taken long yet. All wait in one line.
  */
 export class SmallSteps {
   private present: (() => void)[] = [];
   private later: (() => void)[] = [];
   private served = 0;
   private isRunning = false;
+  private isInStep = false;
   private endsAt = 0;
+
+  /** As `next`, or null for what goes on in a step that has time left: more of the same work is part of it. */
+  soon(): Promise<void> | null {
+    return this.isInStep && performance.now() < this.endsAt ? null : this.next();
+  }
 
   next(): Promise<void> {
     return new Promise((resolve) => {
@@ -27,6 +33,7 @@ export class SmallSteps {
   };
 
   private readonly letOn = () => {
+    this.isInStep = false;
     if (this.served === this.present.length) {
       this.present = this.later;
       this.later = [];
@@ -37,6 +44,7 @@ export class SmallSteps {
     else if (performance.now() >= this.endsAt) setImmediate(this.begin);
     else {
       this.served += 1;
+      this.isInStep = true;
       goOn();
       // Node runs this when all that follows from it has run, but for what waits for something outside of the process.
       queueMicrotask(() => process.nextTick(this.letOn));

@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { AskedIterator, Taker } from '../actions/live/taker';
+import { onBehalfOf } from '../actions/services';
 import { Forbidden } from '../domain/refusals';
 import { executeConfirmed } from './access/confirm-access';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
@@ -140,7 +141,9 @@ async function answer(
   executeEvent: ExecuteEvent,
 ): Promise<ExecutionResult> {
   const given = args.contextValue as StandingContext;
-  const contextValue: OperationContext = { ...given, freshReads, reads: freshReads(given), budget: budgetOf(given) };
+  const services = onBehalfOf(given.viewer, given.services);
+  const own = { ...given, services };
+  const contextValue: OperationContext = { ...own, freshReads, reads: freshReads(own), budget: budgetOf(own) };
   const result = await executeConfirmed(executeEvent, { ...args, rootValue, contextValue });
   given.liveCost?.note(contextValue.budget.spent);
   return tellCost(result, contextValue);

@@ -6,6 +6,7 @@ import { followUpOnAll } from '../actions/directory/follow-up';
 import type { FanOut } from '../actions/live/crowd';
 import { hearOfPayment } from '../actions/payments/hear-of-payment';
 import type { Services } from '../actions/services';
+import { SmallSteps } from '../actions/small-steps';
 import type { Catalog } from '../domain/billing/catalog';
 import { Unavailable } from '../domain/refusals';
 import { confirmingAccess } from '../graphql/access/confirm-access';
@@ -29,6 +30,7 @@ import { type AnsweredOperation, Metrics } from './metrics/metrics';
 import { registerMetrics } from './metrics/register-metrics';
 import { createApp } from './http/app';
 import { boundBodies } from './http/bound-bodies';
+import { readBodiesInSteps } from './http/bodies-in-steps';
 import { registerCors } from './http/register-cors';
 import { registerHealth } from './http/health';
 import { createTokenVerifier } from './identity/token-verifier';
@@ -165,6 +167,7 @@ async function serve(
   const format: FormatError = (error, requestId) => wireError(error, { requestId, report });
   const { limits, production } = settings;
   const documents = new Documents();
+  const steps = new SmallSteps();
   const costs = new OperationCosts(schema, limits);
   const rates = new RequestRates(settings.limits, shared.shareRate);
   const trust = trustProxies(settings.trustProxy);
@@ -184,7 +187,7 @@ async function serve(
     limits,
     addressOf: (request: IncomingMessage) => clientAddress(request, trust),
     costs,
-    prepare: createPrepare({ schema, documents, limits, production, costs }),
+    prepare: createPrepare({ schema, documents, limits, production, costs, steps }),
     rates,
     production,
   };
@@ -197,6 +200,7 @@ async function serve(
   });
   app.addHook('preValidation', async ({ raw }) => connections.isBusy(raw.socket));
   app.addHook('onResponse', async ({ raw }) => connections.isIdle(raw.socket));
+  readBodiesInSteps(app, steps);
   boundBodies(app, new UnfinishedBytes(limits), graphql.addressOf);
   tracing?.ofRequests(app);
   const unread = new UnreadBytes(limits);
@@ -223,7 +227,7 @@ async function serve(
   });
   metrics.watch(services, sockets.load);
   registerMetrics(app, metrics, settings.metricsToken);
-  await payments.register(app, (notice) => hearOfPayment(services, notice));
+  await payments.register(app, (notice) => hearOfPayment(services, notice), steps);
 
   await listen(app, settings);
   const stopFollowingUp = repeat(

@@ -39,6 +39,8 @@ export interface Database {
   /** TypeORM's own view of it, for migrations. */
   readonly dataSource: DataSource;
   readonly reader: PlainReader;
+  /** Reads for one asker, who takes turns with others: whoever reads much keeps nobody waiting but himself. */
+  readerFor(askedBy: string): PlainReader;
   /**
    * Runs `work` in a transaction and commits, or rolls back when it throws. A deadlock, a lock time-out or a snapshot
    * conflict is tried again in a new transaction, a bounded number of times, so `work` must keep nothing from a failed try.

@@ -1,8 +1,5 @@
-import { buildSchema, parse } from 'graphql';
+import { parse } from 'graphql';
 import { Documents } from '../../src/server/graphql/documents';
-import { STEP } from '../../src/actions/small-steps';
-import { createDocumentOf } from '../../src/server/graphql/valid-documents';
-import { readLimits } from '../../src/server/limits/limits';
 
 /** As many of their tokens as the documents may have that are kept, and half as many again for what is allowed to change. */
 const BOUND = 45_000;
@@ -42,50 +39,5 @@ describe('X4 what is kept of documents is bounded', () => {
     const usual = (index: number) => `query Q${index} { viewer { id user { id name email } } plans { key name } }`;
     const { kept } = keepMany(500, usual);
     expect(kept).toHaveLength(500);
-  });
-});
-
-describe('X3 documents are read in small steps', () => {
-  const schema = buildSchema('type Query { a: Int }');
-  const reading = () => {
-    const documents = new Documents();
-    return {
-      documents,
-      documentOf: createDocumentOf({ documents, schema, limits: readLimits(() => undefined), production: true }),
-    };
-  };
-  afterEach(() => jest.restoreAllMocks());
-
-  test('X3 many that come at the same time leave turns to others', async () => {
-    let now = 0;
-    // Each look at the clock is a third of a step after the one before.
-    jest.spyOn(performance, 'now').mockImplementation(() => (now += STEP / 3));
-    const { documents, documentOf } = reading();
-    const sources = Array.from({ length: 50 }, (_, index) => `{ a${index}: a }`);
-    const all = sources.map(async (source) => documentOf(source));
-    const inEachTurn: number[] = [];
-    for (let before = 0; before < sources.length;) {
-      await new Promise(setImmediate);
-      const found = sources.filter((source) => documents.find(source)).length;
-      inEachTurn.push(found - before);
-      before = found;
-    }
-    await Promise.all(all);
-    expect(Math.max(...inEachTurn)).toBeLessThanOrEqual(3);
-  });
-
-  test('X3 what is known is there at once, and what many ask for is read once', async () => {
-    const { documents, documentOf } = reading();
-    const asked = [documentOf('{ a }'), documentOf('{ a }')];
-    const [first, second] = [await asked[0], await asked[1]];
-    expect(second).toBe(first);
-    expect(documents.find('{ a }')).toBe(first);
-    expect(documentOf('{ a }')).toBe(first);
-  });
-
-  test('X3 what is refused says why each time', async () => {
-    const { documentOf } = reading();
-    for (let times = 0; times < 2; times++)
-      expect(await documentOf('{ b }')).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });
 });

@@ -1,3 +1,4 @@
+import { SmallSteps } from '../../src/actions/small-steps';
 import { createTopUpCheckout } from '../../src/actions/checkout/create-top-up-checkout';
 import { hearOfPayment } from '../../src/actions/payments/hear-of-payment';
 import { cancelSubscription } from '../../src/actions/subscription/cancel-subscription';
@@ -40,6 +41,7 @@ beforeAll(async () => {
   services = await startServices({ payments: stripe.provider });
   app = createApp(readSettings({ LOG_LEVEL: 'trace' }), (line) => lines.push(line));
   registerStripeWebhooks(app, {
+    steps: new SmallSteps(),
     readWebhook: stripe.provider.readWebhook,
     onNotice: async (notice) => {
       heard.push(notice);

@@ -1,6 +1,6 @@
 import type { Connection } from '../../actions/live/followed-log';
 import { createOperationReads, type OperationReads } from '../../actions/reads/operation-reads';
-import type { Services } from '../../actions/services';
+import { onBehalfOf, type Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, StandingContext } from '../../graphql/context';
 import { budgetOf } from '../../graphql/cost/cost-of-answer';
@@ -19,7 +19,11 @@ export function operationContext(
   prepared: Prepared,
   connection: Connection = ANSWERED_ONCE,
 ): OperationContext {
-  const standing = standingContext(services, viewer, prepared, { connection, live: null, liveCost: null });
+  const standing = standingContext(onBehalfOf(viewer, services), viewer, prepared, {
+    connection,
+    live: null,
+    liveCost: null,
+  });
   return { ...standing, reads: freshReads(standing), budget: budgetOf(standing) };
 }
 

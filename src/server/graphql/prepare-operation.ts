@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
+import type { SmallSteps } from '../../actions/small-steps';
 import type { Viewer } from '../../domain/viewer';
 import { refusedByToken } from '../../graphql/access/refused-by-token';
 import { MOST_ERRORS } from '../limits/document-limits';
@@ -18,6 +19,8 @@ import { createDocumentOf, type ValidDocumentsOptions } from './valid-documents'
 export interface PrepareOptions extends ValidDocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly costs: OperationCosts;
+  /** Clients may send any number of operations at the same time. */
+  readonly steps: SmallSteps;
 }
 
 type Variables = Record<string, unknown>;
@@ -61,7 +64,7 @@ export type Prepare = (
  * What has to be known of an operation before it is executed, on every transport. The order is part of it: each step may rely on
  * the bounds that the ones before it hold, and what a caller may not do costs no more than finding that out (X3).
  */
-export function createPrepare({ costs, ...options }: PrepareOptions): Prepare {
+export function createPrepare({ costs, steps, ...options }: PrepareOptions): Prepare {
   const { schema, production } = options;
   const documentOf = createDocumentOf(options);
   const coercion = { maxErrors: MOST_ERRORS - 1, hideSuggestions: production };
@@ -69,7 +72,8 @@ export function createPrepare({ costs, ...options }: PrepareOptions): Prepare {
   return async ({ query, operationName, variables: given, extensions }, viewer) => {
     const tooDeep = refuseDeepJson(given, extensions);
     if (tooDeep) return { errors: [tooDeep], operation: null };
-    const document = await documentOf(query);
+    await steps.soon();
+    const document = documentOf(query);
     if (Array.isArray(document)) return { errors: document, operation: null };
     const operation = getOperationAST(document, operationName);
     if (!operation) return { errors: [unknownOperation(operationName)], operation: null };

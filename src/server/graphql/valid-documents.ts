@@ -1,5 +1,4 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
-import { SmallSteps } from '../../actions/small-steps';
 import { documentRules, MOST_ERRORS, parseFaultCode, parseOptions } from '../limits/document-limits';
 import type { Limits } from '../limits/limits';
 import { refuseConditionalSubscription } from './conditional-subscription';
@@ -13,18 +12,15 @@ export interface ValidDocumentsOptions {
 }
 
 /** The document of a source, or why it is refused. */
-export type DocumentOf = (source: string) => DocumentNode | Promise<DocumentNode | GraphQLError[]>;
+export type DocumentOf = (source: string) => DocumentNode | GraphQLError[];
 
-/**
- * Parses and validates each source once, as long as its document is kept. That is done in small steps: the clients of a process may send
- * any number of new documents at the same time.
- */
+/** Parses and validates each source once, as long as its document is kept. */
 export function createDocumentOf({ documents, schema, limits, production }: ValidDocumentsOptions): DocumentOf {
   const rules = [...specifiedRules, ...documentRules(limits, production)];
   const options = { maxErrors: MOST_ERRORS - 1, hideSuggestions: production };
-  const steps = new SmallSteps();
-
-  const read = (source: string) => {
+  return (source) => {
+    const held = documents.find(source);
+    if (held) return held;
     const document = parsed(source, limits);
     if (document instanceof GraphQLError) return [document];
     const conditional = refuseConditionalSubscription(document);
@@ -34,8 +30,6 @@ export function createDocumentOf({ documents, schema, limits, production }: Vali
     documents.keep(source, document);
     return document;
   };
-
-  return (source) => documents.find(source) ?? steps.next().then(() => documents.find(source) ?? read(source));
 }
 
 function parsed(source: string, limits: Limits): DocumentNode | GraphQLError {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { SmallSteps } from '../../actions/small-steps';
 import { Unavailable } from '../../domain/refusals';
 import type { Notice } from '../../payments/notices';
 import { BadWebhook } from '../../payments/stripe/bad-webhook';
@@ -8,17 +9,22 @@ export interface StripeWebhooks {
   readonly readWebhook: (rawBody: Buffer, signature: string | undefined) => Promise<readonly Notice[]>;
   /** Fetches the news. What it throws lets Stripe send the webhook again, with growing pauses for three days. */
   readonly onNotice: (notice: Notice) => Promise<unknown>;
+  /** Anybody may send any number of large ones, each of which is hashed to find out whether Stripe has signed it. */
+  readonly steps: SmallSteps;
 }
 
 /**
  * `POST /webhooks/stripe` (O3). 200: taken in, or nothing that matters here; 400: not signed by Stripe just now; 413:
  * too large; 500 and 503: to be sent again. https://docs.stripe.com/webhooks
  */
-export function registerStripeWebhooks(app: FastifyInstance, { readWebhook, onNotice }: StripeWebhooks): void {
+export function registerStripeWebhooks(app: FastifyInstance, { readWebhook, onNotice, steps }: StripeWebhooks): void {
   // A scope of its own: here alone the body stays the bytes that came, since they are what is signed.
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+      await steps.soon();
+      return body;
+    });
 
     scope.post('/webhooks/stripe', async (request, reply) => {
       const { 'stripe-signature': signature } = request.headers;

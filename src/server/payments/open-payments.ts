@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { SmallSteps } from '../../actions/small-steps';
 import type { Catalog } from '../../domain/billing/catalog';
 import type { Notice } from '../../payments/notices';
 import type { PaymentProvider } from '../../payments/provider';
@@ -14,8 +15,8 @@ import { BadSetting, type Settings } from '../settings';
 export interface Payments {
   /** Null where nobody takes money. */
   readonly provider: PaymentProvider | null;
-  /** Serves what the provider or its payers come to; `onNotice` is told of news there. */
-  register(app: FastifyInstance, onNotice: (notice: Notice) => Promise<void>): Promise<void>;
+  /** Serves what the provider or its payers come to, in these steps; `onNotice` is told of news there. */
+  register(app: FastifyInstance, onNotice: (notice: Notice) => Promise<void>, steps: SmallSteps): Promise<void>;
 }
 
 interface Surroundings {
@@ -42,7 +43,10 @@ export function openPayments(
       if (!stripe) throw new Error('The settings name Stripe without its keys.');
       const provider = createStripeProvider({ ...stripe, catalog: sellableByStripe(catalog), clock });
       const { readWebhook } = provider;
-      return { provider, register: async (app, onNotice) => registerStripeWebhooks(app, { readWebhook, onNotice }) };
+      return {
+        provider,
+        register: async (app, onNotice, steps) => registerStripeWebhooks(app, { readWebhook, onNotice, steps }),
+      };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import type { Database, Reader, Writer } from '../../store/database';
+import type { Database, PlainReader, Reader, Writer } from '../../store/database';
 import type { Spans } from './spans';
 
 /**
@@ -27,12 +27,15 @@ export function traceStatements(database: Database, spans: Spans): Database {
     run: (sql, values) => around(sql, () => writer.run(sql, values)),
   });
 
+  const tracedReader = (reader: PlainReader): PlainReader => ({
+    rows: rowsOf(reader),
+    prepared: (sql, values) => around(sql, () => reader.prepared(sql, values)),
+  });
+
   return {
     ...database,
-    reader: {
-      rows: rowsOf(database.reader),
-      prepared: (sql, values) => around(sql, () => database.reader.prepared(sql, values)),
-    },
+    reader: tracedReader(database.reader),
+    readerFor: (askedBy) => tracedReader(database.readerFor(askedBy)),
     transaction: (work) => database.transaction((writer) => work(traced(writer))),
   };
 }

@@ -79,12 +79,13 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
   });
   // In front of the pool, whose own queue has no end and no patience.
   const turns = new Turns(options.poolSize ?? DEFAULT_POOL_SIZE, options.queue ?? USUAL_QUEUE);
-  const onConnection = <T>(work: (connection: Connection) => Promise<T>) => turns.run(() => connections.use(work));
+  const onConnection = <T>(work: (connection: Connection) => Promise<T>, askedBy: string | null = null) =>
+    turns.run(() => connections.use(work), askedBy);
 
-  const reader: PlainReader = {
-    rows: (sql, values) => onNextConnection(() => onConnection(({ query }) => query(sql, values))),
-    prepared: (sql, values) => onNextConnection(() => onConnection(({ execute }) => execute(sql, values))),
-  };
+  const readerFor = (askedBy: string | null): PlainReader => ({
+    rows: (sql, values) => onNextConnection(() => onConnection(({ query }) => query(sql, values), askedBy)),
+    prepared: (sql, values) => onNextConnection(() => onConnection(({ execute }) => execute(sql, values), askedBy)),
+  });
 
   const attempt = <T>(work: (writer: Writer) => Promise<T>) => {
     let hasBegun = false;
@@ -113,7 +114,8 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
   return {
     engine: 'mysql',
     dataSource,
-    reader,
+    reader: readerFor(null),
+    readerFor,
     transaction: (work) => retryConflicts(() => attempt(work), isConflict),
     // Not tried again: whatever `work` has told of already would be told twice.
     snapshot: (work) =>

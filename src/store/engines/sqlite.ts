@@ -75,6 +75,8 @@ export async function openSqlite(path: string, options: DatabaseOptions): Promis
     engine: 'sqlite',
     dataSource: writing,
     reader,
+    // It reads at once: nobody waits.
+    readerFor: () => reader,
     transaction: (work) => whileDiskWorks(() => retryConflicts(() => attempt(work), isBusy)),
     snapshot: (work) => whileDiskWorks(() => snapshotTurns.run(() => onSnapshot(work))),
     load: () => turns.load(),

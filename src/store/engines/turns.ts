@@ -3,7 +3,7 @@ import { Unavailable } from '../../domain/refusals';
 export interface Queue {
   /** Most that may wait. */
   readonly most: number;
-  /** How long one may wait, in milliseconds. */
+  /** How long one may wait in which none of the same asker has a turn, in milliseconds. */
   readonly patience: number;
 }
 
@@ -15,68 +15,138 @@ export interface TurnsLoad {
   readonly waiting: number;
 }
 
+interface Waiting {
+  readonly begin: () => void;
+  readonly refuse: (why: Unavailable) => void;
+}
+
+/** What somebody has asked for. */
+class Asker {
+  running = 0;
+  readonly waiting = new Set<Waiting>();
+  impatience: NodeJS.Timeout | null = null;
+}
+
 /**
- * Lets so many pieces of work run at a time, in the order in which they came. Whoever would wait for long is refused at once or
- * soon (`Unavailable`): a queue that only grows answers nobody in time.
+ * Lets so many pieces of work run at a time. Where more is asked for, the next turn is for what many have asked for together, and else for
+ * the asker of whom the least runs: one who asks for a hundred things keeps no other waiting. Of one asker they run in order. Whoever would
+ * wait for long is refused at once or soon (`Unavailable`): a queue that only grows answers nobody in time.
  */
 export class Turns {
   private running = 0;
-  private readonly waiting = new Set<() => void>();
+  private waiting = 0;
+  /** Of whom something runs or waits, those who have had a turn most recently last. */
+  private readonly askers = new Map<string | null, Asker>();
+  private readonly untilIdle: (() => void)[] = [];
 
   constructor(
     private readonly atATime: number,
     private readonly queue: Queue,
   ) {}
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running < this.atATime) this.running += 1;
-    else await this.myTurn();
+  /** @param askedBy null for what many have asked for together, or what the service does by itself. */
+  async run<T>(work: () => Promise<T>, askedBy: string | null = null): Promise<T> {
+    const asker = this.askers.get(askedBy) ?? new Asker();
+    this.askers.set(askedBy, asker);
+    if (this.running >= this.atATime) await this.myTurn(askedBy, asker);
+    else this.begin(askedBy, asker);
     try {
       return await work();
     } finally {
-      this.pass();
+      this.end(askedBy, asker);
     }
   }
 
   load(): TurnsLoad {
-    return { running: this.running, waiting: this.waiting.size };
+    return { running: this.running, waiting: this.waiting };
   }
 
   /** Resolves when nothing runs or waits any more. */
   async idle(): Promise<void> {
-    while (this.running > 0)
-      await new Promise<void>((resolve) =>
-        this.waiting.add(() => {
-          this.pass();
-          resolve();
-        }),
-      );
+    if (this.running > 0) await new Promise<void>((resolve) => this.untilIdle.push(resolve));
   }
 
-  private myTurn(): Promise<void> {
+  private begin(askedBy: string | null, asker: Asker): void {
+    this.running += 1;
+    asker.running += 1;
+    this.hadTurn(askedBy, asker);
+  }
+
+  private end(askedBy: string | null, asker: Asker): void {
+    this.running -= 1;
+    asker.running -= 1;
+    this.hadTurn(askedBy, asker);
+    this.forgetIfDone(askedBy, asker);
+    if (this.waiting > 0) this.pass();
+    else if (this.running === 0) for (const resolve of this.untilIdle.splice(0)) resolve();
+  }
+
+  private myTurn(askedBy: string | null, asker: Asker): Promise<void> {
     const { most, patience } = this.queue;
-    if (this.waiting.size >= most) throw new Unavailable(`${most} others wait for the database already.`);
-    return new Promise((resolve, reject) => {
-      const begin = () => {
-        clearTimeout(impatience);
-        resolve();
-      };
-      const impatience = setTimeout(() => {
-        this.waiting.delete(begin);
-        reject(new Unavailable(`The database had no time within ${patience} milliseconds.`));
-      }, patience);
-      this.waiting.add(begin);
+    if (this.waiting >= most && !this.makeRoomFor(asker)) {
+      this.forgetIfDone(askedBy, asker);
+      throw new Unavailable(`${most} others wait for the database already.`);
+    }
+    return new Promise((begin, refuse) => {
+      this.waiting += 1;
+      asker.waiting.add({ begin, refuse });
+      asker.impatience ??= setTimeout(() => this.refuseAll(askedBy, asker), patience);
     });
   }
 
-  /** Hands the turn that has ended to whoever waits longest. */
   private pass(): void {
-    const [next] = this.waiting;
-    if (!next) {
-      this.running -= 1;
-      return;
-    }
-    this.waiting.delete(next);
-    next();
+    const [askedBy, asker] = this.next();
+    const [first] = asker.waiting;
+    asker.waiting.delete(first!);
+    this.waiting -= 1;
+    if (asker.waiting.size > 0) asker.impatience?.refresh();
+    else this.callOff(asker);
+    this.begin(askedBy, asker);
+    first!.begin();
+  }
+
+  /** Whose turn it is, where somebody waits. */
+  private next(): [string | null, Asker] {
+    const together = this.askers.get(null);
+    if (together && together.waiting.size > 0) return [null, together];
+    return [...this.askers]
+      .filter(([, { waiting }]) => waiting.size > 0)
+      .reduce((least, other) => (other[1].running < least[1].running ? other : least));
+  }
+
+  /** Refuses what the asker who waits for the most has asked for last. False where nobody waits for more than this one. */
+  private makeRoomFor(asker: Asker): boolean {
+    let most = asker;
+    for (const [askedBy, other] of this.askers)
+      if (askedBy !== null && other.waiting.size > most.waiting.size) most = other;
+    if (most === asker) return false;
+    const last = [...most.waiting].at(-1)!;
+    most.waiting.delete(last);
+    this.waiting -= 1;
+    last.refuse(new Unavailable('Others who ask for less wait for the database.'));
+    return true;
+  }
+
+  private refuseAll(askedBy: string | null, asker: Asker): void {
+    const why = `The database had no time within ${this.queue.patience} milliseconds.`;
+    this.waiting -= asker.waiting.size;
+    for (const { refuse } of asker.waiting) refuse(new Unavailable(why));
+    asker.waiting.clear();
+    this.callOff(asker);
+    this.forgetIfDone(askedBy, asker);
+  }
+
+  private callOff(asker: Asker): void {
+    if (asker.impatience) clearTimeout(asker.impatience);
+    asker.impatience = null;
+  }
+
+  private hadTurn(askedBy: string | null, asker: Asker): void {
+    this.askers.delete(askedBy);
+    this.askers.set(askedBy, asker);
+  }
+
+  private forgetIfDone(askedBy: string | null, { running, waiting }: Asker): void {
+    if (running === 0 && waiting.size === 0) this.askers.delete(askedBy);
   }
 }

@@ -109,4 +109,96 @@ describe('X3 turns', () => {
     await idle;
     await Promise.all(running);
   });
+
+  test('who asks for much keeps nobody waiting but himself', async () => {
+    const turns = new Turns(1, { most: 100, patience: 60_000 });
+    const first = hold();
+    const order: string[] = [];
+    const ask = (askedBy: string | null, name: string) => turns.run(async () => void order.push(name), askedBy);
+    const all = [turns.run(first.work, 'ada')];
+    all.push(ask('ada', 'ada 1'), ask('ada', 'ada 2'), ask('bob', 'bob 1'), ask('bob', 'bob 2'), ask('cy', 'cy 1'));
+    all.push(ask(null, 'together'));
+    first.end();
+    await Promise.all(all);
+    expect(order).toEqual(['together', 'bob 1', 'cy 1', 'ada 1', 'bob 2', 'ada 2']);
+  });
+
+  test('where too many wait, what was asked for last by who asks for most is refused', async () => {
+    const turns = new Turns(1, { most: 3, patience: 60_000 });
+    const first = hold();
+    const order: string[] = [];
+    const ask = (askedBy: string, name: string) => turns.run(async () => void order.push(name), askedBy);
+    const running = turns.run(first.work, 'cy');
+    const [kept, other, last] = [ask('ada', 'ada 1'), ask('ada', 'ada 2'), ask('ada', 'ada 3')];
+    const isRefused = expect(last).rejects.toThrow(Unavailable);
+    const bob = ask('bob', 'bob 1');
+    await isRefused;
+    await expect(ask('ada', 'ada 4')).rejects.toThrow('3 others wait for the database already.');
+    first.end();
+    await Promise.all([running, kept, other, bob]);
+    expect(order).toEqual(['ada 1', 'bob 1', 'ada 2']);
+  });
+
+  test('whoever has a turn from time to time waits on, and whoever has none is refused', async () => {
+    jest.useFakeTimers();
+    try {
+      const turns = new Turns(2, { most: 10, patience: 1_000 });
+      const [first, second, third, fourth] = [hold(), hold(), hold(), hold()];
+      const running = [first, second, third, fourth].map(({ work }) => turns.run(work, 'ada'));
+      jest.advanceTimersByTime(900);
+      first.end();
+      await running[0];
+      // One of hers waits still, since 900 milliseconds: she has just had a turn.
+      jest.advanceTimersByTime(900);
+      expect(turns.load()).toEqual({ running: 2, waiting: 1 });
+      const late = turns.run(async () => undefined, 'bob');
+      jest.advanceTimersByTime(100);
+      await expect(running[3]).rejects.toThrow('The database had no time within 1000 milliseconds.');
+      jest.advanceTimersByTime(900);
+      await expect(late).rejects.toThrow(Unavailable);
+      expect(turns.load()).toEqual({ running: 2, waiting: 0 });
+      second.end();
+      third.end();
+      await Promise.all([running[1], running[2]]);
+      expect(turns.load()).toEqual({ running: 0, waiting: 0 });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });
+
+// SQLite reads at once: there nobody waits.
+if (engine === 'mysql') {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await startTestService({ environment: { DATABASE_POOL_SIZE: '1', DATABASE_QUEUE_TIMEOUT: '60000' } });
+    await seedAcme(service.services);
+  });
+  afterAll(() => service.close());
+
+  test('X3 an operation that reads much keeps no other waiting for the database', async () => {
+    const { database } = service.services;
+    const waiting = async (count: number) => {
+      while (database.load().waiting < count) await new Promise(setImmediate);
+    };
+    const usage = Array.from(
+      { length: 20 },
+      (_, index) => `u${index}: usage(from: "2026-01-01", to: "2026-01-${10 + index}") { totalCredits }`,
+    );
+    const free = await exhaust(database, 1);
+    service.statements.length = 0;
+    const much = service.as('olivia')(`{ organization(id: "acme") { billing { ${usage.join(' ')} } } }`);
+    await waiting(1);
+    const little = service.as('bea')(
+      '{ organization(id: "acme") { billing { activity(first: 1) { nodes { id } } } } }',
+    );
+    await waiting(2);
+    await free();
+    const answers = await Promise.all([much, little]);
+    expect(answers.flatMap(({ errors }) => errors ?? [])).toEqual([]);
+    const own = service.statements.filter((sql) => /usage_totals|FROM log_entries/.test(sql));
+    expect(own.length).toBeGreaterThan(20);
+    expect(own.slice(0, 4).some((sql) => !sql.includes('usage_totals'))).toBe(true);
+  });
+}
