@@ -58,7 +58,7 @@ export class UnfinishedBytes {
 
   /** The end has come, or its connection has gone. May be called more than once. */
   end(body: UnfinishedBody): void {
-    if (!this.bodies.delete(body)) return;
+    this.bodies.delete(body);
     this.add(body, -body.bytes);
   }
 

@@ -35,7 +35,7 @@ export function boundUnreadAnswers(app: FastifyInstance, unread: UnreadBytes): v
 
   app.addHook('onSend', async ({ raw: { socket } }, reply, payload) => {
     const bytes = bytesOf(payload);
-    if (bytes === 0 || socket.destroyed) return;
+    if (bytes === 0) return;
     const answers = waiting.get(socket) ?? answersOn(socket);
     answers.count += 1;
     answers.writableLength += bytes;

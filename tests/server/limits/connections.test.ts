@@ -55,6 +55,14 @@ class Client {
   }
 }
 
+const UPGRADE = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Protocol: graphql-transport-ws',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+];
+
 const post = (length: number, headers: readonly string[] = []) =>
   [
     'POST /graphql HTTP/1.1',
@@ -173,6 +181,25 @@ describe('behind a proxy that is trusted', () => {
     while (!(await served.isServed(from('10.0.0.2'))));
   });
 
+  test('X4 WebSockets through it count for whom it names, as long as they are open', async () => {
+    const open = async () => {
+      const client = await Client.connect(service, '127.0.0.2');
+      client.say('GET /graphql HTTP/1.1', 'Host: a', ...UPGRADE, ...from('10.0.0.9'), '', '');
+      return { client, isOpen: await client.says('HTTP/1.1 101') };
+    };
+    const all: Client[] = [];
+    for (let count = 0; count < MOST; count++) {
+      const { client, isOpen } = await open();
+      expect(isOpen).toBe(true);
+      all.push(client);
+    }
+    const tooMany = await open();
+    expect(tooMany.isOpen).toBe(false);
+    expect(tooMany.client.said).toMatch(/^HTTP\/1.1 429 /);
+    all[0]!.socket.destroy();
+    while (!(await open()).isOpen);
+  });
+
   test('X4 who is no proxy cannot name another address', async () => {
     const all = await Promise.all(Array.from({ length: MOST }, () => Client.connect(service, '127.0.0.3')));
     for (const [index, client] of all.entries()) expect(await client.isServed(from(`10.0.1.${index}`))).toBe(true);
@@ -259,8 +286,9 @@ describe('X4 connections are counted', () => {
     const all = [connected('1.1.1.1'), connected('1.1.1.1'), connected('1.1.1.1'), connected('1.1.1.2')];
     expect(ended(all)).toEqual([false, false, true, false]);
     expect(all.map(({ written }) => written.slice(0, 12))).toEqual(['', '', 'HTTP/1.1 429', '']);
-    all[0]!.destroy();
-    expect(ended([connected('1.1.1.1'), connected('1.1.1.1')])).toEqual([false, true]);
+    for (const connection of all) connection.destroy();
+    const again = [connected('1.1.1.1'), connected('1.1.1.1'), connected('1.1.1.1')];
+    expect(ended(again)).toEqual([false, false, true]);
   });
 
   test('those of all, to the bound: one more ends the one that has waited longest', () => {
@@ -271,6 +299,13 @@ describe('X4 connections are counted', () => {
     all[2]!.destroy();
     all.push(connected('1.1.1.7'));
     expect(ended(all)).toEqual([true, true, true, false, false, false, false]);
+  });
+
+  test('and two more in the same turn end two, before either has closed', () => {
+    const all = ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'].map(connected);
+    for (const connection of all) connection.emit = () => true;
+    all.push(connected('1.1.1.5'), connected('1.1.1.6'));
+    expect(ended(all)).toEqual([true, true, false, false, false, false]);
   });
 
   test('and none is ended on which a request is answered; a new one is refused where all are in use', () => {

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import fastify, { type FastifyInstance } from 'fastify';
+import { boundUnreadAnswers } from '../../../src/server/limits/unread-answers';
+import { UnreadBytes } from '../../../src/server/limits/unread-bytes';
+import { Arrivals } from '../../support/arrivals';
 import { passes } from '../../support/faults/passing-time';
+import { Gate } from '../../support/gate';
 import { startTestService, type TestService } from '../../support/service';
 
 const LIMIT = 65_536;
@@ -77,4 +82,84 @@ test('X4 one answer that nobody waits behind may be larger than the limit, again
     expect(status).toBe(200);
     expect(length).toBeGreaterThan(LIMIT);
   }
+});
+
+describe('X4 the answers that wait on a connection', () => {
+  /** The first request of a connection is answered when the gate opens: those behind it wait, whatever the network holds. */
+  let gate: Gate;
+  let unread: UnreadBytes;
+  let app: FastifyInstance;
+  /** What has been answered, as far as the handlers know. */
+  class Answered extends Arrivals<string> {
+    hear(path: string): void {
+      this.take(path);
+    }
+  }
+  let answered: Answered;
+
+  beforeEach(async () => {
+    gate = new Gate();
+    answered = new Answered();
+    unread = new UnreadBytes({ socketUnread: 1_000, unread: 100_000 });
+    app = fastify();
+    boundUnreadAnswers(app, unread);
+    app.addHook('onSend', async ({ url }) => answered.hear(url));
+    app.get('/first', () => gate.opened.then(() => 'first'));
+    app.get('/text', () => 'x'.repeat(400));
+    app.get('/bytes', () => Buffer.alloc(400));
+    app.get('/nothing', (_request, reply) => reply.code(204).send());
+    await app.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterEach(async () => {
+    gate.open();
+    await app.close();
+  });
+
+  const asked = async (...paths: string[]) => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    opened.push(socket);
+    const closed = once(socket, 'close').then(() => 'closed');
+    socket.resume();
+    socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+    return { socket, closed };
+  };
+
+  test.each(['/text', '/bytes'])('are counted until they are more than its limit: %s', async (path) => {
+    await asked('/first', path, path);
+    await answered.several(2);
+    expect(unread.total()).toBe(800);
+    const other = await asked('/first', path, path, path);
+    expect(await other.closed).toBe('closed');
+    expect(unread.total()).toBe(800);
+    await asked('/first', path, '/nothing', path);
+    await answered.through((url) => url === '/nothing');
+    await answered.next();
+    expect(unread.total()).toBe(1_600);
+  });
+
+  test('count no more when they have been sent, and others may wait then', async () => {
+    const { socket } = await asked('/first', '/text', '/text');
+    await answered.several(2);
+    gate.open();
+    await answered.next();
+    while (unread.total() > 0) await new Promise(setImmediate);
+    for (let times = 0; times < 5; times++) {
+      socket.write('GET /text HTTP/1.1\r\nHost: a\r\n\r\n');
+      await answered.next();
+      while (unread.total() > 0) await new Promise(setImmediate);
+    }
+    expect(socket.destroyed).toBe(false);
+  });
+
+  test('count no more when it has closed, however many wait behind the first', async () => {
+    const { socket } = await asked('/first', '/text', '/text');
+    await answered.several(2);
+    expect(unread.total()).toBe(800);
+    socket.destroy();
+    while (unread.total() > 0) await new Promise(setImmediate);
+    gate.open();
+    await answered.next();
+    expect(unread.total()).toBe(0);
+  });
 });

@@ -80,3 +80,11 @@ test('X4 just below the limit of all together there is no room for much more, ho
     expect(unread.total()).toBeLessThanOrEqual(LIMITS.unread * (1 + 1 / 16));
   }
 });
+
+test('X4 a connection that has closed is not counted by what is written to it then', () => {
+  const [closed] = connections(1) as [Connection];
+  closed.write(Buffer.alloc(50));
+  closed.destroy();
+  unread.check(closed);
+  expect(unread.total()).toBe(0);
+});
