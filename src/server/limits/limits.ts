@@ -108,7 +108,7 @@ export const LIMITS = {
   databaseQueue: ['DATABASE_QUEUE_LIMIT', 'calls that wait for a connection to the database', 1, 100_000, 1_000],
   databasePatience: [
     'DATABASE_QUEUE_TIMEOUT',
-    'milliseconds that a call waits for a connection to the database',
+    'milliseconds that one may wait for a connection to the database in which nothing of the same user gets one',
     10,
     60_000,
     5_000,
