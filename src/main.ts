@@ -10,12 +10,13 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   if (settings.metricsToken !== null) collectProcessMetrics();
   const service = await startService(settings);
-  process.stdout.write(service.greeting ?? `Billing Admins listens at ${service.address}\n`);
+  if (service.greeting !== null) process.stdout.write(service.greeting);
 
   let stopping = false;
-  const stop = () => {
+  const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
+    service.log.info({ signal }, `Stopping: ${signal} came.`);
     setTimeout(() => process.exit(0), MOST_TO_STOP).unref();
     service.close().then(
       () => process.exit(0),

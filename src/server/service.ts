@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { followUpOnAll } from '../actions/directory/follow-up';
 import type { FanOut } from '../actions/live/crowd';
 import { hearOfPayment } from '../actions/payments/hear-of-payment';
@@ -46,7 +46,9 @@ import { claimProvider } from './payments/claim-provider';
 import { openPayments } from './payments/open-payments';
 import { readCatalog } from './read-catalog';
 import { repeat } from './repeat';
-import { BadSetting, type Settings } from './settings';
+import { packageVersion } from './package-folder';
+import { BadSetting, isLoopback, type Settings } from './settings';
+import { shownSettings } from './shown-settings';
 import { openTracing } from './tracing/open-tracing';
 import type { Tracing } from './tracing/tracing';
 import { registerBillingPage } from './web/billing-page';
@@ -60,6 +62,8 @@ export interface RunningService {
   readonly services: Services;
   /** What the demo has to say; null where this is not the demo. */
   readonly greeting: string | null;
+  /** For what an operator wants to see at every level of the log. */
+  readonly log: Pick<FastifyBaseLogger, 'info'>;
   /** Stops as O4 has it: not ready at once, running operations finish, sockets are closed with 1001. */
   close(): Promise<void>;
 }
@@ -143,6 +147,13 @@ async function serve(
   probes: ServiceProbes,
 ): Promise<RunningService> {
   const demoSecret = await secretOfDemo(settings, database);
+  const log = logOfOperator(app.log, settings);
+  log.info(
+    { version: packageVersion(), node: process.version, engine: database.engine, settings: shownSettings(settings) },
+    'Billing Admins starts.',
+  );
+  if (settings.publicUrl === null && settings.paymentProvider !== 'none' && !isLoopback(settings.host))
+    app.log.warn('PUBLIC_URL is not set: payers are sent to, and back from, the address that the service listens on.');
 
   const metrics = new Metrics();
   const surroundings = {
@@ -239,10 +250,12 @@ async function serve(
     app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );
   const address = addressOf(app.server.address() as AddressInfo);
+  log.info(`Billing Admins listens at ${address}`);
 
   return {
     address,
     services,
+    log,
     greeting: demoSecret === null ? null : await demoGreeting(address, demoSecret),
     close: async () => {
       draining = true;
@@ -259,6 +272,11 @@ async function serve(
       await Promise.all([database.close(), tracing?.close()]);
     },
   };
+}
+
+/** How it starts and stops is told at every level but `silent`. The demo greets people. */
+function logOfOperator(log: FastifyBaseLogger, { logLevel, tokens }: Settings): Pick<FastifyBaseLogger, 'info'> {
+  return logLevel === 'silent' || tokens === null ? log : log.child({}, { level: 'info' });
 }
 
 /** The demo's secret; null where this is not the demo, and the database is nobody's demo either. */

@@ -140,9 +140,9 @@ const VARIABLES = {
   PUBLIC_URL: [
     z
       .string()
-      .refine(isPlainUrl)
+      .refine((url) => isPlainUrl(url) && new URL(url).pathname === '/')
       .transform((url) => url.replace(/\/+$/, '')),
-    'the http or https address at which browsers reach the service',
+    'the http or https address at which browsers reach the service, without a path: it has a host of its own',
   ],
   RETURN_URL_ORIGINS: [listOfOrigins, 'origins such as https://app.example.com, with commas between them'],
   AUTO_RECHARGE_MAX_MONTHLY: [
@@ -363,6 +363,6 @@ function readStripeSettings(
 }
 
 /** Whether only this machine can reach the address. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

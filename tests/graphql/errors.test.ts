@@ -171,6 +171,14 @@ describe('X1 a request that is malformed has a code, and the same answer over bo
     }
   });
 
+  test('a token without the scope is told which one it needs', async () => {
+    const sent = { query: 'mutation { removeMember(input: { organizationId: "acme", userId: "mia" }) { changed } }' };
+    for (const { errors } of [await overHttp(sent), await overSocket(sent)])
+      expect(errors).toMatchObject([
+        { message: 'This needs a token with the scope directory:write.', extensions: { code: 'FORBIDDEN' } },
+      ]);
+  });
+
   test('a refused subscription is answered at its field, and a malformed one as any request', async () => {
     const refused = await overSocket({
       query: 'subscription { billingChanged(organizationId: "globex") { sequence } }',

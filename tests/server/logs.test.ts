@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { engine } from '../support/database-url';
 import { RawSocket } from '../support/raw-socket';
 import { startLoggingService } from '../support/service-log';
 import { SECRET } from '../support/service';
@@ -80,6 +81,26 @@ describe('what stands in the log', () => {
     expect(lines.filter(({ reason }) => reason).map(({ reason }) => reason)).toEqual(
       expect.arrayContaining(['expired', 'signature']),
     );
+  });
+
+  test('it begins with what runs and how it is set, says where it listens, and has no secret in it', () => {
+    const [first] = service.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(first).toMatchObject({
+      msg: 'Billing Admins starts.',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      engine,
+      settings: { paymentProvider: 'sandbox', tokens: 'secret', stripe: false, limits: { bodyBytes: 1_048_576 } },
+    });
+    expect(log).toContain(`Billing Admins listens at ${service.address}`);
+    for (const secret of [new URL(service.databaseUrl).password, SECRET]) if (secret) expect(log).not.toContain(secret);
+  });
+
+  test('probes are for those who look for them', () => {
+    const levelOf = (path: string) =>
+      service.lines
+        .map((line) => JSON.parse(line) as { level: number; req?: { path: string } })
+        .find(({ req }) => req?.path === path)?.level;
+    expect([levelOf('/graphql'), levelOf('/readyz')]).toEqual([30, 20]);
   });
 
   test.each(['mia', 'host', 'expired', 'foreign'] as const)('X2 it holds no token, nor a part of one: %s', (name) => {
@@ -173,5 +194,26 @@ describe('X2 what a client puts into an address is not in the log', () => {
       expect(req.ip).toBeNull();
       expect(line).not.toContain(text);
     }
+  });
+});
+
+describe('what an operator sees at every level', () => {
+  const messages = ({ lines }: LoggingService) => lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+
+  test('how it starts is told where only errors are', async () => {
+    const service = await startLoggingService({ LOG_LEVEL: 'error' });
+    await service.close();
+    expect(messages(service)).toEqual(['Billing Admins starts.', `Billing Admins listens at ${service.address}`]);
+  });
+
+  test.each([
+    [{ HOST: '0.0.0.0' }, true],
+    [{ HOST: '0.0.0.0', PUBLIC_URL: 'https://billing.example.com' }, false],
+    [{ HOST: '0.0.0.0', PAYMENT_PROVIDER: 'none' }, false],
+    [{ HOST: '127.0.0.1' }, false],
+  ])('that payers come to no address of their own is told: %j', async (environment, isTold) => {
+    const service = await startLoggingService({ LOG_LEVEL: 'warn', ...environment });
+    await service.close();
+    expect(messages(service).some((message) => message.startsWith('PUBLIC_URL is not set'))).toBe(isTold);
   });
 });

@@ -54,6 +54,9 @@ describe('O4 a bad setting names the variable and what it takes', () => {
     [{ PUBLIC_URL: '//billing.example.com' }, /^PUBLIC_URL takes/],
     [{ PUBLIC_URL: 'ftp://billing.example.com' }, /^PUBLIC_URL takes/],
     [{ PUBLIC_URL: 'https://billing example.com' }, /^PUBLIC_URL takes/],
+    // The page asks for its files and for /graphql at the host itself.
+    [{ PUBLIC_URL: 'https://example.com/billing' }, /^PUBLIC_URL takes .* without a path/],
+    [{ PUBLIC_URL: 'https://example.com//' }, /^PUBLIC_URL takes/],
     [{ PUBLIC_URL: 'https://billing.example.com/?x=1' }, /^PUBLIC_URL takes/],
     [{ PUBLIC_URL: 'https://billing.example.com/#x' }, /^PUBLIC_URL takes/],
     [{ PUBLIC_URL: 'https://user:word@billing.example.com' }, /^PUBLIC_URL takes/],
@@ -184,8 +187,8 @@ describe('B3 where payers come back to', () => {
     ]);
   });
 
-  test('and PUBLIC_URL without the slashes at its end', () => {
-    expect(readSettings({ PUBLIC_URL: 'https://example.com/billing//' }).publicUrl).toBe('https://example.com/billing');
+  test('and PUBLIC_URL without the slash at its end', () => {
+    expect(readSettings({ PUBLIC_URL: 'https://billing.example.com/' }).publicUrl).toBe('https://billing.example.com');
   });
 
   test('neither is set by itself: the service then goes by its own address', () => {

@@ -243,11 +243,13 @@ describe('a collector that is in trouble does the service no harm', () => {
     await askUntil(() => told().length > 0);
     let more = 1_000;
     await askUntil(() => more-- === 0);
+    expect(told()).toEqual([false]);
     const back = await SpanCollector.open({ port });
     await askUntil(() => told().length > 1);
     expect(await acme.adds('ada', 'olivia')).toMatchObject({ changed: true });
     await service.close();
-    expect(told()).toEqual([false, true]);
+    // On a slow machine it may be too late for the time-out again, which is told in turn.
+    expect(told()).toEqual(told().map((_, index) => index % 2 === 1));
     expect(namesOf(back.spans)).toContain('change');
     await back.close();
   });

@@ -104,7 +104,7 @@ function listening(service: ChildProcess): Promise<string> {
     let output = '';
     const take = (chunk: Buffer) => {
       output += chunk.toString();
-      const [, address] = /listens at (\S+)\n/.exec(output) ?? [];
+      const [, address] = /listens at (http:[^\s"]+)"/.exec(output) ?? [];
       if (address) found(address);
     };
     service.stdout?.on('data', take);

@@ -19,10 +19,11 @@ export const requireAuthenticated: TokenGuard = (viewer) => {
 
 /** The token must carry all scopes of at least one of the lists. */
 export function requireScopes(lists: readonly (readonly string[])[]): TokenGuard {
+  const needs = `This needs a token with the scope ${lists.map((list) => list.join(' and ')).join(', or ')}.`;
   return (viewer) => {
     requireAuthenticated(viewer);
     const held = viewer?.scopes ?? new Set();
-    if (!lists.some((list) => list.every((scope) => held.has(scope)))) throw new Forbidden();
+    if (!lists.some((list) => list.every((scope) => held.has(scope)))) throw new Forbidden(needs);
   };
 }
 

@@ -14,7 +14,8 @@ export type InvalidTokenReason =
   | 'not-yet-valid'
   | 'issuer'
   | 'audience'
-  | 'subject';
+  | 'subject'
+  | 'repeated-claim';
 
 /**
  * A token that is there and not valid: the whole request is refused (I2). Neither the token nor a claim of it stands in

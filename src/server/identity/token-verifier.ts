@@ -1,6 +1,7 @@
 import { jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { isIdentifier } from '../../domain/identifiers';
 import type { Viewer } from '../../domain/viewer';
+import { claimNames } from './claim-names';
 import { importHs256Key } from './hs256-key';
 import { InvalidToken } from './invalid-token';
 import { KeySetUnavailable } from './key-set-unavailable';
@@ -71,6 +72,7 @@ export async function createTokenVerifier(settings: TokenSettings, mostWaiting =
       const asOf = keysAsOf();
       try {
         const viewer = viewerOf(await claimsOf(token, address));
+        refuseRepeated(claimNames(token));
         // Keys that changed meanwhile may not be those that verified it.
         if (keeps && asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
         return viewer;
@@ -124,6 +126,11 @@ function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
   // second of leeway.
   if (expiresAt <= Date.now()) throw new InvalidToken('expired');
   return { id: sub, scopes: scopesOf(scope), expiresAt };
+}
+
+/** Whoever made it may mean the first, and whoever reads it take the last (RFC 7519, section 4). */
+function refuseRepeated(names: readonly string[]): void {
+  if (new Set(names).size < names.length) throw new InvalidToken('repeated-claim');
 }
 
 /** RFC 8693, section 4.2, and RFC 6749, section 3.3: words with spaces between them. */

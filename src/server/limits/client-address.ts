@@ -7,12 +7,19 @@ export type TrustProxy = (address: string, hop: number) => boolean;
 
 /** Believes proxies at these addresses and networks alone. Throws where one is neither. */
 export function trustProxies(addresses: readonly string[]): TrustProxy {
-  return proxyAddress.compile([...addresses]);
+  const trust = proxyAddress.compile([...addresses]);
+  return (address, hop) => trust(withoutPort(address), hop);
 }
 
 /** The address by which a caller is counted. */
 export function clientAddress(request: IncomingMessage, trust: TrustProxy): string {
-  return countedAddress(proxyAddress(request, trust));
+  return countedAddress(withoutPort(proxyAddress(request, trust)));
+}
+
+/** Some proxies say from which port: `1.2.3.4:5678`, `[::1]:80`. Each request would have an address of its own. */
+function withoutPort(address: string): string {
+  const [, inBrackets, v4] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(address) ?? [];
+  return inBrackets ?? v4 ?? address;
 }
 
 /** Whoever has an IPv6 address has the 2^64 of its network as well: they count as one. */

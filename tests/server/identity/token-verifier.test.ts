@@ -38,6 +38,25 @@ describe('a token and a secret', () => {
   });
 
   test.each([
+    ['sub', '"sub":"usr_ada","sub":"usr_eve"'],
+    ['sub with an escape in its name', '"sub":"usr_ada","s\\u0075b":"usr_eve"'],
+    ['sub with a space behind its name', '"sub":"usr_ada","sub" : "usr_eve"'],
+    ['scope', '"sub":"usr_ada","scope":"","scope":"directory:write"'],
+  ])('I2 a claim that stands there twice refuses the token: %s', async (_, claims) => {
+    const token = await signedText(`{${claims},"exp":${SECONDS + 60}}`);
+    expect(await refusalOf(verifier, token)).toBe('repeated-claim');
+  });
+
+  test.each([
+    ['below another claim', '"sub":"usr_ada","act":{"sub":"usr_eve","sub":"x"},"list":[{"sub":"y"}]'],
+    ['in a text', '"sub":"usr_ada","note":"{\\"sub\\":1,\\"sub\\":2}"'],
+    ['as a value', '"sub":"usr_ada","note":"sub","list":["sub","sub"]'],
+  ])('I2 what looks like a claim and is none refuses nothing: %s', async (_, claims) => {
+    const token = await signedText(`{${claims},"exp":${SECONDS + 60}}`);
+    await expect(verifier.verify(token)).resolves.toMatchObject({ id: 'usr_ada' });
+  });
+
+  test.each([
     ['none', undefined, []],
     ['an array', ['directory:write'], []],
     ['an object', { 'directory:write': true }, []],

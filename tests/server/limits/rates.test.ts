@@ -112,6 +112,13 @@ describe('X3 requests in a minute', () => {
     expect(await passedOn(behind, '2001:db8:0:0:ffff::2')).toBe(429);
     expect(await passedOn(behind, '2001:db8:0:1::1')).toBe(200);
     expect(await passedOn(behind, '::ffff:203.0.113.2')).toBe(429);
+    // Some proxies say the port too, which is another for each connection.
+    for (const again of ['203.0.113.2:5678', '203.0.113.2:5679, 10.1.2.3:80', '[2001:db8::1]:80', '[2001:db8::1]'])
+      expect(await passedOn(behind, again)).toBe(429);
+    expect(await passedOn(behind, '203.0.113.77:1')).toBe(200);
+    expect(await passedOn(behind, '[2001:db8:0:2::1]:1')).toBe(200);
+    expect(await passedOn(behind, '203.0.113.77:2')).toBe(429);
+    expect(await passedOn(behind, '[2001:db8:0:2::2]:2')).toBe(429);
   });
 });
 
