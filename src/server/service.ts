@@ -15,7 +15,7 @@ import { createPlannedExecute, type Execute } from '../graphql/execution/planned
 import { buildSchema } from '../graphql/schema';
 import type { Database } from '../store/database';
 import { openDatabase } from '../store/open-database';
-import { hasPendingMigrations, migrate } from '../store/schema/migrate';
+import { hasPendingMigrations, migrate, newerMigrations } from '../store/schema/migrate';
 import { assembleServices } from './assemble-services';
 import { openShared, type Shared } from './open-shared';
 import { claimForDemo, refuseDemoDatabase } from './demo/demo-database';
@@ -124,6 +124,7 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   const shared = openShared(settings, app.log);
   try {
     if (settings.migrateOnStart) await migrate(database);
+    await refuseNewerSchema(database);
     const ground = { database: tracing?.ofStatements(database) ?? database, app, shared, tracing };
     return await serve(settings, catalog, ground, probes);
   } catch (error) {
@@ -133,6 +134,15 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
     await tracing?.close();
     throw error instanceof Unavailable ? inASentence(error) : error;
   }
+}
+
+/** What runs already stays ready while a newer build migrates, and an older one does not start again after that (O7). */
+async function refuseNewerSchema(database: Database): Promise<void> {
+  const newer = await newerMigrations(database);
+  if (newer.length > 0)
+    throw new BadSetting(
+      `DATABASE_URL names a database that a newer version has migrated (${newer.join(', ')}). Start that version, or a newer one.`,
+    );
 }
 
 /** A database that goes away meanwhile is nothing that needs a stack; whatever watches over the process starts it again. */
@@ -217,7 +227,8 @@ async function serve(
   const unread = new UnreadBytes(limits);
   boundUnreadAnswers(app, unread);
   let draining = false;
-  registerHealth(app, { database, feed: shared.feed, isDraining: () => draining });
+  const { hasKeys } = graphql.verifier;
+  registerHealth(app, { database, feed: shared.feed, hasKeys, isDraining: () => draining });
   // A connection that is kept alive after the last answer would hold up the end until its client lets go.
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');

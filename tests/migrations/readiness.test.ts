@@ -1,7 +1,8 @@
 import { hasPendingMigrations, migrate } from '../../src/store/schema/migrate';
 import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
 import { tablesIn } from '../support/schema';
-import { startTestService } from '../support/service';
+import { startAnother, startTestService } from '../support/service';
+import { BadSetting } from '../../src/server/settings';
 import { openDatabase } from '../../src/store/open-database';
 
 describe('pending migrations', () => {
@@ -34,6 +35,24 @@ describe('pending migrations', () => {
       spy.mockRestore();
     }
   });
+
+  test.each(['0', '1'])(
+    'O7 a build starts on no tables that a newer one has migrated, and one that runs stays ready: %s',
+    async (onStart) => {
+      const running = await startTestService();
+      await running.services.database.transaction((writer) =>
+        writer.run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'OfTomorrow9999999999999')"),
+      );
+      expect((await fetch(`${running.address}/readyz`)).status).toBe(200);
+      await expect(startAnother(running, { environment: { MIGRATE_ON_START: onStart } })).rejects.toThrow(
+        new BadSetting(
+          'DATABASE_URL names a database that a newer version has migrated (OfTomorrow9999999999999). Start that version, or a newer one.',
+        ),
+      );
+      expect((await fetch(`${running.address}/readyz`)).status).toBe(200);
+      await running.close();
+    },
+  );
 
   test('O1 with MIGRATE_ON_START=0 the service touches no schema and is not ready until somebody else has migrated', async () => {
     const service = await startTestService({ environment: { MIGRATE_ON_START: '0' } });

@@ -1,4 +1,5 @@
-import { get } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
 import { createMemoryFeed } from '../../src/live/memory-feed';
 import type { Feed } from '../../src/live/feed';
 import { createApp } from '../../src/server/http/app';
@@ -6,7 +7,8 @@ import { registerHealth } from '../../src/server/http/health';
 import { startService } from '../../src/server/service';
 import { BadSetting, readSettings } from '../../src/server/settings';
 import type { Database } from '../../src/store/database';
-import { engine } from '../support/database-url';
+import { engine, freshDatabase } from '../support/database-url';
+import { freePort } from '../support/faults/server-process';
 import { ServerProxy } from '../support/server-proxy';
 import { ResumingRoster } from '../support/resuming-roster';
 import { seedAcme } from '../support/seed';
@@ -51,13 +53,39 @@ test('O4 a service that is stopping takes no new connections at once, and a muta
   await closing;
 });
 
+test('O7 a service whose issuer is away is not ready, and says why, until it has keys', async () => {
+  const port = await freePort();
+  const keySet = `http://127.0.0.1:${port}/keys`;
+  const issuer = { AUTH_JWKS_URL: keySet, AUTH_ISSUER: 'https://issuer.example', AUTH_AUDIENCE: 'billing' };
+  const { url, drop } = await freshDatabase();
+  const settings = { DATABASE_URL: url, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', ...issuer };
+  const service = await startService(readSettings(settings));
+  const away = { status: 503, body: '{"status":"not ready","missing":["keys"]}' };
+  expect(await probe(service, '/readyz')).toEqual(away);
+  expect(await probe(service, '/healthz')).toMatchObject({ status: 200 });
+
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"keys":[]}');
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  while ((await probe(service, '/readyz')).status !== 200);
+  await probe(service, '/readyz');
+  expect(asked).toBe(1);
+  await service.close();
+  server.close();
+  await drop();
+});
+
 test('O4 /readyz names every part that is missing', async () => {
   const database = { reader: { rows: () => Promise.reject(new Error('away')) } } as unknown as Database;
   let isDegraded = false;
   let isDraining = false;
   const app = createApp(readSettings({ LOG_LEVEL: 'silent' }));
   const feed: Feed = { ...createMemoryFeed(), isDegraded: () => isDegraded };
-  registerHealth(app, { database, feed, isDraining: () => isDraining });
+  let keys: () => Promise<boolean> = () => Promise.resolve(true);
+  registerHealth(app, { database, feed, hasKeys: () => keys(), isDraining: () => isDraining });
   const ready = async () => {
     const { statusCode, body } = await app.inject('/readyz');
     return { code: statusCode, ...(JSON.parse(body) as object) };
@@ -69,6 +97,10 @@ test('O4 /readyz names every part that is missing', async () => {
   expect(await ready()).toEqual(of({ missing: ['draining', 'database'] }));
   isDegraded = true;
   expect(await ready()).toEqual(of({ missing: ['draining', 'database'], degraded: ['redis'] }));
+  for (const fault of [() => Promise.resolve(false), () => Promise.reject(new Error('away'))]) {
+    keys = fault;
+    expect(await ready()).toEqual(of({ missing: ['draining', 'database', 'keys'], degraded: ['redis'] }));
+  }
   await app.close();
 });
 

@@ -7,11 +7,13 @@ import { hasPendingMigrations } from '../../store/schema/migrate';
 /** How long a look at the database may take before it counts as out of reach, in milliseconds. */
 const PATIENCE = 2_000;
 
-type Part = 'database' | 'migrations' | 'draining';
+type Part = 'database' | 'migrations' | 'keys' | 'draining';
 
 export interface Parts {
   readonly database: Database;
   readonly feed: Feed;
+  /** Whether tokens can be verified. Looks for the keys where they are not there. */
+  readonly hasKeys: () => Promise<boolean>;
   readonly isDraining: () => boolean;
 }
 
@@ -19,13 +21,13 @@ export interface Parts {
  * `/healthz`: the process answers. `/readyz`: it can do its work, or which parts are missing (O3, O4). Without Redis everything
  * is done and some of it later, so that it is told of and keeps no traffic away.
  */
-export function registerHealth(app: FastifyInstance, { database, feed, isDraining }: Parts): void {
+export function registerHealth(app: FastifyInstance, { database, feed, hasKeys, isDraining }: Parts): void {
   let migrated = false;
+  const isMissing = (look: Promise<unknown>) =>
+    Promise.race([look.then((found) => found === false), delay(PATIENCE, true, { ref: false })]).catch(() => true);
 
   /** Whether migrations are pending is not to be known while the database is away. */
   const missingInDatabase = async (): Promise<Part[]> => {
-    const isMissing = (look: Promise<unknown>) =>
-      Promise.race([look.then(() => false), delay(PATIENCE, true, { ref: false })]).catch(() => true);
     if (await isMissing(database.reader.rows('SELECT 1 AS one'))) return ['database'];
     // Once there is nothing pending there never will be, in this process.
     migrated ||= !(await hasPendingMigrations(database).catch(() => true));
@@ -35,7 +37,12 @@ export function registerHealth(app: FastifyInstance, { database, feed, isDrainin
   app.get('/healthz', () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
-    const missing = [...(isDraining() ? (['draining'] as const) : []), ...(await missingInDatabase())];
+    const [inDatabase, noKeys] = await Promise.all([missingInDatabase(), isMissing(hasKeys())]);
+    const missing: Part[] = [
+      ...(isDraining() ? ['draining' as const] : []),
+      ...inDatabase,
+      ...(noKeys ? ['keys' as const] : []),
+    ];
     const degraded = feed.isDegraded() ? { degraded: ['redis'] } : {};
     return missing.length > 0
       ? reply.code(503).send({ status: 'not ready', missing, ...degraded })

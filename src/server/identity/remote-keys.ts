@@ -94,6 +94,10 @@ export function createRemoteKeys(url: URL, mostWaiting: number): VerifyingKeys {
   };
 
   return {
+    areThere: async () => {
+      if (!keySet.fresh) await keySet.reload().catch(() => undefined);
+      return keySet.fresh;
+    },
     asOf: () => (held.uat === undefined || ageOf(held.uat) >= REFRESH_AFTER ? null : held.uat),
     find: async (header, token, address) => {
       refreshEarly();

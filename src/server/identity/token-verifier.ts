@@ -35,6 +35,8 @@ export interface TokenVerifier {
    * @throws KeySetUnavailable where nobody can say, because the issuer's keys cannot be had.
    */
   verify(token: string, options?: VerifyOptions): Promise<Viewer>;
+  /** Whether there are keys to verify with; where there are none, they are looked for. */
+  readonly hasKeys: () => Promise<boolean>;
 }
 
 /**
@@ -57,7 +59,7 @@ const END_OF_TIME = 8.64e15;
  * @throws RangeError where the secret has fewer than 32 bytes.
  */
 export async function createTokenVerifier(settings: TokenSettings, mostWaiting = MOST_WAITING): Promise<TokenVerifier> {
-  const { claimsOf, keysAsOf } = await claimsReader(settings, mostWaiting);
+  const { claimsOf, keysAsOf, hasKeys } = await claimsReader(settings, mostWaiting);
   const verified = new VerifiedTokens();
   const known = (token: string) => {
     const asOf = keysAsOf();
@@ -65,6 +67,7 @@ export async function createTokenVerifier(settings: TokenSettings, mostWaiting =
   };
   return {
     known,
+    hasKeys,
     async verify(token, { address = '', keeps = true } = {}) {
       if (token.length > LONGEST_TOKEN) throw new InvalidToken('too-long');
       const found = known(token);
@@ -88,6 +91,7 @@ interface ClaimsReader {
   readonly claimsOf: (token: string, address: string) => Promise<JWTPayload>;
   /** See `VerifyingKeys`. */
   readonly keysAsOf: () => number | null;
+  readonly hasKeys: () => Promise<boolean>;
 }
 
 async function claimsReader(settings: TokenSettings, mostWaiting: number): Promise<ClaimsReader> {
@@ -102,6 +106,7 @@ async function claimsReader(settings: TokenSettings, mostWaiting: number): Promi
     return {
       claimsOf: async (token) => (await jwtVerify(token, key, { ...options, algorithms: ['HS256'] })).payload,
       keysAsOf: () => 0,
+      hasKeys: async () => true,
     };
   }
   const keys = createRemoteKeys(settings.url, mostWaiting);
@@ -112,6 +117,7 @@ async function claimsReader(settings: TokenSettings, mostWaiting: number): Promi
         algorithms: ['RS256', 'ES256', 'EdDSA'],
       }),
     keysAsOf: keys.asOf,
+    hasKeys: keys.areThere,
   };
 }
 

@@ -9,4 +9,6 @@ export interface VerifyingKeys {
    * again.
    */
   readonly asOf: () => number | null;
+  /** Whether there are keys in force. Fetches them where there are none, and where that is not due yet tells so at once. */
+  readonly areThere: () => Promise<boolean>;
 }

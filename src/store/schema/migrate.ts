@@ -21,17 +21,34 @@ export async function migrate(database: Database): Promise<void> {
   else await unlessUnreachable(holdingMysql(database, work));
 }
 
+export async function hasPendingMigrations(database: Database): Promise<boolean> {
+  const applied = await appliedMigrations(database);
+  return known(database).some((name) => !applied.has(name));
+}
+
+/** Those that a newer build has made: this one does not know what is in such tables, or what they leave out. */
+export async function newerMigrations(database: Database): Promise<string[]> {
+  const names = new Set(known(database));
+  return [...(await appliedMigrations(database))].filter((name) => !names.has(name));
+}
+
+function known({ dataSource }: Database): string[] {
+  return dataSource.migrations.map(({ name }) => {
+    if (name === undefined) throw new Error('A migration has no name.');
+    return name;
+  });
+}
+
 /** TypeORM's own answer to this question makes its table where there is none, and asks on the connection that writes. */
-export async function hasPendingMigrations({ engine, reader, dataSource }: Database): Promise<boolean> {
+async function appliedMigrations({ engine, reader }: Database): Promise<ReadonlySet<string>> {
   const tables = await reader.rows(
     engine === 'sqlite'
       ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
       : "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'migrations'",
   );
-  if (tables.length === 0) return true;
+  if (tables.length === 0) return new Set();
   const rows = await reader.rows<{ name: string }>('SELECT name FROM migrations');
-  const applied = new Set(rows.map(({ name }) => name));
-  return dataSource.migrations.some(({ name }) => name === undefined || !applied.has(name));
+  return new Set(rows.map(({ name }) => name));
 }
 
 /**
