@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import { exportPKCS8, generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { makeSigningKey, LocalIssuer } from '../server/identity/local-issuer';
-import { stopTheClock } from '../support/only-the-date';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
 import { type Closed, RawSocket } from '../support/raw-socket';
 import { ResumingRoster } from '../support/resuming-roster';
 import { seedAcme } from '../support/seed';
@@ -64,6 +64,9 @@ describe('who asks', () => {
     service = await startTestService({ environment: { AUTH_ISSUER: ISSUER, AUTH_AUDIENCE: AUDIENCE } });
     silent = await RawSocket.open(service);
     await seedAcme(service.services);
+  });
+  afterEach(() => {
+    jest.useRealTimers();
   });
   afterAll(() => service.close());
 
@@ -159,15 +162,18 @@ describe('who asks', () => {
   });
 
   test('L5 when its token expires an open socket is closed with 4403 Token expired, and nothing comes after', async () => {
-    const socket = await RawSocket.signIn(service, await token('mia', 2));
+    stopTheClock(Date.now());
+    const socket = await RawSocket.signIn(service, await token('mia', SHORT_LIVED.expiresInSeconds));
     socket.operate(ROSTER_CHANGED, { organizationId: 'acme' });
     await socket.next();
+    endShortLived();
     expect(await socket.closed).toEqual({ code: 4403, reason: 'Token expired' });
     expect(socket.all).toHaveLength(2);
   });
 
   test('L5 L2 the client comes back with a new token and resumes: nothing is lost, nothing told twice', async () => {
-    const tokens = [await token('mia', 2), await token('mia')];
+    stopTheClock(Date.now());
+    const tokens = [await token('mia', SHORT_LIVED.expiresInSeconds), await token('mia')];
     const closes: unknown[] = [];
     let changed: Promise<unknown> = Promise.resolve();
     const client = createClient({
@@ -190,6 +196,7 @@ describe('who asks', () => {
     const roster = new ResumingRoster(client, acme.id);
     await roster.next();
     await acme.adds('mia', 'olivia');
+    endShortLived();
     expect(await roster.several(2)).toEqual([
       { version: 9, kind: 'ADMIN_ADDED' },
       { version: 10, kind: 'ADMIN_REMOVED' },

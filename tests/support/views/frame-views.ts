@@ -58,7 +58,8 @@ export const FRAME_VIEWS: readonly View[] = [
     'a sign-in that has ended',
     async (stage, options) => {
       const { id, olivia } = await stage.cast();
-      const token = await stage.service.token(olivia, { expiresInSeconds: 12 });
+      // So long that a slow machine shows the page before that.
+      const token = await stage.service.token(olivia, { expiresInSeconds: 30 });
       const page = await stage.open(olivia, id, { ...options, token });
       await page.getByText('Your sign-in has ended.').waitFor();
       return page;
