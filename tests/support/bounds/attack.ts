@@ -34,8 +34,8 @@ export interface AttackEvents {
   readonly onBroken: (law: string) => void;
   /** Counts what was answered. */
   readonly onAnswer: (what: string) => void;
-  /** What the service holds after a collection above what it held at rest, in megabytes. */
-  readonly heldAboveRest: () => Promise<number>;
+  /** What the service holds after a collection above what it held when the input began, in megabytes. */
+  readonly heldBecauseOfIt: () => Promise<number>;
 }
 
 /** Makes the tokens of all roles once, because signing is not part of an input. */
@@ -183,9 +183,9 @@ export class Attack {
     return hostile;
   }
 
-  /** What the service holds because of this input may not be more than so many megabytes above rest. */
+  /** What the service holds because of this input may not be more than so many megabytes. */
   async holdsAtMost(megabytes: number): Promise<void> {
-    const held = await this.events.heldAboveRest();
+    const held = await this.events.heldBecauseOfIt();
     if (held > megabytes)
       this.breaks(`made the service hold ${Math.round(held)} MB, and at most ${megabytes} is right`);
   }

@@ -125,11 +125,13 @@ async function attackWith(
   const { name } = input;
   const answers: Record<string, number> = {};
   tell({ kind: 'step', input: name, step: '' });
+  // Others that hold little are sent at the same time.
+  const before = input.holds ? await askHeld() : 0;
   const attack = new Attack(port, random, tokens, {
     onStep: (step) => tell({ kind: 'step', input: name, step }),
     onBroken: (law) => tell({ kind: 'broken', input: name, law }),
     onAnswer: (what) => (answers[what] = (answers[what] ?? 0) + 1),
-    heldAboveRest: askHeld,
+    heldBecauseOfIt: async () => (await askHeld()) - before,
   });
   try {
     await input.send(attack);

@@ -38,6 +38,9 @@ export interface ProberEvents {
 export class Prober {
   asked = 0;
   answered = 0;
+  /** Begun and going on: the service does nothing else meanwhile, which is the test's own doing. */
+  private collections = 0;
+  private collecting = 0;
   private isOver = false;
   private readonly working: Promise<void>[];
   private readonly kept = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -58,10 +61,22 @@ export class Prober {
     this.kept.destroy();
   }
 
+  /** Runs what makes the service collect its memory. How long `/healthz` waits meanwhile is not judged. */
+  async whileCollecting<T>(work: () => Promise<T>): Promise<T> {
+    this.collections += 1;
+    this.collecting += 1;
+    try {
+      return await work();
+    } finally {
+      this.collecting -= 1;
+    }
+  }
+
   /** On a connection that stays, and on a new one, in turn: a balancer opens one for each question. */
   private async asksForHealth(): Promise<void> {
     while (!this.isOver) {
       const began = performance.now();
+      const { collections, collecting } = this;
       const before = [processorShare(this.processId), processorShare(process.pid)] as const;
       const isNew = this.asked % 2 === 1;
       this.asked += 1;
@@ -71,9 +86,10 @@ export class Prober {
         ran: now.ran - before[index]!.ran,
         queued: now.queued - before[index]!.queued,
       }));
+      const isOfTest = collecting > 0 || this.collections > collections;
       const stall = stallOf({ waited, service: service!, asking: asking! });
-      this.events.onStall(stall, began);
-      const broken = answer === 'OK' ? brokenByStall(stall) : `/healthz was answered ${answer}`;
+      if (!isOfTest) this.events.onStall(stall, began);
+      const broken = answer === 'OK' ? (isOfTest ? null : brokenByStall(stall)) : `/healthz was answered ${answer}`;
       if (broken) this.events.onBroken(broken, began);
       await passes(HEALTH_EVERY);
     }

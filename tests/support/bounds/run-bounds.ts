@@ -65,7 +65,8 @@ async function attack(
     onBroken: (law, began) => log.breaks(law, began),
   });
   await passes(WARMING_UP);
-  const rest = await service.held();
+  const held = () => prober.whileCollecting(() => service.held());
+  const rest = await held();
   log.restsAt(rest.resident);
   print(`At rest the service holds ${describe(rest)}.`);
 
@@ -83,7 +84,7 @@ async function attack(
         case 'broken':
           return log.breaksBy(message.input, message.law);
         case 'held?':
-          return void service.held().then(
+          return void held().then(
             ({ live }) => say({ kind: 'held', aboveRest: live - rest.live }),
             () => undefined,
           );
@@ -128,7 +129,7 @@ async function attack(
 
   async function lookAtMemory(): Promise<HeldMemory> {
     ranInAll = ran();
-    const now = await comesBackTo(service, ({ live }) => live - rest.live <= MOST_LEFT, COMING_BACK);
+    const now = await comesBackTo(held, ({ live }) => live - rest.live <= MOST_LEFT, COMING_BACK);
     if (now.live - rest.live > MOST_LEFT)
       log.breaks(`memory did not come back: ${describe(rest)} at rest, ${describe(now)} in the end`, began);
     if (log.mostResident - rest.resident > MOST_RESIDENT)

@@ -192,13 +192,13 @@ async function inTurns(count: number, work: (index: number) => Promise<void>): P
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
 }
 
-/** Whether so much less is held within the time, in milliseconds; and what is held then. */
+/** What is held once it is back, or when the time is over, in milliseconds. */
 export async function comesBackTo(
-  service: ServiceUnderAttack,
+  held: () => Promise<HeldMemory>,
   isBack: (held: HeldMemory) => boolean,
   patience: number,
 ): Promise<HeldMemory> {
-  let now = await service.held();
-  await comesTrue(async () => isBack((now = await service.held())), patience, 1_000);
+  let now = await held();
+  await comesTrue(async () => isBack((now = await held())), patience, 1_000);
   return now;
 }

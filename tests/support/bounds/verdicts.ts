@@ -83,8 +83,8 @@ function brokenByError({ message, extensions }: WireError): string[] {
   const code = extensions?.code;
   if (typeof message !== 'string' || message === '') return ['answered an error without a message'];
   if (codeLabel(code) === 'OTHER') return [`answered an error with the code ${short(code)}: ${message.slice(0, 200)}`];
-  if (code === 'INTERNAL_SERVER_ERROR' || code === 'SERVICE_UNAVAILABLE')
-    return [`answered ${code}: ${message.slice(0, 200)}`];
+  // Who asks for more than the database can do may be told to come later; an ordinary member may not.
+  if (code === 'INTERNAL_SERVER_ERROR') return [`answered ${code}: ${message.slice(0, 200)}`];
   if (message.length > LONGEST_MESSAGE)
     return [`answered a message of ${message.length} characters: ${message.slice(0, 80)}`];
   return [];
