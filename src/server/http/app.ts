@@ -103,6 +103,13 @@ export function createApp(
       statusCode: 415,
     });
   });
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    const encoding = headers['content-encoding']?.toLowerCase();
+    if (encoding === undefined || encoding === 'identity') return;
+    // What may be sent instead (RFC 9110, 15.5.16).
+    reply.header('accept-encoding', 'identity');
+    throw Object.assign(new Error('Bodies are taken as they are, without a content encoding.'), { statusCode: 415 });
+  });
   app.addHook('onSend', async (request, reply) => setHeaders(request, reply));
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((_request, reply) =>
