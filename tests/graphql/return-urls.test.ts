@@ -75,7 +75,7 @@ describe.each<[string, Record<string, string>, (service: TestService) => string[
   ],
   [
     'not set, and PUBLIC_URL set: the origin of that',
-    { PUBLIC_URL: 'https://app.example.com/billing-admins/' },
+    { PUBLIC_URL: 'https://app.example.com/' },
     () => ['https://app.example.com'],
   ],
 ])('B3 a return address, RETURN_URL_ORIGINS %s', (_, environment, allowedBy) => {
