@@ -34,9 +34,17 @@ export function holdViewsToAxe(views: readonly View[]): void {
   });
 }
 
-/** Resolves once no colour is on its way to another any more: until then axe would measure what nobody sees. */
+/**
+ * Resolves once no colour is on its way to another any more: until then axe would measure what nobody sees. What takes its colour from
+ * something that changes begins to change itself when that has ended.
+ */
 async function hasChanged(page: Page): Promise<void> {
-  await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
+  await page.evaluate(`(async () => {
+    do {
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+      await new Promise(requestAnimationFrame);
+    } while (document.getAnimations().length > 0);
+  })()`);
 }
 
 /** What axe finds, in words. */
