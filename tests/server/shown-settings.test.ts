@@ -1,0 +1,31 @@
+import { secretsOf } from '../../src/server/http/secrets-of';
+import { readSettings } from '../../src/server/settings';
+import { shownSettings } from '../../src/server/shown-settings';
+
+const STRIPE = {
+  PAYMENT_PROVIDER: 'stripe',
+  STRIPE_SECRET_KEY: 'sk_test_word_of_stripe',
+  STRIPE_WEBHOOK_SECRET: 'whsec_word_of_stripe',
+};
+
+test('X2 of the settings the log shows no secret, and no address that has one in it', () => {
+  const settings = readSettings({
+    ...STRIPE,
+    DATABASE_URL: 'mysql://billing:word-of-database@database.example/billing',
+    REDIS_URL: 'redis://:word-of-redis@redis.example',
+    AUTH_JWT_SECRET: 'word-of-tokens'.padEnd(32, '!'),
+    METRICS_TOKEN: 'word-of-metrics'.padEnd(32, '!'),
+  });
+  const shown = JSON.stringify(shownSettings(settings));
+  const secrets = secretsOf(settings);
+  expect(secrets).toHaveLength(6);
+  for (const secret of secrets) expect(shown).not.toContain(secret);
+  expect(shown).not.toContain('.example');
+  expect(JSON.parse(shown)).toMatchObject({
+    database: 'mysql',
+    redis: true,
+    tokens: 'secret',
+    stripe: true,
+    metrics: true,
+  });
+});
