@@ -1,6 +1,8 @@
 /** Most characters (code points) that each kind of text may have (I4). */
 export const TEXT_LIMITS = {
   name: 200,
+  /** A name as `foldText` makes it. It may be empty: names that came before blank ones were refused. */
+  nameKey: 200,
   email: 254,
   reason: 500,
   feature: 500,
@@ -21,7 +23,23 @@ export function faultOfText(value: string, kind: TextKind): string | null {
   if (!value.isWellFormed()) return 'must be well-formed Unicode';
   if (/\p{Cc}/u.test(value)) return 'must not have control characters';
   if (value.length > most && [...value].length > most) return `must have at most ${most} characters`;
+  if (kind === 'name' && !isVisible(value)) return 'must have a visible character';
+  if (kind === 'email' && !isEmail(value)) return 'must have one @ with text on both sides';
   return null;
+}
+
+/**
+ * Whether there is something to see: more than blanks, marks without a letter, and what shows as nothing. The blank of Braille
+ * counts as a symbol to Unicode.
+ */
+function isVisible(text: string): boolean {
+  return /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800]/u.test(text);
+}
+
+/** No stricter: what the host takes for an address must not keep it from removing access. */
+function isEmail(text: string): boolean {
+  const sides = text.split('@');
+  return sides.length === 2 && sides.every(isVisible);
 }
 
 /** At most so many characters of the text. What is left out shows as an ellipsis. */

@@ -13,7 +13,7 @@ const MOST_AMOUNT = 1_000_000_000_000;
 
 const amount = z.number().int().min(0).max(MOST_AMOUNT);
 const name = z.string().superRefine((value, context) => {
-  const fault = value === '' ? 'must not be empty' : faultOfText(value, 'name');
+  const fault = faultOfText(value, 'name');
   if (fault) context.addIssue({ code: 'custom', message: fault });
 });
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { faultOfText, foldText, TEXT_LIMITS, type TextKind } from '../../src/domain/text';
 
 const KINDS = Object.keys(TEXT_LIMITS) as TextKind[];
+/** Where a text of any length would be none for another reason: an address has an @. */
+const endOf = (kind: TextKind) => (kind === 'email' ? '@b.c' : '');
 const anyText = fc.string({ unit: 'binary' });
 
 describe('R9 the key that names and e-mails are sorted, searched and compared by', () => {
@@ -61,11 +63,11 @@ describe('I4 a text', () => {
     '%s may have as many characters as its limit, and no more; one beyond the first plane is one',
     (kind) => {
       const most = TEXT_LIMITS[kind];
+      const end = endOf(kind);
       for (const character of ['x', '😀', 'é', '한']) {
-        expect(faultOfText(character.repeat(most), kind)).toBeNull();
+        expect(faultOfText(character.repeat(most - end.length) + end, kind)).toBeNull();
         expect(faultOfText(character.repeat(most + 1), kind)).toBe(`must have at most ${most} characters`);
       }
-      expect(faultOfText('', kind)).toBeNull();
     },
   );
 
@@ -86,6 +88,56 @@ describe('I4 a text', () => {
         return faultOfText(`a${String.fromCharCode(code)}b`, kind) === 'must be well-formed Unicode';
       }),
     );
+  });
+
+  test.each(KINDS.filter((kind) => kind !== 'name' && kind !== 'email'))('may be empty as %s', (kind) => {
+    expect(faultOfText('', kind)).toBeNull();
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['blanks', '  \u00a0\u3000\u2003'],
+    ['a zero-width space', '\u200b'],
+    ['zero-width joiners', '\u200c\u200d\u2060'],
+    ['a byte order mark', '\ufeff'],
+    ['a soft hyphen', '\u00ad'],
+    ['fillers of Hangul', '\u3164\u115f\u1160\uffa0'],
+    ['the blank of Braille', '\u2800'],
+    ['directions', '\u202e\u2066\u200f'],
+    ['accents without a letter', '\u0301\u0300'],
+    ['selectors and tags', '\ufe0f\u{e0041}'],
+    ['separators of lines', '\u2028\u2029'],
+  ])('as a name shows something: %s does not', (_, text) => {
+    expect(faultOfText(text, 'name')).toBe('must have a visible character');
+    expect(faultOfText(`${text}x${text}`, 'name')).toBeNull();
+  });
+
+  test.each([
+    'bea@münchen.example',
+    'a@b',
+    '"bea b"@x.example',
+    ' bea@x.example ',
+    'βεα@x',
+    'bea+1@[::1]',
+    'o’neill@x',
+  ])('as an e-mail has one @ with text on both sides, and %s has', (email) => {
+    expect(faultOfText(email, 'email')).toBeNull();
+  });
+
+  test.each([
+    '',
+    ' ',
+    'bea',
+    '@',
+    'bea@',
+    '@x.example',
+    'bea@ ',
+    '\u200b@x.example',
+    'a@b@c',
+    'a@@b',
+    'bea＠x.example',
+  ])('as an e-mail has one @ with text on both sides, and "%s" has not', (email) => {
+    expect(faultOfText(email, 'email')).toBe('must have one @ with text on both sides');
   });
 
   test('may else be anything that people write', () => {

@@ -37,11 +37,30 @@ const BAD_TEXTS: readonly [what: string, text: string][] = [
   ['half an emoji, the second', `\udc00a`],
 ];
 
+const BAD_NAMES: readonly [what: string, text: string][] = [
+  ['nothing', ''],
+  ['blanks', ' \u00a0\u3000'],
+  ['a zero-width space', '\u200b'],
+  ['a filler', '\u3164'],
+];
+
+const BAD_EMAILS: readonly [what: string, text: string][] = [
+  ['nothing', ''],
+  ['no @', 'bea'],
+  ['nothing before the @', '@x.example'],
+  ['nothing after the @', 'bea@\u200b'],
+  ['two of them', 'a@b@c'],
+];
+
 const schema = buildSchema();
-const places = inputPlaces(schema, 'acme');
+const everyPlace = inputPlaces(schema, 'acme');
+/** An entry of a batch is judged for itself: there, a malformed id or text is no error of the call. */
+const isOfEntry = ({ path }: InputPlace) => /\.\d+\./.test(path);
+const places = everyPlace.filter((place) => !isOfEntry(place));
+const ofEntries = everyPlace.filter((place) => isOfEntry(place) && ['ID', 'String'].includes(place.type));
 const ids = places.filter(({ type }) => type === 'ID');
 const texts = places.filter(({ type }) => type === 'String');
-const safeInts = places.filter(({ type }) => type === 'SafeInt');
+const safeInts = everyPlace.filter(({ type }) => type === 'SafeInt');
 const named = (all: readonly InputPlace[]) => all.map((place) => [`${place.field}, ${place.path}`, place] as const);
 
 let service: TestService;
@@ -135,6 +154,8 @@ describe('I4 a text that is none is BAD_USER_INPUT before it reaches SQL:', () =
   test.each(named(texts))('%s', async (_, place) => {
     const most = TEXT_LIMITS[TEXT_INPUTS[place.coordinate] ?? 'name'];
     for (const [, text] of BAD_TEXTS) await expectRefused(place, text);
+    const kind = TEXT_INPUTS[place.coordinate];
+    for (const [, text] of { name: BAD_NAMES, email: BAD_EMAILS }[String(kind)] ?? []) await expectRefused(place, text);
     await expectRefused(place, 'x'.repeat(most + 1), `${place.path} must have at most ${most} characters`);
     await expectRefused(place, '😀'.repeat(most + 1), `${place.path} must have at most ${most} characters`);
   });
@@ -151,7 +172,7 @@ describe('I4 a text that is none is BAD_USER_INPUT before it reaches SQL:', () =
     ['what composing makes three of', '\u{1D160}'],
     ['ligatures', 'ﬃ'],
   ])('a name of 200 and an e-mail of 254 characters are kept as they came: %s', async (_, character) => {
-    const user = { id: 'long', name: character.repeat(200), email: character.repeat(254) };
+    const user = { id: 'long', name: character.repeat(200), email: `${character.repeat(250)}@b.c` };
     const sync = `mutation ($input: SyncMemberInput!) { syncMember(input: $input) { changed userErrors { code } } }`;
     const input = { organizationId: 'acme', role: 'OWNER', user };
     expect((await service.send(token, sync, { input })).data).toEqual({
@@ -184,6 +205,51 @@ describe('I4 a text that is none is BAD_USER_INPUT before it reaches SQL:', () =
     expect((await service.send(token, '{ organization(id: "acme") { name } }')).data).toEqual({
       organization: { name },
     });
+  });
+});
+
+describe('I1 I4 an entry of a batch with an id or text that is none is INVALID, and those beside it are recorded:', () => {
+  test('there are such places', () => {
+    expect(ofEntries.map(({ path }) => path)).toEqual(
+      ['organizationId', 'userId', 'feature', 'idempotencyKey'].map((field) => `input.entries.0.${field}`),
+    );
+  });
+
+  test.each(named(ofEntries))('%s', async (_, { path, type, coordinate, variables }) => {
+    const field = path.split('.').at(-1)!;
+    const most = TEXT_LIMITS[TEXT_INPUTS[coordinate] ?? 'name'];
+    const bad = type === 'ID' ? BAD_IDS : [...BAD_TEXTS, ['too much', 'x'.repeat(most + 1)] as const];
+    const { entries } = (variables('a-value') as { input: { entries: [Record<string, unknown>] } }).input;
+    const good = (key: string) => ({
+      ...entries[0],
+      organizationId: 'acme',
+      userId: 'mia',
+      credits: 1,
+      feature: key,
+      idempotencyKey: key,
+    });
+    const batch = bad.flatMap(([what, value], index) => [
+      { ...good(`${field} ${what}`), [field]: value },
+      good(`${field} ${index}`),
+    ]);
+    const record = `mutation ($input: RecordUsageBatchInput!) { recordUsageBatch(input: $input) {
+      userErrors { code } results { credits { available } userErrors { code field message } } } }`;
+    const { data, errors } = await service.send(token, record, { input: { entries: batch } });
+    expect(errors).toBeUndefined();
+    const { userErrors, results } = data?.recordUsageBatch as {
+      userErrors: unknown[];
+      results: { credits: unknown; userErrors: { code: string; field: string[]; message: string }[] }[];
+    };
+    expect(userErrors).toEqual([]);
+    expect(results).toHaveLength(batch.length);
+    for (const [index, result] of results.entries()) {
+      const { credits, userErrors: told } = result;
+      expect(credits === null).toBe(index % 2 === 0);
+      expect(told.map(({ code, field: at }) => [code, ...at])).toEqual(
+        index % 2 === 0 ? [['INVALID', 'input', field]] : [],
+      );
+      for (const { message } of told) expect(message).toMatch(new RegExp(`^${field} must `));
+    }
   });
 });
 

@@ -55,7 +55,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'a plan without a name',
     { ...DEFAULT_CATALOG, plans: [{ ...plan, name: '' }] },
-    /plans\.0\.name: must not be empty/,
+    /plans\.0\.name: must have a visible character/,
   ],
   ['a pack of nothing', { ...DEFAULT_CATALOG, creditPacks: [{ ...pack, credits: 0 }] }, /creditPacks\.0\.credits: /],
   ['a pack for free', { ...DEFAULT_CATALOG, creditPacks: [{ ...pack, price: 0 }] }, /creditPacks\.0\.price: /],

@@ -35,7 +35,7 @@ type Path = readonly string[];
 /** Something valid for each scalar. Ids are of nothing there is, but for the organization's. */
 const VALID: Record<string, unknown> = {
   ID: 'some-id',
-  String: 'Text',
+  String: 'text@example.com',
   URL: 'https://pictures.example/a.png',
   Boolean: true,
   Int: 1,

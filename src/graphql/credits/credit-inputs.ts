@@ -1,4 +1,5 @@
-import { Field, ID, InputType } from 'type-graphql';
+import { Extensions, Field, ID, InputType } from 'type-graphql';
+import { JUDGES_EACH_ENTRY } from '../input/check-inputs';
 import { DateTime, SafeInt } from '../shared/scalars';
 
 @InputType({ description: 'Credits that were used.' })
@@ -29,6 +30,7 @@ export class RecordUsageInput {
 
 @InputType({ description: 'Usage of any organizations.' })
 export class RecordUsageBatchInput {
+  @Extensions(JUDGES_EACH_ENTRY)
   @Field(() => [RecordUsageInput], { description: 'At most 1,000.' })
   entries: RecordUsageInput[];
 }

@@ -1,10 +1,12 @@
-import { Arg, Ctx, Directive, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Directive, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { grantCredits } from '../../actions/credits/grant-credits';
 import { recordUsage, type Usage, type UsageOutcome } from '../../actions/credits/record-usage';
 import { Refusal } from '../../domain/refusals';
 import { CreditBalance, toCreditBalance } from '../billing/billing-types';
 import type { OperationContext } from '../context';
 import { refusable, toUserError, UserError } from '../errors/user-error';
+import { type EntryFault, faultsOfEntries } from '../input/check-inputs';
 import { GrantCreditsInput, RecordUsageBatchInput, RecordUsageInput } from './credit-inputs';
 
 const MOST_IN_A_BATCH = 1_000;
@@ -48,17 +50,22 @@ export class CreditMutations {
   @Directive('@requiresScopes(scopes: [["usage:write"]])')
   @Mutation(() => RecordUsageBatchPayload, {
     nullable: true,
-    description: 'As recordUsage, for many at once; each entry is recorded or refused for itself.',
+    description:
+      'As recordUsage, for many at once; each entry is recorded or refused for itself. An id or text that is malformed is INVALID for its entry.',
   })
   recordUsageBatch(
     @Arg('input', () => RecordUsageBatchInput) { entries }: RecordUsageBatchInput,
     @Ctx() { services }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<RecordUsageBatchPayload> {
     return refusable<RecordUsageBatchPayload>(
       async () => {
         if (entries.length > MOST_IN_A_BATCH)
           throw new Refusal('INVALID', `A batch has at most ${MOST_IN_A_BATCH} entries.`, ['input', 'entries']);
-        return { results: (await recordUsage(services, entries.map(usageOf))).map(toPayload) };
+        const faults = faultsOfEntries(info);
+        const outcomes = await recordUsage(services, entries.filter((_, place) => !faults[place]).map(usageOf));
+        const recorded = outcomes.values();
+        return { results: entries.map((_, place) => toPayload(malformed(faults[place]) ?? recorded.next().value!)) };
       },
       { results: [] },
     );
@@ -92,6 +99,10 @@ function usageOf({ organizationId, userId, feature, credits, occurredAt, idempot
     occurredAt: occurredAt?.getTime() ?? null,
     idempotencyKey,
   };
+}
+
+function malformed(fault: EntryFault | null | undefined): UsageOutcome | null {
+  return fault ? { refusal: new Refusal('INVALID', fault.message, ['input', ...fault.path]) } : null;
 }
 
 function toPayload(outcome: UsageOutcome): RecordUsagePayload {

@@ -12,7 +12,7 @@ export class SyncOrganizationInput {
   @Field(() => ID, { description: "The host's own id." })
   id: string;
 
-  @Field(() => String, { description: 'At most 200 characters.' })
+  @Field(() => String, { description: 'At most 200 characters, of which one is visible.' })
   name: string;
 
   @Field(() => ContractTypeType, { nullable: true, description: 'Left out: as it is; SELF_SERVE for a new one.' })
@@ -24,10 +24,10 @@ export class DirectoryUserInput {
   @Field(() => ID, { description: "The host's own id; the subject of the person's tokens." })
   id: string;
 
-  @Field(() => String, { description: 'At most 200 characters.' })
+  @Field(() => String, { description: 'At most 200 characters, of which one is visible.' })
   name: string;
 
-  @Field(() => String, { description: 'At most 254 characters.' })
+  @Field(() => String, { description: 'At most 254 characters, with one @ and text on both sides of it.' })
   email: string;
 
   @Field(() => Url, { nullable: true, description: 'Address of a picture, http or https.' })
@@ -63,7 +63,9 @@ export class SyncInvitationInput {
   @Field(() => ID, { description: "The host's own id of the invitation, unique within the organization." })
   id: string;
 
-  @Field(() => String, { description: 'Who is invited. At most 254 characters.' })
+  @Field(() => String, {
+    description: 'Who is invited. At most 254 characters, with one @ and text on both sides of it.',
+  })
   email: string;
 
   @Field(() => OrganizationRoleType, { description: 'What they become by accepting.' })

@@ -1,6 +1,7 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
   type GraphQLInputType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
   isInputObjectType,
@@ -13,8 +14,36 @@ import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 import { badInput } from '../errors/graphql-errors';
 import { TEXT_INPUTS } from './text-inputs';
 
-/** Throws `BAD_USER_INPUT` where the value at `path` is not what it must be. */
-type Check = (value: unknown, path: string) => void;
+/** Throws `Fault` where the value is not what it must be. */
+type Check = (value: unknown, path: Path, info: GraphQLResolveInfo) => void;
+
+type Path = readonly string[];
+
+/** What is wrong, as the end of a sentence that begins with its path. */
+class Fault extends Error {
+  constructor(
+    readonly path: Path,
+    readonly reason: string,
+  ) {
+    super(`${path.join('.')} ${reason}.`);
+  }
+}
+
+/** Marks a list of entries of which a malformed one does not fail those beside it: its resolver asks `faultsOfEntries`. */
+export const JUDGES_EACH_ENTRY = { judgesEachEntry: true };
+
+export interface EntryFault {
+  /** Within the entry. */
+  readonly path: Path;
+  readonly message: string;
+}
+
+const faultsOf = new WeakMap<GraphQLResolveInfo, (EntryFault | null)[]>();
+
+/** What is wrong with each entry of the field's list that carries `JUDGES_EACH_ENTRY`, in their order; null where nothing is. */
+export function faultsOfEntries(info: GraphQLResolveInfo): readonly (EntryFault | null)[] {
+  return faultsOf.get(info) ?? [];
+}
 
 /**
  * Checks every id (I1) and every text (I4) that comes in, before any resolver and any SQL. A text that `TEXT_INPUTS` does not
@@ -32,7 +61,10 @@ export function checkInputs(schema: GraphQLSchema): GraphQLSchema {
       if (checks.length === 0) return field;
 
       return aroundResolvers(field, (resolve) => (source, args, context, info) => {
-        for (const { name, check } of checks) check(args[name], name);
+        for (const { name, check } of checks) {
+          const fault = faultOf(() => check(args[name], [name], info));
+          if (fault) throw badInput(fault.message);
+        }
         return resolve(source, args, context, info);
       });
     },
@@ -43,7 +75,11 @@ function checkOf(type: GraphQLInputType, coordinate: string, known: Map<string, 
   if (isNonNullType(type)) return checkOf(type.ofType, coordinate, known);
   if (isListType(type)) {
     const check = checkOf(type.ofType, coordinate, known);
-    return check && ((value, path) => (value as unknown[] | null)?.forEach((item, i) => check(item, `${path}.${i}`)));
+    return (
+      check &&
+      ((value, path, info) =>
+        (value as unknown[] | null)?.forEach((item, i) => check(item, [...path, String(i)], info)))
+    );
   }
   if (isInputObjectType(type)) return checkOfObject(type, known);
   const { name } = getNamedType(type);
@@ -54,7 +90,7 @@ function checkOf(type: GraphQLInputType, coordinate: string, known: Map<string, 
   return present((value, path) => {
     // A URL arrives parsed, and its text is what is kept.
     const fault = faultOfText(value instanceof URL ? value.href : String(value), kind);
-    if (fault) throw badInput(`${path} ${fault}.`);
+    if (fault) throw new Fault(path, fault);
   });
 }
 
@@ -67,23 +103,47 @@ function checkOfObject(
   known.set(type.name, null);
   const checks = Object.values(type.getFields()).flatMap((field) => {
     const check = checkOf(field.type, `${type.name}.${field.name}`, known);
-    return check ? [{ name: field.name, check }] : [];
+    if (!check) return [];
+    return [{ name: field.name, check: field.extensions.judgesEachEntry === true ? eachAlone(check) : check }];
   });
-  const check: Check = (value, path) => {
+  const check: Check = (value, path, info) => {
     for (const field of checks)
-      field.check((value as Record<string, unknown> | null)?.[field.name], `${path}.${field.name}`);
+      field.check((value as Record<string, unknown> | null)?.[field.name], [...path, field.name], info);
   };
   known.set(type.name, present(check));
   return present(check);
 }
 
 function present(check: Check): Check {
-  return (value, path) => {
-    if (value !== null && value !== undefined) check(value, path);
+  return (value, path, info) => {
+    if (value !== null && value !== undefined) check(value, path, info);
   };
 }
 
-function checkId(value: unknown, path: string): void {
+/** Notes what is wrong with each entry of a list, by the check of the list. */
+function eachAlone(check: Check): Check {
+  return present((value, _path, info) => {
+    const faults = (value as unknown[]).map((entry) => {
+      const fault = faultOf(() => check([entry], [], info));
+      if (!fault) return null;
+      const { path, message } = new Fault(fault.path.slice(1), fault.reason);
+      return { path, message };
+    });
+    faultsOf.set(info, faults);
+  });
+}
+
+function faultOf(check: () => void): Fault | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function checkId(value: unknown, path: Path): void {
   if (!isIdentifier(String(value)))
-    throw badInput(`${path} must be 1 to 255 printable ASCII characters without a space.`);
+    throw new Fault(path, 'must be 1 to 255 printable ASCII characters without a space');
 }

@@ -57,7 +57,7 @@ function isPosition(value: unknown): value is [nameKey: string, userId: string] 
   const [nameKey, userId] = value as unknown[];
   return (
     typeof nameKey === 'string' &&
-    faultOfText(nameKey, 'name') === null &&
+    faultOfText(nameKey, 'nameKey') === null &&
     typeof userId === 'string' &&
     isIdentifier(userId)
   );

@@ -83,6 +83,9 @@ export function scalarOf(random: Random, name: string, ids: readonly string[]): 
       return oneOf(random, TIMES)!;
     case 'URL':
       return oneOf(random, ADDRESSES)!;
+    case 'String':
+      // Taken as a name and as an e-mail address.
+      return random() < 0.5 ? `${oneOf(random, ids)!}@example.com` : oneOf(random, [...TEXTS, ...ids])!;
     default:
       return random() < 0.7 ? oneOf(random, ids)! : oneOf(random, TEXTS)!;
   }
