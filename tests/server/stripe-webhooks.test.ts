@@ -29,6 +29,7 @@ let sender: WebhookSender;
 let app: ReturnType<typeof createApp>;
 let id: string;
 let count = 0;
+const steps = new SmallSteps();
 
 /** What was heard, and the log's lines, since the test began. */
 let heard: Notice[] = [];
@@ -41,8 +42,8 @@ beforeAll(async () => {
   services = await startServices({ payments: stripe.provider });
   app = createApp(readSettings({ LOG_LEVEL: 'trace' }), (line) => lines.push(line));
   registerStripeWebhooks(app, {
-    steps: new SmallSteps(),
-    readWebhook: stripe.provider.readWebhook,
+    steps,
+    readWebhook: (...signed) => stripe.provider.readWebhook(...signed),
     onNotice: async (notice) => {
       heard.push(notice);
       await (instead ? instead() : hearOfPayment(services, notice));
@@ -158,6 +159,23 @@ test('X3 a body over the limit answers 413, signed or not, and is not read', asy
   expect(await sender.send(event)).toBe(413);
   expect(await sender.post('x'.repeat(1_100_000), null)).toBe(413);
   expect(heard).toEqual([]);
+});
+
+test('X3 many that come at once are hashed in small steps', async () => {
+  const waiting: (() => void)[] = [];
+  const read = jest.spyOn(stripe.provider, 'readWebhook');
+  let answers: Promise<number>[] = [];
+  await new Promise<void>((allWait) => {
+    jest.spyOn(steps, 'soon').mockImplementation(() => new Promise((goOn) => waiting.push(goOn) === 3 && allWait()));
+    answers = Array.from({ length: 3 }, () => sender.post('{}', 'none'));
+  });
+  expect(read).not.toHaveBeenCalled();
+  waiting.shift()!();
+  expect(await Promise.race(answers)).toBe(400);
+  expect(read).toHaveBeenCalledTimes(1);
+  for (const goOn of waiting) goOn();
+  expect(await Promise.all(answers)).toEqual([400, 400, 400]);
+  jest.restoreAllMocks();
 });
 
 test('B6 the bytes are what counts, whatever they are called; other paths read JSON as before', async () => {

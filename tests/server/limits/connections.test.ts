@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { createApp } from '../../../src/server/http/app';
 import { connectionBounds, Connections } from '../../../src/server/limits/connections';
+import { readSettings } from '../../../src/server/settings';
 import { RawSocket } from '../../support/raw-socket';
 import { startTestService, type TestService } from '../../support/service';
 
@@ -239,6 +242,47 @@ test('X4 where all connections are taken, a new one ends the one that has waited
   expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { id: 'mia' } } } });
   socket.terminate();
   await service.close();
+});
+
+test('X4 a connection waits again from its last answer on', async () => {
+  const service = await startTestService({ environment: { CONNECTION_LIMIT: '4' } });
+  const all: Client[] = [];
+  const left = new Set<Client>();
+  const connects = async () => {
+    const client = await Client.connect(service, `127.0.0.${all.length + 2}`);
+    all.push(client);
+    left.add(client);
+  };
+  while (all.length < 4) await connects();
+  const [served, ...waiting] = all;
+  expect(await served!.isServed()).toBe(true);
+  /** The one that ends when another connects. */
+  const endedByAnother = async () => {
+    await connects();
+    const ended = await Promise.race([...left].map(async (client) => (await client.closed, client)));
+    left.delete(ended);
+    return all.indexOf(ended);
+  };
+  for (const client of waiting) expect(await endedByAnother()).toBe(all.indexOf(client));
+  expect(await endedByAnother()).toBe(0);
+  await service.close();
+});
+
+test('X4 a connection has so much time for what it sends, for its headers, and to read an answer', async () => {
+  const app = createApp(readSettings({ REQUEST_TIMEOUT: '45' }));
+  expect(app.server).toMatchObject({
+    requestTimeout: 45_000,
+    headersTimeout: 15_000,
+    timeout: 120_000,
+    connectionsCheckingInterval: 1_000,
+  });
+  await app.close();
+});
+
+test('X4 the files that a process may have open are those that its system says', () => {
+  const script = `console.log(require('./src/server/limits/connections.ts').mostOpenFiles())`;
+  const line = `ulimit -n 321 && exec "${process.execPath}" -r ./tests/support/compile-on-require.cjs -e "${script}"`;
+  expect(execFileSync('sh', ['-c', line], { encoding: 'utf8' }).trim()).toBe('321');
 });
 
 describe('X4 connections are counted', () => {
