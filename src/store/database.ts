@@ -51,6 +51,8 @@ export interface Database {
    * reads is kept for it until it ends, so it is for checks and not for answers.
    */
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /** Throws `Unavailable`, which says why, where the database can't do its work: for readiness, at any time. Waits for no change. */
+  ping(): Promise<void>;
   /** Connections of the pool in use and calls that wait for one; on SQLite, of its one writer. */
   load(): TurnsLoad;
   close(): Promise<void>;
@@ -61,7 +63,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Most connections to a MySQL server at a time. */
   readonly poolSize?: number;
-  /** Calls that may wait for a connection of the pool, or for SQLite's one writer. */
+  /** Calls that may wait for a connection of the pool, or for SQLite's one writer; and how long one waits for a locked file. */
   readonly queue?: Queue;
   /** How long a statement may take on a MySQL server, in milliseconds. */
   readonly statementTimeout?: number;

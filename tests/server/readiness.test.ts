@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { renameSync } from 'node:fs';
 import { createServer, get } from 'node:http';
+import libsql from 'libsql';
 import { createMemoryFeed } from '../../src/live/memory-feed';
 import type { Feed } from '../../src/live/feed';
 import { createApp } from '../../src/server/http/app';
@@ -9,10 +11,12 @@ import { BadSetting, readSettings } from '../../src/server/settings';
 import type { Database } from '../../src/store/database';
 import { engine, freshDatabase } from '../support/database-url';
 import { freePort } from '../support/faults/server-process';
+import { longestTurn } from '../support/longest-turn';
 import { ServerProxy } from '../support/server-proxy';
 import { ResumingRoster } from '../support/resuming-roster';
 import { seedAcme } from '../support/seed';
 import { SECRET, startTestService } from '../support/service';
+import { startLoggingService } from '../support/service-log';
 import { connect } from '../support/socket';
 
 const ADD = 'mutation { addBillingAdmin(input: { organizationId: "acme", userId: "mia" }) { changed } }';
@@ -79,7 +83,7 @@ test('O7 a service whose issuer is away is not ready, and says why, until it has
 });
 
 test('O4 /readyz names every part that is missing', async () => {
-  const database = { reader: { rows: () => Promise.reject(new Error('away')) } } as unknown as Database;
+  const database = { ping: () => Promise.reject(new Error('away')) } as unknown as Database;
   let isDegraded = false;
   let isDraining = false;
   const app = createApp(readSettings({ LOG_LEVEL: 'silent' }));
@@ -114,6 +118,47 @@ if (engine === 'mysql')
     expect(answer).toEqual({ status: 200, body: '{"status":"ready","degraded":["redis"]}' });
     await service.close();
     await proxy.close();
+  });
+
+if (engine === 'sqlite')
+  describe('while something is wrong with the file', () => {
+    const ready = { status: 200, body: '{"status":"ready"}' };
+    const missing = { status: 503, body: '{"status":"not ready","missing":["database"]}' };
+    const unavailable = [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }];
+
+    test('O6 a shell that has locked it keeps changes waiting, and neither reads nor the service', async () => {
+      const service = await startTestService({ environment: { DATABASE_QUEUE_TIMEOUT: '100' } });
+      await seedAcme(service.services);
+      const shell = new libsql(service.databaseUrl.slice('sqlite:'.length));
+      shell.exec('BEGIN IMMEDIATE');
+      const longest = await longestTurn(async () => {
+        expect(await service.as('olivia')(ADD)).toMatchObject({ errors: unavailable });
+        expect(await probe(service, '/readyz')).toEqual(ready);
+        expect(await service.as('olivia')('{ organization(id: "acme") { name } }')).toMatchObject({
+          data: { organization: { name: 'Name of acme' } },
+        });
+      });
+      // SQLite's own waiting would take five seconds, on any machine.
+      expect(longest).toBeLessThan(2_500);
+      shell.close();
+      expect(await service.as('olivia')(ADD)).toMatchObject({ data: { addBillingAdmin: { changed: true } } });
+      await service.close();
+    });
+
+    test('O7 a file that was moved away is not ready, and the log says why, once', async () => {
+      const service = await startLoggingService();
+      const path = service.databaseUrl.slice('sqlite:'.length);
+      const told = () => service.lines.filter((line) => line.includes('The database is'));
+      renameSync(path, `${path}-away`);
+      expect(await probe(service, '/readyz')).toEqual(missing);
+      expect(await probe(service, '/readyz')).toEqual(missing);
+      expect(await probe(service, '/healthz')).toMatchObject({ status: 200 });
+      expect(told()).toEqual([expect.stringMatching(/was removed while the service had it open/)]);
+      renameSync(`${path}-away`, path);
+      expect(await probe(service, '/readyz')).toEqual(ready);
+      expect(told()).toHaveLength(2);
+      await service.close();
+    });
   });
 
 if (engine === 'mysql')

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import { Unavailable } from '../../domain/refusals';
 import type { Feed } from '../../live/feed';
 import type { Database } from '../../store/database';
 import { hasPendingMigrations } from '../../store/schema/migrate';
 
-/** How long a look at the database may take before it counts as out of reach, in milliseconds. */
+/** How long a look at the database or the keys may take before they count as out of reach, in milliseconds. */
 const PATIENCE = 2_000;
 
 type Part = 'database' | 'migrations' | 'keys' | 'draining';
@@ -23,12 +24,23 @@ export interface Parts {
  */
 export function registerHealth(app: FastifyInstance, { database, feed, hasKeys, isDraining }: Parts): void {
   let migrated = false;
-  const isMissing = (look: Promise<unknown>) =>
-    Promise.race([look.then((found) => found === false), delay(PATIENCE, true, { ref: false })]).catch(() => true);
+  let databaseFault: string | null = null;
+
+  /** Why the database can't do its work; null where it can. The log has a line for each change of that. */
+  const lookAtDatabase = async (): Promise<string | null> => {
+    const error = await inTime(database.ping()).catch((error: Error) => error);
+    const fault = error instanceof Error ? error.message : null;
+    if (fault !== databaseFault) {
+      if (fault === null) app.log.warn('The database is available again.');
+      else app.log.warn({ err: error }, 'The database is not available.');
+    }
+    databaseFault = fault;
+    return fault;
+  };
 
   /** Whether migrations are pending is not to be known while the database is away. */
   const missingInDatabase = async (): Promise<Part[]> => {
-    if (await isMissing(database.reader.rows('SELECT 1 AS one'))) return ['database'];
+    if ((await lookAtDatabase()) !== null) return ['database'];
     // Once there is nothing pending there never will be, in this process.
     migrated ||= !(await hasPendingMigrations(database).catch(() => true));
     return migrated ? [] : ['migrations'];
@@ -37,15 +49,22 @@ export function registerHealth(app: FastifyInstance, { database, feed, hasKeys, 
   app.get('/healthz', () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
-    const [inDatabase, noKeys] = await Promise.all([missingInDatabase(), isMissing(hasKeys())]);
+    const [inDatabase, keys] = await Promise.all([missingInDatabase(), inTime(hasKeys()).catch(() => false)]);
     const missing: Part[] = [
       ...(isDraining() ? ['draining' as const] : []),
       ...inDatabase,
-      ...(noKeys ? ['keys' as const] : []),
+      ...(keys ? [] : ['keys' as const]),
     ];
     const degraded = feed.isDegraded() ? { degraded: ['redis'] } : {};
     return missing.length > 0
       ? reply.code(503).send({ status: 'not ready', missing, ...degraded })
       : reply.send({ status: 'ready', ...degraded });
   });
+}
+
+async function inTime<T>(look: Promise<T>): Promise<T> {
+  const tooLate = delay(PATIENCE, null, { ref: false }).then(() => {
+    throw new Unavailable(`There was no answer within ${PATIENCE} milliseconds.`);
+  });
+  return Promise.race([look, tooLate]);
 }

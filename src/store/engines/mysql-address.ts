@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { BadAddress } from './bad-address';
 
 /** Where a MySQL or MariaDB server is, and how to log in to it. */
 export interface MysqlAddress {
@@ -23,11 +24,6 @@ export interface MysqlTls {
   /** The client's own certificate and key in PEM, where the server asks for one. */
   readonly cert?: string;
   readonly key?: string;
-}
-
-/** A `mysql://` address that the service does not understand. The message says what is wrong and holds no secret. */
-export class BadAddress extends Error {
-  override readonly name = 'BadAddress';
 }
 
 const DEFAULT_PORT = 3306;

@@ -111,10 +111,11 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
       return inTransaction(writer, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', work);
     });
 
+  const reader = readerFor(null);
   return {
     engine: 'mysql',
     dataSource,
-    reader: readerFor(null),
+    reader,
     readerFor,
     transaction: (work) => retryConflicts(() => attempt(work), isConflict),
     // Not tried again: whatever `work` has told of already would be told twice.
@@ -123,6 +124,9 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
         () => onSnapshot(work),
         () => false,
       ),
+    ping: async () => {
+      await reader.rows('SELECT 1 AS one');
+    },
     load: () => turns.load(),
     close: () => dataSource.destroy(),
   };

@@ -1,29 +1,48 @@
 import libsql from 'libsql';
 import { DataSource } from 'typeorm';
-import { Unavailable } from '../../domain/refusals';
 import type { Database, DatabaseOptions, PlainReader, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
 import { retryConflicts } from './retry';
+import { isConflict, isDiskFault, unlessUnavailable, whenUnlocked } from './sqlite-errors';
+import { SqliteFile } from './sqlite-file';
 import { statementsOn } from './statements';
 import { Turns, USUAL_QUEUE } from './turns';
 
-/** How long a statement waits for another process that is writing, in milliseconds. */
-const BUSY_TIMEOUT = 5_000;
+interface DataSourceOptions {
+  /** Refuses whatever writes: there is one door for that. */
+  readonly readOnly?: boolean;
+  /** How long opening waits for others who have locked the file, in milliseconds. */
+  readonly patience?: number;
+  /** How long SQLite itself waits in each statement, in milliseconds. Meanwhile nothing else goes on in this process. */
+  readonly blocksFor?: number;
+}
 
-/** `readOnly` connections refuse whatever writes: there is one door for that. */
-export function sqliteDataSource(path: string, readOnly = false): DataSource {
+/** A command has nothing else to do than to wait. */
+const OF_A_COMMAND: DataSourceOptions = { blocksFor: 5_000 };
+
+export function sqliteDataSource(path: string, options: DataSourceOptions = OF_A_COMMAND): DataSource {
+  const { readOnly = false, patience = USUAL_QUEUE.patience, blocksFor = 0 } = options;
   return new DataSource({
     type: 'better-sqlite3',
     // libsql speaks better-sqlite3's interface and ships its binaries inside the package.
     driver: libsql,
     database: path,
-    enableWAL: true,
+    timeout: blocksFor,
     statementCacheSize: 500,
-    prepareDatabase: (connection: { exec(sql: string): void }) => {
-      // FULL: what was acknowledged must survive a power cut, and WAL's usual NORMAL does not promise that.
-      connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA synchronous = FULL;`);
+    prepareDatabase: async (connection: Pick<libsql.Database, 'exec' | 'close'>) => {
+      // FULL: what was acknowledged must survive a power cut, and WAL's usual NORMAL does not promise that. The read takes in what a
+      // process that was killed has left in the log, which is for one alone to do.
+      const begin = `
+        PRAGMA synchronous = FULL;
+        PRAGMA journal_mode = WAL;
+        SELECT name FROM sqlite_master LIMIT 1`;
+      await whenUnlocked(async () => connection.exec(begin), patience).catch((error: unknown) => {
+        // TypeORM forgets it.
+        connection.close();
+        throw error;
+      });
       if (readOnly) connection.exec('PRAGMA query_only = ON');
     },
     entities: tables('sqlite'),
@@ -37,86 +56,122 @@ export function sqliteDataSource(path: string, readOnly = false): DataSource {
  * other and plain reads would see uncommitted rows. So writes take turns on a connection, and reads one of their own.
  */
 export async function openSqlite(path: string, options: DatabaseOptions): Promise<Database> {
-  const writing = await sqliteDataSource(path).initialize();
-  const reading = await sqliteDataSource(path, true).initialize();
-  const writer = statementsOn(writing.createQueryRunner(), options.onStatement);
-  const reads = statementsOn(reading.createQueryRunner(), options.onStatement);
-  const statements = new Map<string, libsql.Statement>();
-  const { databaseConnection } = reading.driver as unknown as { databaseConnection: libsql.Database };
-  // Past TypeORM, whose way to a statement is longer than most statements.
-  const prepared = async <Row>(sql: string, values: readonly string[]) => {
-    options.onStatement?.(sql);
-    const statement = statements.get(sql) ?? databaseConnection.prepare(sql);
-    statements.set(sql, statement);
-    return statement.all([...values]) as Row[];
+  const file = new SqliteFile(path);
+  const opened: DataSource[] = [];
+  const close = async () => {
+    for (const dataSource of opened.splice(0)) await dataSource.destroy();
+    file.close();
   };
-  const turns = new Turns(1, options.queue ?? USUAL_QUEUE);
+  try {
+    return await openConnections(path, { file, opened, close }, options);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
 
-  // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
+interface Opening {
+  readonly file: SqliteFile;
+  readonly opened: DataSource[];
+  readonly close: () => Promise<void>;
+}
+
+async function openConnections(path: string, { file, opened, close }: Opening, options: DatabaseOptions) {
+  const queue = options.queue ?? USUAL_QUEUE;
+  const { patience } = queue;
+  const open = async (readOnly: boolean) => {
+    const dataSource = await unlessUnavailable(() => sqliteDataSource(path, { readOnly, patience }).initialize());
+    opened.push(dataSource);
+    return dataSource;
+  };
+  const statements = (dataSource: DataSource) =>
+    statementsOn(dataSource.createQueryRunner(), {
+      onStatement: options.onStatement,
+      around: (send) => whenUnlocked(send, patience),
+    });
+
+  const writing = await open(false);
+  const reading = await open(true);
+  file.opened();
+  const writer = statements(writing);
+  const reads = statements(reading);
+  const prepared = new Map<string, libsql.Statement>();
+  // Past TypeORM, whose way to a statement is longer than most statements.
+  const runPrepared = <Row>(sql: string, values: readonly string[]) => {
+    options.onStatement?.(sql);
+    return whenUnlocked(async () => {
+      const statement = prepared.get(sql) ?? driverOf(reading).prepare(sql);
+      prepared.set(sql, statement);
+      return statement.all([...values]) as Row[];
+    }, patience);
+  };
+
+  const turns = new Turns(1, queue);
   const attempt = <T>(work: (writer: Writer) => Promise<T>) =>
-    turns.run(() => inTransaction(writer, 'BEGIN IMMEDIATE', work));
+    turns.run(async () => {
+      file.requirePresent();
+      // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
+      const result = await inTransaction(writer, 'BEGIN IMMEDIATE', async (onWriter) => {
+        const result = await work(onWriter);
+        file.log.mark((sql) => driverOf(writing).exec(sql));
+        return result;
+      });
+      file.log.committed();
+      return result;
+    });
 
   // On a connection of its own: what others read meanwhile is not of that moment.
-  let snapshots: Promise<DataSource> | null = null;
-  const snapshotTurns = new Turns(1, options.queue ?? USUAL_QUEUE);
+  let snapshots: DataSource | null = null;
+  const snapshotTurns = new Turns(1, queue);
   const onSnapshot = async <T>(work: (reader: Reader) => Promise<T>) => {
-    snapshots ??= sqliteDataSource(path, true).initialize();
-    const connection = statementsOn((await snapshots).createQueryRunner(), options.onStatement);
+    file.requirePresent();
+    snapshots ??= await open(true);
     // The first read takes the snapshot.
-    return inTransaction(connection, 'BEGIN', work);
+    return inTransaction(statements(snapshots), 'BEGIN', work);
   };
 
+  const read = <T>(work: () => Promise<T>) =>
+    unlessUnavailable(async () => {
+      file.requirePresentLately();
+      return work();
+    });
   const reader: PlainReader = {
-    rows: <Row>(...of: Parameters<Reader['rows']>) => whileDiskWorks(() => reads.rows<Row>(...of)),
-    prepared: <Row>(...of: Parameters<PlainReader['prepared']>) => whileDiskWorks(() => prepared<Row>(...of)),
+    rows: <Row>(...of: Parameters<Reader['rows']>) => read(() => reads.rows<Row>(...of)),
+    prepared: <Row>(...of: Parameters<PlainReader['prepared']>) => read(() => runPrepared<Row>(...of)),
   };
 
-  return {
+  const database: Database = {
     engine: 'sqlite',
     dataSource: writing,
     reader,
     // It reads at once: nobody waits.
     readerFor: () => reader,
-    transaction: (work) => whileDiskWorks(() => retryConflicts(() => attempt(work), isBusy)),
-    snapshot: (work) => whileDiskWorks(() => snapshotTurns.run(() => onSnapshot(work))),
+    transaction: (work) => unlessUnavailable(() => retryConflicts(() => attempt(work), isConflict)),
+    snapshot: (work) => unlessUnavailable(() => snapshotTurns.run(() => onSnapshot(work))),
+    ping: () =>
+      read(async () => {
+        file.requirePresent();
+        file.requireWritable();
+        file.log.requireOwn();
+        await reads.rows('SELECT name FROM sqlite_master LIMIT 1');
+      }),
     load: () => turns.load(),
     close: async () => {
       await turns.idle();
       await snapshotTurns.idle();
-      await (await snapshots)?.destroy();
-      await reading.destroy();
+      for (const dataSource of opened.splice(1).reverse()) await dataSource.destroy();
       // So that the one file is all of the database when nobody has it open: the last to close leaves the log beside it.
-      // Somebody who still reads is not waited for: that would stop everything in this process.
-      await writing.query('PRAGMA busy_timeout = 0');
-      // On a full disk all that has been committed stays in the log, which is read at the next start.
+      // Somebody who still reads is not waited for. On a full disk all that has been committed stays in the log, which is read at the
+      // next start.
       await writing.query('PRAGMA wal_checkpoint(TRUNCATE)').catch((error: unknown) => {
         if (!isDiskFault(error)) throw error;
       });
-      await writing.destroy();
+      await close();
     },
   };
+  return database;
 }
 
-function isBusy(error: unknown): boolean {
-  return hasCode(error, 'SQLITE_BUSY', 'SQLITE_LOCKED');
-}
-
-/** Throws `Unavailable` where there is no room left, or the disk fails: SQLite has undone what it could not write. */
-async function whileDiskWorks<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw isDiskFault(error) ? new Unavailable('The disk is full, or fails.', { cause: error }) : error;
-  }
-}
-
-function isDiskFault(error: unknown): boolean {
-  return hasCode(error, 'SQLITE_FULL', 'SQLITE_IOERR');
-}
-
-/** Extended codes begin with the one that they belong to. TypeORM wraps what the driver throws. */
-function hasCode(error: unknown, ...codes: string[]): boolean {
-  const { driverError = error } = error as { driverError?: unknown };
-  const { code } = driverError as { code?: unknown };
-  return typeof code === 'string' && codes.some((one) => code.startsWith(one));
+function driverOf(dataSource: DataSource): libsql.Database {
+  return (dataSource.driver as unknown as { databaseConnection: libsql.Database }).databaseConnection;
 }

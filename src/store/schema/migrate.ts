@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
 import type { Database } from '../database';
 import { unlessUnreachable } from '../engines/mysql-errors';
+import { isConflict, unlessUnavailable, whenUnlocked } from '../engines/sqlite-errors';
 
 /** How long an instance waits for another that is migrating, in milliseconds: a large table may take minutes. */
 const MOST_WAIT = 10 * 60_000;
@@ -11,13 +12,16 @@ const MOST_WAIT = 10 * 60_000;
 /** How often it looks whether the other has ended, where it can't be told, in milliseconds. */
 const LOOK_EVERY = 50;
 
+/** How long a migration waits for somebody else who is writing to an SQLite file, in milliseconds. */
+const MOST_LOCKED = 5_000;
+
 /**
  * Brings the database to the newest migration. Where several instances start together one migrates, and the others wait for
  * it and find nothing left to do (O1). Throws `Unavailable` where the database can't be reached, or others migrate for too long.
  */
 export async function migrate(database: Database): Promise<void> {
   const work = () => database.dataSource.runMigrations();
-  if (database.engine === 'sqlite') await holdingSqlite(database, work);
+  if (database.engine === 'sqlite') await unlessUnavailable(() => holdingSqlite(database, work));
   else await unlessUnreachable(holdingMysql(database, work));
 }
 
@@ -64,7 +68,8 @@ async function holdingSqlite(database: Database, work: () => Promise<unknown>): 
       if (waited >= MOST_WAIT) throw new Unavailable('Another instance has been migrating the database for too long.');
       await delay(LOOK_EVERY);
     }
-    await work();
+    // A migration that finds the file locked is undone, and the next try begins with it.
+    await whenUnlocked(work, MOST_LOCKED, isConflict);
   } finally {
     lock.close();
   }

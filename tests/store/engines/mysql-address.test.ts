@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BadAddress, readMysqlAddress } from '../../../src/store/engines/mysql-address';
+import { BadAddress } from '../../../src/store/engines/bad-address';
+import { readMysqlAddress } from '../../../src/store/engines/mysql-address';
 
 const SERVER = 'mysql://user:word@db.example:3307/billing';
 
