@@ -16,6 +16,8 @@ export interface Command {
   readonly name: string;
   readonly line: readonly [program: string, ...args: string[]];
   readonly environment?: NodeJS.ProcessEnv;
+  /** Where it runs; else here. */
+  readonly folder?: string;
   /** What it prints once it is ready. */
   readonly ready: RegExp;
   /** What it prints where it can't start for the moment, so that whoever watches over it starts it again. */
@@ -126,10 +128,11 @@ export class ServerProcess {
 
   /** Null once it is ready; what it has printed where it has ended before. */
   private async tryToStart(): Promise<string | null> {
-    const { line, environment, ready, answersMessages } = this.command;
+    const { line, environment, folder, ready, answersMessages } = this.command;
     const [program, ...args] = line;
     const child = spawn(program, args, {
       env: { ...process.env, ...environment },
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe', ...(answersMessages ? ['ipc' as const] : [])],
     });
     this.child = child;
