@@ -242,6 +242,7 @@ async function serve(
   const sockets = serveGraphqlOverWebSocket(app.server, {
     ...graphql,
     documents,
+    steps,
     unread,
     connections,
     tracing,

@@ -39,6 +39,8 @@ export class ClientSocket extends WebSocket implements Connection {
   /** Messages that have come since then, in milliseconds of `performance.now()`. */
   messages = 0;
   messagesSince = 0;
+  /** Messages that have come and are not read yet; null where there are none. */
+  waiting: Buffer[] | null = null;
   /** Up to which byte of its connection messages have come whole. */
   readUpTo = 0;
   /** What takes its messages, and what is told that it has closed; both are graphql-ws's. */
@@ -71,12 +73,12 @@ export class ClientSocket extends WebSocket implements Connection {
     if (this.connection && this.connection.writableLength > 0) this.unread?.check(this.connection);
   }
 
-  /** Bytes of a message of which the end has not come yet. */
+  /** Bytes of a message of which the end has not come yet, or that is not read yet. */
   get unfinished(): number {
     return this.connection && this.readyState !== this.CLOSED ? this.connection.bytesRead - this.readUpTo : 0;
   }
 
-  /** To be called with each message, even if more has come in the same piece. */
+  /** To be called when a message is read, even if more has come in the same piece. */
   noteMessage(): void {
     this.readUpTo = this.connection?.bytesRead ?? 0;
   }

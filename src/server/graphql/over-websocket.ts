@@ -10,6 +10,7 @@ import {
 import { type ServerOptions, type SubscribePayload, type Context, handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Services } from '../../actions/services';
+import type { SmallSteps } from '../../actions/small-steps';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext } from '../../graphql/context';
 import { tellCost } from '../../graphql/cost/cost-of-answer';
@@ -59,6 +60,7 @@ export interface OverWebSocketOptions {
   readonly documents: Documents;
   readonly prepare: Prepare;
   readonly rates: RequestRates;
+  readonly steps: SmallSteps;
   readonly unread: UnreadBytes;
   readonly connections: Connections;
   /** Takes what goes wrong on a socket outside of any operation. */
@@ -227,6 +229,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
   const handle = serveProtocol({
     hooks: tracing?.ofSockets<SocketExtra>(hooks) ?? hooks,
     sockets,
+    steps: options.steps,
     mostMessages: limits.socketMessages,
     heldSource: (source) => documents.heldSource(source),
     onOpen: (socket) => initWaits.begin(socket),

@@ -1,5 +1,6 @@
 import { CloseCode, makeServer, MessageType, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { Server } from 'ws';
+import type { SmallSteps } from '../../actions/small-steps';
 import { refuseDeepJson } from '../limits/json-depth';
 import { isOneTooMany } from './bound-messages';
 import { type ClientSocket, ofEach } from './client-socket';
@@ -18,6 +19,8 @@ export interface SocketExtra {
 export interface ProtocolSocketsOptions {
   readonly hooks: ServerOptions<Record<string, unknown>, SocketExtra>;
   readonly sockets: ClientSocketServer;
+  /** Any number of sockets may have sent large messages that come in the same turn of the event loop. */
+  readonly steps: SmallSteps;
   /** Messages that may come on a socket in a second. */
   readonly mostMessages: number;
   /** The same text, where it is held already. */
@@ -34,6 +37,9 @@ export interface ProtocolSocketsOptions {
 /** Messages that only a server sends. graphql-ws fails on one that comes from a client, as if the fault were the server's. */
 const OF_A_SERVER: ReadonlySet<unknown> = new Set([MessageType.ConnectionAck, MessageType.Next, MessageType.Error]);
 
+/** Bytes of a message that may wait to be read while more comes on its socket. */
+const LARGE = 16_384;
+
 export interface ProtocolSockets {
   /** Closes every socket with 1001, and resolves when they are closed. */
   close(): Promise<void>;
@@ -46,6 +52,7 @@ export interface ProtocolSockets {
 export function serveProtocol({
   hooks,
   sockets,
+  steps,
   mostMessages,
   heldSource,
   onOpen,
@@ -75,10 +82,10 @@ export function serveProtocol({
   });
   const heartbeat = new Heartbeat(sockets.clients);
 
-  const heardMessage = ofEach((socket, data: Buffer) => {
+  const read = (socket: ClientSocket, data: Buffer) => {
     socket.noteMessage();
-    // What comes on a socket that is being closed has no answer any more.
-    if (socket.readyState !== socket.OPEN || isOneTooMany(socket, mostMessages)) return;
+    // What has come on a socket that is being closed has no answer any more.
+    if (socket.readyState !== socket.OPEN) return;
     const message = messages.read(data.toString()) as ReadMessage;
     // An operation is told so by itself, and ends nothing but itself.
     const isTooDeep = message?.type !== MessageType.Subscribe && refuseDeepJson(message) !== null;
@@ -88,6 +95,25 @@ export function serveProtocol({
       if (isAsking(message)) onAsked(socket, message);
       hear(socket, message);
     }
+  };
+  const readWaiting = async (socket: ClientSocket, waiting: Buffer[], wait: Promise<void>) => {
+    await wait;
+    for (let data = waiting.shift(); data; data = waiting.shift()) {
+      read(socket, data);
+      if (waiting.length > 0) await steps.soon();
+    }
+    socket.waiting = null;
+    if (socket.isPaused) socket.resume();
+  };
+  const heardMessage = ofEach((socket, data: Buffer) => {
+    if (socket.readyState !== socket.OPEN || isOneTooMany(socket, mostMessages)) return socket.noteMessage();
+    const wait = socket.waiting ? null : steps.soon();
+    if (!socket.waiting && !wait) return read(socket, data);
+    // What its client sends meanwhile stays in the network, but for what has come in the same piece.
+    if (socket.waiting || data.length > LARGE) socket.pause();
+    if (!wait) return void socket.waiting?.push(data);
+    socket.waiting = [data];
+    readWaiting(socket, socket.waiting, wait).catch(onError);
   });
   const heardPing = ofEach((socket, data: Buffer) => {
     socket.noteControl(data);

@@ -219,6 +219,19 @@ export function socketInputs(): HostileInput[] {
       },
     },
     {
+      name: 'socket: 2 messages of 1 MB on each of 200, at once',
+      waits: true,
+      send: async (attack) => {
+        const sockets = await several(attack, 200, 'member');
+        const lists = masked(0x81, Buffer.from(`{"type":"ping","payload":{"a":[${'[],'.repeat(330_000)}0]}}`));
+        for (const socket of sockets) {
+          socket.stopReading();
+          under(socket).write(Buffer.concat([lists, lists]));
+        }
+        await passes(4_000);
+      },
+    },
+    {
       name: 'socket: ends of operations that there are not, as many as may come',
       waits: true,
       send: async (attack) => {

@@ -1,0 +1,55 @@
+import { RawSocket } from '../support/raw-socket';
+import { startTestService, type TestService } from '../support/service';
+import { WorkPerTurn } from '../support/work-per-turn';
+
+/** Milliseconds that each ping takes to be read. */
+const LONG = 10;
+
+let service: TestService;
+let work: WorkPerTurn;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.close());
+
+beforeEach(() => {
+  work = new WorkPerTurn(LONG);
+  const parse = JSON.parse;
+  jest.spyOn(JSON, 'parse').mockImplementation((...given) => {
+    const message: unknown = parse(...given);
+    if ((message as { readonly type?: unknown } | null)?.type === 'ping') work.do();
+    return message;
+  });
+});
+afterEach(() => {
+  work.stop();
+  jest.restoreAllMocks();
+});
+
+const signIn = async () => RawSocket.signIn(service, await service.token('mia'));
+
+test('X3 messages that come at once on many sockets leave turns to others', async () => {
+  const sockets = await Promise.all(Array.from({ length: 40 }, signIn));
+  work.most = 0;
+  for (const socket of sockets) socket.say({ type: 'ping' });
+  for (const socket of sockets) expect(await socket.next()).toEqual({ type: 'pong' });
+  // A step has 20 milliseconds, and what has been begun is finished.
+  expect(work.most).toBeLessThanOrEqual(3);
+  for (const socket of sockets) socket.terminate();
+});
+
+test('X3 those of one socket too, and they are answered in their order', async () => {
+  const socket = await signIn();
+  work.most = 0;
+  const pings = Array.from({ length: 40 }, (_, number) => ({
+    type: 'ping',
+    payload: { number, filler: 'x'.repeat(number % 4 === 0 ? 100_000 : 10) },
+  }));
+  socket.sayAtOnce(...pings);
+  for (const ping of pings) expect(await socket.next()).toEqual({ ...ping, type: 'pong' });
+  expect(work.most).toBeLessThanOrEqual(3);
+  socket.operate('{ viewer { id } }');
+  expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { id: 'mia' } } } });
+  socket.terminate();
+});
