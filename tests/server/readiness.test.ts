@@ -127,7 +127,7 @@ if (engine === 'sqlite')
     const unavailable = [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }];
 
     test('O6 a shell that has locked it keeps changes waiting, and neither reads nor the service', async () => {
-      const service = await startTestService({ environment: { DATABASE_QUEUE_TIMEOUT: '100' } });
+      const service = await startTestService({ environment: { DATABASE_QUEUE_TIMEOUT: '1000' } });
       await seedAcme(service.services);
       const shell = new libsql(service.databaseUrl.slice('sqlite:'.length));
       shell.exec('BEGIN IMMEDIATE');
