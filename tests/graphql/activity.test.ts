@@ -6,7 +6,7 @@ import { PAYMENT_SENTENCES } from '../../src/graphql/billing/payment-sentences';
 import type { LogEntry } from '../../src/store/log/log-entries';
 import { livesThroughEverything } from '../support/billing-story';
 import { logOf } from '../support/log';
-import { seedAcme } from '../support/seed';
+import { organization, seedAcme } from '../support/seed';
 import { type Data, startTestService, type TestService } from '../support/service';
 
 const ACTIVITY = `query ($after: String) { organization(id: "acme") { billing { activity(first: 100, after: $after) {
@@ -107,4 +107,21 @@ test('B9 a plan that is sold no longer is told of by its key', () => {
   expect(summaryOf(DEFAULT_CATALOG, { ...entry, kind: 'SUBSCRIPTION_CHANGED', details }, null, null)).toBe(
     'The subscription is now early-bird, paid annually.',
   );
+});
+
+test('I4 B9 a name turns no sentence round, and is told as the host gave it where it stands alone', async () => {
+  const { exists, hasProfile, adds } = organization(service.services, 'turned');
+  await exists();
+  await hasProfile({ id: 'omar', name: 'عمر', email: 'omar@example.com' }, 'OWNER');
+  await hasProfile({ id: 'eve', name: 'Eve\u2069\u202e', email: 'eve@example.com' });
+  await adds('eve', 'omar');
+  const { data } = await service.as('omar')(
+    '{ organization(id: "turned") { billing { activity(first: 1) { nodes { summary actor { name } } } } billingAdmins { admins { user { name } } } } }',
+  );
+  expect(data?.organization).toMatchObject({
+    billing: {
+      activity: { nodes: [{ summary: '\u2068عمر\u2069 added Eve as a billing admin.', actor: { name: 'عمر' } }] },
+    },
+    billingAdmins: { admins: [{ user: { name: 'Eve\u2069\u202e' } }] },
+  });
 });

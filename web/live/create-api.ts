@@ -2,6 +2,7 @@ import { Client, type CombinedError, fetchExchange, type Operation } from '@urql
 import { authExchange } from '@urql/exchange-auth';
 import { retryExchange } from '@urql/exchange-retry';
 import type { Session } from '../session/session';
+import { shownTextsExchange } from './shown-texts';
 
 /**
  * Queries and mutations over HTTP. A refused token is renewed and the operation sent again. Queries are repeated a few times
@@ -14,6 +15,7 @@ export function createApi(url: string, session: Session): Client {
     // Nothing is answered from memory: this page is about who may do what now.
     requestPolicy: 'network-only',
     exchanges: [
+      shownTextsExchange,
       retryExchange({
         initialDelayMs: 300,
         maxDelayMs: 3_000,

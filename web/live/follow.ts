@@ -2,6 +2,7 @@ import { stringifyDocument } from '@urql/core';
 import type { TadaDocumentNode } from 'gql.tada';
 import type { FormattedExecutionResult } from 'graphql-ws';
 import type { Live } from './connect-live';
+import { withShownTexts } from './shown-texts';
 
 /** Pause before a subscription that the service had to end is begun again, in milliseconds. */
 const PAUSE = 2_000;
@@ -49,7 +50,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
             return;
           }
           current[position.variable] = position.of(result.data);
-          next(result.data);
+          next(withShownTexts(result.data));
         },
         error: repeat,
         complete: repeat,

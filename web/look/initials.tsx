@@ -1,9 +1,11 @@
+import { withoutIsolates } from '../../src/domain/shown-text';
+
 /** Tones of the pictures; see person.css. */
 const TONES = 6;
 
 /** A picture of a person that asks no other server for anything. */
 export function Initials({ id, name }: { readonly id: string; readonly name: string }) {
-  const words = name.trim().split(/\s+/);
+  const words = withoutIsolates(name).trim().split(/\s+/);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
   return (
     <span className={`initials tone-${toneOf(id)}`} aria-hidden="true">

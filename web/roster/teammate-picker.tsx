@@ -1,6 +1,7 @@
 import { type Environment, useCombobox } from 'downshift';
 import { useMemo, useState } from 'react';
 import { useQuery } from 'urql';
+import { withoutIsolates } from '../../src/domain/shown-text';
 import { EligibleTeammates, type Person } from '../documents/roster-documents';
 import { Initials } from '../look/initials';
 import { useSettled } from '../look/use-settled';
@@ -41,7 +42,7 @@ export function TeammatePicker({ onAdd }: PickerProps) {
   const environment = useMemo(() => environmentOf(root), [root]);
   const combobox = useCombobox<Person>({
     items: people,
-    itemToString: (person) => person?.name ?? '',
+    itemToString: (person) => withoutIsolates(person?.name ?? ''),
     itemToKey: (person) => person?.id,
     environment,
     onIsOpenChange: ({ isOpen }) => {
@@ -153,7 +154,7 @@ export function TeammatePicker({ onAdd }: PickerProps) {
 }
 
 function beginsWith({ name, email }: Person, text: string): boolean {
-  const begins = (value: string) => value.toLocaleLowerCase().startsWith(text.toLocaleLowerCase());
+  const begins = (value: string) => withoutIsolates(value).toLocaleLowerCase().startsWith(text.toLocaleLowerCase());
   return begins(name) || begins(email);
 }
 

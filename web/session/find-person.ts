@@ -1,5 +1,6 @@
 import { Client, fetchExchange } from '@urql/core';
 import { SignedInPerson } from '../documents/access-documents';
+import { shownTextsExchange } from '../live/shown-texts';
 
 export interface Person {
   readonly id: string;
@@ -12,7 +13,7 @@ export async function findPerson(url: string, token: string): Promise<Person | n
   const api = new Client({
     url,
     preferGetMethod: false,
-    exchanges: [fetchExchange],
+    exchanges: [shownTextsExchange, fetchExchange],
     fetchOptions: { headers: { authorization: `Bearer ${token}` } },
   });
   const { data } = await api.query(SignedInPerson, {}).toPromise();

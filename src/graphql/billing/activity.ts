@@ -1,4 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import { shownText } from '../../domain/shown-text';
 import type { LogEntry } from '../../store/log/log-entries';
 import type { OperationContext } from '../context';
 import { Money, moneyOf } from '../shared/money';
@@ -60,7 +61,7 @@ export class ActivityResolver {
     const [subject, actor] = await Promise.all(
       [subjectId, actorId].map((id) => knownPerson(reads, organizationId, id)),
     );
-    return summaryOf(services.catalog, entry, subject?.name ?? null, actor?.name ?? null);
+    return summaryOf(services.catalog, entry, nameIn(subject), nameIn(actor));
   }
 
   @FieldResolver(() => User, {
@@ -70,6 +71,11 @@ export class ActivityResolver {
   actor(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<User | null> {
     return knownPerson(reads, entry.organizationId, entry.actorId);
   }
+}
+
+/** As it may stand in a sentence. */
+function nameIn(person: User | null | undefined): string | null {
+  return person ? shownText(person.name) : null;
 }
 
 export function toActivity(entry: LogEntry): BillingActivity {
