@@ -18,13 +18,16 @@ export interface PlainReader extends Reader {
   prepared<Row>(sql: string, values: readonly string[]): Promise<Row[]>;
 }
 
+/** The row that a transaction locks first. */
+export type Line = `${'organization' | 'user' | 'customer'} ${string}`;
+
 /** A transaction's connection. What it reads includes what it wrote. */
 export interface Writer extends Reader {
   /** Runs a statement that writes and returns how many rows it touched. */
   run(sql: string, values?: readonly Value[]): Promise<number>;
   /**
    * Reads rows and keeps them from other writers until the transaction ends. SQLite has one writer at a time, so that its
-   * transaction holds everything already; MySQL locks the rows.
+   * transaction holds everything already; MySQL locks the rows. Where somebody else holds one, the transaction may be tried again.
    */
   lock<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>;
 }
@@ -42,10 +45,13 @@ export interface Database {
   /** Reads for one asker, who takes turns with others: whoever reads much keeps nobody waiting but himself. */
   readerFor(askedBy: string): PlainReader;
   /**
-   * Runs `work` in a transaction and commits, or rolls back when it throws. A deadlock, a lock time-out or a snapshot
-   * conflict is tried again in a new transaction, a bounded number of times, so `work` must keep nothing from a failed try.
+   * Runs `work` in a transaction and commits, or rolls back when it throws. A deadlock, a locked row or a snapshot
+   * conflict is tried again in a new transaction, within bounds, so `work` must keep nothing from a failed try.
+   *
+   * @param line Names the row that `work` locks first. Of those with the same name one runs at a time, in order: whoever waits
+   * for such a row waits in the process, without a connection.
    */
-  transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  transaction<T>(work: (writer: Writer) => Promise<T>, line?: Line | null): Promise<T>;
   /**
    * Runs `work` on what was committed when it began: none of its reads sees a later change. It blocks no writer, and what it
    * reads is kept for it until it ends, so it is for checks and not for answers.
@@ -53,7 +59,7 @@ export interface Database {
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /** Throws `Unavailable`, which says why, where the database can't do its work: for readiness, at any time. Waits for no change. */
   ping(): Promise<void>;
-  /** Connections of the pool in use and calls that wait for one; on SQLite, of its one writer. */
+  /** Connections of the pool in use, and calls that wait for one or for a change before theirs; on SQLite, of its one writer. */
   load(): TurnsLoad;
   close(): Promise<void>;
 }

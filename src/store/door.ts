@@ -64,7 +64,7 @@ export class Door {
       const change = new OpenChange(locked, writer, this.clock(), !found);
       const outcome = await work(change);
       return { result: outcome, head: await change.write() };
-    });
+    }, `organization ${organizationId}`);
     if (head) this.onCommit(head);
     return result;
   }

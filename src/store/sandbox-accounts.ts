@@ -21,7 +21,7 @@ export function sandboxAccounts(database: Database) {
         if (!row) await writer.run('INSERT INTO sandbox_accounts (id, body) VALUES (?, ?)', [id, body]);
         else if (body !== row.body) await writer.run('UPDATE sandbox_accounts SET body = ? WHERE id = ?', [body, id]);
         return result;
-      });
+      }, `customer ${id}`);
     },
   };
 }

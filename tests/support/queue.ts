@@ -1,8 +1,6 @@
-import type { Services } from '../../src/actions/services';
+import type { Database, Line, Value, Writer } from '../../src/store/database';
 import { engine } from './database-url';
-
-/** Longest that a contender may take to come to the lock, in milliseconds: a bound for what would otherwise hang. */
-const MOST_WAIT = 20_000;
+import { Gate } from './gate';
 
 type Contender = () => Promise<unknown>;
 
@@ -16,48 +14,84 @@ export interface Queue {
   readonly id: string;
 }
 
+/** Who hears of those that come to a row, and holds up whoever has its lock. */
+interface Watcher {
+  readonly queue: Queue;
+  readonly comes: () => void;
+  readonly holds: () => Promise<void>;
+}
+
+const LINES = { organizations: 'organization', users: 'user' } as const;
+
+const watchers = new WeakMap<Database, { watcher: Watcher | null }>();
+
+/** The same database, on which `inThisOrder` can hold up whoever has a lock. */
+export function withWatchedLocks(database: Database): Database {
+  const state: { watcher: Watcher | null } = { watcher: null };
+  const watched = (writer: Writer): Writer => ({
+    ...writer,
+    lock: async <Row>(sql: string, values: readonly Value[] = []) => {
+      const watcher = isAt(state.watcher, sql, values) ? state.watcher : null;
+      watcher?.comes();
+      const rows = await writer.lock<Row>(sql, values);
+      await watcher?.holds();
+      return rows;
+    },
+  });
+  const watching: Database = {
+    ...database,
+    transaction: (work, line) => {
+      if (comesToLine(state.watcher, line)) state.watcher?.comes();
+      return database.transaction((writer) => work(watched(writer)), line);
+    },
+  };
+  watchers.set(watching, state);
+  return watching;
+}
+
+function isAt(watcher: Watcher | null, sql: string, [id]: readonly Value[]): boolean {
+  return watcher !== null && sql.includes(` FROM ${watcher.queue.of} `) && id === watcher.queue.id;
+}
+
+/** All that write on SQLite stand in one line. */
+function comesToLine(watcher: Watcher | null, line: Line | null = null): boolean {
+  return watcher !== null && (engine === 'sqlite' || line === `${LINES[watcher.queue.of]} ${watcher.queue.id}`);
+}
+
 /**
- * Holds the lock of a row, starts the contenders one after the other, each once the one before it stands in the queue
- * (or has ended without the lock), and lets go. So they come to it in the order in which they are given.
- * MySQL's pool has ten connections, so that eight may wait while one holds the lock and one watches.
+ * Starts the contenders one after the other: the first is held up once it has the lock of the row, and each other is started
+ * once the one before it stands in the line (or has ended without the lock); then all go on. So they come to it in the order in which
+ * they are given. Of a user, whom transactions of several lines come to, two at most.
  */
 export async function inThisOrder<const Contenders extends readonly Contender[]>(
-  { database }: Pick<Services, 'database'>,
-  { of, id }: Queue,
+  { database }: { readonly database: Database },
+  queue: Queue,
   ...contenders: Contenders
 ): Promise<Settled<Contenders>> {
+  const state = watchers.get(database);
+  if (!state) throw new Error('The locks of this database are not watched.');
+  if (queue.of === 'users' && contenders.length > 2) throw new Error('Of more than two the order is not sure.');
+  const mayGoOn = new Gate();
+  let isHeld = false;
+  let hasCome = new Gate();
+  state.watcher = {
+    queue,
+    comes: () => isHeld && hasCome.open(),
+    holds: async () => {
+      if (isHeld) return;
+      isHeld = true;
+      hasCome.open();
+      await mayGoOn.opened;
+    },
+  };
   const started: Promise<PromiseSettledResult<unknown>>[] = [];
-  let running = 0;
-  await database.transaction(async (writer) => {
-    await writer.lock(`SELECT id FROM ${of} WHERE id = ?`, [id]);
-    for (const contender of contenders) {
-      running += 1;
-      const result = contender().finally(() => (running -= 1));
-      started.push(Promise.allSettled([result]).then(([settled]) => settled));
-      if (engine === 'mysql') await until(async () => (await waitingForLock(database)) >= running);
-    }
-  });
+  for (const contender of contenders) {
+    hasCome = new Gate();
+    const settled = Promise.allSettled([contender()]).then(([result]) => result);
+    started.push(settled);
+    await Promise.race([hasCome.opened, settled]);
+  }
+  state.watcher = null;
+  mayGoOn.open();
   return (await Promise.all(started)) as Settled<Contenders>;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + MOST_WAIT;
-  while (!(await holds())) if (Date.now() > end) throw new Error('A contender has not come to the lock.');
-}
-
-/**
- * How many connections to this database wait for a row. InnoDB's own report says so at once; information_schema.INNODB_TRX is
- * renewed only after nobody has read it for a while, so that asking it again and again answers with the past.
- */
-async function waitingForLock(database: Services['database']): Promise<number> {
-  const connections = await database.reader.rows<{ id: number }>(
-    'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE()',
-  );
-  const ours = new Set(connections.map(({ id }) => id));
-  const [report] = await database.reader.rows<{ Status: string }>('SHOW ENGINE INNODB STATUS');
-  const transactions = (report?.Status ?? '').split(/^---TRANSACTION/m).slice(1);
-  return transactions.filter((text) => {
-    const [, id] = /thread id (\d+)/.exec(text) ?? [];
-    return /^LOCK WAIT/m.test(text) && ours.has(Number(id));
-  }).length;
 }

@@ -11,6 +11,7 @@ import { openDatabase } from '../../src/store/open-database';
 import { sandboxAccounts } from '../../src/store/sandbox-accounts';
 import { migrate } from '../../src/store/schema/migrate';
 import { freshDatabase } from './database-url';
+import { withWatchedLocks } from './queue';
 
 export interface ServicesOptions {
   readonly rosterLimit?: number;
@@ -74,7 +75,7 @@ export interface TestServices extends Services {
 export async function startServices(options: ServicesOptions = {}): Promise<TestServices> {
   const { url, drop } = await freshDatabase();
   const statements: string[] = [];
-  const database = await openDatabase({ url, onStatement: (sql) => statements.push(sql) });
+  const database = withWatchedLocks(await openDatabase({ url, onStatement: (sql) => statements.push(sql) }));
   await migrate(database);
   const sandbox = sandboxOn(database, options);
   const services = servicesOn(database, { payments: sandbox.provider, ...options });

@@ -39,7 +39,7 @@ function nextStep(
     if (erasing) await eraseUser(writer, userId, clock());
     else await setFollowUp(writer, userId, null);
     return null;
-  });
+  }, `user ${userId}`);
 }
 
 async function takeStep(services: Services, organizationId: string, userId: string, followUp: FollowUp): Promise<void> {

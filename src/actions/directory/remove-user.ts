@@ -10,7 +10,7 @@ export async function removeUser(services: Services, { userId }: { userId: strin
     // From here on nothing makes them a member again, so that the list of what they have to leave only shrinks.
     await setFollowUp(writer, userId, 'ERASURE');
     return true;
-  });
+  }, `user ${userId}`);
   if (changed) await followUpOn(services, userId);
   return { changed };
 }

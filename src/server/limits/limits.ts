@@ -108,7 +108,7 @@ export const LIMITS = {
   databaseQueue: ['DATABASE_QUEUE_LIMIT', 'calls that wait for a connection to the database', 1, 100_000, 1_000],
   databasePatience: [
     'DATABASE_QUEUE_TIMEOUT',
-    'milliseconds that one may wait for a connection to the database in which nothing of the same user gets one',
+    'milliseconds that one may wait for the database in which nothing of the same user or organization gets a turn',
     10,
     60_000,
     5_000,
@@ -116,7 +116,8 @@ export const LIMITS = {
   databaseStatement: [
     'DATABASE_STATEMENT_TIMEOUT',
     'milliseconds that a statement may take on a MySQL or MariaDB server',
-    1_000,
+    // Longer than a statement waits for a lock.
+    3_000,
     600_000,
     15_000,
   ],

@@ -36,7 +36,7 @@ export function traceStatements(database: Database, spans: Spans): Database {
     ...database,
     reader: tracedReader(database.reader),
     readerFor: (askedBy) => tracedReader(database.readerFor(askedBy)),
-    transaction: (work) => database.transaction((writer) => work(traced(writer))),
+    transaction: (work, line) => database.transaction((writer) => work(traced(writer)), line),
   };
 }
 

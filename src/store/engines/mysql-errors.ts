@@ -9,8 +9,11 @@ interface DriverError {
   readonly sqlState?: string;
 }
 
-/** 1213 deadlock, 1205 lock wait time-out, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row. */
-const CONFLICTS = new Set([1213, 1205, 1020, 1062]);
+/** 1213 deadlock, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row. */
+const CONFLICTS = new Set([1213, 1020, 1062]);
+
+/** Somebody else holds a lock: 1205 it was waited for, or MariaDB was asked not to wait; 3572 MySQL was asked not to. */
+const LOCKED = new Set([1205, 3572]);
 
 /**
  * The connection leads to a server that does not take changes: 1290 and 1836 it is read-only, 1792 so is its transaction, 1047
@@ -47,14 +50,20 @@ const OURS = new Set([
 
 const TOO_MANY_PREPARED = 1461;
 
-/** TypeORM wraps what the driver throws. */
-function driverErrorOf(error: unknown): DriverError {
+/** TypeORM wraps what the driver throws, and so do we. */
+function driverErrorOf(thrown: unknown): DriverError {
+  const error = thrown instanceof Unavailable ? (thrown.cause ?? thrown) : thrown;
   const { driverError = error } = error as { driverError?: unknown };
   return driverError as DriverError;
 }
 
 export function isConflict(error: unknown): boolean {
   return CONFLICTS.has(driverErrorOf(error).errno ?? 0);
+}
+
+/** Whether a row is locked by somebody else. */
+export function isLocked(error: unknown): boolean {
+  return LOCKED.has(driverErrorOf(error).errno ?? 0);
 }
 
 /** Whether the server keeps as many prepared statements as it may: the same statement may still be sent as a text. */
@@ -98,7 +107,7 @@ function unavailableIfUnreachable(error: unknown): Unavailable | null {
 }
 
 /**
- * `Unavailable` for whatever the driver throws but faults of ours and conflicts: most of what a server refuses is over at
+ * `Unavailable` for whatever the driver throws but faults of ours: most of what a server refuses is over at
  * another moment, or when the operator has acted (O6). Other errors come back as they are.
  */
 export function unavailableUnlessOurs(error: unknown): unknown {
@@ -107,6 +116,6 @@ export function unavailableUnlessOurs(error: unknown): unknown {
   const { code = '', errno, sqlState } = driverErrorOf(error);
   if (FULL.has(code)) return new Unavailable('The database has no room left.', { cause: error });
   const isOfServer = errno !== undefined && sqlState !== undefined;
-  if (!isOfServer || OURS.has(errno) || CONFLICTS.has(errno)) return error;
+  if (!isOfServer || OURS.has(errno)) return error;
   return new Unavailable(`The database refuses a statement: ${code}.`, { cause: error });
 }

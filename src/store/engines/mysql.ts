@@ -1,29 +1,32 @@
 import mysql from 'mysql2';
 import { DataSource } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
-import type { Database, DatabaseOptions, PlainReader, Reader, Writer } from '../database';
+import type { Database, DatabaseOptions, Line, PlainReader, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
 import type { MysqlAddress } from './mysql-address';
 import { type Connection, Connections } from './mysql-connections';
-import { isConflict, isLost, isWrongServer, unavailableUnlessOurs, unlessUnreachable } from './mysql-errors';
+import { isConflict, isLocked, isLost, isWrongServer, unavailableUnlessOurs, unlessUnreachable } from './mysql-errors';
 import { retryConflicts } from './retry';
+import { RowLocks } from './row-locks';
 import { Turns, USUAL_QUEUE } from './turns';
 
 const DEFAULT_POOL_SIZE = 10;
+/** One in so many connections may wait for locks; as many at least are kept from transactions, where there is more than one. */
+const SHARES = 5;
 const DEFAULT_STATEMENT_TIMEOUT = 15_000;
 
 /**
  * READ COMMITTED: everything that a change depends on is behind the organization's lock, and the stricter default only adds
- * gap locks, by which two organizations that add the same new user would deadlock. Ten seconds are enough to wait for a lock;
- * MySQL's fifty are longer than any caller waits. The strict mode refuses what does not fit rather than cutting it off.
+ * gap locks, by which two organizations that add the same new user would deadlock. A connection waits two seconds for a lock, and
+ * is then given back: MySQL's fifty are longer than any caller waits. The strict mode refuses what does not fit rather than cutting it off.
  */
 const SESSION = [
   // A server may skip what the handshake says of characters (`skip-character-set-client-handshake`).
   'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 10, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+  "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 2, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
 ];
 
 /** On each connection; all clients of a server share 16,382 by default. */
@@ -77,8 +80,16 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     statementTimeout: options.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT,
     onStatement: options.onStatement,
   });
+  const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE;
+  const queue = options.queue ?? USUAL_QUEUE;
   // In front of the pool, whose own queue has no end and no patience.
-  const turns = new Turns(options.poolSize ?? DEFAULT_POOL_SIZE, options.queue ?? USUAL_QUEUE);
+  const turns = new Turns(poolSize, queue);
+  const share = Math.floor(poolSize / SHARES);
+  // What an insert may have to wait for is not to be known before: whatever transactions wait for, some connections are for reads.
+  const writers = new Turns(Math.max(1, poolSize - Math.max(1, share)), queue);
+  const lines = new Turns(poolSize + queue.most, queue, 1);
+  const locks = new RowLocks(share);
+  const locked = { isLocked, patience: queue.patience };
   const onConnection = <T>(work: (connection: Connection) => Promise<T>, askedBy: string | null = null) =>
     turns.run(() => connections.use(work), askedBy);
 
@@ -87,25 +98,35 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     prepared: (sql, values) => onNextConnection(() => onConnection(({ execute }) => execute(sql, values), askedBy)),
   });
 
-  const attempt = <T>(work: (writer: Writer) => Promise<T>) => {
+  const attempt = <T>(work: (writer: Writer) => Promise<T>, line: Line | null, endTurn: () => void) => {
     let hasBegun = false;
+    const begin = (connection: Connection) =>
+      inTransaction(
+        writerOn(connection, locks, line),
+        'START TRANSACTION',
+        (writer) => {
+          hasBegun = true;
+          return work(writer);
+        },
+        (commit) => {
+          endTurn();
+          return locks.committing(line, commit);
+        },
+      );
     return onNextConnection(
-      () =>
-        onConnection((connection) =>
-          inTransaction(writerOn(connection), 'START TRANSACTION', (writer) => {
-            hasBegun = true;
-            return work(writer);
-          }),
-        ),
+      () => writers.run(() => onConnection(begin, line), line),
       // Once it has begun nobody knows whether a lost COMMIT was done: the caller decides whether to repeat. A server that takes no
       // changes has made none.
       (error) => isWrongServer(error) || !hasBegun,
     );
   };
 
+  const inLine = <T>(work: (endTurn: () => void) => Promise<T>, line: Line | null) =>
+    line === null ? work(() => undefined) : lines.run(work, line);
+
   const onSnapshot = <T>(work: (reader: Reader) => Promise<T>) =>
     onConnection(async (connection) => {
-      const writer = writerOn(connection);
+      const writer = writerOn(connection, locks, null);
       // Of the next transaction alone; the others of this connection stay as the session has them.
       await writer.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
       return inTransaction(writer, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', work);
@@ -117,7 +138,8 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     dataSource,
     reader,
     readerFor,
-    transaction: (work) => retryConflicts(() => attempt(work), isConflict),
+    transaction: (work, line = null) =>
+      inLine((endTurn) => retryConflicts(() => attempt(work, line, endTurn), isConflict, locked), line),
     // Not tried again: whatever `work` has told of already would be told twice.
     snapshot: (work) =>
       onNextConnection(
@@ -127,15 +149,19 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     ping: async () => {
       await reader.rows('SELECT 1 AS one');
     },
-    load: () => turns.load(),
+    load: () => ({
+      running: turns.load().running,
+      waiting: [turns, writers, lines].reduce((sum, each) => sum + each.load().waiting, 0),
+    }),
     close: () => dataSource.destroy(),
   };
 }
 
-function writerOn({ query }: Connection): Writer {
+function writerOn(connection: Connection, locks: RowLocks, line: Line | null): Writer {
+  const { query } = connection;
   return {
     rows: (sql, values) => query(sql, values),
-    lock: (sql, values) => query(`${sql} FOR UPDATE`, values),
+    lock: (sql, values) => locks.lock(connection, line, sql, values),
     run: async (sql, values) => (await query<mysql.ResultSetHeader>(sql, values)).affectedRows,
   };
 }

@@ -1,6 +1,6 @@
 import libsql from 'libsql';
 import { DataSource } from 'typeorm';
-import type { Database, DatabaseOptions, PlainReader, Reader, Writer } from '../database';
+import type { Database, DatabaseOptions, Line, PlainReader, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
@@ -107,7 +107,7 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
   };
 
   const turns = new Turns(1, queue);
-  const attempt = <T>(work: (writer: Writer) => Promise<T>) =>
+  const attempt = <T>(work: (writer: Writer) => Promise<T>, line: Line | null) =>
     turns.run(async () => {
       file.requirePresent();
       // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
@@ -118,7 +118,7 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
       });
       file.log.committed();
       return result;
-    });
+    }, line);
 
   // On a connection of its own: what others read meanwhile is not of that moment.
   let snapshots: DataSource | null = null;
@@ -146,7 +146,7 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
     reader,
     // It reads at once: nobody waits.
     readerFor: () => reader,
-    transaction: (work) => unlessUnavailable(() => retryConflicts(() => attempt(work), isConflict)),
+    transaction: (work, line = null) => unlessUnavailable(() => retryConflicts(() => attempt(work, line), isConflict)),
     snapshot: (work) => unlessUnavailable(() => snapshotTurns.run(() => onSnapshot(work))),
     ping: () =>
       read(async () => {

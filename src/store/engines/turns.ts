@@ -28,9 +28,9 @@ class Asker {
 }
 
 /**
- * Lets so many pieces of work run at a time. Where more is asked for, the next turn is for what many have asked for together, and else for
- * the asker of whom the least runs: one who asks for a hundred things keeps no other waiting. Of one asker they run in order. Whoever would
- * wait for long is refused at once or soon (`Unavailable`): a queue that only grows answers nobody in time.
+ * Lets so many pieces of work run at a time, and so many of one asker. Where more is asked for, the next turn is for what many have asked
+ * for together, and else for the asker of whom the least runs: one who asks for a hundred things keeps no other waiting. Of one asker they
+ * run in order. Whoever would wait for long is refused at once or soon (`Unavailable`): a queue that only grows answers nobody in time.
  */
 export class Turns {
   private running = 0;
@@ -42,18 +42,27 @@ export class Turns {
   constructor(
     private readonly atATime: number,
     private readonly queue: Queue,
+    private readonly ofOneAsker = Infinity,
   ) {}
 
-  /** @param askedBy null for what many have asked for together, or what the service does by itself. */
-  async run<T>(work: () => Promise<T>, askedBy: string | null = null): Promise<T> {
+  /**
+   * @param work may end its turn while it goes on with what is in nobody's way.
+   * @param askedBy null for what many have asked for together, or what the service does by itself.
+   */
+  async run<T>(work: (endTurn: () => void) => Promise<T>, askedBy: string | null = null): Promise<T> {
     const asker = this.askers.get(askedBy) ?? new Asker();
     this.askers.set(askedBy, asker);
-    if (this.running >= this.atATime) await this.myTurn(askedBy, asker);
+    if (this.running >= this.atATime || asker.running >= this.ofOneAsker) await this.myTurn(askedBy, asker);
     else this.begin(askedBy, asker);
+    let hasTurn = true;
+    const endTurn = () => {
+      if (hasTurn) this.end(askedBy, asker);
+      hasTurn = false;
+    };
     try {
-      return await work();
+      return await work(endTurn);
     } finally {
-      this.end(askedBy, asker);
+      endTurn();
     }
   }
 
@@ -95,7 +104,9 @@ export class Turns {
   }
 
   private pass(): void {
-    const [askedBy, asker] = this.next();
+    const next = this.next();
+    if (!next) return;
+    const [askedBy, asker] = next;
     const [first] = asker.waiting;
     asker.waiting.delete(first!);
     this.waiting -= 1;
@@ -105,13 +116,16 @@ export class Turns {
     first!.begin();
   }
 
-  /** Whose turn it is, where somebody waits. */
-  private next(): [string | null, Asker] {
+  /** Whose turn it is; null where all who wait have as much running as they may. */
+  private next(): [string | null, Asker] | null {
     const together = this.askers.get(null);
     if (together && together.waiting.size > 0) return [null, together];
-    return [...this.askers]
-      .filter(([, { waiting }]) => waiting.size > 0)
-      .reduce((least, other) => (other[1].running < least[1].running ? other : least));
+    let least: [string | null, Asker] | null = null;
+    for (const other of this.askers) {
+      const { waiting, running } = other[1];
+      if (waiting.size > 0 && running < (least?.[1].running ?? this.ofOneAsker)) least = other;
+    }
+    return least;
   }
 
   /** Refuses what the asker who waits for the most has asked for last. False where nobody waits for more than this one. */

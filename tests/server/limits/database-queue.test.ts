@@ -2,6 +2,7 @@ import type { Database } from '../../../src/store/database';
 import { Unavailable } from '../../../src/domain/refusals';
 import { Turns } from '../../../src/store/engines/turns';
 import { engine } from '../../support/database-url';
+import { Gate } from '../../support/gate';
 import { seedAcme } from '../../support/seed';
 import { startTestService, type TestService } from '../../support/service';
 
@@ -17,41 +18,33 @@ const UNAVAILABLE = {
   ],
 };
 
-/** Takes every connection that writes, until what it returns is called. */
-async function exhaust(database: Database, connections: number): Promise<() => Promise<void>> {
-  let letGo: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => (letGo = resolve));
-  const held = Array.from({ length: connections }, () => {
-    let ended: Promise<void> = Promise.resolve();
-    const isHeld = new Promise<void>((resolve) => {
-      ended = database.transaction(() => {
-        resolve();
-        return released;
-      });
-    });
-    return { isHeld, ended: () => ended };
+/** Takes the one connection that writes, until what it returns is called. */
+async function exhaust(database: Database): Promise<() => Promise<void>> {
+  const [isHeld, mayEnd] = [new Gate(), new Gate()];
+  const ended = database.transaction(() => {
+    isHeld.open();
+    return mayEnd.opened;
   });
-  await Promise.all(held.map(({ isHeld }) => isHeld));
-  return async () => {
-    letGo();
-    await Promise.all(held.map(({ ended }) => ended()));
+  await isHeld.opened;
+  return () => {
+    mayEnd.open();
+    return ended;
   };
 }
 
 describe('X3 a database that is asked for too much', () => {
   let service: TestService;
-  const connections = engine === 'mysql' ? 2 : 1;
 
   beforeAll(async () => {
     service = await startTestService({
-      environment: { DATABASE_POOL_SIZE: '2', DATABASE_QUEUE_LIMIT: '3', DATABASE_QUEUE_TIMEOUT: '300' },
+      environment: { DATABASE_POOL_SIZE: '1', DATABASE_QUEUE_LIMIT: '3', DATABASE_QUEUE_TIMEOUT: '300' },
     });
     await seedAcme(service.services);
   });
   afterAll(() => service.close());
 
   test('refuses at once what would wait behind too many, soon what waits for too long, and then goes on', async () => {
-    const free = await exhaust(service.services.database, connections);
+    const free = await exhaust(service.services.database);
     const answers = await Promise.all(Array.from({ length: 10 }, () => service.as('olivia')(ADD)));
     expect(answers).toMatchObject(answers.map(() => UNAVAILABLE));
     await free();
@@ -139,6 +132,34 @@ describe('X3 turns', () => {
     expect(order).toEqual(['ada 1', 'bob 1', 'ada 2']);
   });
 
+  test('of one asker as much runs as may, others begin meanwhile, and a turn may end before its work does', async () => {
+    const turns = new Turns(10, { most: 5, patience: 60_000 }, 1);
+    const [first, second, goesOn] = [hold(), hold(), hold()];
+    const order: string[] = [];
+    const all = [turns.run(first.work, 'ada')];
+    all.push(
+      turns.run((endTurn) => {
+        order.push('ada 1');
+        second.work().then(endTurn, endTurn);
+        return goesOn.work();
+      }, 'ada'),
+    );
+    const last = turns.run(async () => void order.push('ada 2'), 'ada');
+    await turns.run(async () => void order.push('bob'), 'bob');
+    expect(order).toEqual(['bob']);
+    expect(turns.load()).toEqual({ running: 1, waiting: 2 });
+    first.end();
+    await all[0];
+    expect(turns.load()).toEqual({ running: 1, waiting: 1 });
+    second.end();
+    await last;
+    expect(order).toEqual(['bob', 'ada 1', 'ada 2']);
+    expect(turns.load()).toEqual({ running: 0, waiting: 0 });
+    goesOn.end();
+    await Promise.all(all);
+    expect(turns.load()).toEqual({ running: 0, waiting: 0 });
+  });
+
   test('whoever has a turn from time to time waits on, and whoever has none is refused', async () => {
     jest.useFakeTimers();
     try {
@@ -186,7 +207,7 @@ if (engine === 'mysql') {
       { length: 20 },
       (_, index) => `u${index}: usage(from: "2026-01-01", to: "2026-01-${10 + index}") { totalCredits }`,
     );
-    const free = await exhaust(database, 1);
+    const free = await exhaust(database);
     service.statements.length = 0;
     const much = service.as('olivia')(`{ organization(id: "acme") { billing { ${usage.join(' ')} } } }`);
     await waiting(1);

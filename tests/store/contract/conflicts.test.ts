@@ -159,7 +159,6 @@ if (engine === 'mysql')
       let tries = 0;
       await services.database.transaction(async (writer) => {
         tries += 1;
-        await writer.run('SET SESSION innodb_lock_wait_timeout = 1');
         await addOne(writer, other);
         if (tries === 2) mayEnd.open();
         await lock(writer, one);

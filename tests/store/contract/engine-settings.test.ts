@@ -59,17 +59,18 @@ if (engine === 'mysql') {
       expect(tables).toEqual([{ engine: 'InnoDB' }]);
     });
 
-    test('E1 every connection of the pool reads what has committed, waits ten seconds at most, and cuts nothing off', async () => {
+    test('E1 every connection of the pool reads what has committed, waits two seconds at most, and cuts nothing off', async () => {
       const allAreOut = new Barrier(POOL);
       const settings = await Promise.all(
         Array.from({ length: POOL }, () =>
-          services.database.transaction(async (writer) => {
+          // Transactions leave some connections to others.
+          services.database.snapshot(async (reader) => {
             await allAreOut.pass();
-            const found = await writer.rows<{ Variable_name: string; Value: string }>(
+            const found = await reader.rows<{ Variable_name: string; Value: string }>(
               `SHOW SESSION VARIABLES WHERE Variable_name IN
                  ('tx_isolation', 'transaction_isolation', 'sql_mode', 'innodb_lock_wait_timeout', 'character_set_client')`,
             );
-            const [connection] = await writer.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
+            const [connection] = await reader.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
             const value = (...names: string[]) => found.find((row) => names.includes(row.Variable_name))?.Value;
             return {
               id: connection?.id,
@@ -85,7 +86,7 @@ if (engine === 'mysql') {
       const expected = {
         isolation: 'READ-COMMITTED',
         mode: 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',
-        wait: '10',
+        wait: '2',
         charset: 'utf8mb4',
       };
       expect(settings).toEqual(settings.map(({ id }) => ({ id, ...expected })));
