@@ -125,7 +125,7 @@ function read(file: string): string {
 function isIgnoredByGit(name: string): boolean {
   const patterns = read('.gitignore').split('\n').filter(Boolean);
   return patterns.some((pattern) =>
-    pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern.replace(/\/$/, ''),
+    pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern.replace(/^\/|\/$/g, ''),
   );
 }
 
