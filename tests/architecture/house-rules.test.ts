@@ -10,7 +10,7 @@ const TESTS = filesUnder('tests');
 const TOP_LEVEL = [
   ...['src', 'migrations', 'tests', 'web', 'bench', 'docs'],
   ...['schema.graphql', 'ormconfig.ts', 'package.json', 'package-lock.json', 'jest.config.js', 'eslint.config.mjs'],
-  ...['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
 ];
 
 describe('names', () => {

@@ -10,9 +10,9 @@ import { type Data, SECRET } from '../support/service';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The blocks of commands below a heading of the README: to back up, and to restore. */
+/** The blocks of commands below a heading of the guide: to back up, and to restore. */
 function commandsOf(heading: string): readonly [backup: string, restore: string] {
-  const [, section = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(`\n#### ${heading}\n`);
+  const [, section = ''] = readFileSync(join(ROOT, 'docs/guide/operate.md'), 'utf8').split(`\n### ${heading}\n`);
   const [own = ''] = section.split(/\n#{2,4} /);
   const blocks = [...own.matchAll(/```sh\n([^]*?)```/g)].map(([, commands]) => commands!);
   expect(blocks).toHaveLength(2);
@@ -108,7 +108,7 @@ describe.each([
       return { settings, end: () => server.process.end('SIGTERM') };
     },
   ],
-])('as the README says, on %s', (heading, startServer) => {
+])('as the guide says, on %s', (heading, startServer) => {
   const [backup, restore] = commandsOf(heading);
   let folder: string;
   let server: Awaited<ReturnType<typeof startServer>>;

@@ -18,7 +18,7 @@ interface Hosted {
 
 /**
  * An application of somebody else's, on an origin of its own and with a strict policy, that shows the card among its own
- * things: the example of the README, as a server.
+ * things: the example of `docs/guide/integrate.md`, as a server.
  */
 export async function startHostApplication({
   service,

@@ -34,7 +34,7 @@ function verify(
 }
 
 /**
- * The kinds that are told apart; all others say nothing here. The README lists the same for whoever sets the endpoint
+ * The kinds that are told apart; all others say nothing here. `docs/guide/payments.md` lists the same for whoever sets the endpoint
  * up.
  */
 async function noticesOf({ stripe }: Pick<StripeSurroundings, 'stripe'>, event: Stripe.Event): Promise<Notice[]> {

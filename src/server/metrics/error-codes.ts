@@ -1,4 +1,4 @@
-/** The codes of the README's table of errors. A label takes no others: each would be a time series of its own. */
+/** The codes of the table in `docs/guide/errors.md`. A label takes no others: each would be a time series of its own. */
 const CODES = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',

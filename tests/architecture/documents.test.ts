@@ -5,22 +5,38 @@ import { buildSchema, type GraphQLEnumType } from 'graphql';
 import { LIMITS } from '../../src/server/limits/limits';
 
 const ROOT = resolve(__dirname, '../..');
-const README = read('README.md');
-const PAGES = ['README.md', 'CHANGELOG.md', ...filesUnder('docs').filter((file) => file.endsWith('.md'))];
+const PAGES = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  ...filesUnder('docs').filter((file) => file.endsWith('.md')),
+];
+
+/** Of a page that somebody reads to find out where to read on. */
+const MOST_CHARACTERS = 20_000;
 
 describe('the README', () => {
+  test('is short, and names every page of the guide', () => {
+    const readme = read('README.md');
+    expect(readme.length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    for (const page of filesUnder('docs/guide')) expect(readme).toContain(`](${page})`);
+  });
+});
+
+describe('the guide', () => {
   test('has a row for each setting that the service reads, and for nothing else', () => {
     const [, variables = ''] = read('src/server/settings.ts').split('const VARIABLES = {');
     const settings = [...variables.split('} as const')[0]!.matchAll(/^ {2}([A-Z][A-Z_]*): \[/gm)].map(
       ([, name]) => name,
     );
     expect(settings).toContain('DATABASE_URL');
-    expect(wordsOfTable('variable').sort()).toEqual(settings.sort());
+    expect(wordsOfTable('settings', 'variable').sort()).toEqual(settings.sort());
   });
 
   test('has a row for each limit, with its default', () => {
     const rows = Object.values(LIMITS).map(([variable, , , , otherwise]) => [variable, String(otherwise)]);
-    const defaults = rowsOfTable('limit').map((cells) => [cells[1]?.replaceAll('`', '').trim(), cells[3]?.trim()]);
+    const defaults = rowsOfTable('settings', 'limit').map((cells) => [
+      cells[1]?.replaceAll('`', '').trim(),
+      cells[3]?.trim(),
+    ]);
     expect(defaults).toEqual(rows);
   });
 
@@ -32,12 +48,12 @@ describe('the README', () => {
     const own = sources.flatMap((file) => [...read(file).matchAll(made)].map(([, code]) => code!));
     expect(own).toEqual(expect.arrayContaining(['FORBIDDEN', 'GRAPHQL_VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE']));
     const codes = new Set<string>([...own, ...Object.values(ApolloServerErrorCode), 'BAD_REQUEST']);
-    expect(wordsOfTable('code').sort()).toEqual([...codes].sort());
+    expect(wordsOfTable('errors', 'code').sort()).toEqual([...codes].sort());
   });
 
   test('has a row for each code of userErrors, and for nothing else', () => {
     const codes = buildSchema(read('schema.graphql')).getType('UserErrorCode') as GraphQLEnumType;
-    expect(wordsOfTable('code', 1).sort()).toEqual(
+    expect(wordsOfTable('errors', 'code', 1).sort()).toEqual(
       codes
         .getValues()
         .map(({ name }) => name)
@@ -47,7 +63,7 @@ describe('the README', () => {
 
   test('has a row for each billing control', () => {
     const controls = buildSchema(read('schema.graphql')).getType('BillingControl') as GraphQLEnumType;
-    expect(wordsOfTable('control').sort()).toEqual(
+    expect(wordsOfTable('integrate', 'control').sort()).toEqual(
       controls
         .getValues()
         .map(({ name }) => name)
@@ -60,7 +76,9 @@ describe('the README', () => {
     const calls = Object.values(mutations).filter(({ astNode }) =>
       astNode?.directives?.some(({ name }) => name.value === 'requiresScopes'),
     );
-    expect(wordsOfTable('when, in your application', 0, 1).sort()).toEqual(calls.map(({ name }) => name).sort());
+    expect(wordsOfTable('integrate', 'when, in your application', 0, 1).sort()).toEqual(
+      calls.map(({ name }) => name).sort(),
+    );
   });
 });
 
@@ -80,8 +98,8 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
-describe('docs', () => {
-  const records = filesUnder('docs').filter((file) => file.endsWith('.md'));
+describe('records of decisions', () => {
+  const records = filesUnder('docs').filter((file) => /^docs\/\d[^/]*\.md$/.test(file));
 
   test('are numbered without a hole, and named in kebab-case', () => {
     expect(records.map((file) => file.replace(/\d{4}/, ''))).toEqual(
@@ -90,8 +108,8 @@ describe('docs', () => {
     expect(records.map((file) => Number(/\d{4}/.exec(file)))).toEqual(records.map((_, index) => index + 1));
   });
 
-  test.each(records)('%s is linked from the README', (file) => {
-    expect(README).toContain(`](${file})`);
+  test.each(records)('%s is linked from the architecture', (file) => {
+    expect(read('docs/architecture.md')).toContain(`](${file.slice('docs/'.length)})`);
   });
 
   test.each(records)('%s says its status, context, decision and consequences', (file) => {
@@ -101,15 +119,17 @@ describe('docs', () => {
   });
 });
 
-/** The words in backticks in a column of the README's table (the nth of them) whose first column is headed so. */
-function wordsOfTable(heading: string, nth = 0, column = 0): string[] {
-  return rowsOfTable(heading, nth).flatMap((cells) =>
+/** The words in backticks in a column of the table (the nth of them) of a page of the guide whose first column is headed so. */
+function wordsOfTable(page: string, heading: string, nth = 0, column = 0): string[] {
+  return rowsOfTable(page, heading, nth).flatMap((cells) =>
     [...(cells[column + 1] ?? '').matchAll(/`(\w+)`/g)].map(([, word]) => word!),
   );
 }
 
-function rowsOfTable(heading: string, nth = 0): string[][] {
-  const tables = README.split('\n\n').filter((block) => new RegExp(`^\\| *${heading} *\\|`).test(block));
+function rowsOfTable(page: string, heading: string, nth = 0): string[][] {
+  const tables = read(`docs/guide/${page}.md`)
+    .split('\n\n')
+    .filter((block) => new RegExp(`^\\| *${heading} *\\|`).test(block));
   const rows = (tables[nth] ?? '').split('\n').slice(2);
   return rows.map((row) => row.split('|'));
 }
