@@ -24,6 +24,7 @@ const LIBRARIES = [
     packages: ['@apollo/', '@as-integrations/', 'fastify', '@fastify/', 'ws', 'graphql-ws'],
     at: ['src/server/'],
   },
+  { subject: 'documents', packages: ['lru-cache'], at: ['src/server/graphql/'] },
   { subject: 'process', packages: ['jose', 'zod', 'pino', 'prom-client'], at: ['src/server/'] },
   {
     subject: 'limits',

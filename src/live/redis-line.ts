@@ -32,8 +32,8 @@ export interface ScriptValues {
 type Client = ReturnType<typeof connectionTo>;
 
 /**
- * One channel of a Redis server, for as long as the process lives. Each connection is a new client: what a lost one still had
- * to say goes with it. The library's own way back keeps what has not been answered, and waits for a server that has hung.
+ * One channel of a Redis server, for as long as the process lives. Each connection is a new client. The library can reconnect by itself, but
+ * its `socketTimeout` begins anew with each write: it never gives up a server that hangs while something is published now and then.
  */
 export class RedisLine {
   private client: Client | null = null;

@@ -171,6 +171,12 @@ describe('a planted violation is found', () => {
       'library-limits: … → @escape.tech/graphql-armor-max-depth',
     ],
     [
+      'what is kept of documents stays with GraphQL on the wire',
+      'src/server/kept.ts',
+      "import 'lru-cache';",
+      'library-documents: … → lru-cache',
+    ],
+    [
       'the table of currencies stays in payments',
       'src/server/currencies.ts',
       "import 'currency-codes';",

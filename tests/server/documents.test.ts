@@ -35,6 +35,16 @@ describe('X4 what is kept of documents is bounded', () => {
     expect(documents.find('{ a }')).toBeDefined();
   });
 
+  test('X4 one that is used stays, whatever else comes', () => {
+    const documents = new Documents();
+    documents.keep('{ a }', parse('{ a }'));
+    for (let index = 0; index < 300; index++) {
+      const source = `{a${index}{${'a,'.repeat(990)}}}`;
+      documents.keep(source, parse(source));
+      expect(documents.find('{ a }')).toBeDefined();
+    }
+  });
+
   test('X4 hundreds of usual documents are kept at the same time', () => {
     const usual = (index: number) => `query Q${index} { viewer { id user { id name email } } plans { key name } }`;
     const { kept } = keepMany(500, usual);

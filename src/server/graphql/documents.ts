@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 
 /** Tokens of all documents that are kept. With its nodes, its place and what is planned of it, a token takes up to a kilobyte. */
 const MOST_TOKENS = 30_000;
@@ -12,13 +13,11 @@ const CHARACTERS_OF_A_TOKEN = 64;
 interface Kept {
   readonly source: string;
   readonly document: DocumentNode;
-  readonly tokens: number;
 }
 
-/** Documents that were parsed and found valid, by their source. The oldest go when there are too many. */
+/** Documents that were parsed and found valid, by their source. Where there are too many, those go that nobody has used for longest. */
 export class Documents {
-  private readonly kept = new Map<string, Kept>();
-  private tokens = 0;
+  private readonly kept = new LRUCache<string, Kept>({ maxSize: MOST_TOKENS, sizeCalculation: tokensOf });
 
   find(source: string): DocumentNode | undefined {
     return this.kept.get(source)?.document;
@@ -26,18 +25,14 @@ export class Documents {
 
   /** The same text, as it is held here already where it is: whoever keeps it need not hold another. */
   heldSource(source: string): string {
-    return this.kept.get(source)?.source ?? source;
+    return this.kept.peek(source)?.source ?? source;
   }
 
   keep(source: string, document: DocumentNode): void {
-    if (source.length > LONGEST || this.kept.has(source)) return;
-    const tokens = Math.max(document.tokenCount ?? 0, Math.ceil(source.length / CHARACTERS_OF_A_TOKEN));
-    this.kept.set(source, { source, document, tokens });
-    this.tokens += tokens;
-    for (const [oldest, { tokens: fewer }] of this.kept) {
-      if (this.tokens <= MOST_TOKENS) return;
-      this.kept.delete(oldest);
-      this.tokens -= fewer;
-    }
+    if (source.length <= LONGEST) this.kept.set(source, { source, document });
   }
+}
+
+function tokensOf({ source, document }: Kept): number {
+  return Math.max(document.tokenCount ?? 0, Math.ceil(source.length / CHARACTERS_OF_A_TOKEN), 1);
 }
