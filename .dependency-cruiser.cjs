@@ -5,11 +5,11 @@
 const FLOORS = {
   domain: [],
   store: ['domain'],
-  live: ['domain'],
+  notifications: ['domain'],
   payments: ['domain'],
-  actions: ['store', 'live', 'payments', 'domain'],
+  actions: ['store', 'notifications', 'payments', 'domain'],
   graphql: ['actions', 'domain', 'store'],
-  server: ['graphql', 'actions', 'store', 'live', 'payments', 'domain'],
+  server: ['graphql', 'actions', 'store', 'notifications', 'payments', 'domain'],
 };
 
 /** Where each library may be named, so that it can be replaced by rewriting that place alone. A trailing / names a whole scope. */
@@ -32,7 +32,7 @@ const LIBRARIES = [
     at: ['src/server/limits/'],
   },
   { subject: 'tracing', packages: ['@opentelemetry/'], at: ['src/server/tracing/'] },
-  { subject: 'redis', packages: ['redis', '@redis/', 'ioredis'], at: ['src/live/'] },
+  { subject: 'redis', packages: ['redis', '@redis/', 'ioredis'], at: ['src/notifications/'] },
   { subject: 'stripe', packages: ['stripe'], at: ['src/payments/'] },
   { subject: 'currencies', packages: ['currency-codes'], at: ['src/payments/'] },
   // Whatever runs decorators needs it loaded first: the rows, the GraphQL types, and the entry points.

@@ -9,7 +9,7 @@ import { createRequestReads } from '../actions/reads/request-reads';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
 import type { Head } from '../domain/log/head';
-import type { Feed } from '../live/feed';
+import type { Notifier } from '../notifications/notifier';
 import type { PaymentProvider } from '../payments/provider';
 import type { Database } from '../store/database';
 import { Door } from '../store/door';
@@ -21,7 +21,7 @@ import type { Tracing } from './tracing/tracing';
 export interface Surroundings {
   readonly database: Database;
   readonly catalog: Catalog;
-  readonly feed: Feed;
+  readonly notifier: Notifier;
   readonly clock: () => number;
   readonly monotonicClock?: (() => number) | undefined;
   /** Null where nobody takes money. */
@@ -43,15 +43,15 @@ const PACKS_IN_A_MONTH = 10;
 /** What the actions stand on. */
 export function assembleServices(
   { rosterLimit, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
-  { database, catalog, feed, clock, monotonicClock, payments, address, onError, onFanOut, tracing }: Surroundings,
+  { database, catalog, notifier, clock, monotonicClock, payments, address, onError, onFanOut, tracing }: Surroundings,
 ): Services {
   const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
-  const tell = (head: Head) => feed.publish(head);
+  const tell = (head: Head) => notifier.publish(head);
   const delivery = { smallSteps: new SmallSteps(), monotonicClock: monotonicClock ?? (() => performance.now()) };
   return {
     database,
     door: tracing?.openDoor(database, clock, tell) ?? new Door(database, clock, tell),
-    watches: new Watches(feed, (organizationIds) => headsOf(database.reader, organizationIds), onError),
+    watches: new Watches(notifier, (organizationIds) => headsOf(database.reader, organizationIds), onError),
     crowds: new Crowds(),
     ...delivery,
     boundedWork: new BoundedWork(delivery.smallSteps),

@@ -1,22 +1,22 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Feed } from '../live/feed';
-import { createMemoryFeed } from '../live/memory-feed';
-import { createRedisFeed } from '../live/redis-feed';
+import type { Notifier } from '../notifications/notifier';
+import { createMemoryNotifier } from '../notifications/memory-notifier';
+import { createRedisNotifier } from '../notifications/redis-notifier';
 import type { ShareRate } from './limits/rate';
 import { shareByRedis } from './limits/share-by-redis';
 import type { Settings } from './settings';
 
 /** What several instances have in common besides the database. */
 export interface Shared {
-  readonly feed: Feed;
+  readonly notifier: Notifier;
   /** Null where there is one instance, which counts for itself. */
   readonly shareRate: ShareRate | null;
 }
 
 /** For one instance, or for several that share a Redis server. Nothing waits for that server, at the start neither. */
 export function openShared({ redis }: Pick<Settings, 'redis'>, log: FastifyBaseLogger): Shared {
-  if (!redis) return { feed: createMemoryFeed(), shareRate: null };
-  const feed = createRedisFeed({
+  if (!redis) return { notifier: createMemoryNotifier(), shareRate: null };
+  const notifier = createRedisNotifier({
     ...redis,
     onLost: (error) =>
       log.warn(
@@ -25,5 +25,5 @@ export function openShared({ redis }: Pick<Settings, 'redis'>, log: FastifyBaseL
       ),
     onBack: () => log.warn('Redis is back.'),
   });
-  return { feed, shareRate: shareByRedis(feed, redis.prefix) };
+  return { notifier, shareRate: shareByRedis(notifier, redis.prefix) };
 }

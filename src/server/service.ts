@@ -128,7 +128,7 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
     const ground = { database: tracing?.ofStatements(database) ?? database, app, shared, tracing };
     return await serve(settings, catalog, ground, probes);
   } catch (error) {
-    await shared.feed.close();
+    await shared.notifier.close();
     // What went wrong first is what counts.
     await database.close().catch(() => undefined);
     await tracing?.close();
@@ -169,7 +169,7 @@ async function serve(
   const surroundings = {
     database,
     catalog,
-    feed: shared.feed,
+    notifier: shared.notifier,
     clock: probes.clock ?? Date.now,
     monotonicClock: probes.monotonicClock,
     address: () => settings.publicUrl ?? addressOf(app.server.address() as AddressInfo),
@@ -228,7 +228,7 @@ async function serve(
   boundUnreadAnswers(app, unread);
   let draining = false;
   const { hasKeys } = graphql.verifier;
-  registerHealth(app, { database, feed: shared.feed, hasKeys, isDraining: () => draining });
+  registerHealth(app, { database, notifier: shared.notifier, hasKeys, isDraining: () => draining });
   // A connection that is kept alive after the last answer would hold up the end until its client lets go.
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');
@@ -280,7 +280,7 @@ async function serve(
       rates.close();
       await Promise.race([services.background.settled(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       services.watches.close();
-      await shared.feed.close();
+      await shared.notifier.close();
       await Promise.all([database.close(), tracing?.close()]);
     },
   };

@@ -12,7 +12,7 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly migrateOnStart: boolean;
-  /** Through which several instances hint to each other; null for one instance. */
+  /** Through which several instances notify each other; null for one instance. */
   readonly redis: RedisSettings | null;
   /** Null in the demo, which makes a secret of its own. */
   readonly tokens: TokenSettings | null;

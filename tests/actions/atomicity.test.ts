@@ -169,7 +169,7 @@ describe('E1 a database that fails at any statement of a change leaves all or no
   });
 });
 
-describe('E4 the hint of a change', () => {
+describe('E4 the notification of a change', () => {
   test('E4 comes once for each change that has committed, with its head', async () => {
     const [before] = await headsOf(services.database.reader, [acme.id]);
     await acme.adds('mia', 'olivia');

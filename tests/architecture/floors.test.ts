@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 const RULES = join(ROOT, '.dependency-cruiser.cjs');
-const FLOORS = ['actions', 'domain', 'graphql', 'live', 'payments', 'server', 'store'];
+const FLOORS = ['actions', 'domain', 'graphql', 'notifications', 'payments', 'server', 'store'];
 
 interface Violation {
   from: string;
@@ -62,12 +62,17 @@ describe('a planted violation is found', () => {
     ],
     ['the domain imports no module of Node', 'src/domain/node.ts', "import 'node:crypto';", 'floor-domain: … → crypto'],
     ['the domain imports no package', 'src/domain/package.ts', "import 'graphql';", 'floor-domain: … → graphql'],
-    ['store does not import live', 'src/store/live.ts', "import '../live/feed';", 'floor-store: … → src/live/feed.ts'],
     [
-      'live does not import payments, not even its types',
-      'src/live/payments.ts',
+      'store does not import notifications',
+      'src/store/live.ts',
+      "import '../notifications/notifier';",
+      'floor-store: … → src/notifications/notifier.ts',
+    ],
+    [
+      'notifications does not import payments, not even its types',
+      'src/notifications/payments.ts',
       "import type { Provider } from '../payments/provider'; export type P = Provider;",
-      'floor-live: … → src/payments/provider.ts',
+      'floor-notifications: … → src/payments/provider.ts',
     ],
     [
       'payments does not import store',
@@ -82,10 +87,10 @@ describe('a planted violation is found', () => {
       'floor-actions: … → src/graphql/types.ts',
     ],
     [
-      'graphql does not import live',
+      'graphql does not import notifications',
       'src/graphql/live.ts',
-      "import '../live/feed';",
-      'floor-graphql: … → src/live/feed.ts',
+      "import '../notifications/notifier';",
+      'floor-graphql: … → src/notifications/notifier.ts',
     ],
     [
       'graphql does not import server',
@@ -163,7 +168,7 @@ describe('a planted violation is found', () => {
       "import '@opentelemetry/api';",
       'library-tracing: … → @opentelemetry/api',
     ],
-    ['Redis stays in live', 'src/server/redis.ts', "import 'ioredis';", 'library-redis: … → ioredis'],
+    ['Redis stays in notifications', 'src/server/redis.ts', "import 'ioredis';", 'library-redis: … → ioredis'],
     [
       'limits stay in one place',
       'src/server/graphql/costs.ts',
@@ -190,8 +195,8 @@ describe('a planted violation is found', () => {
       'library-metadata: … → reflect-metadata',
     ],
     [
-      'loaders are no business of the feeds',
-      'src/live/loader.ts',
+      'loaders are no business of the notifiers',
+      'src/notifications/loader.ts',
       "import 'dataloader';",
       'library-loaders: … → dataloader',
     ],
@@ -237,7 +242,7 @@ describe('a planted violation is found', () => {
     [
       'actions import all that lies below',
       'src/actions/good.ts',
-      "import '../store/rows'; import '../live/feed'; import '../domain/plan';",
+      "import '../store/rows'; import '../notifications/notifier'; import '../domain/plan';",
     ],
     [
       'graphql names types of store and imports actions',
@@ -247,7 +252,7 @@ describe('a planted violation is found', () => {
     [
       'server imports every floor and the wire',
       'src/server/good.ts',
-      "import '../graphql/types'; import '../store/rows'; import '../payments/provider'; import '../live/feed'; import 'ws'; import 'fastify';",
+      "import '../graphql/types'; import '../store/rows'; import '../payments/provider'; import '../notifications/notifier'; import 'ws'; import 'fastify';",
     ],
     ['a migration imports TypeORM and store', 'migrations/good.ts', "import '../src/store/rows'; import 'typeorm';"],
   ];
@@ -256,7 +261,7 @@ describe('a planted violation is found', () => {
     'src/domain/plan.ts': 'export {};',
     'src/store/rows.ts': 'export type Row = 1; export const row = 1;',
     'src/store/d.ts': "import type { C } from './c'; export type D = C;",
-    'src/live/feed.ts': 'export {};',
+    'src/notifications/notifier.ts': 'export {};',
     'src/payments/provider.ts': 'export type Provider = 1;',
     'src/actions/add.ts': 'export {};',
     'src/graphql/types.ts': 'export {};',

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { renameSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import libsql from 'libsql';
-import { createMemoryFeed } from '../../src/live/memory-feed';
-import type { Feed } from '../../src/live/feed';
+import { createMemoryNotifier } from '../../src/notifications/memory-notifier';
+import type { Notifier } from '../../src/notifications/notifier';
 import { createApp } from '../../src/server/http/app';
 import { registerHealth } from '../../src/server/http/health';
 import { startService } from '../../src/server/service';
@@ -87,9 +87,9 @@ test('O4 /readyz names every part that is missing', async () => {
   let isDegraded = false;
   let isDraining = false;
   const app = createApp(readSettings({ LOG_LEVEL: 'silent' }));
-  const feed: Feed = { ...createMemoryFeed(), isDegraded: () => isDegraded };
+  const notifier: Notifier = { ...createMemoryNotifier(), isDegraded: () => isDegraded };
   let keys: () => Promise<boolean> = () => Promise.resolve(true);
-  registerHealth(app, { database, feed, hasKeys: () => keys(), isDraining: () => isDraining });
+  registerHealth(app, { database, notifier, hasKeys: () => keys(), isDraining: () => isDraining });
   const ready = async () => {
     const { statusCode, body } = await app.inject('/readyz');
     return { code: statusCode, ...(JSON.parse(body) as object) };

@@ -1,13 +1,13 @@
-import type { Feed, Hint } from '../../src/live/feed';
+import type { Notifier, ChangeNotification } from '../../src/notifications/notifier';
 import { Arrivals } from './arrivals';
 
-/** What a feed tells of one organization, in words: `own 3`, or `told 3` where another instance says so. */
+/** What a notifier tells of one organization, in words: `own 3`, or `told 3` where another instance says so. */
 export class Heard extends Arrivals<string> {
   readonly stop: () => void;
 
-  constructor(feed: Feed, organizationId: string) {
+  constructor(notifier: Notifier, organizationId: string) {
     super();
-    this.stop = feed.subscribe(organizationId, ({ head, isOwn }: Hint) =>
+    this.stop = notifier.subscribe(organizationId, ({ head, isOwn }: ChangeNotification) =>
       this.take(`${isOwn ? 'own' : 'told'} ${head.sequence}`),
     );
   }

@@ -64,7 +64,7 @@ export function startAnother(service: Pick<TestService, 'databaseUrl'>, options:
   return serve(service.databaseUrl, options, async () => undefined);
 }
 
-/** Where a Redis server is at hand, services on MySQL hint through it, as several instances do (O2). */
+/** Where a Redis server is at hand, services on MySQL notify each other through it, as several instances do (O2). */
 function redisFor(databaseUrl: string): Record<string, string> {
   const url = process.env.TEST_REDIS_URL;
   if (engine === 'sqlite' || !url) return {};

@@ -4,7 +4,7 @@ import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
 import type { PaymentProvider } from '../../src/payments/provider';
 import { createSandbox, type Sandbox } from '../../src/payments/sandbox/create-sandbox';
 import type { SandboxPayer } from '../../src/payments/sandbox/sandbox-payer';
-import { createMemoryFeed } from '../../src/live/memory-feed';
+import { createMemoryNotifier } from '../../src/notifications/memory-notifier';
 import { assembleServices } from '../../src/server/assemble-services';
 import type { Database } from '../../src/store/database';
 import { openDatabase } from '../../src/store/open-database';
@@ -38,7 +38,7 @@ export function servicesOn(database: Database, options: ServicesOptions = {}): S
   return assembleServices(limits, {
     database,
     catalog,
-    feed: createMemoryFeed(),
+    notifier: createMemoryNotifier(),
     clock,
     payments: options.payments ?? null,
     address: () => TEST_ADDRESS,

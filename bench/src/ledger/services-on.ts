@@ -1,6 +1,6 @@
 import type { Services } from '../../../src/actions/services';
 import { DEFAULT_CATALOG } from '../../../src/domain/billing/default-catalog';
-import { createMemoryFeed } from '../../../src/live/memory-feed';
+import { createMemoryNotifier } from '../../../src/notifications/memory-notifier';
 import { assembleServices } from '../../../src/server/assemble-services';
 import type { Database } from '../../../src/store/database';
 
@@ -13,7 +13,7 @@ export function servicesOn(database: Database, clock: () => number): Services {
     {
       database,
       catalog: DEFAULT_CATALOG,
-      feed: createMemoryFeed(),
+      notifier: createMemoryNotifier(),
       clock,
       payments: null,
       address: () => ADDRESS,

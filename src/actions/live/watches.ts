@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Head, isNewer } from '../../domain/log/head';
-import type { Feed, Hint } from '../../live/feed';
+import type { Notifier, ChangeNotification } from '../../notifications/notifier';
 
-/** How often the heads of the watched organizations are looked at, in milliseconds: a lost hint costs no more (E4). */
+/** How often the heads of the watched organizations are looked at, in milliseconds: a lost notification costs no more (E4). */
 const LOOK_EVERY = 1_000;
 
-/** Least time between two looks for what other instances have told of, in milliseconds: however many hints come. */
+/** Least time between two looks for what other instances have told of, in milliseconds: however many notifications come. */
 const REST = 10;
 
 /** Called when the organization's log has grown, or with null once the organization is no more. */
@@ -14,8 +14,8 @@ export type HeadListener = (head: Head | null) => void;
 type ReadHeads = (organizationIds: readonly string[]) => Promise<readonly Head[]>;
 
 /**
- * The organizations that someone on this instance is watching. Each is heard of through the feed, and looked at in the
- * database every second, all in one statement, because a hint may be lost.
+ * The organizations that someone on this instance is watching. Each is heard of through the notifier, and looked at in the
+ * database every second, all in one statement, because a notification may be lost.
  */
 export class Watches {
   private readonly organizations = new Map<string, WatchedOrganization>();
@@ -27,7 +27,7 @@ export class Watches {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly feed: Feed,
+    private readonly notifier: Notifier,
     private readonly readHeads: ReadHeads,
     private readonly onError: (error: unknown) => void,
     private readonly lookEvery = LOOK_EVERY,
@@ -72,7 +72,7 @@ export class Watches {
   private start(organizationId: string): WatchedOrganization {
     if (this.organizations.size === 0) this.lookedAt = performance.now();
     const watched = new WatchedOrganization();
-    watched.unsubscribe = this.feed.subscribe(organizationId, (hint) => this.heed(watched, hint));
+    watched.unsubscribe = this.notifier.subscribe(organizationId, (notification) => this.heed(watched, notification));
     this.organizations.set(organizationId, watched);
     if (!this.timer) this.lookLater();
     return watched;
@@ -82,7 +82,7 @@ export class Watches {
    * What this process has committed is so. What another says may be wrong, and a head that nobody has reached would have
    * everybody wait at a place that is not there: it is looked up.
    */
-  private heed(watched: WatchedOrganization, { head, isOwn }: Hint): void {
+  private heed(watched: WatchedOrganization, { head, isOwn }: ChangeNotification): void {
     if (isOwn) return watched.hear(head.isRemoved ? null : head);
     if (!watched.isNews(head)) return;
     this.toldOf.add(head.organizationId);
@@ -129,7 +129,7 @@ class WatchedOrganization {
     return !this.newest || isNewer(head, this.newest);
   }
 
-  /** Passes on what is news; hints may repeat, or come after what a look has found already. */
+  /** Passes on what is news; notifications may repeat, or come after what a look has found already. */
   hear(head: Head | null): void {
     if (head && !this.isNews(head)) return;
     if (head) this.newest = head;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { Unavailable } from '../../domain/refusals';
-import type { Feed } from '../../live/feed';
+import type { Notifier } from '../../notifications/notifier';
 import type { Database } from '../../store/database';
 import { hasPendingMigrations } from '../../store/schema/migrate';
 
@@ -12,7 +12,7 @@ type Part = 'database' | 'migrations' | 'keys' | 'draining';
 
 export interface Parts {
   readonly database: Database;
-  readonly feed: Feed;
+  readonly notifier: Notifier;
   /** Whether tokens can be verified. Looks for the keys where they are not there. */
   readonly hasKeys: () => Promise<boolean>;
   readonly isDraining: () => boolean;
@@ -22,7 +22,7 @@ export interface Parts {
  * `/healthz`: the process answers. `/readyz`: it can do its work, or which parts are missing (O3, O4). Without Redis everything
  * is done and some of it later, so that it is told of and keeps no traffic away.
  */
-export function registerHealth(app: FastifyInstance, { database, feed, hasKeys, isDraining }: Parts): void {
+export function registerHealth(app: FastifyInstance, { database, notifier, hasKeys, isDraining }: Parts): void {
   let migrated = false;
   let databaseFault: string | null = null;
 
@@ -55,7 +55,7 @@ export function registerHealth(app: FastifyInstance, { database, feed, hasKeys, 
       ...inDatabase,
       ...(keys ? [] : ['keys' as const]),
     ];
-    const degraded = feed.isDegraded() ? { degraded: ['redis'] } : {};
+    const degraded = notifier.isDegraded() ? { degraded: ['redis'] } : {};
     return missing.length > 0
       ? reply.code(503).send({ status: 'not ready', missing, ...degraded })
       : reply.send({ status: 'ready', ...degraded });

@@ -12,7 +12,7 @@ import { pick } from './writers';
 const SUBSCRIPTIONS = 60;
 const CHANGES = SUBSCRIBER_BACKLOG + 40;
 
-/** How long after the last change an instance may hear of it, in milliseconds: a lost hint costs a second (E4). */
+/** How long after the last change an instance may hear of it, in milliseconds: a lost notification costs a second (E4). */
 const HEARD_OF = 2_000;
 
 /** How long it may take until it is cut off, or has caught up, in milliseconds. */

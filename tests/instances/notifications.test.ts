@@ -3,7 +3,14 @@ import { Watches } from '../../src/actions/live/watches';
 import type { Head } from '../../src/domain/log/head';
 import { headsOf } from '../../src/store/organizations';
 import { Arrivals } from '../support/arrivals';
-import { areConnected, freshPrefix, head, REDIS_URL, redisFeed, type TestFeed } from '../support/redis-feeds';
+import {
+  areConnected,
+  freshPrefix,
+  head,
+  REDIS_URL,
+  redisNotifier,
+  type TestNotifier,
+} from '../support/redis-notifiers';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 
@@ -11,8 +18,8 @@ const HOUR = 3_600_000;
 
 let services: TestServices;
 let prefix: string;
-let here: TestFeed;
-let there: TestFeed;
+let here: TestNotifier;
+let there: TestNotifier;
 /** Another instance's, which looks by itself so rarely that whatever it hears it has heard by Redis. */
 let watches: Watches;
 let looks = 0;
@@ -24,7 +31,7 @@ class HeardHeads extends Arrivals<Head | null> {
 beforeEach(async () => {
   services = await startServices();
   prefix = freshPrefix();
-  [here, there] = [redisFeed(prefix), redisFeed(prefix)];
+  [here, there] = [redisNotifier(prefix), redisNotifier(prefix)];
   looks = 0;
   const { reader } = services.database;
   const readHeads = (ids: readonly string[]) => {
@@ -47,7 +54,7 @@ function fail(error: unknown): never {
 
 const headOf = async (organizationId: string) => (await headsOf(services.database.reader, [organizationId]))[0]!;
 
-test('E4 a hint has the other instance look, and hear what the database says', async () => {
+test('E4 a notification has the other instance look, and hear what the database says', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardHeads();
   watches.watch(acme.id, heard.hear);
@@ -59,7 +66,7 @@ test('E4 a hint has the other instance look, and hear what the database says', a
   expect(looks).toBe(2);
 });
 
-test('E4 a hint of what is known already costs nothing', async () => {
+test('E4 a notification of what is known already costs nothing', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardHeads();
   watches.watch(acme.id, heard.hear);
@@ -71,7 +78,7 @@ test('E4 a hint of what is known already costs nothing', async () => {
   expect(looks).toBe(1);
 });
 
-test('E4 R13 a hint of a removed organization ends what watches it', async () => {
+test('E4 R13 a notification of a removed organization ends what watches it', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardHeads();
   watches.watch('nowhere', heard.hear);

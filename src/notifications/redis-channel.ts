@@ -14,7 +14,7 @@ const LONGEST_PAUSE = 2_000;
 /** Messages that a server may owe an answer to. It is then too slow for more, and what is not sent is not missed for long. */
 const MOST_UNANSWERED = 1_000;
 
-export interface RedisLineOptions {
+export interface RedisChannelOptions {
   /** `redis://` or `rediss://`, with user and password where there are any. */
   readonly url: string;
   readonly channel: string;
@@ -35,14 +35,14 @@ type Client = ReturnType<typeof connectionTo>;
  * One channel of a Redis server, for as long as the process lives. Each connection is a new client. The library can reconnect by itself, but
  * its `socketTimeout` begins anew with each write: it never gives up a server that hangs while something is published now and then.
  */
-export class RedisLine {
+export class RedisChannel {
   private client: Client | null = null;
   private unanswered = 0;
   private isLost = false;
   private readonly closing = new AbortController();
   private readonly ended: Promise<void>;
 
-  constructor(private readonly options: RedisLineOptions) {
+  constructor(private readonly options: RedisChannelOptions) {
     this.ended = this.keepOpen();
   }
 

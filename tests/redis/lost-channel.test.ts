@@ -1,18 +1,25 @@
 import { Heard } from '../support/heard';
-import { areConnected, freshPrefix, head, REDIS_URL, redisFeed, type TestFeed } from '../support/redis-feeds';
+import {
+  areConnected,
+  freshPrefix,
+  head,
+  REDIS_URL,
+  redisNotifier,
+  type TestNotifier,
+} from '../support/redis-notifiers';
 import { ServerProxy } from '../support/server-proxy';
 
 let proxy: ServerProxy;
 let prefix: string;
 /** On a line that tests cut. */
-let here: TestFeed;
+let here: TestNotifier;
 /** On a line of its own. */
-let there: TestFeed;
+let there: TestNotifier;
 
 beforeEach(async () => {
   proxy = await ServerProxy.before(REDIS_URL);
   prefix = freshPrefix();
-  there = redisFeed(prefix);
+  there = redisNotifier(prefix);
 });
 
 afterEach(async () => {
@@ -26,7 +33,7 @@ const bothWays = async () => {
 };
 
 test.each(['reset', 'end'] as const)('E4 a line that is lost (%s) comes back by itself: one word each', async (how) => {
-  here = redisFeed(prefix, proxy.url);
+  here = redisNotifier(prefix, proxy.url);
   await bothWays();
   for (let times = 0; times < 3; times++) {
     await proxy.cutAll(how);
@@ -38,7 +45,7 @@ test.each(['reset', 'end'] as const)('E4 a line that is lost (%s) comes back by 
 });
 
 test('E4 a server that is away for long is one word, and what was published meanwhile is not sent afterwards', async () => {
-  here = redisFeed(prefix, proxy.url);
+  here = redisNotifier(prefix, proxy.url);
   await bothWays();
   const heard = new Heard(there, 'acme');
   proxy.refuse();
@@ -55,7 +62,7 @@ test('E4 a server that is away for long is one word, and what was published mean
 
 test('E4 a server that is not there at the start is found when it comes', async () => {
   proxy.refuse();
-  here = redisFeed(prefix, proxy.url);
+  here = redisNotifier(prefix, proxy.url);
   expect(await here.line.next()).toBe('lost');
   expect(here.isDegraded()).toBe(true);
   const heard = new Heard(here, 'acme');
@@ -67,7 +74,7 @@ test('E4 a server that is not there at the start is found when it comes', async 
 });
 
 test('E4 a server that hangs is given up, and found again when it answers', async () => {
-  here = redisFeed(prefix, proxy.url);
+  here = redisNotifier(prefix, proxy.url);
   await bothWays();
   proxy.stall();
   const heard = new Heard(there, 'acme');
@@ -85,14 +92,14 @@ test('E4 a password that is wrong is one word, not one for each try', async () =
   const wrong = new URL(proxy.url);
   wrong.username = 'nobody';
   wrong.password = 'wrong';
-  here = redisFeed(prefix, wrong.href);
+  here = redisNotifier(prefix, wrong.href);
   expect(await here.line.next()).toBe('lost');
   for (let times = 0; times < 3; times++) await proxy.tried();
   expect(here.line.all).toEqual(['lost']);
 });
 
-test('E4 a feed is closed at once, whatever its line is doing', async () => {
-  here = redisFeed(prefix, proxy.url);
+test('E4 a notifier is closed at once, whatever its line is doing', async () => {
+  here = redisNotifier(prefix, proxy.url);
   await bothWays();
   proxy.stall();
   await here.close();

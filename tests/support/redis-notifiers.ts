@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Head } from '../../src/domain/log/head';
-import type { Feed } from '../../src/live/feed';
-import { createRedisFeed } from '../../src/live/redis-feed';
+import type { Notifier } from '../../src/notifications/notifier';
+import { createRedisNotifier } from '../../src/notifications/redis-notifier';
 import { Arrivals } from './arrivals';
 import { Heard } from './heard';
 
@@ -17,26 +17,26 @@ export const head = (organizationId: string, sequence: number): Head => ({
 
 export const freshPrefix = () => `test_${randomUUID()}`;
 
-/** `lost` and `back`, as a feed reports them. */
+/** `lost` and `back`, as a notifier reports them. */
 export class Line extends Arrivals<'lost' | 'back'> {
   readonly onLost = () => this.take('lost');
   readonly onBack = () => this.take('back');
 }
 
-export interface TestFeed extends Feed {
+export interface TestNotifier extends Notifier {
   readonly line: Line;
 }
 
-export function redisFeed(prefix: string, url = REDIS_URL): TestFeed {
+export function redisNotifier(prefix: string, url = REDIS_URL): TestNotifier {
   const line = new Line();
-  return { ...createRedisFeed({ url, prefix, ...line }), line };
+  return { ...createRedisNotifier({ url, prefix, ...line }), line };
 }
 
 /**
- * Resolves once what `from` publishes reaches `to`. A hint that is sent while a line is being opened is lost, as it may be: so
+ * Resolves once what `from` publishes reaches `to`. A notification that is sent while a line is being opened is lost, as it may be: so
  * it is sent again until one arrives.
  */
-export async function areConnected(from: Feed, to: Feed): Promise<void> {
+export async function areConnected(from: Notifier, to: Notifier): Promise<void> {
   const organizationId = `ready-${randomUUID()}`;
   const heard = new Heard(to, organizationId);
   const again = setInterval(() => from.publish(head(organizationId, 1)), 20);

@@ -1,10 +1,17 @@
 import { createClient } from '@redis/client';
 import { Heard } from '../support/heard';
-import { areConnected, freshPrefix, head, REDIS_URL, redisFeed, type TestFeed } from '../support/redis-feeds';
+import {
+  areConnected,
+  freshPrefix,
+  head,
+  REDIS_URL,
+  redisNotifier,
+  type TestNotifier,
+} from '../support/redis-notifiers';
 
-const open: TestFeed[] = [];
-const feed = (prefix: string) => {
-  const opened = redisFeed(prefix);
+const open: TestNotifier[] = [];
+const notifier = (prefix: string) => {
+  const opened = redisNotifier(prefix);
   open.push(opened);
   return opened;
 };
@@ -14,14 +21,14 @@ afterEach(async () => {
 });
 
 async function two(prefix = freshPrefix()) {
-  const here = feed(prefix);
-  const there = feed(prefix);
+  const here = notifier(prefix);
+  const there = notifier(prefix);
   await areConnected(here, there);
   await areConnected(there, here);
   return { here, there };
 }
 
-test('E4 a hint reaches who listens on another instance, and there is only told', async () => {
+test('E4 a notification reaches who listens on another instance, and there is only told', async () => {
   const { here, there } = await two();
   const heard = new Heard(there, 'acme');
   here.publish(head('acme', 3));
@@ -35,7 +42,7 @@ test('E4 who listens on the writing instance hears at once, before anything has 
   expect(heard.all).toEqual(['own 3']);
 });
 
-test('E4 hints go to the organization’s listeners alone, and to nobody who has stopped', async () => {
+test('E4 notifications go to the organization’s listeners alone, and to nobody who has stopped', async () => {
   const { here, there } = await two();
   const acme = new Heard(there, 'acme');
   const other = new Heard(there, 'Acme');

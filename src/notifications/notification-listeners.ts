@@ -1,13 +1,13 @@
-import type { Hint } from './feed';
+import type { ChangeNotification } from './notifier';
 
-type Listener = (hint: Hint) => void;
+type Listener = (notification: ChangeNotification) => void;
 
-/** Who on this instance listens to which organization's hints. */
-export class HintListeners {
+/** Who on this instance listens to which organization's notifications. */
+export class NotificationListeners {
   private readonly listeners = new Map<string, Set<Listener>>();
 
-  tell(hint: Hint): void {
-    for (const listener of this.listeners.get(hint.head.organizationId) ?? []) listener(hint);
+  tell(notification: ChangeNotification): void {
+    for (const listener of this.listeners.get(notification.head.organizationId) ?? []) listener(notification);
   }
 
   add(organizationId: string, listener: Listener): () => void {

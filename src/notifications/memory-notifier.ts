@@ -1,0 +1,13 @@
+import type { Notifier } from './notifier';
+import { NotificationListeners } from './notification-listeners';
+
+/** The notifier of a single instance. */
+export function createMemoryNotifier(): Notifier {
+  const listeners = new NotificationListeners();
+  return {
+    publish: (head) => listeners.tell({ head, isOwn: true }),
+    subscribe: (organizationId, listener) => listeners.add(organizationId, listener),
+    isDegraded: () => false,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Head } from '../domain/log/head';
+
+export interface ChangeNotification {
+  readonly head: Head;
+  /** Whether this very process has committed it. What another says is a reason to look, and nothing to rely on. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * Tells that an organization's log has grown (E4). It is a notification: it may come late, twice or not at all, and says nothing of
+ * what has happened; whoever hears it reads the log.
+ */
+export interface Notifier {
+  /** Tells what this process has committed. It neither waits nor fails. */
+  publish(head: Head): void;
+  /** Calls `listener` for each notification of the organization until the returned function is called. */
+  subscribe(organizationId: string, listener: (notification: ChangeNotification) => void): () => void;
+  /** Whether notifications of other instances do not come for the moment. Nothing is lost; it takes longer (E4). */
+  isDegraded(): boolean;
+  close(): Promise<void>;
+}

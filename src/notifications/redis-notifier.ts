@@ -1,0 +1,40 @@
+import type { Notifier } from './notifier';
+import { NotificationListeners } from './notification-listeners';
+import { readNotification, writeNotification } from './notification-message';
+import { RedisChannel, type RedisChannelOptions, type ScriptValues } from './redis-channel';
+
+export interface RedisNotifierOptions extends Pick<RedisChannelOptions, 'url' | 'onLost' | 'onBack'> {
+  /** Installations that share a server have different ones. */
+  readonly prefix: string;
+}
+
+export interface RedisNotifier extends Notifier {
+  /** Runs a script on the server that carries the notifications; rejects where that is away. */
+  eval(script: string, values: ScriptValues): Promise<unknown>;
+}
+
+/**
+ * The notifier of several instances (E4). Whoever listens on this one hears of its own commits at once; the others hear by Redis
+ * where that is there, and by their own looks where it is not.
+ */
+export function createRedisNotifier({ prefix, ...server }: RedisNotifierOptions): RedisNotifier {
+  const listeners = new NotificationListeners();
+  const line = new RedisChannel({
+    ...server,
+    channel: `${prefix}:heads`,
+    onMessage: (message) => {
+      const head = readNotification(message);
+      if (head) listeners.tell({ head, isOwn: false });
+    },
+  });
+  return {
+    publish: (head) => {
+      listeners.tell({ head, isOwn: true });
+      line.send(writeNotification(head));
+    },
+    subscribe: (organizationId, listener) => listeners.add(organizationId, listener),
+    eval: (script, values) => line.eval(script, values),
+    isDegraded: () => line.isAway(),
+    close: () => line.close(),
+  };
+}
