@@ -1,6 +1,7 @@
 import type { Credits } from '../domain/billing/credits';
 import type { LedgerKind } from '../domain/billing/ledger-kinds';
-import type { Reader, Value, Writer } from './database';
+import type { Reader, Writer } from './database';
+import { filledUp } from './prepared-sizes';
 
 /** One change of the credits, as a change posts it. */
 export interface LedgerEntry {
@@ -22,32 +23,36 @@ export interface LedgerRow extends LedgerEntry {
   readonly recordedAt: number;
 }
 
-/** SQLite binds at most 32,766 values in a statement, and MySQL reads at most 16 MB of one. */
-const ROWS_IN_ONE_STATEMENT = 500;
+const COLUMNS = [
+  'organization_id',
+  'sequence',
+  'kind',
+  'included',
+  'top_up',
+  'user_id',
+  'feature',
+  'occurred_at',
+  'recorded_at',
+  'key_hash',
+  'values_hash',
+];
 
 /** Appends `rows`. Only the door calls it (E1, B5). */
-export async function insertLedgerRows(writer: Writer, rows: readonly LedgerRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_IN_ONE_STATEMENT) {
-    const some = rows.slice(start, start + ROWS_IN_ONE_STATEMENT);
-    const values = some.flatMap((row): Value[] => [
-      row.organizationId,
-      row.sequence,
-      row.kind,
-      row.credits.included,
-      row.credits.topUp,
-      row.userId ?? null,
-      row.feature ?? null,
-      row.occurredAt,
-      row.recordedAt,
-      row.once?.keyHash ?? null,
-      row.once?.valuesHash ?? null,
-    ]);
-    await writer.run(
-      `INSERT INTO credit_ledger (organization_id, sequence, kind, included, top_up, user_id, feature, occurred_at, recorded_at, key_hash, values_hash)
-       VALUES ${some.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-      values,
-    );
-  }
+export function insertLedgerRows(writer: Writer, rows: readonly LedgerRow[]): Promise<void> {
+  const valuesOf = (row: LedgerRow) => [
+    row.organizationId,
+    row.sequence,
+    row.kind,
+    row.credits.included,
+    row.credits.topUp,
+    row.userId ?? null,
+    row.feature ?? null,
+    row.occurredAt,
+    row.recordedAt,
+    row.once?.keyHash ?? null,
+    row.once?.valuesHash ?? null,
+  ];
+  return writer.insert({ table: 'credit_ledger', columns: COLUMNS, rows: rows.map(valuesOf) });
 }
 
 /** What came with those of the keys that were used before, by hash of the key. */
@@ -57,10 +62,11 @@ export async function valuesOfKeys(
   kind: LedgerKind,
   keyHashes: readonly string[],
 ): Promise<Map<string, string>> {
+  const hashes = filledUp(keyHashes);
   const rows = await reader.rows<{ keyHash: string; valuesHash: string }>(
     `SELECT key_hash AS keyHash, values_hash AS valuesHash FROM credit_ledger
-     WHERE organization_id = ? AND kind = ? AND key_hash IN (${keyHashes.map(() => '?').join(', ')})`,
-    [organizationId, kind, ...keyHashes],
+     WHERE organization_id = ? AND kind = ? AND key_hash IN (${hashes.map(() => '?').join(', ')})`,
+    [organizationId, kind, ...hashes],
   );
   return new Map(rows.map(({ keyHash, valuesHash }) => [keyHash, valuesHash]));
 }

@@ -18,6 +18,19 @@ export interface PlainReader extends Reader {
   prepared<Row>(sql: string, values: readonly string[]): Promise<Row[]>;
 }
 
+/** Rows of a table, with a value for each of the columns. */
+export interface NewRows {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Value[])[];
+  /** What becomes of a row whose primary key is there already; without it, that fails. */
+  readonly whereThere?: {
+    readonly key: readonly string[];
+    /** As in `UPDATE`. `inserted` names a column of the row that was to be inserted. */
+    readonly set: (inserted: (column: string) => string) => string;
+  };
+}
+
 /** The row that a transaction locks first. */
 export type Line = `${'organization' | 'user' | 'customer'} ${string}`;
 
@@ -25,6 +38,8 @@ export type Line = `${'organization' | 'user' | 'customer'} ${string}`;
 export interface Writer extends Reader {
   /** Runs a statement that writes and returns how many rows it touched. */
   run(sql: string, values?: readonly Value[]): Promise<number>;
+  /** Inserts rows in one statement. */
+  insert(rows: NewRows): Promise<void>;
   /**
    * Reads rows and keeps them from other writers until the transaction ends. SQLite has one writer at a time, so that its
    * transaction holds everything already; MySQL locks the rows. Where somebody else holds one, the transaction may be tried again.

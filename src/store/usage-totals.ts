@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MOST_CREDITS, total } from '../domain/billing/credits';
-import type { Reader, Value, Writer } from './database';
+import type { Reader, Writer } from './database';
 import { type Spans, spansOf } from './usage-spans';
 
 export type UsageGrouping = 'DAY' | 'USER' | 'FEATURE';
@@ -26,10 +26,29 @@ export async function addToUsageTotals(
   organizationId: string,
   totals: readonly UsageTotal[],
 ): Promise<void> {
-  for (const { grouping, day, name, credits } of totals)
-    await addTo(writer, 'usage_totals', 'day', [organizationId, grouping, day, nameHashOf(name)], name, credits);
-  for (const { grouping, month, name, credits } of monthsOf(totals))
-    await addTo(writer, 'usage_months', 'month', [organizationId, grouping, month, nameHashOf(name)], name, credits);
+  const add = (table: string, unit: string, sums: readonly (Omit<UsageTotal, 'day'> & { readonly at: string })[]) => {
+    if (sums.length === 0) return;
+    const key = ['organization_id', '`grouping`', `\`${unit}\``, 'name_hash'];
+    return writer.insert({
+      table,
+      columns: [...key, 'name', 'credits'],
+      rows: sums.map(({ grouping, at, name, credits }) => [
+        organizationId,
+        grouping,
+        at,
+        nameHashOf(name),
+        name,
+        credits,
+      ]),
+      whereThere: { key, set: (inserted) => `credits = ${sumOf('credits', inserted('credits'))}` },
+    });
+  };
+  await add(
+    'usage_totals',
+    'day',
+    totals.map(({ day, ...rest }) => ({ ...rest, at: day })),
+  );
+  await add('usage_months', 'month', monthsOf(totals));
 }
 
 /**
@@ -103,35 +122,20 @@ function toUsage({ name, credits, largest }: UsageRow) {
 }
 
 /** What is added to the totals of months: a report by day has no use for them. */
-function monthsOf(totals: readonly UsageTotal[]): (Omit<UsageTotal, 'day'> & { readonly month: string })[] {
-  const sums = new Map<string, Omit<UsageTotal, 'day'> & { month: string }>();
+function monthsOf(totals: readonly UsageTotal[]): (Omit<UsageTotal, 'day'> & { readonly at: string })[] {
+  const sums = new Map<string, Omit<UsageTotal, 'day'> & { at: string }>();
   for (const { grouping, day, name, credits } of totals) {
     if (grouping === 'DAY') continue;
-    const month = day.slice(0, 7);
-    const place = JSON.stringify([grouping, month, name]);
-    sums.set(place, { grouping, month, name, credits: total(credits, sums.get(place)?.credits ?? 0) });
+    const at = day.slice(0, 7);
+    const place = JSON.stringify([grouping, at, name]);
+    sums.set(place, { grouping, at, name, credits: total(credits, sums.get(place)?.credits ?? 0) });
   }
   return [...sums.values()];
 }
 
-async function addTo(
-  writer: Writer,
-  table: 'usage_totals' | 'usage_months',
-  unit: 'day' | 'month',
-  place: readonly Value[],
-  name: string,
-  credits: number,
-): Promise<void> {
-  const updated = await writer.run(
-    `UPDATE ${table} SET credits = CASE WHEN credits > ? THEN ${MOST_CREDITS} ELSE credits + ? END
-     WHERE organization_id = ? AND \`grouping\` = ? AND ${unit} = ? AND name_hash = ?`,
-    [MOST_CREDITS - credits, credits, ...place],
-  );
-  if (updated > 0) return;
-  await writer.run(
-    `INSERT INTO ${table} (organization_id, \`grouping\`, ${unit}, name_hash, credits, name) VALUES (?, ?, ?, ?, ?, ?)`,
-    [...place, credits, name],
-  );
+/** As `total`. */
+function sumOf(one: string, other: string): string {
+  return `CASE WHEN ${one} > ${MOST_CREDITS} - ${other} THEN ${MOST_CREDITS} ELSE ${one} + ${other} END`;
 }
 
 /** Features are free text, whose trailing spaces some collations do not tell apart; hashes they do. */

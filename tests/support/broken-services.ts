@@ -63,6 +63,10 @@ export function failingAtStatement(
       count();
       return writer.run(sql, values);
     },
+    insert: async (rows) => {
+      count();
+      return writer.insert(rows);
+    },
   });
   const database: Database = {
     ...services.database,

@@ -25,6 +25,7 @@ export function traceStatements(database: Database, spans: Spans): Database {
     rows: rowsOf(writer),
     lock: (sql, values) => around(sql, () => writer.lock(sql, values)),
     run: (sql, values) => around(sql, () => writer.run(sql, values)),
+    insert: (rows) => around(`INSERT INTO ${rows.table}`, () => writer.insert(rows)),
   });
 
   const tracedReader = (reader: PlainReader): PlainReader => ({

@@ -1,7 +1,7 @@
 import mysql from 'mysql2';
 import { DataSource } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
-import type { Database, DatabaseOptions, Line, PlainReader, Reader, Writer } from '../database';
+import type { Database, DatabaseOptions, Line, NewRows, PlainReader, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
@@ -163,7 +163,18 @@ function writerOn(connection: Connection, locks: RowLocks, line: Line | null): W
     rows: (sql, values) => query(sql, values),
     lock: (sql, values) => locks.lock(connection, line, sql, values),
     run: async (sql, values) => (await query<mysql.ResultSetHeader>(sql, values)).affectedRows,
+    insert: async (rows) => {
+      await query(insertStatement(rows), rows.rows.flat());
+    },
   };
+}
+
+function insertStatement({ table, columns, rows, whereThere }: NewRows): string {
+  const row = `(${columns.map(() => '?').join(', ')})`;
+  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => row).join(', ')}`;
+  if (!whereThere) return insert;
+  // MariaDB does not know MySQL's newer name for the row.
+  return `${insert} ON DUPLICATE KEY UPDATE ${whereThere.set((column) => `VALUES(${column})`)}`;
 }
 
 /** A server that logs statements for its replicas refuses to write at READ COMMITTED. Throws `Unavailable` where it does. */

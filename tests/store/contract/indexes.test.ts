@@ -338,6 +338,9 @@ async function statementsOf(query: Query): Promise<Statement[]> {
         statements.push({ sql, values });
         return writer.run(sql, values);
       },
+      insert: () => {
+        throw new Error('What is inserted needs no index.');
+      },
       lock: () => {
         throw new Error('Locks are tried elsewhere.');
       },
