@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPeer } from './contenders/peers';
 import { startService } from './contenders/service';
-import { CROWD, CROWD_OWNER, turning, watcherId } from './data/crowd-organization';
+import { WATCHED, WATCHED_OWNER, turning, watcherId } from './data/watched-organization';
 import { sender, tokenOf } from './data/sender';
-import { Crowd } from './measure/crowd';
+import { Subscribers } from './measure/subscribers';
 import { processorTime } from './measure/processor-time';
 import type { ServerProcess } from './measure/server-process';
 import { median } from './measure/statistics';
@@ -47,24 +47,24 @@ export async function measureFanOut(databaseUrl: string, form: FanOutForm): Prom
   const { sockets, events, rounds, resumptions } = form;
   const service = await startService(databaseUrl);
   const servers: Record<string, ServerProcess> = { service };
-  const crowds: Record<string, Crowd> = {};
+  const groups: Record<string, Subscribers> = {};
   try {
     servers.bare = await startPeer('bare-broadcast', databaseUrl);
     servers.plain = await startPeer('plain-fan-out', databaseUrl);
 
-    const change = await turning(await sender(service.port, CROWD_OWNER));
+    const change = await turning(await sender(service.port, WATCHED_OWNER));
     const alone = [];
     for (let i = 0; i < DIFFERENT_VERSIONS; i++) alone.push(await timed(change));
 
     const tokens = await Promise.all(Array.from({ length: sockets }, (_, index) => tokenOf(watcherId(index))));
     const gather = async (name: string, firstMessages: number, afterVersionOf: (index: number) => number | null) => {
-      crowds[name] = await Crowd.of(
+      groups[name] = await Subscribers.of(
         {
           port: servers[name]!.port,
           count: sockets,
           query: ROSTER_SUBSCRIPTION,
           tokenOf: (index) => tokens[index]!,
-          variablesOf: (index) => ({ organizationId: CROWD, afterVersion: afterVersionOf(index) }),
+          variablesOf: (index) => ({ organizationId: WATCHED, afterVersion: afterVersionOf(index) }),
         },
         firstMessages,
       );
@@ -73,10 +73,10 @@ export async function measureFanOut(databaseUrl: string, form: FanOutForm): Prom
     for (const name of Object.keys(servers)) await gather(name, name === 'plain' ? 0 : sockets, () => null);
     await delay(REST);
 
-    const told = crowds.service!.receive(sockets);
+    const told = groups.service!.receive(sockets);
     await change();
     await told;
-    const message = crowds.service!.last;
+    const message = groups.service!.last;
     const event = JSON.stringify(eventIn(message));
     const publish: Record<string, () => Promise<unknown>> = {
       service: change,
@@ -87,7 +87,7 @@ export async function measureFanOut(databaseUrl: string, form: FanOutForm): Prom
       const { pid } = servers[name]!;
       const before = processorTime(pid);
       for (let i = 0; i < count; i++) {
-        const last = crowds[name]!.receive(sockets);
+        const last = groups[name]!.receive(sockets);
         const began = performance.now();
         await publish[name]!();
         (seen.times[name] ??= []).push((await last) - began);
@@ -99,14 +99,14 @@ export async function measureFanOut(databaseUrl: string, form: FanOutForm): Prom
     for (let round = 0; round < rounds; round++)
       for (const name of Object.keys(servers))
         await tell(name, name === 'plain' ? Math.min(MOST_OF_PLAIN, events) : events, seen);
-    requireSamePayload(crowds.plain!.last, message);
-    crowds.plain!.drop();
+    requireSamePayload(groups.plain!.last, message);
+    groups.plain!.drop();
 
     const seenResumed = nothingSeen();
     for (let time = 0; time < resumptions; time++) {
-      const { version } = eventIn(crowds.service!.last);
+      const { version } = eventIn(groups.service!.last);
       const missed = (index: number) => index % DIFFERENT_VERSIONS;
-      for (const name of ['service', 'bare']) crowds[name]!.drop();
+      for (const name of ['service', 'bare']) groups[name]!.drop();
       await delay(REST);
       const replayed = Array.from({ length: sockets }, (_, index) => missed(index)).reduce((sum, each) => sum + each);
       await gather('service', replayed, (index) => version - missed(index));
@@ -121,7 +121,7 @@ export async function measureFanOut(databaseUrl: string, form: FanOutForm): Prom
       bytes: message.length,
     };
   } finally {
-    for (const crowd of Object.values(crowds)) crowd.drop();
+    for (const subscribers of Object.values(groups)) subscribers.drop();
     for (const server of Object.values(servers)) await server.stop();
   }
 }

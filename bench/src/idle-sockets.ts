@@ -1,8 +1,8 @@
 import { startPeer } from './contenders/peers';
 import { startService } from './contenders/service';
-import { CROWD, watcherId } from './data/crowd-organization';
+import { WATCHED, watcherId } from './data/watched-organization';
 import { tokenOf } from './data/sender';
-import { Crowd } from './measure/crowd';
+import { Subscribers } from './measure/subscribers';
 import { type HeldMemory, startInspected } from './measure/inspector';
 import { atRest } from './measure/processor-time';
 import { median } from './measure/statistics';
@@ -48,19 +48,19 @@ export async function heldForEach(
       count,
       query: ROSTER_SUBSCRIPTION,
       tokenOf: (index: number) => tokens[index]!,
-      variablesOf: () => ({ organizationId: CROWD }),
+      variablesOf: () => ({ organizationId: WATCHED }),
     };
-    const crowd = await Crowd.of(options, beginsWithSnapshot ? count : 0);
+    const subscribers = await Subscribers.of(options, beginsWithSnapshot ? count : 0);
     await atRest(server.pid);
-    return crowd;
+    return subscribers;
   };
   try {
     (await gather(FIRST_FEW)).drop();
     await atRest(server.pid);
     const before = await heldMemory();
-    const crowd = await gather(tokens.length);
+    const subscribers = await gather(tokens.length);
     const after = await heldMemory();
-    crowd.drop();
+    subscribers.drop();
     return {
       live: (after.live - before.live) / tokens.length,
       resident: (after.resident - before.resident) / tokens.length,

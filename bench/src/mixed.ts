@@ -4,7 +4,7 @@ import { changeQuery } from './changes';
 import { startPeer } from './contenders/peers';
 import { startService } from './contenders/service';
 import { rawAnswer, tokenOf } from './data/sender';
-import { Crowd } from './measure/crowd';
+import { Subscribers } from './measure/subscribers';
 import { loadOverHttp, requestBytes } from './measure/http-load';
 import { type Due, loadWhenDue } from './measure/open-load';
 import { processorTime } from './measure/processor-time';
@@ -60,7 +60,7 @@ export async function measureMixed(
     servers.plain = await startPeer('plain', databaseUrl);
     servers.service = await startService(databaseUrl);
     const watch = (name: string) =>
-      Crowd.of(
+      Subscribers.of(
         {
           port: servers[name]!.port,
           count,
@@ -80,15 +80,15 @@ export async function measureMixed(
       for (const [name, { pid, port }] of Object.entries(servers)) {
         await takeBack();
         // Nobody watches the service meanwhile: it would find and tell what the other changes in their database.
-        const crowd = await watch(name);
+        const subscribers = await watch(name);
         await delay(1_000);
         const plan = planOf(requests, offered, milliseconds * 5, round);
-        const told = crowd.receive(plan.filter(({ isChange }) => isChange).length * (count / ORGANIZATIONS));
+        const told = subscribers.receive(plan.filter(({ isChange }) => isChange).length * (count / ORGANIZATIONS));
         const before = processorTime(pid);
         const latencies = await loadWhenDue(port, plan);
         await inTime(told, `${name} did not tell everybody of every change.`);
         const used = (processorTime(pid) - before) / plan.length;
-        crowd.drop();
+        subscribers.drop();
         if (round === 0) continue;
         const of = (seen[name] ??= { latencies: { queries: [], changes: [] }, processor: [] });
         of.processor.push(used);
@@ -162,11 +162,11 @@ async function takeBackAll(port: number): Promise<void> {
 /** What a server answers in a second of the same mixture, asked again as soon as it has answered. */
 async function calibrated(
   { port }: ServerProcess,
-  watch: () => Promise<Crowd>,
+  watch: () => Promise<Subscribers>,
   requests: readonly Requests[],
   milliseconds: number,
 ): Promise<number> {
-  const crowd = await watch();
+  const subscribers = await watch();
   const requestsOf = (connection: number) => {
     const { query, add, remove } = requests[connection]!;
     const queries = Array<Buffer>(CHANGES_EVERY - 1).fill(query);
@@ -174,7 +174,7 @@ async function calibrated(
   };
   await loadOverHttp(port, requestsOf, CALIBRATING_CONNECTIONS, milliseconds);
   const { answered, seconds } = await loadOverHttp(port, requestsOf, CALIBRATING_CONNECTIONS, milliseconds * 2);
-  crowd.drop();
+  subscribers.drop();
   return answered / seconds;
 }
 

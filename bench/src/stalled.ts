@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { startService } from './contenders/service';
-import { CROWD, CROWD_OWNER, turning, watcherId } from './data/crowd-organization';
+import { WATCHED, WATCHED_OWNER, turning, watcherId } from './data/watched-organization';
 import { rawAnswer, sender, tokenOf } from './data/sender';
-import { Crowd } from './measure/crowd';
+import { Subscribers } from './measure/subscribers';
 import { atRest, residentMemory } from './measure/processor-time';
 import { median } from './measure/statistics';
 import type { Form } from './form';
@@ -23,7 +23,7 @@ const ENOUGH_TO_STALL = 5 * MEGABYTE;
 const ENOUGH_TO_BE_CUT_OFF = 8 * MEGABYTE;
 
 /** A long answer for which the database is asked little: what is to be seen is who waits because of what is not read. */
-const LONG = `{ organization(id: "${CROWD}") { billing { ${Array.from({ length: 40 }, (_, index) => `a${index}: viewerAccess { controls { control available unavailableReason message } }`).join(' ')} } } }`;
+const LONG = `{ organization(id: "${WATCHED}") { billing { ${Array.from({ length: 40 }, (_, index) => `a${index}: viewerAccess { controls { control available unavailableReason message } }`).join(' ')} } } }`;
 
 /** A client that subscribes, asks for much, and reads nothing. */
 class StalledClient {
@@ -41,7 +41,7 @@ class StalledClient {
     await once(socket, 'open');
     client.say({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
     await once(socket, 'message');
-    const payload = { query: ROSTER_SUBSCRIPTION, variables: { organizationId: CROWD } };
+    const payload = { query: ROSTER_SUBSCRIPTION, variables: { organizationId: WATCHED } };
     client.say({ id: 'roster', type: 'subscribe', payload });
     await once(socket, 'message');
     socket.pause();
@@ -79,22 +79,22 @@ export async function measureStalled(
     DATABASE_QUEUE_LIMIT: '100000',
     DATABASE_QUEUE_TIMEOUT: '60000',
   });
-  let crowd: Crowd | null = null;
+  let subscribers: Subscribers | null = null;
   try {
     const tokens = await Promise.all(Array.from({ length: READERS }, (_, i) => tokenOf(watcherId(i))));
-    const ownerToken = await tokenOf(CROWD_OWNER);
+    const ownerToken = await tokenOf(WATCHED_OWNER);
     const long = (await rawAnswer(service.port, ownerToken, LONG, {})).length;
     if (long < 20_000) throw new Error(`An answer that should be long has ${long} bytes.`);
-    const change = await turning(await sender(service.port, CROWD_OWNER));
-    crowd = await Crowd.of({
+    const change = await turning(await sender(service.port, WATCHED_OWNER));
+    subscribers = await Subscribers.of({
       port: service.port,
       count: READERS,
       query: ROSTER_SUBSCRIPTION,
       tokenOf: (index) => tokens[index]!,
-      variablesOf: () => ({ organizationId: CROWD }),
+      variablesOf: () => ({ organizationId: WATCHED }),
     });
 
-    const told = async (readers: Crowd) => {
+    const told = async (readers: Subscribers) => {
       const last = readers.receive(READERS);
       const began = performance.now();
       await change();
@@ -103,9 +103,9 @@ export async function measureStalled(
     const times: Record<'without' | 'beside', number[]> = { without: [], beside: [] };
     const costs: number[] = [];
     let cutOff = 0;
-    for (let i = 0; i < events; i++) await told(crowd);
+    for (let i = 0; i < events; i++) await told(subscribers);
     for (let round = 0; round < longRounds; round++) {
-      for (let i = 0; i < events; i++) times.without.push(await told(crowd));
+      for (let i = 0; i < events; i++) times.without.push(await told(subscribers));
 
       const before = residentMemory(service.pid);
       let most = before;
@@ -115,7 +115,7 @@ export async function measureStalled(
       );
       for (const client of stalled) client.ask(ENOUGH_TO_STALL / long);
       await atRest(service.pid);
-      for (let i = 0; i < events; i++) times.beside.push(await told(crowd));
+      for (let i = 0; i < events; i++) times.beside.push(await told(subscribers));
       for (const client of stalled) client.ask(ENOUGH_TO_BE_CUT_OFF / long);
       await atRest(service.pid);
       clearInterval(looking);
@@ -138,7 +138,7 @@ export async function measureStalled(
       bars: [],
     };
   } finally {
-    crowd?.drop();
+    subscribers?.drop();
     await service.stop();
   }
 }

@@ -9,11 +9,11 @@ import type { Background } from './background';
 import type { BoundedWork } from './bounded-work';
 import type { LiveReads } from './reads/live-reads';
 import type { SharedReads } from './reads/operation-reads';
-import type { FanOut } from './live/crowd';
-import type { Crowds } from './live/crowds';
-import type { SharedAnswers } from './live/shared-answers';
+import type { FanOut } from './subscriptions/subscriber-group';
+import type { SubscriberGroups } from './subscriptions/subscriber-groups';
+import type { SharedAnswers } from './subscriptions/shared-answers';
 import type { SmallSteps } from './small-steps';
-import type { Watches } from './live/watches';
+import type { Watches } from './subscriptions/watches';
 
 /** Stands around telling of an entry. */
 export type AroundDelivery = (entry: LogEntry, deliver: () => Promise<void>) => Promise<void>;
@@ -23,11 +23,11 @@ export interface Services {
   readonly database: Database;
   readonly door: Door;
   readonly watches: Watches;
-  readonly crowds: Crowds;
+  readonly groups: SubscriberGroups;
   readonly sharedAnswers: SharedAnswers;
   readonly smallSteps: SmallSteps;
   readonly boundedWork: BoundedWork;
-  /** Hears of each roster change that a crowd was told of. */
+  /** Hears of each roster change that a group was told of. */
   readonly onFanOut: (fanOut: FanOut) => void;
   readonly aroundDelivery: AroundDelivery;
   readonly requestReads: SharedReads;

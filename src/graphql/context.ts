@@ -1,5 +1,5 @@
-import type { Connection } from '../actions/live/followed-log';
-import type { LiveListener } from '../actions/live/live-listener';
+import type { Connection } from '../actions/subscriptions/followed-log';
+import type { LiveListener } from '../actions/subscriptions/live-listener';
 import type { OperationReads } from '../actions/reads/operation-reads';
 import type { Services } from '../actions/services';
 import type { Viewer } from '../domain/viewer';

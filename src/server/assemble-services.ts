@@ -1,9 +1,9 @@
 import { Background } from '../actions/background';
 import { BoundedWork } from '../actions/bounded-work';
-import { Crowds } from '../actions/live/crowds';
-import { createSharedAnswers } from '../actions/live/shared-answers';
+import { SubscriberGroups } from '../actions/subscriptions/subscriber-groups';
+import { createSharedAnswers } from '../actions/subscriptions/shared-answers';
 import { SmallSteps } from '../actions/small-steps';
-import { Watches } from '../actions/live/watches';
+import { Watches } from '../actions/subscriptions/watches';
 import { createLiveReads } from '../actions/reads/live-reads';
 import { createRequestReads } from '../actions/reads/request-reads';
 import type { Services } from '../actions/services';
@@ -52,7 +52,7 @@ export function assembleServices(
     database,
     door: tracing?.openDoor(database, clock, tell) ?? new Door(database, clock, tell),
     watches: new Watches(notifier, (organizationIds) => headsOf(database.reader, organizationIds), onError),
-    crowds: new Crowds(),
+    groups: new SubscriberGroups(),
     ...delivery,
     boundedWork: new BoundedWork(delivery.smallSteps),
     sharedAnswers: createSharedAnswers(database.reader, delivery),

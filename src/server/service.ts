@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { followUpOnAll } from '../actions/directory/follow-up';
-import type { FanOut } from '../actions/live/crowd';
+import type { FanOut } from '../actions/subscriptions/subscriber-group';
 import { hearOfPayment } from '../actions/payments/hear-of-payment';
 import type { Services } from '../actions/services';
 import { SmallSteps } from '../actions/small-steps';

@@ -1,6 +1,6 @@
-import type { Crowd, CrowdMember, KnownStanding } from '../../src/actions/live/crowd';
-import type { LiveListener } from '../../src/actions/live/live-listener';
-import { createSharedAnswers, type Telling } from '../../src/actions/live/shared-answers';
+import type { SubscriberGroup, Subscriber, KnownStanding } from '../../src/actions/subscriptions/subscriber-group';
+import type { LiveListener } from '../../src/actions/subscriptions/live-listener';
+import { createSharedAnswers, type Telling } from '../../src/actions/subscriptions/shared-answers';
 import type { OperationReads } from '../../src/actions/reads/operation-reads';
 import type { Reader } from '../../src/store/database';
 import { standingsChangedAfter } from '../../src/store/standings';
@@ -55,24 +55,30 @@ class Subscribers extends Arrivals<Told> {
     };
   }
 
-  member(viewerId: string, shares: string, position: number): CrowdMember {
+  member(viewerId: string, shares: string, position: number): Subscriber {
     const release = () => this.take({ viewerId, madeFor: 'nobody', isAcknowledged: this.isAcknowledged });
-    return { viewerId, position, alike: null, release, listener: this.listener(viewerId, shares) };
+    return { viewerId, position, cohort: null, release, listener: this.listener(viewerId, shares) };
   }
 }
 
 /** So many subscriptions of one person, each of which is answered apart from the others. */
-function joinApart(crowd: Crowd, subscribers: Subscribers, many: number, viewerId: string, known: KnownStanding): void {
+function joinApart(
+  group: SubscriberGroup,
+  subscribers: Subscribers,
+  many: number,
+  viewerId: string,
+  known: KnownStanding,
+): void {
   for (let index = 0; index < many; index++)
-    expect(crowd.join(subscribers.member(viewerId, `document ${index}`, known.at), known)).toBe(true);
+    expect(group.join(subscribers.member(viewerId, `document ${index}`, known.at), known)).toBe(true);
 }
 
 describe('those who are live', () => {
   test('A8 an owner who is demoted while 200 answers are made gets none as an owner after that is acknowledged', async () => {
     const at = await versionOf(acme.id);
     const subscribers = new Subscribers();
-    const crowd = services.crowds.of(services, acme.id, at, (entry) => entry);
-    joinApart(crowd, subscribers, 200, 'olivia', { standing: 'OWNER', at });
+    const group = services.groups.of(services, acme.id, at, (entry) => entry);
+    joinApart(group, subscribers, 200, 'olivia', { standing: 'OWNER', at });
     subscribers.making = async (made) => {
       if (made !== 100) return;
       await acme.hasMember('olivia');
@@ -89,8 +95,8 @@ describe('those who are live', () => {
   test('A8 L4 a member who is removed while 200 answers are made gets none after that is acknowledged', async () => {
     const at = await versionOf(acme.id);
     const subscribers = new Subscribers();
-    const crowd = services.crowds.of(services, acme.id, at, (entry) => entry);
-    joinApart(crowd, subscribers, 200, 'mia', { standing: 'TEAMMATE', at });
+    const group = services.groups.of(services, acme.id, at, (entry) => entry);
+    joinApart(group, subscribers, 200, 'mia', { standing: 'TEAMMATE', at });
     subscribers.making = async (made) => {
       if (made !== 100) return;
       await acme.loses('mia');
@@ -113,9 +119,9 @@ describe('those who are live', () => {
       return reader.rows(sql, values);
     };
     const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
-    const crowd = services.crowds.of(ground, acme.id, at, (entry) => entry);
+    const group = services.groups.of(ground, acme.id, at, (entry) => entry);
     const viewers = [...Array.from({ length: 2_000 }, () => 'oscar'), 'olivia'];
-    for (const viewerId of viewers) crowd.join(subscribers.member(viewerId, 'same', at), { standing: 'OWNER', at });
+    for (const viewerId of viewers) group.join(subscribers.member(viewerId, 'same', at), { standing: 'OWNER', at });
     await acme.hasMember('new');
 
     const told = await subscribers.several(viewers.length);
@@ -134,8 +140,8 @@ describe('those who are live', () => {
         const at = await versionOf(id);
         const subscribers = new Subscribers(id);
         subscribers.making = () => work.do();
-        const crowd = services.crowds.of(services, id, at, (entry) => entry);
-        joinApart(crowd, subscribers, 20, 'olivia', { standing: 'OWNER', at });
+        const group = services.groups.of(services, id, at, (entry) => entry);
+        joinApart(group, subscribers, 20, 'olivia', { standing: 'OWNER', at });
         return subscribers;
       }),
     );
@@ -190,7 +196,7 @@ describe('those who catch up at the same time', () => {
       subscribers.making = () => (now += milliseconds);
       const before = services.statements.length;
       expect(await ask()(telling(subscribers, 'olivia', 'same', at))).toBe(true);
-      // The crowds of other tests are looked after each second.
+      // The groups of other tests are looked after each second.
       return services.statements.slice(before).filter((sql) => !sql.includes('AS ledgerSequence FROM')).length;
     };
     expect(await statements(250)).toBe(1);

@@ -1,6 +1,6 @@
 import { type BillingEvent, watchBilling } from '../../src/actions/billing/watch-billing';
-import type { CrowdMember } from '../../src/actions/live/crowd';
-import type { LogSubscriber } from '../../src/actions/live/followed-log';
+import type { Subscriber } from '../../src/actions/subscriptions/subscriber-group';
+import type { LogSubscriber } from '../../src/actions/subscriptions/followed-log';
 import { type RosterEvent, watchRoster } from '../../src/actions/roster/watch-roster';
 import type { Head } from '../../src/domain/log/head';
 import { Arrivals } from '../support/arrivals';
@@ -30,7 +30,7 @@ const mia = (after: number): LogSubscriber => ({
   connection: { cutOff: () => undefined },
 });
 
-/** What a crowd does to its members. */
+/** What a group does to its members. */
 class Doings extends Arrivals<string> {
   note(doing: string): void {
     this.take(doing);
@@ -90,7 +90,7 @@ test('A10 who leaves and joins again before they are live again is told what hap
 
 test('A10 who is live and has joined again by the time that their leaving is told goes on by themselves', async () => {
   const doings = new Doings();
-  const member = (viewerId: string, position: number): CrowdMember => ({
+  const member = (viewerId: string, position: number): Subscriber => ({
     position,
     viewerId,
     listener: {
@@ -99,7 +99,7 @@ test('A10 who is live and has joined again by the time that their leaving is tol
       answer: (event) => Promise.resolve(Buffer.from((event as { kind: string }).kind)),
       tell: (answer: Buffer) => doings.note(`${viewerId} is told ${answer.toString()}`),
     },
-    alike: null,
+    cohort: null,
     release: (head: Head | null) => doings.note(`${viewerId} is let go before ${head?.version}`),
   });
   const gate = new Gate();
@@ -109,11 +109,11 @@ test('A10 who is live and has joined again by the time that their leaving is tol
     return reader.rows(sql, values);
   };
   const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
-  const crowd = services.crowds.of(ground, acme.id, 8, (entry) => entry);
-  for (const id of ['mia', 'ada']) crowd.join(member(id, 8), { standing: 'TEAMMATE', at: 8 });
+  const group = services.groups.of(ground, acme.id, 8, (entry) => entry);
+  for (const id of ['mia', 'ada']) group.join(member(id, 8), { standing: 'TEAMMATE', at: 8 });
 
   await acme.loses('mia');
-  await crowd.moved();
+  await group.moved();
   await acme.hasMember('mia');
   gate.open();
   expect((await doings.several(3)).map((doing) => doing.replace(/ before .*/, '')).sort()).toEqual([

@@ -1,5 +1,5 @@
-import type { LiveListener, SharedAnswer } from '../../src/actions/live/live-listener';
-import { createSharedAnswers, type Telling } from '../../src/actions/live/shared-answers';
+import type { LiveListener, SharedAnswer } from '../../src/actions/subscriptions/live-listener';
+import { createSharedAnswers, type Telling } from '../../src/actions/subscriptions/shared-answers';
 import { Gate } from '../support/gate';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';

@@ -1,7 +1,7 @@
 import type { GraphQLObjectType } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
 import { seedCast, STRANGERS, tokensOf, type ViewerName } from '../support/access-cast';
-import { fillWithMembers, insertRows } from '../support/crowd';
+import { fillWithMembers, insertRows } from '../support/many-members';
 import { Gate } from '../support/gate';
 import { readingWork } from '../support/reading-work';
 import { organization } from '../support/seed';

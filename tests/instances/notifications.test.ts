@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { Watches } from '../../src/actions/live/watches';
+import { Watches } from '../../src/actions/subscriptions/watches';
 import type { Head } from '../../src/domain/log/head';
 import { headsOf } from '../../src/store/organizations';
 import { Arrivals } from '../support/arrivals';

@@ -2,7 +2,7 @@ import { migrate } from '../../src/store/schema/migrate';
 import type { Database } from '../../src/store/database';
 import { engine } from '../support/database-url';
 import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { fillWithMembers } from '../support/crowd';
+import { fillWithMembers } from '../support/many-members';
 import { logOf } from '../support/log';
 import { appliedIn, driftOf } from '../support/schema';
 import { organization, seedAcme } from '../support/seed';

@@ -124,14 +124,14 @@ test('O3 so are those over a socket, with the sockets and subscriptions that are
   await until('sockets', 0);
 });
 
-test('O3 telling a crowd of a change is counted and timed, and nobody lags behind then', async () => {
+test('O3 telling a group of a change is counted and timed, and nobody lags behind then', async () => {
   const client = connect(service, await service.token('bea'));
-  const crowd = [1, 2, 3].map(() => new Events(client, ROSTER_CHANGED, { organizationId: 'acme' }));
-  for (const events of crowd) await events.next();
-  // Who has just come may still be on the way into the crowd.
+  const group = [1, 2, 3].map(() => new Events(client, ROSTER_CHANGED, { organizationId: 'acme' }));
+  for (const events of group) await events.next();
+  // Who has just come may still be on the way into the group.
   for (let changes = 0; (await read('fan_out_subscribers_total')) < 3; changes++) {
     await (changes % 2 === 0 ? acme.adds('mia', 'olivia') : acme.removes('mia', 'olivia'));
-    for (const events of crowd) await events.next();
+    for (const events of group) await events.next();
   }
   const text = await scrape();
   expect(valueOf(text, 'fan_out_duration_seconds_count')).toBeGreaterThanOrEqual(1);

@@ -36,7 +36,7 @@ async function watched(count: number, query = ROSTER_CHANGED) {
 
 /** Statements of an event that everybody has been told of. */
 async function statementsOfEvent({ acme, all }: Awaited<ReturnType<typeof watched>>): Promise<string[]> {
-  // The first event after a subscriber has come may find them still on the way into the crowd.
+  // The first event after a subscriber has come may find them still on the way into the group.
   await acme.adds('mia', 'olivia');
   await all();
   const before = service.statements.length;

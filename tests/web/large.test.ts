@@ -1,5 +1,5 @@
 import { adminsOf, Browsers, isLive, rosterOf } from '../support/browser';
-import { fillWithMembers } from '../support/crowd';
+import { fillWithMembers } from '../support/many-members';
 import { organization } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
 

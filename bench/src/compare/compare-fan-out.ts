@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CROWD, CROWD_OWNER, turning, watcherId } from '../data/crowd-organization';
+import { WATCHED, WATCHED_OWNER, turning, watcherId } from '../data/watched-organization';
 import { sender, tokenOf } from '../data/sender';
-import { Crowd } from '../measure/crowd';
+import { Subscribers } from '../measure/subscribers';
 import { processorTime } from '../measure/processor-time';
 import type { ServerProcess } from '../measure/server-process';
 import { ROSTER_SUBSCRIPTION } from '../question';
@@ -22,18 +22,18 @@ export async function compareFanOut(
   { sockets, rounds }: { sockets: number; rounds: number },
 ): Promise<{ live: Compared; resumed: Compared }> {
   const tokens = await Promise.all(Array.from({ length: sockets }, (_, index) => tokenOf(watcherId(index))));
-  const crowds: Partial<OfBuilds<Crowd>> = {};
+  const groups: Partial<OfBuilds<Subscribers>> = {};
   const changes: Partial<OfBuilds<() => Promise<void>>> = {};
   const versions: OfBuilds<number> = { before: 0, now: 0 };
 
   const gather = async (build: (typeof BUILDS)[number], missedBy: ((index: number) => number) | null) => {
     const first = missedBy ? sum(sockets, missedBy) : sockets;
     const variablesOf = (index: number) => ({
-      organizationId: CROWD,
+      organizationId: WATCHED,
       ...(missedBy && { afterVersion: versions[build] - missedBy(index) }),
     });
     const options = { port: servers[build].port, count: sockets, query: ROSTER_SUBSCRIPTION, variablesOf };
-    crowds[build] = await Crowd.of({ ...options, tokenOf: (index) => tokens[index]! }, first);
+    groups[build] = await Subscribers.of({ ...options, tokenOf: (index) => tokens[index]! }, first);
     await delay(REST);
   };
 
@@ -45,33 +45,33 @@ export async function compareFanOut(
         const { pid } = servers[build];
         const before = processorTime(pid);
         for (let i = 0; i < CHANGES; i++) {
-          const last = crowds[build]!.receive(sockets);
+          const last = groups[build]!.receive(sockets);
           await changes[build]!();
           await last;
         }
         const processor = ((processorTime(pid) - before) / (CHANGES * sockets)) * 1_000;
         if (round >= 0) seen[build].push(processor);
-        versions[build] = versionIn(crowds[build]!.last);
+        versions[build] = versionIn(groups[build]!.last);
       }
     return seen;
   };
 
   try {
     for (const build of BUILDS) {
-      changes[build] = await turning(await sender(servers[build].port, CROWD_OWNER));
+      changes[build] = await turning(await sender(servers[build].port, WATCHED_OWNER));
       // Enough for those who come back to have missed some.
       for (let i = 0; i < DIFFERENT_VERSIONS; i++) await changes[build]();
       await gather(build, null);
     }
     const live = await inRounds();
     for (const build of BUILDS) {
-      crowds[build]!.drop();
+      groups[build]!.drop();
       await delay(REST);
       await gather(build, (index) => index % DIFFERENT_VERSIONS);
     }
     return { live, resumed: await inRounds() };
   } finally {
-    for (const crowd of Object.values(crowds)) crowd.drop();
+    for (const subscribers of Object.values(groups)) subscribers.drop();
   }
 }
 

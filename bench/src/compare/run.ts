@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { accessRequests, QUERY_CONNECTIONS, startingAt } from '../access-query';
 import { CHANGE_CONNECTIONS, changeRequests } from '../changes';
 import { startService } from '../contenders/service';
-import { watcherId } from '../data/crowd-organization';
+import { watcherId } from '../data/watched-organization';
 import { type BenchDatabase } from '../data/databases';
 import { filledDatabase } from '../data/filled-database';
 import { tokenOf } from '../data/sender';

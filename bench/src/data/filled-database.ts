@@ -1,5 +1,5 @@
 import { startService } from '../contenders/service';
-import { CROWD_OWNER, fillCrowd } from './crowd-organization';
+import { WATCHED_OWNER, fillWatched } from './watched-organization';
 import { type BenchDatabase, emptyDatabase } from './databases';
 import { fillThroughService } from './fill';
 import { sender } from './sender';
@@ -12,7 +12,7 @@ export async function filledDatabase(server: string | null, sockets: number, roo
     try {
       const sendAs = (subject: string | null) => sender(filling.port, subject);
       await fillThroughService(sendAs);
-      await fillCrowd(database.url, sockets, await sendAs(null), await sendAs(CROWD_OWNER));
+      await fillWatched(database.url, sockets, await sendAs(null), await sendAs(WATCHED_OWNER));
     } finally {
       await filling.stop();
     }

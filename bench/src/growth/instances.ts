@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startService } from '../contenders/service';
-import { CROWD, CROWD_OWNER, fillCrowd, turning, watcherId } from '../data/crowd-organization';
+import { WATCHED, WATCHED_OWNER, fillWatched, turning, watcherId } from '../data/watched-organization';
 import { emptyDatabase } from '../data/databases';
 import { sender, tokenOf } from '../data/sender';
-import { Crowd } from '../measure/crowd';
+import { Subscribers } from '../measure/subscribers';
 import { loadOverHttp, requestBytes } from '../measure/http-load';
 import { processorTime } from '../measure/processor-time';
 import type { ServerProcess } from '../measure/server-process';
@@ -35,7 +35,7 @@ export const instancesGrow: MeasureGrowth = async ({ mysql, redis, say }, form) 
         for (let i = 0; i < size; i++) instances.push(await startService(database.url, [], settings));
         if (figures.length === 0) {
           const host = await sender(instances[0]!.port, null);
-          await fillCrowd(database.url, sockets, host, await sender(instances[0]!.port, CROWD_OWNER));
+          await fillWatched(database.url, sockets, host, await sender(instances[0]!.port, WATCHED_OWNER));
         }
         figures.push(await measured(instances, sockets, form));
       } finally {
@@ -77,7 +77,7 @@ async function measured(
   const tokens = await Promise.all(Array.from({ length: sockets }, (_, index) => tokenOf(watcherId(index))));
   const requests = tokens
     .slice(0, CONNECTIONS)
-    .map((token) => requestBytes('/graphql', token, { query: ACCESS_QUERY, variables: { id: CROWD } }));
+    .map((token) => requestBytes('/graphql', token, { query: ACCESS_QUERY, variables: { id: WATCHED } }));
 
   const perSecond: number[] = [];
   const processor: number[] = [];
@@ -94,24 +94,24 @@ async function measured(
     processor.push((used() - before) / answered);
   }
 
-  const change = await turning(await sender(instances[0]!.port, CROWD_OWNER));
-  const crowds: Crowd[] = [];
+  const change = await turning(await sender(instances[0]!.port, WATCHED_OWNER));
+  const groups: Subscribers[] = [];
   try {
     for (const [place, { port }] of instances.entries())
-      crowds.push(
-        await Crowd.of({
+      groups.push(
+        await Subscribers.of({
           port,
           count: share,
           query: ROSTER_SUBSCRIPTION,
           tokenOf: (index) => tokens[place * share + index]!,
-          variablesOf: () => ({ organizationId: CROWD }),
+          variablesOf: () => ({ organizationId: WATCHED }),
         }),
       );
     await delay(REST);
     const times: number[] = [];
     for (let round = 0; round <= rounds; round++)
       for (let event = 0; event < CHANGES_EACH_ROUND; event++) {
-        const told = Promise.all(crowds.map((crowd) => crowd.receive(crowd.size)));
+        const told = Promise.all(groups.map((subscribers) => subscribers.receive(subscribers.size)));
         const began = performance.now();
         await change();
         const last = Math.max(...(await told));
@@ -119,6 +119,6 @@ async function measured(
       }
     return { perSecond: median(perSecond), processor: median(processor), lastReceipt: median(times) };
   } finally {
-    for (const crowd of crowds) crowd.drop();
+    for (const subscribers of groups) subscribers.drop();
   }
 }

@@ -3,7 +3,7 @@ import { openRows } from '../data/rows';
 import { sender, tokenOf } from '../data/sender';
 import { endOfDayOf } from '../ledger/history';
 import { LOG_COLUMNS, type LogHead, logRows } from '../ledger/log-rows';
-import { Crowd } from '../measure/crowd';
+import { Subscribers } from '../measure/subscribers';
 import { median, quantile } from '../measure/statistics';
 import { ROSTER_SUBSCRIPTION } from '../question';
 import { askInTurn, type Place } from './ask-in-turn';
@@ -85,9 +85,9 @@ async function resumptions(places: readonly Place[], { rounds }: GrowthForm): Pr
       for (let time = 0; time < RESUMPTIONS; time++) {
         const began = performance.now();
         const options = { query: ROSTER_SUBSCRIPTION, tokenOf: () => token, variablesOf: () => variables };
-        const crowd = await Crowd.of({ port: server.port, count: 1, ...options }, MISSED);
+        const subscribers = await Subscribers.of({ port: server.port, count: 1, ...options }, MISSED);
         times.push(performance.now() - began);
-        crowd.drop();
+        subscribers.drop();
       }
       if (round > 0) seen[index]!.push(quantile(times, 0.1));
     }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startService } from '../contenders/service';
-import { CROWD, CROWD_OWNER, fillCrowd, turning, watcherId } from '../data/crowd-organization';
+import { WATCHED, WATCHED_OWNER, fillWatched, turning, watcherId } from '../data/watched-organization';
 import { emptyDatabase } from '../data/databases';
 import { sender, tokenOf } from '../data/sender';
-import { Crowd } from '../measure/crowd';
+import { Subscribers } from '../measure/subscribers';
 import { processorTime } from '../measure/processor-time';
 import { median } from '../measure/statistics';
 import { ROSTER_SUBSCRIPTION } from '../question';
@@ -24,16 +24,16 @@ export const subscribersGrow: MeasureGrowth = async ({ mysql, say }, { rounds, i
   const sizes = (isQuick ? [100, 1_000] : [100, 1_000, 5_000, 20_000]).map((size) => Math.min(size, most));
   const database = await emptyDatabase(mysql);
   const service = await startService(database.url);
-  const crowds: Crowd[] = [];
+  const groups: Subscribers[] = [];
   try {
-    const owner = await sender(service.port, CROWD_OWNER);
-    await fillCrowd(database.url, sizes.at(-1)!, await sender(service.port, null), owner);
+    const owner = await sender(service.port, WATCHED_OWNER);
+    await fillWatched(database.url, sizes.at(-1)!, await sender(service.port, null), owner);
     const change = await turning(owner);
     const lastReceipt: number[] = [];
     const processor: number[] = [];
     let present = 0;
     for (const size of sizes) {
-      crowds.push(await crowdOf(service.port, present, size));
+      groups.push(await subscribersOf(service.port, present, size));
       present = size;
       say(`${size.toLocaleString('en')} watch`);
       await delay(REST);
@@ -42,7 +42,7 @@ export const subscribersGrow: MeasureGrowth = async ({ mysql, say }, { rounds, i
       for (let round = 0; round <= rounds; round++) {
         const before = processorTime(service.pid);
         for (let event = 0; event < CHANGES_EACH_ROUND; event++) {
-          const told = Promise.all(crowds.map((crowd) => crowd.receive(crowd.size)));
+          const told = Promise.all(groups.map((subscribers) => subscribers.receive(subscribers.size)));
           const began = performance.now();
           await change();
           const last = Math.max(...(await told));
@@ -64,19 +64,19 @@ export const subscribersGrow: MeasureGrowth = async ({ mysql, say }, { rounds, i
       note: 'Processor time is counted in ticks of 10 ms, and with few subscribers the change itself is most of it.',
     };
   } finally {
-    for (const crowd of crowds) crowd.drop();
+    for (const subscribers of groups) subscribers.drop();
     await service.stop();
     await database.drop();
   }
 };
 
-async function crowdOf(port: number, from: number, to: number): Promise<Crowd> {
+async function subscribersOf(port: number, from: number, to: number): Promise<Subscribers> {
   const tokens = await Promise.all(Array.from({ length: to - from }, (_, index) => tokenOf(watcherId(from + index))));
-  return Crowd.of({
+  return Subscribers.of({
     port,
     count: tokens.length,
     query: ROSTER_SUBSCRIPTION,
     tokenOf: (index) => tokens[index]!,
-    variablesOf: () => ({ organizationId: CROWD }),
+    variablesOf: () => ({ organizationId: WATCHED }),
   });
 }

@@ -4,9 +4,9 @@ import { ledgerSequenceAt } from '../../store/credit-ledger';
 import { countOtherEntriesAfter, type LogEntry } from '../../store/log/log-entries';
 import { headsOf } from '../../store/organizations';
 import type { ViewedOrganization } from '../../store/standings';
-import { followLog } from '../live/follow-log';
-import { type FollowedLog, type LogSubscriber, MOST_REPLAYED } from '../live/followed-log';
-import type { AskedIterator } from '../live/taker';
+import { followLog } from '../subscriptions/follow-log';
+import { type FollowedLog, type LogSubscriber, MOST_REPLAYED } from '../subscriptions/followed-log';
+import type { AskedIterator } from '../subscriptions/taker';
 import type { Services } from '../services';
 
 export interface BillingEvent {

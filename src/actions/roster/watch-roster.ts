@@ -1,8 +1,8 @@
 import type { LogEntry } from '../../store/log/log-entries';
 import type { Roster } from '../../store/rosters';
-import { followLog } from '../live/follow-log';
-import type { FollowedLog, LogSubscriber } from '../live/followed-log';
-import type { AskedIterator } from '../live/taker';
+import { followLog } from '../subscriptions/follow-log';
+import type { FollowedLog, LogSubscriber } from '../subscriptions/followed-log';
+import type { AskedIterator } from '../subscriptions/taker';
 import type { Services } from '../services';
 
 export interface RosterEvent {

@@ -32,7 +32,7 @@ interface Known {
 export function createShares(schema: GraphQLSchema) {
   const known = new WeakMap<DocumentNode, Known>();
   let documents = 0;
-  /** What was said last: a crowd that comes shares one text. */
+  /** What was said last: a group that comes shares one text. */
   let last = '';
 
   const know = (document: DocumentNode): Known => {

@@ -1,4 +1,4 @@
-import type { Connection } from '../../actions/live/followed-log';
+import type { Connection } from '../../actions/subscriptions/followed-log';
 import { createOperationReads, type OperationReads } from '../../actions/reads/operation-reads';
 import { onBehalfOf, type Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';

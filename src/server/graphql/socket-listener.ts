@@ -1,6 +1,6 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { LiveListener } from '../../actions/live/live-listener';
+import type { LiveListener } from '../../actions/subscriptions/live-listener';
 import type { OperationReads } from '../../actions/reads/operation-reads';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, StandingContext } from '../../graphql/context';

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { Counter, Gauge, Histogram, Registry, register } from 'prom-client';
-import type { FanOut } from '../../actions/live/crowd';
+import type { FanOut } from '../../actions/subscriptions/subscriber-group';
 import type { Services } from '../../actions/services';
 import type { FormatError } from '../../graphql/errors/wire-error';
 import { codeLabel } from './error-codes';
@@ -94,7 +94,7 @@ export class Metrics {
   }
 
   /** Looks at these whenever somebody asks. */
-  watch({ database, watches, crowds }: Services, sockets: () => SocketLoad): void {
+  watch({ database, watches, groups }: Services, sockets: () => SocketLoad): void {
     this.gauge('sockets', 'WebSockets that are open.', () => sockets().open);
     this.gauge('subscriptions', 'Subscriptions that run.', () => sockets().subscriptions);
     this.gauge('socket_unread_bytes', 'Bytes that wait for clients to read.', () => sockets().unread);
@@ -105,7 +105,7 @@ export class Metrics {
     );
     this.gauge('database_turns_waiting', 'Calls that wait for one.', () => database.load().waiting);
     this.gauge('log_lag_entries', 'Most entries of an organization that subscribers are yet to be told of.', () =>
-      crowds.lag(),
+      groups.lag(),
     );
     this.gauge(
       'log_look_age_seconds',

@@ -27,8 +27,8 @@ import { eligibleTeammates } from '../../../src/store/teammates';
 import { usageBetween } from '../../../src/store/usage-totals';
 import { usersWithFollowUp } from '../../../src/store/users';
 import { viewedWithRosters } from '../../../src/store/viewed-rosters';
-import { fillWithBilling } from '../../support/billing-crowd';
-import { fillWithMembers, insertRows } from '../../support/crowd';
+import { fillWithBilling } from '../../support/much-billing';
+import { fillWithMembers, insertRows } from '../../support/many-members';
 import { engine } from '../../support/database-url';
 import { organization } from '../../support/seed';
 import { startServices, type TestServices } from '../../support/services';
@@ -227,7 +227,7 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     (r) => log.otherEntriesAfter(r, 'big', 10_000, 100),
   ],
   [
-    'A8 what each viewer of a crowd is',
+    'A8 what each viewer of a group is',
     20,
     /PRIMARY|autoindex_members/,
     (r) => standingsOf(r, 'big', ['u5', 'u6', 'u7']),

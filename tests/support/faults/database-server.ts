@@ -55,7 +55,7 @@ export class DatabaseServer {
       // As 127.0.0.1 or, where the server looks names up, as localhost. Root alone has a connection of its own when all are taken.
       for (const host of ['127.0.0.1', 'localhost']) {
         await root.query(`CREATE USER service@'${host}'`);
-        await root.query(`CREATE USER crowd@'${host}'`);
+        await root.query(`CREATE USER many@'${host}'`);
         await root.query(`GRANT ALL PRIVILEGES ON faults.* TO service@'${host}'`);
       }
     });
@@ -89,7 +89,7 @@ export class DatabaseServer {
   async takeAllConnections(taken: Connection[]): Promise<void> {
     try {
       for (;;) {
-        const connection = await createConnection({ host: '127.0.0.1', port: this.port, user: 'crowd' });
+        const connection = await createConnection({ host: '127.0.0.1', port: this.port, user: 'many' });
         connection.on('error', () => undefined);
         taken.push(connection);
       }

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { declineBillingAccessRequest } from '../../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
 import { adminsOf, holdMutation, isLive, rosterOf } from '../browser';
-import { fillWithMembers } from '../crowd';
+import { fillWithMembers } from '../many-members';
 import { organization } from '../seed';
 import type { Stage, View } from './stage';
 

@@ -1,6 +1,6 @@
 import type { Head } from '../../domain/log/head';
 import type { Services } from '../services';
-import type { Crowd, CrowdMember } from './crowd';
+import type { SubscriberGroup, Subscriber } from './subscriber-group';
 import type { Connection, FollowedLog, LogSubscriber } from './followed-log';
 import type { LiveListener } from './live-listener';
 import type { AskedIterator, Taker } from './taker';
@@ -25,22 +25,22 @@ export function followLog<Snapshot, Event>(
 }
 
 /**
- * One subscriber. Most of the time it is in the crowd at the end of the log, and then it is nothing but this object: whoever waits in the
+ * One subscriber. Most of the time it is in the group at the end of the log, and then it is nothing but this object: whoever waits in the
  * middle of a function has that function's frame on the heap.
  */
 class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot, Event>, LogSubscriber {
   readonly organizationId: string;
   readonly viewerId: string;
   readonly after: number | null;
-  /** Asked of those in the crowd alone, who have one. */
+  /** Asked of those in the group alone, who have one. */
   readonly listener: LiveListener;
   readonly connection: Connection;
-  alike: CrowdMember['alike'] = null;
+  cohort: Subscriber['cohort'] = null;
   /** Everything up to here has been told, or is not this viewer's to know. */
   position = 0;
-  /** Its own way, unless it is in the crowd. */
+  /** Its own way, unless it is in the group. */
   private walk: Walk<Snapshot, Event> | null;
-  private crowd: Crowd | null = null;
+  private group: SubscriberGroup | null = null;
   /** Who waits meanwhile. */
   private waiting: Taker<Event> | null = null;
   private hasEnded = false;
@@ -77,11 +77,11 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
   }
 
   async return(): Promise<IteratorResult<Event, undefined>> {
-    const { walk, crowd, waiting } = this;
+    const { walk, group, waiting } = this;
     this.hasEnded = true;
-    this.crowd = null;
+    this.group = null;
     this.waiting = null;
-    crowd?.leave(this);
+    group?.leave(this);
     waiting?.take(DONE);
     walk?.stop();
     await walk?.steps.return(undefined);
@@ -92,13 +92,13 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
     return this;
   }
 
-  joined(crowd: Crowd): void {
-    this.crowd = crowd;
+  joined(group: SubscriberGroup): void {
+    this.group = group;
   }
 
   release(head: Head | null): void {
     const { waiting } = this;
-    this.crowd = null;
+    this.group = null;
     this.waiting = null;
     this.walk = new Walk(this, true);
     this.walk.hear(head);
@@ -106,8 +106,8 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
   }
 
   private pass(walk: Walk<Snapshot, Event>, step: IteratorResult<Event, undefined>, taker: Taker<Event>): void {
-    const hasJoined = this.crowd !== null;
-    // The crowd may have let go of it already.
+    const hasJoined = this.group !== null;
+    // The group may have let go of it already.
     const goesOn = hasJoined || this.walk !== walk;
     if (!step.done || !goesOn || this.hasEnded) return taker.take(step);
     if (!hasJoined) return this.ask(taker);

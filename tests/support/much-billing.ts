@@ -1,5 +1,5 @@
 import type { Services } from '../../src/actions/services';
-import { insertRows } from './crowd';
+import { insertRows } from './many-members';
 
 const ORGANIZATIONS = 5_000;
 const LEDGER_ENTRIES = 20_000;

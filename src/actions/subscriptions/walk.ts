@@ -6,7 +6,7 @@ import type { LogEntry } from '../../store/log/log-entries';
 import { headsOf } from '../../store/organizations';
 import type { JoinedOrganization } from '../../store/standings';
 import type { Services } from '../services';
-import type { Crowd, CrowdMember, KnownStanding } from './crowd';
+import type { SubscriberGroup, Subscriber, KnownStanding } from './subscriber-group';
 import { type FollowedLog, type LogSubscriber, MOST_REPLAYED, type Step } from './followed-log';
 import { LogSignal } from './log-signal';
 import { patiently } from './patiently';
@@ -18,15 +18,15 @@ const PAGE = 100;
 const BALANCE_EVERY = 1_000;
 
 /** Who walks, and where it stands. */
-export interface Walker<Snapshot, Event> extends CrowdMember {
+export interface Walker<Snapshot, Event> extends Subscriber {
   readonly services: Services;
   readonly log: FollowedLog<Snapshot, Event>;
   readonly subscriber: LogSubscriber;
-  /** Called when it is in the crowd. */
-  joined(crowd: Crowd): void;
+  /** Called when it is in the group. */
+  joined(group: SubscriberGroup): void;
 }
 
-/** A subscriber's way through a log by itself: from where it begins, or the crowd has let go of it, to the crowd, or to the end. */
+/** A subscriber's way through a log by itself: from where it begins, or the group has let go of it, to the group, or to the end. */
 export class Walk<Snapshot, Event> {
   readonly steps = this.walk();
   private readonly signal = new LogSignal();
@@ -41,7 +41,7 @@ export class Walk<Snapshot, Event> {
   /** While a step is out and the next is not yet asked for: where the present was when it went out. */
   private outSince: number | null = null;
 
-  /** @param wasLetGo whether it comes from the crowd, and is to be told what it was not told there. */
+  /** @param wasLetGo whether it comes from the group, and is to be told what it was not told there. */
   constructor(
     private readonly walker: Walker<Snapshot, Event>,
     private readonly wasLetGo: boolean,
@@ -72,7 +72,7 @@ export class Walk<Snapshot, Event> {
       while (!this.signal.stopped) {
         if (this.present() <= walker.position) {
           this.replayingSince = null;
-          const way = mayJoin ? await this.joinCrowd() : 'NEWS';
+          const way = mayJoin ? await this.joinGroup() : 'NEWS';
           if (way === 'JOINED') return;
           if (way === 'ELSEWHERE') continue;
           await this.news();
@@ -86,22 +86,22 @@ export class Walk<Snapshot, Event> {
     }
   }
 
-  /** Into the crowd, which then watches for it. Where the crowd stood elsewhere it is to be tried again. */
-  private async joinCrowd(): Promise<'JOINED' | 'NEWS' | 'ELSEWHERE'> {
+  /** Into the group, which then watches for it. Where the group stood elsewhere it is to be tried again. */
+  private async joinGroup(): Promise<'JOINED' | 'NEWS' | 'ELSEWHERE'> {
     const { services, log, subscriber } = this.walker;
     const { organizationId, listener } = subscriber;
     // Of an organization that is no more there is nothing to wait for, and whoever tried again would never let anybody else on.
     if (!listener || this.signal.isGone) return 'NEWS';
     const toEvent = (entry: LogEntry) =>
       log.toEvent(organizationId, { kind: 'ENTRY', position: log.positionOf(entry), entry });
-    const crowd = services.crowds.of(services, organizationId, this.walker.position, toEvent);
-    if (crowd.head) this.signal.hear(crowd.head);
+    const group = services.groups.of(services, organizationId, this.walker.position, toEvent);
+    if (group.head) this.signal.hear(group.head);
     if (this.present() > this.walker.position) return 'NEWS';
-    if (crowd.join(this.walker, this.known)) {
-      this.walker.joined(crowd);
+    if (group.join(this.walker, this.known)) {
+      this.walker.joined(group);
       return 'JOINED';
     }
-    await Promise.race([crowd.moved(), this.signal.until((head) => log.positionOf(head) > this.walker.position)]);
+    await Promise.race([group.moved(), this.signal.until((head) => log.positionOf(head) > this.walker.position)]);
     return 'ELSEWHERE';
   }
 

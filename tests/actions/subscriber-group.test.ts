@@ -1,6 +1,6 @@
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
-import type { LiveListener } from '../../src/actions/live/live-listener';
-import type { CrowdMember } from '../../src/actions/live/crowd';
+import type { LiveListener } from '../../src/actions/subscriptions/live-listener';
+import type { Subscriber } from '../../src/actions/subscriptions/subscriber-group';
 import { watchRoster } from '../../src/actions/roster/watch-roster';
 import { Forbidden } from '../../src/domain/refusals';
 import { standingsChangedAfter } from '../../src/store/standings';
@@ -22,9 +22,9 @@ beforeEach(async () => {
   acme = await seedAcme(services, `acme-${++count}`);
 });
 
-/** What a crowd does to its members, by name: whom it tells as what, and whom it lets go. */
+/** What a group does to its members, by name: whom it tells as what, and whom it lets go. */
 class Doings extends Arrivals<string> {
-  member(viewerId: string, position: number): CrowdMember {
+  member(viewerId: string, position: number): Subscriber {
     const listener: LiveListener = {
       shares: 'all',
       isReady: () => true,
@@ -32,26 +32,26 @@ class Doings extends Arrivals<string> {
         Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerStanding ?? 'nobody'))),
       tell: (answer: Buffer) => this.take(`${viewerId} is told as ${answer.toString()}`),
     };
-    return { position, viewerId, listener, alike: null, release: () => this.take(`${viewerId} is let go`) };
+    return { position, viewerId, listener, cohort: null, release: () => this.take(`${viewerId} is let go`) };
   }
 }
 
 const version = async () => (await standingsChangedAfter(services.database.reader, acme.id, 0))?.version ?? 0;
 
-test('A8 whoever changed between the last look at their standing and joining the crowd is asked for again', async () => {
+test('A8 whoever changed between the last look at their standing and joining the group is asked for again', async () => {
   const standingAt = await version();
-  // Both changes are older than what the crowd tells next, and newer than what the members know of themselves.
+  // Both changes are older than what the group tells next, and newer than what the members know of themselves.
   await acme.loses('mia');
   await acme.adds('ada', 'olivia');
   const position = await version();
   const doings = new Doings();
-  const crowd = services.crowds.of(services, acme.id, position, (entry) => entry);
+  const group = services.groups.of(services, acme.id, position, (entry) => entry);
   for (const id of ['mia', 'ada', 'bea'] as const) {
     const known =
       id === 'bea'
         ? ({ standing: 'BILLING_ADMIN', at: position } as const)
         : ({ standing: 'TEAMMATE', at: standingAt } as const);
-    expect(crowd.join(doings.member(id, position), known)).toBe(true);
+    expect(group.join(doings.member(id, position), known)).toBe(true);
   }
   await acme.hasMember('new');
   expect((await doings.several(3)).sort()).toEqual([
@@ -61,13 +61,13 @@ test('A8 whoever changed between the last look at their standing and joining the
   ]);
 });
 
-/** Stands before the crowd's reads: of its members' standings, and of the organization. */
+/** Stands before the group's reads: of its members' standings, and of the organization. */
 interface Before {
   readonly standings?: () => unknown;
   readonly organization?: () => unknown;
 }
 
-/** mia in a crowd that is being told of a change, at whose reads something else happens first. */
+/** mia in a group that is being told of a change, at whose reads something else happens first. */
 async function miaIsBeingTold(before: Before) {
   const { reader } = services.database;
   const rows: Reader['rows'] = async (sql, values) => {
@@ -78,10 +78,10 @@ async function miaIsBeingTold(before: Before) {
   const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
   const position = await version();
   const doings = new Doings();
-  const crowd = services.crowds.of(ground, acme.id, position, (entry) => entry);
-  crowd.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
+  const group = services.groups.of(ground, acme.id, position, (entry) => entry);
+  group.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
   await acme.hasMember('new');
-  await crowd.moved();
+  await group.moved();
   return { doings, position };
 }
 
@@ -120,17 +120,17 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
   });
   const position = await version();
   const doings = new Doings();
-  const crowd = services.crowds.of(services, acme.id, position, (entry) => entry);
-  for (const id of ['mia', 'ada']) crowd.join(doings.member(id, position), { standing: 'TEAMMATE', at: standingAt });
+  const group = services.groups.of(services, acme.id, position, (entry) => entry);
+  for (const id of ['mia', 'ada']) group.join(doings.member(id, position), { standing: 'TEAMMATE', at: standingAt });
   await acme.hasMember('new');
   expect((await doings.several(2)).sort()).toEqual(['ada is let go', 'mia is told as TEAMMATE']);
 });
 
-test('R13 L4 the end of an organization is told while its crowd is being told of a change, and holds up nobody else', async () => {
+test('R13 L4 the end of an organization is told while its group is being told of a change, and holds up nobody else', async () => {
   const gate = new Gate();
   const { doings, position } = await miaIsBeingTold({ standings: () => gate.opened });
 
-  // Somebody who has seen that change already, and comes to the crowd when the organization is no more.
+  // Somebody who has seen that change already, and comes to the group when the organization is no more.
   const latecomer = watchRoster(services, {
     organizationId: acme.id,
     viewerId: 'ada',

@@ -8,7 +8,7 @@ import { organizationById } from '../../store/organizations';
 import { standingsOf, standingsChangedAfter } from '../../store/standings';
 import { createEventReads } from '../reads/event-reads';
 import type { LiveReads } from '../reads/live-reads';
-import { type Alike as AnsweredAlike, deliver, type DeliveryGround } from './deliver';
+import { type Cohort as AnsweredCohort, deliver, type DeliveryGround } from './deliver';
 import type { LiveListener, SharedAnswer } from './live-listener';
 import { LogSignal } from './log-signal';
 import type { Watches } from './watches';
@@ -28,8 +28,8 @@ export interface FanOut {
   readonly told: number;
 }
 
-/** What a crowd stands on. */
-export interface CrowdGround extends DeliveryGround {
+/** What a group stands on. */
+export interface GroupDependencies extends DeliveryGround {
   readonly database: Database;
   readonly liveReads: LiveReads;
   readonly watches: Watches;
@@ -38,14 +38,14 @@ export interface CrowdGround extends DeliveryGround {
 }
 
 /** A subscriber who has seen everything so far. */
-export interface CrowdMember {
+export interface Subscriber {
   readonly viewerId: string;
   readonly listener: LiveListener;
-  /** Up to where it has been told; the crowd's to move while it is in the crowd. */
+  /** Up to where it has been told; the group's to move while it is in the group. */
   position: number;
-  /** Those who are answered alike, while it is in the crowd; the crowd's to set. */
-  alike: Alike | null;
-  /** It is out of the crowd and has to go on by itself from its position; null where the organization is no more. */
+  /** Those of the group who get the same answer; the group sets it. */
+  cohort: Cohort | null;
+  /** It is out of the group and has to go on by itself from its position; null where the organization is no more. */
   release(head: Head | null): void;
 }
 
@@ -55,8 +55,8 @@ export interface KnownStanding {
   readonly at: number;
 }
 
-/** The members of a crowd who ask for the same and are the same to the organization: they get one answer (L8). */
-interface Alike extends AnsweredAlike {
+/** The members of a group who ask for the same and are the same to the organization: they get one answer (L8). */
+interface Cohort extends AnsweredCohort {
   readonly key: string;
   readonly standing: BillingStanding | null;
   size: number;
@@ -68,9 +68,9 @@ interface Alike extends AnsweredAlike {
  * has changed (A8, see `deliver`). Whoever may not see it, or has not taken what was told before, is let go, so that all that is special happens in one
  * place: on the way that each subscriber goes by itself (see `followLog`).
  */
-export class Crowd {
-  private readonly members = new Set<CrowdMember>();
-  private readonly alike = new Map<string, Alike>();
+export class SubscriberGroup {
+  private readonly members = new Set<Subscriber>();
+  private readonly cohorts = new Map<string, Cohort>();
   /** No member's standing is known as of an earlier version. */
   private standingsAt = Infinity;
   private readonly signal = new LogSignal();
@@ -78,7 +78,7 @@ export class Crowd {
   private movers: (() => void)[] = [];
 
   constructor(
-    private readonly ground: CrowdGround,
+    private readonly ground: GroupDependencies,
     private readonly organizationId: string,
     /** The version up to which every member has been told, or is being told now. */
     private position: number,
@@ -98,20 +98,20 @@ export class Crowd {
     return Math.max(0, (this.signal.head?.version ?? 0) - this.position);
   }
 
-  /** Takes in who stands where the crowd stands; false where it is ahead of the crowd, or behind. */
-  join(member: CrowdMember, { standing, at }: KnownStanding): boolean {
+  /** Takes in who stands where the group stands; false where it is ahead of the group, or behind. */
+  join(member: Subscriber, { standing, at }: KnownStanding): boolean {
     if (member.position !== this.position || this.signal.isGone) return false;
     this.standingsAt = Math.min(this.standingsAt, at);
-    this.group(member, standing);
+    this.joinCohort(member, standing);
     this.members.add(member);
     return true;
   }
 
-  leave(member: CrowdMember): void {
+  leave(member: Subscriber): void {
     if (this.remove(member)) this.endIfEmpty();
   }
 
-  /** Resolves when the crowd stands elsewhere, or is no more. */
+  /** Resolves when the group stands elsewhere, or is no more. */
   moved(): Promise<void> {
     return new Promise((resolve) => this.movers.push(resolve));
   }
@@ -124,7 +124,7 @@ export class Crowd {
       try {
         await this.readOn();
       } catch (error) {
-        // Whoever has not been told of what the crowd was about to tell finds it by itself, or what is wrong with it.
+        // Whoever has not been told of what the group was about to tell finds it by itself, or what is wrong with it.
         const isAway = error instanceof Unavailable;
         for (const member of [...this.members])
           if (!isAway || member.position < this.position) this.release(member, this.signal.head);
@@ -156,7 +156,7 @@ export class Crowd {
     const reads = createEventReads(reader, organization);
     let reached = 0;
     try {
-      await deliver<Alike, CrowdMember>(this.ground, {
+      await deliver<Cohort, Subscriber>(this.ground, {
         recipients,
         checkedAt: null,
         make: async ({ standing }, listener) =>
@@ -167,13 +167,13 @@ export class Crowd {
         },
       });
     } finally {
-      for (const alike of this.alike.values()) alike.answer = undefined;
+      for (const cohort of this.cohorts.values()) cohort.answer = undefined;
     }
     this.ground.onFanOut({ milliseconds: performance.now() - began, told: reached });
   }
 
   /** Whether it was told, and not let go. */
-  private tellOne(member: CrowdMember, answer: SharedAnswer | null, entry: LogEntry): boolean {
+  private tellOne(member: Subscriber, answer: SharedAnswer | null, entry: LogEntry): boolean {
     // A viewer who has joined again since is a member now, and still may not see what happened between (A10).
     const hasLeft = entry.kind === 'TEAMMATE_LEFT' && entry.subjectId === member.viewerId;
     if (hasLeft || !answer || !member.listener.isReady()) {
@@ -199,14 +199,14 @@ export class Crowd {
       if (!changed) throw new Forbidden();
       const { viewerIds } = changed;
       if (viewerIds?.size !== 0)
-        await this.regroupAll([...this.members].filter(({ viewerId }) => viewerIds?.has(viewerId) ?? true));
+        await this.updateCohorts([...this.members].filter(({ viewerId }) => viewerIds?.has(viewerId) ?? true));
       known = changed.version;
     } finally {
       this.standingsAt = Math.min(this.standingsAt, known);
     }
   }
 
-  private async regroupAll(members: readonly CrowdMember[]): Promise<void> {
+  private async updateCohorts(members: readonly Subscriber[]): Promise<void> {
     const viewerIds = [...new Set(members.map(({ viewerId }) => viewerId))];
     const standings = new Map<string, BillingStanding>();
     for (let start = 0; start < viewerIds.length; start += VIEWERS_AT_ONCE) {
@@ -214,31 +214,31 @@ export class Crowd {
       const found = await standingsOf(this.ground.database.reader, this.organizationId, some);
       for (const [viewerId, standing] of found) standings.set(viewerId, standing);
     }
-    for (const member of members) this.regroup(member, standings.get(member.viewerId) ?? null);
+    for (const member of members) this.moveCohort(member, standings.get(member.viewerId) ?? null);
   }
 
-  private group(member: CrowdMember, standing: BillingStanding | null): void {
+  private joinCohort(member: Subscriber, standing: BillingStanding | null): void {
     const key = `${standing} ${member.listener.shares}`;
-    const alike = this.alike.get(key) ?? { key, standing, size: 0, answer: undefined };
-    alike.size += 1;
-    this.alike.set(key, alike);
-    member.alike = alike;
+    const cohort = this.cohorts.get(key) ?? { key, standing, size: 0, answer: undefined };
+    cohort.size += 1;
+    this.cohorts.set(key, cohort);
+    member.cohort = cohort;
   }
 
-  private ungroup(member: CrowdMember): void {
-    const { alike } = member;
-    if (alike && (alike.size -= 1) === 0) this.alike.delete(alike.key);
-    member.alike = null;
+  private leaveCohort(member: Subscriber): void {
+    const { cohort } = member;
+    if (cohort && (cohort.size -= 1) === 0) this.cohorts.delete(cohort.key);
+    member.cohort = null;
   }
 
   /** Of one that has left meanwhile there is nothing to be known. */
-  private regroup(member: CrowdMember, standing: BillingStanding | null): void {
-    if (!member.alike || member.alike.standing === standing) return;
-    this.ungroup(member);
-    this.group(member, standing);
+  private moveCohort(member: Subscriber, standing: BillingStanding | null): void {
+    if (!member.cohort || member.cohort.standing === standing) return;
+    this.leaveCohort(member);
+    this.joinCohort(member, standing);
   }
 
-  private moveTo(position: number, members: readonly CrowdMember[]): void {
+  private moveTo(position: number, members: readonly Subscriber[]): void {
     this.position = Math.max(this.position, position);
     for (const member of members) member.position = this.position;
     const { movers } = this;
@@ -246,12 +246,12 @@ export class Crowd {
     for (const move of movers) move();
   }
 
-  private remove(member: CrowdMember): boolean {
-    this.ungroup(member);
+  private remove(member: Subscriber): boolean {
+    this.leaveCohort(member);
     return this.members.delete(member);
   }
 
-  private release(member: CrowdMember, head: Head | null): void {
+  private release(member: Subscriber, head: Head | null): void {
     if (!this.remove(member)) return;
     member.release(head);
     this.endIfEmpty();

@@ -7,7 +7,7 @@ const OPENING_AT_ONCE = 50;
 const NEXT = Buffer.from('"type":"next"');
 const ACK = Buffer.from('"type":"connection_ack"');
 
-export interface CrowdOptions {
+export interface SubscribersOptions {
   readonly port: number;
   readonly count: number;
   readonly query: string;
@@ -17,7 +17,7 @@ export interface CrowdOptions {
 }
 
 /** Clients of graphql-transport-ws, each on a socket of its own with one subscription, that count what they are told. */
-export class Crowd {
+export class Subscribers {
   /** The newest message of any of them, to be looked at. */
   last: Buffer = Buffer.alloc(0);
   private readonly sockets: WebSocket[] = [];
@@ -26,16 +26,16 @@ export class Crowd {
   private reached: () => void = () => undefined;
 
   /** Connects all of them, and waits for what each is told first. */
-  static async of(options: CrowdOptions, firstMessages = options.count): Promise<Crowd> {
-    const crowd = new Crowd();
-    const first = crowd.receive(firstMessages);
+  static async of(options: SubscribersOptions, firstMessages = options.count): Promise<Subscribers> {
+    const subscribers = new Subscribers();
+    const first = subscribers.receive(firstMessages);
     let next = 0;
     const open = async () => {
-      while (next < options.count) await crowd.connect(options, next++);
+      while (next < options.count) await subscribers.connect(options, next++);
     };
     await Promise.all(Array.from({ length: OPENING_AT_ONCE }, open));
     await first;
-    return crowd;
+    return subscribers;
   }
 
   get size(): number {
@@ -56,7 +56,7 @@ export class Crowd {
     for (const socket of this.sockets) socket.terminate();
   }
 
-  private connect({ port, query, tokenOf, variablesOf }: CrowdOptions, index: number): Promise<void> {
+  private connect({ port, query, tokenOf, variablesOf }: SubscribersOptions, index: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', {
         perMessageDeflate: false,

@@ -1,8 +1,8 @@
 import type { sender } from './sender';
 import { openRows, type Value } from './rows';
 
-export const CROWD = 'crowd';
-export const CROWD_OWNER = 'crowd-owner';
+export const WATCHED = 'watched';
+export const WATCHED_OWNER = 'watched-owner';
 export const watcherId = (index: number) => `watcher-${index}`;
 
 const ROWS_AT_ONCE = 500;
@@ -13,25 +13,25 @@ type Send = Awaited<ReturnType<typeof sender>>;
  * An organization with so many members who will watch it, an owner, and three billing admins. The people who make it special come
  * through the service; the members, who are many, are written as rows.
  */
-export async function fillCrowd(url: string, members: number, host: Send, owner: Send): Promise<void> {
+export async function fillWatched(url: string, members: number, host: Send, owner: Send): Promise<void> {
   await host(
     'mutation ($input: SyncOrganizationInput!) { done: syncOrganization(input: $input) { changed userErrors { code } } }',
-    { input: { id: CROWD, name: 'Crowd' } },
+    { input: { id: WATCHED, name: 'Watched' } },
   );
   for (const [id, role] of [
-    [CROWD_OWNER, 'OWNER'],
-    ['crowd-admin-1', 'MEMBER'],
-    ['crowd-admin-2', 'MEMBER'],
-    ['crowd-admin-3', 'MEMBER'],
-    ['crowd-turn', 'MEMBER'],
+    [WATCHED_OWNER, 'OWNER'],
+    ['watched-admin-1', 'MEMBER'],
+    ['watched-admin-2', 'MEMBER'],
+    ['watched-admin-3', 'MEMBER'],
+    ['watched-turn', 'MEMBER'],
   ] as const) {
     const user = { id, name: `Name of ${id}`, email: `${id}@example.com` };
     await host('mutation ($input: SyncMemberInput!) { done: syncMember(input: $input) { userErrors { code } } }', {
-      input: { organizationId: CROWD, role, user },
+      input: { organizationId: WATCHED, role, user },
     });
-    if (id.startsWith('crowd-admin')) await owner(ADD, { input: { organizationId: CROWD, userId: id } });
+    if (id.startsWith('watched-admin')) await owner(ADD, { input: { organizationId: WATCHED, userId: id } });
   }
-  await insertMembers(url, CROWD, members, watcherId);
+  await insertMembers(url, WATCHED, members, watcherId);
 }
 
 const ADD =
@@ -41,7 +41,7 @@ const REMOVE =
 
 /** Makes one and the same member a billing admin and takes it back, in turn: every call is a change. */
 export async function turning(owner: Send): Promise<() => Promise<void>> {
-  const input = { organizationId: CROWD, userId: 'crowd-turn' };
+  const input = { organizationId: WATCHED, userId: 'watched-turn' };
   await owner(REMOVE, { input });
   let isAdded = false;
   return async () => {

@@ -4,7 +4,7 @@ import { organizationById } from '../../store/organizations';
 import { standingsChangedAfter } from '../../store/standings';
 import { createEventReads } from '../reads/event-reads';
 import { together } from '../reads/together';
-import { type Alike as AnsweredAlike, deliver, type DeliveryGround, type Recipient } from './deliver';
+import { type Cohort as AnsweredCohort, deliver, type DeliveryGround, type Recipient } from './deliver';
 import type { LiveListener } from './live-listener';
 
 /** What a subscriber who goes its own way is about to be told. */
@@ -25,14 +25,14 @@ export interface Telling {
 /** Whether the subscriber was told of it; otherwise it has to find out for itself what is in the way. */
 export type SharedAnswers = (telling: Telling) => Promise<boolean>;
 
-interface Alike extends AnsweredAlike {
+interface Cohort extends AnsweredCohort {
   readonly event: unknown;
   readonly standing: BillingStanding;
 }
 
-interface ToldTogether extends Recipient<Alike> {
+interface ToldTogether extends Recipient<Cohort> {
   readonly telling: Telling;
-  alike: Alike | null;
+  cohort: Cohort | null;
 }
 
 /**
@@ -64,7 +64,7 @@ async function tellAll(
   const reads = createEventReads(reader, organization);
   const standingsAt = Math.min(...tellings.map(({ at }) => at));
   const recipients = grouped(tellings);
-  await deliver<Alike, ToldTogether>(ground, {
+  await deliver<Cohort, ToldTogether>(ground, {
     recipients,
     checkedAt: organization.version <= standingsAt ? askedAt : null,
     // What goes wrong with one answer is for those to find out who asked for it.
@@ -72,7 +72,7 @@ async function tellAll(
     checkAccess: async () => {
       const changed = await standingsChangedAfter(reader, organizationId, standingsAt);
       for (const recipient of recipients)
-        if (changed?.viewerIds?.has(recipient.telling.viewerId) ?? true) recipient.alike = null;
+        if (changed?.viewerIds?.has(recipient.telling.viewerId) ?? true) recipient.cohort = null;
     },
     send: ({ telling, listener }, answer) => {
       if (!answer || telling.hasEnded() || !listener.isReady()) return;
@@ -93,14 +93,14 @@ function byOrganization(tellings: readonly Telling[]): Map<string, Telling[]> {
 }
 
 function grouped(tellings: readonly Telling[]): ToldTogether[] {
-  const bySubject = new Map<unknown, Map<string, Alike>>();
+  const bySubject = new Map<unknown, Map<string, Cohort>>();
   return tellings.map((telling) => {
     const { subject, event, standing, listener } = telling;
-    const ofSubject = bySubject.get(subject) ?? new Map<string, Alike>();
+    const ofSubject = bySubject.get(subject) ?? new Map<string, Cohort>();
     bySubject.set(subject, ofSubject);
     const key = `${standing} ${listener.shares}`;
-    const alike = ofSubject.get(key) ?? { event, standing, answer: undefined };
-    ofSubject.set(key, alike);
-    return { telling, listener, alike };
+    const cohort = ofSubject.get(key) ?? { event, standing, answer: undefined };
+    ofSubject.set(key, cohort);
+    return { telling, listener, cohort };
   });
 }
