@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, specifiedDirectives } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { BillingAccessCheckResolver } from './access/billing-access-checks';
 import { ACCESS_DIRECTIVES } from './access/directives';
 import { enforceAccess } from './access/enforce-access';
 import { renewReadsAfterMutations, runMutationsOnce } from './access/mutation-fields';
@@ -38,6 +39,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   PastRosterResolver,
   RequestResolver,
   BillingResolver,
+  BillingAccessCheckResolver,
   UsageEntryResolver,
   ActivityResolver,
   BillingSubscription,

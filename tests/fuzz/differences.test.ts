@@ -79,7 +79,7 @@ describe('planned execution and graphql-js', () => {
           now += 1;
           const operation = operationsOf(SCHEMA, random, idsIn(id))(random() < 0.6 ? 'query' : 'mutation');
           const signedIn = oneOf(random, ['olivia', 'olivia', 'bea', 'mia', 'stranger', 'host', null])!;
-          const scopes = signedIn === 'host' ? ['directory:write', 'usage:write', 'billing:write'] : [];
+          const scopes = signedIn === 'host' ? ['directory:write', 'usage:write', 'billing:write', 'access:read'] : [];
           const told: string[] = [];
           for (const service of twins) {
             const token = signedIn && (await service.token(signedIn, { scopes }));

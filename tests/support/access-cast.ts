@@ -21,6 +21,7 @@ export const VIEWERS = [
   'otherScope',
   'usageHost',
   'creditHost',
+  'accessHost',
 ] as const;
 
 export type ViewerName = (typeof VIEWERS)[number];
@@ -34,6 +35,7 @@ export const STRANGERS = [
   'otherScope',
   'usageHost',
   'creditHost',
+  'accessHost',
 ] as const;
 
 /** A token for each viewer; null is none. */
@@ -49,9 +51,12 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
     owner: await token('olivia'),
     otherOwner: await token('gus'),
     host: await token('host', { scopes: ['directory:write'] }),
-    otherScope: await token('host', { scopes: ['directory:read', 'directory:write:all', 'usage', 'billing:read'] }),
+    otherScope: await token('host', {
+      scopes: ['directory:read', 'directory:write:all', 'usage', 'billing:read', 'access'],
+    }),
     usageHost: await token('host', { scopes: ['usage:write'] }),
     creditHost: await token('host', { scopes: ['billing:write'] }),
+    accessHost: await token('host', { scopes: ['access:read'] }),
   };
 }
 

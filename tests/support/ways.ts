@@ -19,6 +19,7 @@ export interface Place {
 const ARGUMENTS: Record<string, string> = {
   'Query.organization': '(id: ORGANIZATION)',
   'Query.billingAccessRequests': '(organizationId: ORGANIZATION)',
+  'Query.billingAccessChecks': '(checks: [{ organizationId: ORGANIZATION, userId: "mia" }])',
   'Query.billingAdminsAt': '(organizationId: ORGANIZATION, at: NOW)',
   'Subscription.billingAdminRosterChanged': '(organizationId: ORGANIZATION)',
   'Subscription.billingChanged': '(organizationId: ORGANIZATION)',
@@ -46,6 +47,7 @@ const WAYS: Record<string, readonly string[]> = {
   Billing: billing,
   CreditBalance: [...billing, 'credits'],
   BillingAccess: [...billing, 'viewerAccess'],
+  BillingAccessCheck: [`billingAccessChecks${ARGUMENTS['Query.billingAccessChecks']}`],
   BillingControlState: [...billing, 'viewerAccess', 'controls'],
   Plan: [...billing, 'plan'],
   PlanPrice: prices,

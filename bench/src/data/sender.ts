@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { SECRET } from '../settings';
 
-const HOST_SCOPES = 'directory:write usage:write billing:write';
+const HOST_SCOPES = 'directory:write usage:write billing:write access:read';
 
 /** A token of the user, or of the host where `subject` is null, for as long as any run takes. */
 export function tokenOf(subject: string | null): Promise<string> {

@@ -11,7 +11,7 @@ import type { OrganizationRow } from '../../store/organizations';
 
 /** What decides about the controls of the organization for somebody of this standing. */
 export function situationOf(
-  organization: OrganizationRow,
+  organization: Pick<OrganizationRow, 'contractType' | 'status' | 'hasPaymentMethod' | 'hasCustomer'>,
   standing: BillingStanding,
   checkout: CheckoutConfiguration,
 ): ControlSituation {

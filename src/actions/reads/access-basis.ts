@@ -1,22 +1,25 @@
-import type { ViewedOrganization } from '../../store/standings';
+import type { AccessRow } from '../../store/access-rows';
 
 /** For how long a reading of a viewer's access may be relied on, in milliseconds. An answer that leaves later needs a new one (A8). */
 export const ACCESS_HOLDS_FOR = 250;
 
-/** What an answer was made with of its viewer's access, and since when that is known. */
+type Access = Pick<AccessRow, 'id' | 'viewerId' | 'viewerRole' | 'viewerStanding'>;
+
+/** What an answer was made with of somebody's access, and since when that is known. */
 export class AccessBasis {
-  private readonly read = new Map<string, ViewedOrganization>();
+  private readonly read = new Map<string, Access>();
   private since = Infinity;
   private isMixed = false;
 
   /** @param askedAt when the statement was asked for: what it found may be as old as that. */
-  note(rows: readonly (ViewedOrganization | null)[], askedAt: number): void {
+  note(rows: readonly (Access | null)[], askedAt: number): void {
     for (const row of rows) {
       // An answer to a viewer who is not a member is made with no permission.
       if (!row) continue;
-      const before = this.read.get(row.id);
+      const key = keyOf(row);
+      const before = this.read.get(key);
       if (before && !isSame(before, row)) this.isMixed = true;
-      this.read.set(row.id, row);
+      this.read.set(key, row);
       this.since = Math.min(this.since, askedAt);
     }
   }
@@ -25,13 +28,19 @@ export class AccessBasis {
     return !this.isMixed && now - this.since <= ACCESS_HOLDS_FOR;
   }
 
-  async stillHolds(readAgain: (organizationIds: readonly string[]) => Promise<readonly ViewedOrganization[]>) {
+  async stillHolds(readAgain: (rows: readonly Access[]) => Promise<readonly (Access | null)[]>): Promise<boolean> {
     if (this.isMixed) return false;
-    const current = new Map((await readAgain([...this.read.keys()])).map((row) => [row.id, row]));
-    return [...this.read.values()].every((row) => isSame(row, current.get(row.id)));
+    const rows = [...this.read.values()];
+    const current = new Map((await readAgain(rows)).flatMap((row) => (row ? [[keyOf(row), row]] : [])));
+    return rows.every((row) => isSame(row, current.get(keyOf(row))));
   }
 }
 
-function isSame(one: ViewedOrganization, other: ViewedOrganization | undefined): boolean {
+/** Ids hold no space (I1). */
+function keyOf({ id, viewerId }: Access): string {
+  return `${id} ${viewerId}`;
+}
+
+function isSame(one: Access, other: Access | undefined): boolean {
   return other?.viewerStanding === one.viewerStanding && other.viewerRole === one.viewerRole;
 }

@@ -39,6 +39,9 @@ export function createEventReads(reader: Reader, organization: OrganizationRow):
         person,
         ownProfile: forOneViewer,
         openRequest: new DataLoader(async () => forOneViewer()),
+        get checks() {
+          return forOneViewer();
+        },
         renewed: forOneViewer,
         // Asked of each of those who share it, by whoever tells them.
         accessHolds: () => true,

@@ -4,10 +4,12 @@ import { openAccessRequestsOf } from '../../store/access-requests';
 import type { Reader } from '../../store/database';
 import type { PersonKey } from '../../store/people';
 import type { Roster } from '../../store/rosters';
+import { accessOfEach } from '../../store/access-rows';
 import { allViewedOrganizations, type ViewedOrganization } from '../../store/standings';
 import { type UserRow, usersById } from '../../store/users';
 import type { ViewedWithRoster } from '../../store/viewed-rosters';
 import { AccessBasis } from './access-basis';
+import { AccessChecks } from './access-checks';
 import { inOrder } from './in-order';
 import { type PersonLoader, personLoader } from './person-loader';
 
@@ -32,9 +34,11 @@ export interface OperationReads {
   ownProfile(): Promise<UserRow | null>;
   /** The viewer's own open request for billing access. */
   readonly openRequest: DataLoader<string, AccessRequestRow | null>;
+  /** Anybody's access, for a host's back end. */
+  readonly checks: AccessChecks;
   /** Reads that know nothing yet, for the rest of the same answer: the access that it was made with so far stays noted. */
   renewed(): OperationReads;
-  /** Whether the viewer's access is what the answer was made with (A8). Asks nobody where it was read a moment ago. */
+  /** Whether the viewer's access, and all that `checks` found, is what the answer was made with (A8). Asks nobody where it was read a moment ago. */
   accessHolds(): true | Promise<boolean>;
 }
 
@@ -66,6 +70,7 @@ class ReadsOfOperation implements OperationReads {
   private loaderOfPeople: PersonLoader | undefined;
   private profile: Promise<UserRow | null> | undefined;
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
+  private accessChecks: AccessChecks | undefined;
   /** What `viewed` has been asked for. */
   private asked: Map<string, Promise<ViewedOrganization | null>> | undefined;
   /** Organizations that are asked for with their rosters in this turn of the event loop. */
@@ -99,6 +104,10 @@ class ReadsOfOperation implements OperationReads {
         ? ids.map(() => null)
         : inOrder(ids, await openAccessRequestsOf(this.reader, ids, this.viewerId), (row) => row.organizationId),
     ));
+  }
+
+  get checks(): AccessChecks {
+    return (this.accessChecks ??= new AccessChecks((pairs) => accessOfEach(this.reader, pairs), this.clock));
   }
 
   ownProfile(): Promise<UserRow | null> {
@@ -140,9 +149,21 @@ class ReadsOfOperation implements OperationReads {
   }
 
   accessHolds(): true | Promise<boolean> {
+    const own = this.ownAccessHolds();
+    const others = this.accessChecks?.holds() ?? true;
+    if (own === true || others === true) return own === true ? others : own;
+    return Promise.all([own, others]).then((all) => all.every(Boolean));
+  }
+
+  private ownAccessHolds(): true | Promise<boolean> {
     const { basis, shared, viewerId } = this;
     if (viewerId === null || basis.isRecent(this.clock())) return true;
-    return basis.stillHolds((organizationIds) => shared.viewed(organizationIds, viewerId));
+    return basis.stillHolds((rows) =>
+      shared.viewed(
+        rows.map(({ id }) => id),
+        viewerId,
+      ),
+    );
   }
 
   private async readOwnProfile(): Promise<UserRow | null> {

@@ -2,10 +2,10 @@ import { permits } from '../../domain/access/permissions';
 import { situationOf } from '../../actions/billing/situation';
 import { BILLING_CONTROLS, REASON_MESSAGES, reasonClosed } from '../../domain/billing/controls';
 import type { CheckoutConfiguration } from '../../domain/billing/terms';
-import type { ViewedOrganization } from '../../store/standings';
+import type { AccessRow } from '../../store/access-rows';
 import type { BillingAccess } from './billing-types';
 
-export function viewerAccessOf(viewed: ViewedOrganization, checkout: CheckoutConfiguration): BillingAccess {
+export function viewerAccessOf(viewed: AccessRow, checkout: CheckoutConfiguration): BillingAccess {
   const { viewerStanding: standing } = viewed;
   const situation = situationOf(viewed, standing, checkout);
   return {

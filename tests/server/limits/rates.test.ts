@@ -67,8 +67,12 @@ describe('X3 requests in a minute', () => {
   });
 
   test('the scopes of hosts are those that the schema knows', () => {
-    const scopes = Object.values(buildSchema().getMutationType()?.getFields() ?? {}).flatMap(
-      ({ astNode }) => JSON.stringify(astNode?.directives ?? []).match(/\w+:write/g) ?? [],
+    const schema = buildSchema();
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    const scopes = roots.flatMap((root) =>
+      Object.values(root?.getFields() ?? {}).flatMap(
+        ({ astNode }) => JSON.stringify(astNode?.directives ?? []).match(/\w+:(read|write)/g) ?? [],
+      ),
     );
     expect([...new Set(scopes)].sort()).toEqual([...SERVICE_SCOPES].sort());
   });
