@@ -191,7 +191,8 @@ describe('who asks', () => {
     client.on('closed', (event) => {
       const { code, reason } = event as Closed;
       closes.push([code, reason]);
-      changed = acme.removes('bea', 'olivia');
+      // The last one is the client's own, in the end.
+      if (code === 4403) changed = acme.removes('bea', 'olivia');
     });
     const roster = new ResumingRoster(client, acme.id);
     await roster.next();
