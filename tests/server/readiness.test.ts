@@ -9,6 +9,8 @@ import { registerHealth } from '../../src/server/http/health';
 import { startService } from '../../src/server/service';
 import { BadSetting, readSettings } from '../../src/server/settings';
 import type { Database } from '../../src/store/database';
+import { openDatabase } from '../../src/store/open-database';
+import { migrate } from '../../src/store/schema/migrate';
 import { engine, freshDatabase } from '../support/database-url';
 import { freePort } from '../support/faults/server-process';
 import { longestTurn } from '../support/longest-turn';
@@ -106,6 +108,28 @@ test('O4 /readyz names every part that is missing', async () => {
     expect(await ready()).toEqual(of({ missing: ['draining', 'database', 'keys'], degraded: ['redis'] }));
   }
   await app.close();
+});
+
+test('O6 a database that comes back is asked again whether migrations are pending', async () => {
+  const { url, drop } = await freshDatabase();
+  const real = await openDatabase({ url });
+  await migrate(real);
+  let isAway = false;
+  const database: Database = { ...real, ping: () => (isAway ? Promise.reject(new Error('away')) : real.ping()) };
+  const app = createApp(readSettings({ LOG_LEVEL: 'silent' }));
+  const notifier = createMemoryNotifier();
+  registerHealth(app, { database, notifier, hasKeys: () => Promise.resolve(true), isDraining: () => false });
+  const missing = async () => (JSON.parse((await app.inject('/readyz')).body) as { missing?: string[] }).missing;
+  expect(await missing()).toBeUndefined();
+
+  isAway = true;
+  await real.transaction((writer) => writer.run('DELETE FROM migrations'));
+  expect(await missing()).toEqual(['database']);
+  isAway = false;
+  expect(await missing()).toEqual(['migrations']);
+  await app.close();
+  await real.close();
+  await drop();
 });
 
 if (engine === 'mysql')

@@ -1,11 +1,15 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unavailable } from '../../src/domain/refusals';
 import type { Database } from '../../src/store/database';
 import { openDatabase } from '../../src/store/open-database';
+import { migrate } from '../../src/store/schema/migrate';
 import { DatabaseServer } from '../support/faults/database-server';
+import { seedAcme } from '../support/seed';
 import { ServerProxy } from '../support/server-proxy';
+import { startAnother } from '../support/service';
+import { servicesOn } from '../support/services';
 
 const NAMES = ['old', 'new'] as const;
 
@@ -114,13 +118,113 @@ describe('O6 the way to the database changes', () => {
     expect(await database.reader.rows("SELECT name FROM places WHERE name LIKE '%half'")).toEqual([]);
   });
 
+  test('a server that does not answer at the start is Unavailable', async () => {
+    proxy.stallAt('SET NAMES');
+    await expect(openDatabase({ url: proxy.url, statementTimeout: 100 })).rejects.toBeInstanceOf(Unavailable);
+    proxy.flow();
+  });
+
+  test('a connection that nobody uses is asked whether it is still there, sooner than a middlebox forgets it', async () => {
+    const ports = (address: string) => parseInt(address.split(':')[1] ?? '', 16);
+    const lines = (await readFile('/proc/net/tcp', 'utf8')).trim().split('\n').slice(1);
+    const sockets = lines.map((line) => line.trim().split(/\s+/));
+    const ours = sockets.filter(
+      ([, , remote = '', state]) => ports(remote) === Number(new URL(proxy.url).port) && state === '01',
+    );
+    expect(ours.length).toBeGreaterThan(0);
+    // The second of the kernel's timers is for keep-alive; it runs out in so many hundredths of a second.
+    for (const [, , , , , timer = ''] of ours) {
+      const [which, hundredths = ''] = timer.split(':');
+      expect(which).toBe('02');
+      expect(parseInt(hundredths, 16)).toBeLessThanOrEqual(1_000);
+    }
+  });
+
+  const asRoot = (sql: string) => servers.old!.asRoot((root) => root.query(sql));
+  const signal = (errno: number) => `SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = ${errno}`;
+  const HOSTS = ['127.0.0.1', 'localhost'];
+
+  test.each([1290, 1792, 1836, 1036, 1874, 1881, 1047, 3100, 3032])(
+    'error %d says that the server takes no changes: the next try is made on another connection',
+    async (errno) => {
+      const used: number[] = [];
+      const changing = database.transaction(async (writer) => {
+        const [row] = await writer.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
+        used.push(row!.id);
+        await writer.run(signal(errno));
+      });
+      await expect(changing).rejects.toBeInstanceOf(Unavailable);
+      expect(new Set(used).size).toBe(3);
+    },
+  );
+
+  test.each([4031, 1053, 1927, 1152, 1158, 1159, 1160, 1161, 1184])(
+    'error %d ends a connection: whoever has begun nothing on it does not notice',
+    async (errno) => {
+      proxy.refuseNext(errno, (chunk) => chunk.includes('SELECT 7'), { ends: true });
+      expect(await database.reader.rows('SELECT 7 AS seven')).toEqual([{ seven: 7 }]);
+      proxy.refuseNext(errno, (chunk) => chunk.includes('START TRANSACTION'), { ends: true });
+      expect(await write()).toBe(1);
+      await proxy.endAll(errno);
+      expect(await all()).toHaveLength(12);
+    },
+  );
+
   test('where the server keeps no prepared statement, the statement is sent as a text', async () => {
     expect(await database.reader.prepared('SELECT ? AS told', ['it'])).toEqual([{ told: 'it' }]);
   });
 
+  test.each([1243, 1615, 1295])(
+    'error %d of a prepared statement: it is sent as a text, and prepared anew',
+    async (errno) => {
+      const told = async (word: string) => (await database.reader.prepared('SELECT ? AS told', [word]))[0];
+      const isExecute = (chunk: Buffer) => chunk[4] === 0x17;
+      await asRoot('SET GLOBAL max_prepared_stmt_count = 100');
+      try {
+        expect(await told('one')).toEqual({ told: 'one' });
+        proxy.refuseNext(errno, isExecute, { ends: false });
+        expect(await told('two')).toEqual({ told: 'two' });
+        expect(await told('three')).toEqual({ told: 'three' });
+      } finally {
+        await asRoot('SET GLOBAL max_prepared_stmt_count = 0');
+      }
+    },
+  );
+
+  test.each([
+    ['a password that has been changed', "IDENTIFIED BY 'new'", "IDENTIFIED BY ''"],
+    ['a limit of the account', 'WITH MAX_QUERIES_PER_HOUR 1', 'WITH MAX_QUERIES_PER_HOUR 0'],
+  ])('%s is Unavailable, until it is mended', async (_, change, mend) => {
+    for (const host of HOSTS) await asRoot(`ALTER USER service@'${host}' ${change}`);
+    try {
+      await asRoot('KILL CONNECTION USER service');
+      await expect(place()).rejects.toBeInstanceOf(Unavailable);
+      await expect(write()).rejects.toBeInstanceOf(Unavailable);
+    } finally {
+      for (const host of HOSTS) await asRoot(`ALTER USER service@'${host}' ${mend}`);
+    }
+    expect(await write()).toBe(1);
+    expect(await all()).toHaveLength(12);
+  });
+
+  test('a limit of the server on the time of a statement is Unavailable', async () => {
+    await asRoot('SET GLOBAL max_statement_time = 0.05');
+    try {
+      const limited = await openDatabase({ url: proxy.url });
+      await expect(limited.reader.rows('SELECT SLEEP(20) AS slept')).rejects.toBeInstanceOf(Unavailable);
+      await limited.close();
+    } finally {
+      await asRoot('SET GLOBAL max_statement_time = 0');
+    }
+  });
+
+  test.each([1041, 4999])('error %d, of which we know nothing, is Unavailable', async (errno) => {
+    const changing = database.transaction((writer) => writer.run(signal(errno)));
+    await expect(changing).rejects.toBeInstanceOf(Unavailable);
+  });
+
   test('what the server refuses for a reason of its own is Unavailable, and a statement of ours that is wrong is not', async () => {
-    const asRoot = (sql: string) => servers.old!.asRoot((root) => root.query(sql));
-    for (const host of ['127.0.0.1', 'localhost']) await asRoot(`REVOKE INSERT ON faults.* FROM service@'${host}'`);
+    for (const host of HOSTS) await asRoot(`REVOKE INSERT ON faults.* FROM service@'${host}'`);
     try {
       // What an account may do counts from its next connection on.
       const other = await openDatabase({ url: proxy.url });
@@ -128,10 +232,44 @@ describe('O6 the way to the database changes', () => {
       await expect(writing).rejects.toBeInstanceOf(Unavailable);
       await other.close();
     } finally {
-      for (const host of ['127.0.0.1', 'localhost'])
-        await asRoot(`GRANT ALL PRIVILEGES ON faults.* TO service@'${host}'`);
+      for (const host of HOSTS) await asRoot(`GRANT ALL PRIVILEGES ON faults.* TO service@'${host}'`);
     }
     await expect(database.reader.rows('SELECT nothing FROM places')).rejects.not.toBeInstanceOf(Unavailable);
     await expect(database.reader.rows('SELEC')).rejects.not.toBeInstanceOf(Unavailable);
+  });
+
+  test('the service is not ready where no server takes changes, and grants nothing by the old one once it has moved', async () => {
+    for (const name of NAMES) {
+      const direct = await openDatabase({ url: servers[name]!.url });
+      await migrate(direct);
+      const acme = await seedAcme(servicesOn(direct));
+      if (name === 'new') await acme.removes('bea', 'olivia');
+      await direct.close();
+    }
+    const service = await startAnother({ databaseUrl: proxy.url });
+    try {
+      const readiness = async () => (await fetch(`${service.address}/readyz`)).status;
+      const addsMia = () =>
+        service.as('olivia')(
+          'mutation { addBillingAdmin(input: { organizationId: "acme", userId: "mia" }) { changed } }',
+        );
+      const activityOfBea = () =>
+        service.as('bea')('{ organization(id: "acme") { billing { activity(first: 1) { nodes { id } } } } }');
+      expect(await readiness()).toBe(200);
+      expect((await activityOfBea()).data?.organization.billing.activity).not.toBeNull();
+
+      await asRoot('SET GLOBAL read_only = 1');
+      // What is known of a connection is soon old.
+      while ((await readiness()) === 200);
+      expect((await addsMia()).errors?.[0]?.extensions?.code).toBe('SERVICE_UNAVAILABLE');
+
+      proxy.moveTo(servers.new!.url);
+      expect(await addsMia()).toEqual({ status: 200, data: { addBillingAdmin: { changed: true } } });
+      for (const answer of await Promise.all(Array.from({ length: 20 }, activityOfBea)))
+        expect(answer.data?.organization.billing.activity).toBeNull();
+      expect(await readiness()).toBe(200);
+    } finally {
+      await service.close();
+    }
   });
 });

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
+/** An answer in place of the server's. */
+interface Refusal {
+  readonly errno: number;
+  readonly to: (chunk: Buffer) => boolean;
+  readonly ends: boolean;
+}
+
 interface Cut {
   readonly text: string;
   readonly when: 'BEFORE' | 'AFTER';
@@ -19,6 +26,8 @@ export class ServerProxy {
   private cut: Cut | null = null;
   private isOpen = true;
   private isStalled = false;
+  private stallsAt: string | null = null;
+  private refusal: Refusal | null = null;
   private forgotten = new Set<Socket>();
 
   private constructor(
@@ -73,6 +82,22 @@ export class ServerProxy {
     this.isStalled = true;
   }
 
+  /** The same, from the next statement with this text. */
+  stallAt(text: string): void {
+    this.stallsAt = text;
+  }
+
+  /** The next statement that matches is answered with an error, and does not reach the MySQL server; the line ends then, or goes on. */
+  refuseNext(errno: number, to: Refusal['to'], { ends }: { ends: boolean }): void {
+    this.refusal = { errno, to, ends };
+  }
+
+  /** Ends all lines after an error that nobody has asked for, as MySQL does with those that nobody has used for long. */
+  async endAll(errno: number): Promise<void> {
+    for (const line of this.lines) line.write(errorPacket(errno, 0));
+    await this.cutAll('end');
+  }
+
   /** What is said on the present lines gets lost from now on, as where a middlebox has forgotten them. New ones work. */
   forget(): void {
     this.forgotten = new Set(this.lines);
@@ -86,6 +111,7 @@ export class ServerProxy {
   /** What is said from now on gets through. */
   flow(): void {
     this.isStalled = false;
+    this.stallsAt = null;
   }
 
   async close(): Promise<void> {
@@ -104,7 +130,15 @@ export class ServerProxy {
     };
     this.lines.add(client);
     client.on('data', (chunk) => {
+      if (this.stallsAt !== null && chunk.includes(this.stallsAt)) this.isStalled = true;
       if (this.isStalled || this.forgotten.has(client)) return;
+      if (this.refusal?.to(chunk)) {
+        const { errno, ends } = this.refusal;
+        this.refusal = null;
+        client.write(errorPacket(errno, 1));
+        if (ends) client.end();
+        return;
+      }
       if (this.cut && chunk.includes(this.cut.text)) {
         cutting = this.cut;
         this.cut = null;
@@ -125,6 +159,14 @@ export class ServerProxy {
       });
     upstream.on('error', () => undefined).on('close', () => client.destroy());
   }
+}
+
+/** MySQL's error, as the packet of this number. */
+function errorPacket(errno: number, packet: number): Buffer {
+  const text = Buffer.from('#HY000An error of a test');
+  const head = Buffer.from([0, 0, 0, packet, 0xff, errno & 0xff, errno >> 8]);
+  head.writeUIntLE(text.length + 3, 0, 3);
+  return Buffer.concat([head, text]);
 }
 
 /** A line that is being closed can't be reset any more. */

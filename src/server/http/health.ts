@@ -40,9 +40,13 @@ export function registerHealth(app: FastifyInstance, { database, notifier, hasKe
 
   /** Whether migrations are pending is not to be known while the database is away. */
   const missingInDatabase = async (): Promise<Part[]> => {
-    if ((await lookAtDatabase()) !== null) return ['database'];
-    // Once there is nothing pending there never will be, in this process.
-    migrated ||= !(await hasPendingMigrations(database).catch(() => true));
+    if ((await lookAtDatabase()) !== null) {
+      // It may come back as it was before: from a backup, or as another server.
+      migrated = false;
+      return ['database'];
+    }
+    // Once there is nothing pending there never will be, as long as it is there.
+    migrated ||= !(await inTime(hasPendingMigrations(database)).catch(() => true));
     return migrated ? [] : ['migrations'];
   };
 

@@ -1,7 +1,7 @@
 import type mysql from 'mysql2';
 import { Unavailable } from '../../domain/refusals';
 import type { Value } from '../database';
-import { hasTooManyPrepared, isLost, isWrongServer, ReadOnlyServer } from './mysql-errors';
+import { isLost, isNotPrepared, isWrongServer, ReadOnlyServer } from './mysql-errors';
 
 /** How long a connection is known to lead to a server that takes changes; as long as access that was read holds (A8). */
 const CHECK_HOLDS_FOR = 250;
@@ -52,7 +52,9 @@ export class Connections {
           try {
             return await this.send<Result>(connection, 'execute', sql, values);
           } catch (error) {
-            if (!hasTooManyPrepared(error)) throw error;
+            if (!isNotPrepared(error)) throw error;
+            // Else the driver goes on with what the server no longer knows.
+            connection.unprepare(sql);
             return this.send<Result>(connection, 'query', sql, values);
           }
         },

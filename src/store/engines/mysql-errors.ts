@@ -9,20 +9,23 @@ interface DriverError {
   readonly sqlState?: string;
 }
 
-/** 1213 deadlock, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row. */
-const CONFLICTS = new Set([1213, 1020, 1062]);
+/** 1213 deadlock, 1020 MariaDB's snapshot conflict, 1062 two inserts of the same new row, 3101 a group of servers chose another. */
+const CONFLICTS = new Set([1213, 1020, 1062, 3101]);
 
 /** Somebody else holds a lock: 1205 it was waited for, or MariaDB was asked not to wait; 3572 MySQL was asked not to. */
 const LOCKED = new Set([1205, 3572]);
 
 /**
- * The connection leads to a server that does not take changes: 1290 and 1836 it is read-only, 1792 so is its transaction, 1047
- * a Galera node that is not part of its cluster. What such a server reads may be old.
+ * The connection leads to a server that does not take changes: 1290 and 1836 it is read-only, 1792 so is its transaction, 1036,
+ * 1874 and 1881 so is its storage, 1047 and 3100 it is not part of its cluster, 3032 it is about to go. What such a server reads may be old.
  */
-const WRONG_SERVER = new Set([1290, 1836, 1792, 1047]);
+const WRONG_SERVER = new Set([1290, 1836, 1792, 1036, 1874, 1881, 1047, 3100, 3032]);
 
-/** The server has ended the connection: 1053 it shuts down, 1927 and 3169 killed, 4031 nobody used it for long. */
-const ENDED = new Set([1053, 1927, 3169, 4031]);
+/**
+ * The server has ended the connection: 1053 it shuts down, 1927 and 3169 killed, 4031 nobody used it for long, 1152, 1184 and 1158 to
+ * 1161 it has lost it itself.
+ */
+const ENDED = new Set([1053, 1927, 3169, 4031, 1152, 1184, 1158, 1159, 1160, 1161]);
 const LOST = new Set(['ECONNRESET', 'EPIPE', 'PROTOCOL_CONNECTION_LOST', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR']);
 
 /** Nobody answers, or not in time. */
@@ -48,7 +51,11 @@ const OURS = new Set([
   ...[1292, 1305, 1364, 1365, 1366, 1406, 1451, 1452, 1690, 3140],
 ]);
 
-const TOO_MANY_PREPARED = 1461;
+/**
+ * The same statement may still be sent as a text: 1461 the server keeps as many prepared as it may, 1243 it has forgotten this one, as
+ * behind a proxy that has changed servers, 1615 its tables keep changing, 1295 it prepares none of that kind.
+ */
+const NOT_PREPARED = new Set([1461, 1243, 1615, 1295]);
 
 /** TypeORM wraps what the driver throws, and so do we. */
 function driverErrorOf(thrown: unknown): DriverError {
@@ -66,9 +73,9 @@ export function isLocked(error: unknown): boolean {
   return LOCKED.has(driverErrorOf(error).errno ?? 0);
 }
 
-/** Whether the server keeps as many prepared statements as it may: the same statement may still be sent as a text. */
-export function hasTooManyPrepared(error: unknown): boolean {
-  return driverErrorOf(error).errno === TOO_MANY_PREPARED;
+/** Whether it failed because it was prepared. */
+export function isNotPrepared(error: unknown): boolean {
+  return NOT_PREPARED.has(driverErrorOf(error).errno ?? 0);
 }
 
 /** Whether the connection leads to a server that does not take changes. */
@@ -113,9 +120,9 @@ function unavailableIfUnreachable(error: unknown): Unavailable | null {
 export function unavailableUnlessOurs(error: unknown): unknown {
   const unreachable = unavailableIfUnreachable(error);
   if (unreachable) return unreachable;
-  const { code = '', errno, sqlState } = driverErrorOf(error);
+  const { code = 'without a name', errno, sqlState } = driverErrorOf(error);
   if (FULL.has(code)) return new Unavailable('The database has no room left.', { cause: error });
   const isOfServer = errno !== undefined && sqlState !== undefined;
   if (!isOfServer || OURS.has(errno)) return error;
-  return new Unavailable(`The database refuses a statement: ${code}.`, { cause: error });
+  return new Unavailable(`The database refuses to work: error ${errno}, ${code}.`, { cause: error });
 }

@@ -71,13 +71,14 @@ export function mysqlDataSource(
 
 export async function openMysql(address: MysqlAddress, options: DatabaseOptions): Promise<Database> {
   const dataSource = mysqlDataSource(address, options.poolSize);
-  await unlessUnreachable(dataSource.initialize());
-  await refuseStatementLog(dataSource);
+  const statementTimeout = options.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT;
+  await inTime(statementTimeout, unlessUnreachable(dataSource.initialize()));
+  await inTime(statementTimeout, refuseStatementLog(dataSource));
 
   // Past TypeORM, which has a runner to make, to ask and to release around each statement.
   const { pool } = dataSource.driver as unknown as { pool: mysql.Pool };
   const connections = new Connections(pool, {
-    statementTimeout: options.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT,
+    statementTimeout,
     onStatement: options.onStatement,
   });
   const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE;
@@ -175,6 +176,20 @@ function insertStatement({ table, columns, rows, whereThere }: NewRows): string 
   if (!whereThere) return insert;
   // MariaDB does not know MySQL's newer name for the row.
   return `${insert} ON DUPLICATE KEY UPDATE ${whereThere.set((column) => `VALUES(${column})`)}`;
+}
+
+/** What TypeORM sends by itself has no limit of its own. */
+async function inTime<T>(limit: number, work: Promise<T>): Promise<T> {
+  let isLate: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Unavailable(`The database did not answer within ${limit} milliseconds.`);
+    isLate = setTimeout(() => reject(error), limit);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(isLate);
+  }
 }
 
 /** A server that logs statements for its replicas refuses to write at READ COMMITTED. Throws `Unavailable` where it does. */
