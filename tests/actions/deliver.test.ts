@@ -56,8 +56,8 @@ class Subscribers extends Arrivals<Told> {
   }
 
   member(viewerId: string, shares: string, position: number): Subscriber {
-    const release = () => this.take({ viewerId, madeFor: 'nobody', isAcknowledged: this.isAcknowledged });
-    return { viewerId, position, cohort: null, release, listener: this.listener(viewerId, shares) };
+    const detach = () => this.take({ viewerId, madeFor: 'nobody', isAcknowledged: this.isAcknowledged });
+    return { viewerId, position, cohort: null, detach, listener: this.listener(viewerId, shares) };
   }
 }
 

@@ -100,7 +100,7 @@ test('A10 who is live and has joined again by the time that their leaving is tol
       tell: (answer: Buffer) => doings.note(`${viewerId} is told ${answer.toString()}`),
     },
     cohort: null,
-    release: (head: Head | null) => doings.note(`${viewerId} is let go before ${head?.version}`),
+    detach: (head: Head | null) => doings.note(`${viewerId} is detached before ${head?.version}`),
   });
   const gate = new Gate();
   const { reader } = services.database;
@@ -119,6 +119,6 @@ test('A10 who is live and has joined again by the time that their leaving is tol
   expect((await doings.several(3)).map((doing) => doing.replace(/ before .*/, '')).sort()).toEqual([
     'ada is told TEAMMATE_JOINED',
     'ada is told TEAMMATE_LEFT',
-    'mia is let go',
+    'mia is detached',
   ]);
 });

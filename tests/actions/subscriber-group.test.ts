@@ -22,7 +22,7 @@ beforeEach(async () => {
   acme = await seedAcme(services, `acme-${++count}`);
 });
 
-/** What a group does to its members, by name: whom it tells as what, and whom it lets go. */
+/** What a group does to its members, by name: whom it tells as what, and whom it detaches. */
 class Doings extends Arrivals<string> {
   member(viewerId: string, position: number): Subscriber {
     const listener: LiveListener = {
@@ -32,7 +32,7 @@ class Doings extends Arrivals<string> {
         Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerStanding ?? 'nobody'))),
       tell: (answer: Buffer) => this.take(`${viewerId} is told as ${answer.toString()}`),
     };
-    return { position, viewerId, listener, cohort: null, release: () => this.take(`${viewerId} is let go`) };
+    return { position, viewerId, listener, cohort: null, detach: () => this.take(`${viewerId} is detached`) };
   }
 }
 
@@ -57,7 +57,7 @@ test('A8 whoever changed between the last look at their standing and joining the
   expect((await doings.several(3)).sort()).toEqual([
     'ada is told as BILLING_ADMIN',
     'bea is told as BILLING_ADMIN',
-    'mia is let go',
+    'mia is detached',
   ]);
 });
 
@@ -91,7 +91,7 @@ const someTurns = async () => {
 
 const fails = () => Promise.reject(new Error('It fails.'));
 
-test('A8 nobody is told or let go while their standing is still being read', async () => {
+test('A8 nobody is told or detached while their standing is still being read', async () => {
   const gate = new Gate();
   const { doings } = await miaIsBeingTold({ standings: () => gate.opened });
   await someTurns();
@@ -100,10 +100,13 @@ test('A8 nobody is told or let go while their standing is still being read', asy
   expect(await doings.next()).toBe('mia is told as TEAMMATE');
 });
 
-test.each(['standings', 'organization'] as const)('members are let go where their %s cannot be read', async (what) => {
-  const { doings } = await miaIsBeingTold({ [what]: fails });
-  expect(await doings.next()).toBe('mia is let go');
-});
+test.each(['standings', 'organization'] as const)(
+  'members are detached where their %s cannot be read',
+  async (what) => {
+    const { doings } = await miaIsBeingTold({ [what]: fails });
+    expect(await doings.next()).toBe('mia is detached');
+  },
+);
 
 test('A8 of more changes than are looked at one by one, everybody is asked for', async () => {
   const standingAt = await version();
@@ -123,7 +126,7 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
   const group = services.groups.of(services, acme.id, position, (entry) => entry);
   for (const id of ['mia', 'ada']) group.join(doings.member(id, position), { standing: 'TEAMMATE', at: standingAt });
   await acme.hasMember('new');
-  expect((await doings.several(2)).sort()).toEqual(['ada is let go', 'mia is told as TEAMMATE']);
+  expect((await doings.several(2)).sort()).toEqual(['ada is detached', 'mia is told as TEAMMATE']);
 });
 
 test('R13 L4 the end of an organization is told while its group is being told of a change, and holds up nobody else', async () => {
@@ -142,7 +145,7 @@ test('R13 L4 the end of an organization is told while its group is being told of
   await removeOrganization(services, { organizationId: acme.id });
   await expect(latecomer.next()).rejects.toThrow(Forbidden);
   gate.open();
-  expect(await doings.next()).toBe('mia is let go');
+  expect(await doings.next()).toBe('mia is detached');
 });
 
 test('R13 an organization that is no more has no standings', async () => {

@@ -4,7 +4,7 @@ import type { SubscriberGroup, Subscriber } from './subscriber-group';
 import type { Connection, FollowedLog, LogSubscriber } from './followed-log';
 import type { LiveListener } from './live-listener';
 import type { AskedIterator, Taker } from './taker';
-import { Walk, type Walker } from './walk';
+import { CatchUp, type CatchingUp } from './catch-up';
 
 const DONE = { done: true, value: undefined } as const;
 
@@ -28,7 +28,7 @@ export function followLog<Snapshot, Event>(
  * One subscriber. Most of the time it is in the group at the end of the log, and then it is nothing but this object: whoever waits in the
  * middle of a function has that function's frame on the heap.
  */
-class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot, Event>, LogSubscriber {
+class Follower<Snapshot, Event> implements AskedIterator<Event>, CatchingUp<Snapshot, Event>, LogSubscriber {
   readonly organizationId: string;
   readonly viewerId: string;
   readonly after: number | null;
@@ -39,7 +39,7 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
   /** Everything up to here has been told, or is not this viewer's to know. */
   position = 0;
   /** Its own way, unless it is in the group. */
-  private walk: Walk<Snapshot, Event> | null;
+  private catchUp: CatchUp<Snapshot, Event> | null;
   private group: SubscriberGroup | null = null;
   /** Who waits meanwhile. */
   private waiting: Taker<Event> | null = null;
@@ -55,7 +55,7 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
     this.after = after;
     this.listener = listener!;
     this.connection = connection;
-    this.walk = new Walk(this, false);
+    this.catchUp = new CatchUp(this, false);
   }
 
   /** Itself: another object would be memory for as long as the subscription. */
@@ -68,23 +68,23 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
   }
 
   ask(taker: Taker<Event>): void {
-    const { walk } = this;
-    if (!walk || this.hasEnded) return taker.take(DONE);
-    walk.steps.next().then(
-      (step) => this.pass(walk, step, taker),
+    const { catchUp } = this;
+    if (!catchUp || this.hasEnded) return taker.take(DONE);
+    catchUp.steps.next().then(
+      (step) => this.pass(catchUp, step, taker),
       (error: unknown) => taker.fail(error),
     );
   }
 
   async return(): Promise<IteratorResult<Event, undefined>> {
-    const { walk, group, waiting } = this;
+    const { catchUp, group, waiting } = this;
     this.hasEnded = true;
     this.group = null;
     this.waiting = null;
     group?.leave(this);
     waiting?.take(DONE);
-    walk?.stop();
-    await walk?.steps.return(undefined);
+    catchUp?.stop();
+    await catchUp?.steps.return(undefined);
     return DONE;
   }
 
@@ -96,22 +96,22 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, Walker<Snapshot
     this.group = group;
   }
 
-  release(head: Head | null): void {
+  detach(head: Head | null): void {
     const { waiting } = this;
     this.group = null;
     this.waiting = null;
-    this.walk = new Walk(this, true);
-    this.walk.hear(head);
+    this.catchUp = new CatchUp(this, true);
+    this.catchUp.hear(head);
     if (waiting) this.ask(waiting);
   }
 
-  private pass(walk: Walk<Snapshot, Event>, step: IteratorResult<Event, undefined>, taker: Taker<Event>): void {
+  private pass(catchUp: CatchUp<Snapshot, Event>, step: IteratorResult<Event, undefined>, taker: Taker<Event>): void {
     const hasJoined = this.group !== null;
-    // The group may have let go of it already.
-    const goesOn = hasJoined || this.walk !== walk;
+    // The group may have detached it already.
+    const goesOn = hasJoined || this.catchUp !== catchUp;
     if (!step.done || !goesOn || this.hasEnded) return taker.take(step);
     if (!hasJoined) return this.ask(taker);
-    this.walk = null;
+    this.catchUp = null;
     this.waiting = taker;
   }
 }

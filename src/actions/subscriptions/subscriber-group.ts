@@ -46,7 +46,7 @@ export interface Subscriber {
   /** Those of the group who get the same answer; the group sets it. */
   cohort: Cohort | null;
   /** It is out of the group and has to go on by itself from its position; null where the organization is no more. */
-  release(head: Head | null): void;
+  detach(head: Head | null): void;
 }
 
 /** What a viewer was to an organization at a version of it; null for no member. */
@@ -65,7 +65,7 @@ interface Cohort extends AnsweredCohort {
 /**
  * The subscribers of one organization's roster who have caught up. For each change the log, the organization and the roster are
  * read once, one answer is made for all who would get the same (L8), and before it is sent one statement for all asks whose access
- * has changed (A8, see `deliver`). Whoever may not see it, or has not taken what was told before, is let go, so that all that is special happens in one
+ * has changed (A8, see `deliver`). Whoever may not see it, or has not taken what was told before, is detached, so that all that is special happens in one
  * place: on the way that each subscriber goes by itself (see `followLog`).
  */
 export class SubscriberGroup {
@@ -127,7 +127,7 @@ export class SubscriberGroup {
         // Whoever has not been told of what the group was about to tell finds it by itself, or what is wrong with it.
         const isAway = error instanceof Unavailable;
         for (const member of [...this.members])
-          if (!isAway || member.position < this.position) this.release(member, this.signal.head);
+          if (!isAway || member.position < this.position) this.detach(member, this.signal.head);
         if (isAway) await delay(ASK_AGAIN_AFTER, undefined, { ref: false });
       }
     }
@@ -172,12 +172,12 @@ export class SubscriberGroup {
     this.ground.onFanOut({ milliseconds: performance.now() - began, told: reached });
   }
 
-  /** Whether it was told, and not let go. */
+  /** Whether it was told, and not detached. */
   private tellOne(member: Subscriber, answer: SharedAnswer | null, entry: LogEntry): boolean {
     // A viewer who has joined again since is a member now, and still may not see what happened between (A10).
     const hasLeft = entry.kind === 'TEAMMATE_LEFT' && entry.subjectId === member.viewerId;
     if (hasLeft || !answer || !member.listener.isReady()) {
-      this.release(member, this.signal.head);
+      this.detach(member, this.signal.head);
       return false;
     }
     member.position = entry.version ?? this.position;
@@ -251,14 +251,14 @@ export class SubscriberGroup {
     return this.members.delete(member);
   }
 
-  private release(member: Subscriber, head: Head | null): void {
+  private detach(member: Subscriber, head: Head | null): void {
     if (!this.remove(member)) return;
-    member.release(head);
+    member.detach(head);
     this.endIfEmpty();
   }
 
   private releaseAll(head: Head | null): void {
-    for (const member of [...this.members]) this.release(member, head);
+    for (const member of [...this.members]) this.detach(member, head);
   }
 
   private endIfEmpty(): void {

@@ -17,8 +17,8 @@ const PAGE = 100;
 /** A balance that usage changes all the time is told no more often than this, in milliseconds (L9). */
 const BALANCE_EVERY = 1_000;
 
-/** Who walks, and where it stands. */
-export interface Walker<Snapshot, Event> extends Subscriber {
+/** A subscriber that catches up, and its position. */
+export interface CatchingUp<Snapshot, Event> extends Subscriber {
   readonly services: Services;
   readonly log: FollowedLog<Snapshot, Event>;
   readonly subscriber: LogSubscriber;
@@ -26,9 +26,9 @@ export interface Walker<Snapshot, Event> extends Subscriber {
   joined(group: SubscriberGroup): void;
 }
 
-/** A subscriber's way through a log by itself: from where it begins, or the group has let go of it, to the group, or to the end. */
-export class Walk<Snapshot, Event> {
-  readonly steps = this.walk();
+/** A subscriber's way through a log by itself: from where it begins, or was detached from the group, to the group, or to the end. */
+export class CatchUp<Snapshot, Event> {
+  readonly steps = this.run();
   private readonly signal = new LogSignal();
   private readonly unwatch: () => void;
   /** What the viewer was to the organization when that was last asked. */
@@ -41,13 +41,13 @@ export class Walk<Snapshot, Event> {
   /** While a step is out and the next is not yet asked for: where the present was when it went out. */
   private outSince: number | null = null;
 
-  /** @param wasLetGo whether it comes from the group, and is to be told what it was not told there. */
+  /** @param wasDetached whether it comes from the group, and is to be told what it was not told there. */
   constructor(
-    private readonly walker: Walker<Snapshot, Event>,
-    private readonly wasLetGo: boolean,
+    private readonly follower: CatchingUp<Snapshot, Event>,
+    private readonly wasDetached: boolean,
   ) {
     // Attached before anything is read, or what commits between the two would be lost.
-    this.unwatch = walker.services.watches.watch(walker.subscriber.organizationId, (head) => {
+    this.unwatch = follower.services.watches.watch(follower.subscriber.organizationId, (head) => {
       this.signal.hear(head);
       this.cutOffIfStalled();
     });
@@ -64,13 +64,13 @@ export class Walk<Snapshot, Event> {
     this.signal.stop();
   }
 
-  private async *walk(): AsyncGenerator<Event, undefined> {
-    const { walker } = this;
+  private async *run(): AsyncGenerator<Event, undefined> {
+    const { follower } = this;
     try {
-      if (!this.wasLetGo) yield* this.begin();
-      let mayJoin = !this.wasLetGo;
+      if (!this.wasDetached) yield* this.begin();
+      let mayJoin = !this.wasDetached;
       while (!this.signal.stopped) {
-        if (this.present() <= walker.position) {
+        if (this.present() <= follower.position) {
           this.replayingSince = null;
           const way = mayJoin ? await this.joinGroup() : 'NEWS';
           if (way === 'JOINED') return;
@@ -88,25 +88,25 @@ export class Walk<Snapshot, Event> {
 
   /** Into the group, which then watches for it. Where the group stood elsewhere it is to be tried again. */
   private async joinGroup(): Promise<'JOINED' | 'NEWS' | 'ELSEWHERE'> {
-    const { services, log, subscriber } = this.walker;
+    const { services, log, subscriber } = this.follower;
     const { organizationId, listener } = subscriber;
     // Of an organization that is no more there is nothing to wait for, and whoever tried again would never let anybody else on.
     if (!listener || this.signal.isGone) return 'NEWS';
     const toEvent = (entry: LogEntry) =>
       log.toEvent(organizationId, { kind: 'ENTRY', position: log.positionOf(entry), entry });
-    const group = services.groups.of(services, organizationId, this.walker.position, toEvent);
+    const group = services.groups.of(services, organizationId, this.follower.position, toEvent);
     if (group.head) this.signal.hear(group.head);
-    if (this.present() > this.walker.position) return 'NEWS';
-    if (group.join(this.walker, this.known)) {
-      this.walker.joined(group);
+    if (this.present() > this.follower.position) return 'NEWS';
+    if (group.join(this.follower, this.known)) {
+      this.follower.joined(group);
       return 'JOINED';
     }
-    await Promise.race([group.moved(), this.signal.until((head) => log.positionOf(head) > this.walker.position)]);
+    await Promise.race([group.moved(), this.signal.until((head) => log.positionOf(head) > this.follower.position)]);
     return 'ELSEWHERE';
   }
 
   private async *begin(): AsyncGenerator<Event> {
-    const { services, log, subscriber } = this.walker;
+    const { services, log, subscriber } = this.follower;
     const { organizationId, after } = subscriber;
     const [head] = await headsOf(services.database.reader, [organizationId]);
     if (!head) throw new Forbidden();
@@ -125,17 +125,17 @@ export class Walk<Snapshot, Event> {
       yield* this.snapshot();
       return;
     }
-    this.walker.position = after;
+    this.follower.position = after;
     this.ledgerTold = (await log.ledgerKnownAfter?.(services, organizationId, after, head)) ?? 0;
     this.replayingSince = present;
   }
 
   private async *readOn(): AsyncGenerator<Event> {
-    const { services, log, subscriber } = this.walker;
+    const { services, log, subscriber } = this.follower;
     const { organizationId } = subscriber;
     const present = this.signal.head;
     const entries = await patiently(this.signal, () =>
-      services.liveReads.log({ part: log.part, organizationId, after: this.walker.position, limit: PAGE }),
+      services.liveReads.log({ part: log.part, organizationId, after: this.follower.position, limit: PAGE }),
     );
     for (const entry of entries) {
       if (this.signal.stopped) return;
@@ -149,15 +149,15 @@ export class Walk<Snapshot, Event> {
         yield* this.snapshot();
         return;
       }
-      this.walker.position = log.positionOf(entry);
+      this.follower.position = log.positionOf(entry);
       if (!log.sees(entry, viewed)) continue;
       this.noteBalance(present);
-      yield* this.out({ kind: 'ENTRY', position: this.walker.position, entry });
+      yield* this.out({ kind: 'ENTRY', position: this.follower.position, entry });
     }
     if (entries.length === 0) await this.requireView();
     // What had been written when the page was asked for is read now, and what of it was left out is no part of this log.
     if (entries.length < PAGE && present)
-      this.walker.position = Math.max(this.walker.position, log.positionOf(present));
+      this.follower.position = Math.max(this.follower.position, log.positionOf(present));
   }
 
   private async *snapshot(): AsyncGenerator<Event> {
@@ -165,10 +165,10 @@ export class Walk<Snapshot, Event> {
     await this.requireView();
     const before = this.signal.head;
     const snapshot = await patiently(this.signal, () =>
-      this.walker.log.takeSnapshot(this.walker.services, this.walker.subscriber.organizationId),
+      this.follower.log.takeSnapshot(this.follower.services, this.follower.subscriber.organizationId),
     );
     if (!snapshot) throw new Forbidden();
-    this.walker.position = snapshot.position;
+    this.follower.position = snapshot.position;
     this.noteBalance(before);
     yield* this.out({ kind: 'SNAPSHOT', ...snapshot });
   }
@@ -176,36 +176,36 @@ export class Walk<Snapshot, Event> {
   private async *balance(): AsyncGenerator<Event> {
     await this.requireView();
     this.noteBalance(this.signal.head);
-    yield* this.out({ kind: 'BALANCE', position: this.walker.position });
+    yield* this.out({ kind: 'BALANCE', position: this.follower.position });
   }
 
   /** Resolves when there is something to tell, or nobody to tell it to. */
   private async news(): Promise<void> {
-    const isLogNews = (head: Head) => this.walker.log.positionOf(head) > this.walker.position;
+    const isLogNews = (head: Head) => this.follower.log.positionOf(head) > this.follower.position;
     await this.signal.until((head) => isLogNews(head) || this.isBalanceNews());
     const due = this.balanceIsDueIn();
-    if (this.present() > this.walker.position || due <= 0) return;
+    if (this.present() > this.follower.position || due <= 0) return;
     await Promise.race([this.signal.until(isLogNews), delay(due, undefined, { ref: false })]);
   }
 
   private isBalanceNews(): boolean {
-    return this.walker.log.ledgerKnownAfter !== null && (this.signal.head?.ledgerSequence ?? 0) > this.ledgerTold;
+    return this.follower.log.ledgerKnownAfter !== null && (this.signal.head?.ledgerSequence ?? 0) > this.ledgerTold;
   }
 
   /** Milliseconds until the balance may be told again. */
   private balanceIsDueIn(): number {
-    return this.balanceToldAt + BALANCE_EVERY - this.walker.services.clock();
+    return this.balanceToldAt + BALANCE_EVERY - this.follower.services.clock();
   }
 
   /** Every event carries the credits as they are, so that what the ledger held before it went out is told with it. */
   private noteBalance(head: Head | null): void {
-    if (!this.walker.log.ledgerKnownAfter) return;
+    if (!this.follower.log.ledgerKnownAfter) return;
     this.ledgerTold = Math.max(this.ledgerTold, head?.ledgerSequence ?? 0);
-    this.balanceToldAt = this.walker.services.clock();
+    this.balanceToldAt = this.follower.services.clock();
   }
 
   private async *out(step: Step<Snapshot>): AsyncGenerator<Event> {
-    const event = this.walker.log.toEvent(this.walker.subscriber.organizationId, step);
+    const event = this.follower.log.toEvent(this.follower.subscriber.organizationId, step);
     if (await this.hasTold(step, event)) return;
     this.outSince = this.present();
     yield event;
@@ -217,7 +217,7 @@ export class Walk<Snapshot, Event> {
    * alone, and finds by itself what is in the way.
    */
   private async hasTold(step: Step<Snapshot>, event: Event): Promise<boolean> {
-    const { services, subscriber } = this.walker;
+    const { services, subscriber } = this.follower;
     const { organizationId, viewerId, listener } = subscriber;
     const { standing, at } = this.known;
     if (!listener?.isReady() || !standing) return false;
@@ -237,9 +237,9 @@ export class Walk<Snapshot, Event> {
   }
 
   private async requireView(): Promise<JoinedOrganization> {
-    const { organizationId, viewerId } = this.walker.subscriber;
+    const { organizationId, viewerId } = this.follower.subscriber;
     const viewed = await patiently(this.signal, () =>
-      this.walker.services.liveReads.viewedBy(organizationId, viewerId),
+      this.follower.services.liveReads.viewedBy(organizationId, viewerId),
     );
     if (!viewed || !permits(viewed.viewerStanding, 'VIEW_BILLING')) throw new Forbidden();
     this.known = { standing: viewed.viewerStanding, at: viewed.version };
@@ -247,16 +247,16 @@ export class Walk<Snapshot, Event> {
   }
 
   private present(): number {
-    return this.signal.head ? this.walker.log.positionOf(this.signal.head) : this.walker.position;
+    return this.signal.head ? this.follower.log.positionOf(this.signal.head) : this.follower.position;
   }
 
   private hasFallenBehind(): boolean {
-    return this.replayingSince !== null && this.present() - this.replayingSince > this.walker.services.backlogLimit;
+    return this.replayingSince !== null && this.present() - this.replayingSince > this.follower.services.backlogLimit;
   }
 
   private cutOffIfStalled(): void {
     const isLive = this.replayingSince === null;
-    if (isLive && this.outSince !== null && this.present() - this.outSince > this.walker.services.backlogLimit)
-      this.walker.subscriber.connection.cutOff();
+    if (isLive && this.outSince !== null && this.present() - this.outSince > this.follower.services.backlogLimit)
+      this.follower.subscriber.connection.cutOff();
   }
 }
