@@ -1,7 +1,7 @@
 import { adminsOf, Browsers, isMarked, mark } from '../support/browser';
 import { type HostApplication, startHostApplication } from '../support/host-application';
 import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
-import { seedAcme } from '../support/seed';
+import { organization, seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
 
 const browsers = new Browsers();
@@ -73,6 +73,27 @@ test('the card works in a page of another origin, under its strict policy, by ke
   await ours.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await adminsOf(page).filter({ hasText: 'Name of mia' }).waitFor({ state: 'detached' });
   expect(complaints).toEqual([]);
+});
+
+test('the card holds still under the pointer and the focus', async () => {
+  const { adds, removes } = organization(service.services, 'acme');
+  for (const id of ['ada', 'mia']) await adds(id, 'oscar');
+  const { page } = await open(host);
+  const remove = page.getByRole('button', { name: 'Remove Name of mia' });
+  await remove.hover();
+  const before = await remove.boundingBox();
+  await removes('ada', 'oscar');
+  await adminsOf(page).filter({ hasText: 'Name of ada' }).waitFor({ state: 'detached' });
+  expect(await remove.boundingBox()).toEqual(before);
+  await page.getByRole('button', { name: 'Remove Name of bea' }).focus();
+  await page.mouse.move(2, 2);
+  await removes('bea', 'oscar');
+  await adminsOf(page).filter({ hasText: 'Name of bea' }).waitFor({ state: 'detached' });
+  // The focus went on, and nothing is held any more.
+  await page.locator('[data-gone]').first().waitFor({ state: 'detached' });
+  expect(await adminsOf(page).count()).toBe(1);
+  await removes('mia', 'oscar');
+  await adds('bea', 'oscar');
 });
 
 test('the page’s own styles do not reach into the card, and its variables do', async () => {

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
 import { ClosedReason } from '../look/closed-reason';
 import { formatMinute } from '../look/dates';
+import { useHeld, usePresence } from '../look/hold-still';
 import { formatMoney, formatNumber } from '../look/numbers';
 import { usePaced } from '../look/use-paced';
 import { useBilling, useControl } from './billing-context';
@@ -25,6 +26,15 @@ function ActivityList() {
   const signal = usePaced(`${open.roster.version}/${open.news.count}`, PACE);
   const { entries, next, hasFailed, more, again } = useActivity(organizationId, signal);
   const end = useRef<HTMLButtonElement>(null);
+  const [isRead, presence] = usePresence();
+  // What is new stands above what somebody reads, and waits until they are done.
+  const newest = useHeld(entries[0]?.id ?? null, isRead);
+  const shown = entries.slice(
+    Math.max(
+      0,
+      entries.findIndex(({ id }) => id === newest),
+    ),
+  );
 
   // Whoever scrolls on gets more without asking; by keyboard the button does it.
   useEffect(() => {
@@ -49,9 +59,9 @@ function ActivityList() {
   if (next === undefined) return <p className="empty">Loading…</p>;
   return (
     // Reached by keyboard too, since it scrolls by itself.
-    <div className="activity" tabIndex={0} role="group" aria-label="Activity, newest first">
+    <div className="activity" tabIndex={0} role="group" aria-label="Activity, newest first" {...presence}>
       <ul>
-        {entries.map(({ id, summary, credits, amount, occurredAt }) => (
+        {shown.map(({ id, summary, credits, amount, occurredAt }) => (
           <li key={id} className="event">
             <span className="event-summary">{summary}</span>
             {(amount ?? credits) !== null && (

@@ -1,15 +1,14 @@
-import { lazy, Suspense, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { useClient } from 'urql';
 import { UpdateAutoRecharge } from '../documents/billing-documents';
 import { ClosedReason } from '../look/closed-reason';
 import { formatMoney, formatNumber } from '../look/numbers';
 import { Problem } from '../look/problem';
+import { onDemand } from '../look/on-demand';
 import { useBilling, useControl } from './billing-context';
 import { useChange } from './use-change';
 
-const AutoRechargeDialog = lazy(() =>
-  import('./auto-recharge-dialog').then((module) => ({ default: module.AutoRechargeDialog })),
-);
+const AutoRechargeDialog = onDemand(() => import('./auto-recharge-dialog').then((module) => module.AutoRechargeDialog));
 
 const WHY_OFF = {
   DECLINED: 'Switched off, because the payment was declined three times in a row.',
@@ -66,11 +65,7 @@ export function AutoRechargeCard() {
       </div>
       {!control.available && control.message && <ClosedReason id={reason}>{control.message}</ClosedReason>}
       <Problem>{problem?.message}</Problem>
-      {isOpen && control.available && (
-        <Suspense>
-          <AutoRechargeDialog onClose={() => setIsOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && control.available && <AutoRechargeDialog onClose={() => setIsOpen(false)} />}
     </section>
   );
 

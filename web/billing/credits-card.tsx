@@ -1,9 +1,10 @@
-import { lazy, Suspense, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { ClosedReason } from '../look/closed-reason';
 import { formatNumber } from '../look/numbers';
+import { onDemand } from '../look/on-demand';
 import { useBilling, useControl } from './billing-context';
 
-const TopUpDialog = lazy(() => import('./top-up-dialog').then((module) => ({ default: module.TopUpDialog })));
+const TopUpDialog = onDemand(() => import('./top-up-dialog').then((module) => module.TopUpDialog));
 
 export function CreditsCard() {
   const { billing } = useBilling();
@@ -52,11 +53,7 @@ export function CreditsCard() {
         </button>
       </div>
       {!control.available && control.message && <ClosedReason id={reason}>{control.message}</ClosedReason>}
-      {isOpen && control.available && (
-        <Suspense>
-          <TopUpDialog onClose={() => setIsOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && control.available && <TopUpDialog onClose={() => setIsOpen(false)} />}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { BillingChanged, type Organization, PageOpening, type Viewer } from '../
 import type { Live } from '../live/connect-live';
 import { useCell } from '../live/use-cell';
 import { watchOrganization, type WatchDocuments } from '../live/watch-organization';
+import { CardBoundary } from '../look/boundary';
 import { BillingAdminsCard } from '../roster/billing-admins-card';
 import { RequestAccess } from '../roster/request-access';
 import { RosterContext } from '../roster/roster-context';
@@ -89,26 +90,43 @@ export function OrganizationPage({ organizationId, live, viewer, onChoose, onLos
 /** In the order in which they are read, one below the other or two side by side. */
 function Cards() {
   const hasActivity = useControl('ACTIVITY').available;
+  const activity = (
+    <CardBoundary title="Activity">
+      <ActivityCard />
+    </CardBoundary>
+  );
   return (
     <div className="rows">
       <div className="columns">
-        <BillingAdminsCard />
+        <CardBoundary title="Billing admins">
+          <BillingAdminsCard />
+        </CardBoundary>
         <div className="column">
-          <PlanCard />
-          <CreditsCard />
+          <CardBoundary title="Plan">
+            <PlanCard />
+          </CardBoundary>
+          <CardBoundary title="Credits">
+            <CreditsCard />
+          </CardBoundary>
         </div>
       </div>
       <div className="columns">
         <div className="column">
-          <UsageCard />
-          {!hasActivity && <ActivityCard />}
+          <CardBoundary title="Usage">
+            <UsageCard />
+          </CardBoundary>
+          {!hasActivity && activity}
         </div>
         <div className="column">
-          <AutoRechargeCard />
-          <PortalCard />
+          <CardBoundary title="Auto-recharge">
+            <AutoRechargeCard />
+          </CardBoundary>
+          <CardBoundary title="Payment and invoices">
+            <PortalCard />
+          </CardBoundary>
         </div>
       </div>
-      {hasActivity && <ActivityCard />}
+      {hasActivity && activity}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { ViewerOpening } from '../documents/billing-documents';
 import type { Readable } from '../live/cell';
 import type { Live } from '../live/connect-live';
 import { useCell } from '../live/use-cell';
+import { Boundary } from '../look/boundary';
 import type { PersonChange } from '../session/page-session';
 import type { Session } from '../session/session';
 import { Header } from './header';
@@ -26,7 +27,9 @@ export function Page({ session, personChange, api, live }: PageProps) {
   const change = useCell(personChange);
   return (
     <Provider value={api}>
-      <SignedInPage session={session} live={live} />
+      <Boundary fallback={(tryAgain) => <FailedPage onRetry={tryAgain} />}>
+        <SignedInPage session={session} live={live} />
+      </Boundary>
       {change && <PersonChangeDialog change={change} />}
     </Provider>
   );
@@ -110,4 +113,19 @@ function SignedInPage({ session, live }: Omit<PageProps, 'api' | 'personChange'>
       </Message>
     );
   }
+}
+
+function FailedPage({ onRetry }: { readonly onRetry: () => void }) {
+  return (
+    <div className="page">
+      <main>
+        <Message title="Billing can’t be shown right now">
+          <p>Something went wrong on this page. Nothing is lost.</p>
+          <button type="button" className="button primary" onClick={onRetry}>
+            Try again
+          </button>
+        </Message>
+      </main>
+    </div>
+  );
 }

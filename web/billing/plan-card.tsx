@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { useClient } from 'urql';
 import { type Billing, CancelSubscription, ResumeSubscription } from '../documents/billing-documents';
 import { ClosedReason } from '../look/closed-reason';
@@ -6,12 +6,11 @@ import { formatDay } from '../look/dates';
 import { Dialog } from '../look/dialog';
 import { formatMoney, formatNumber } from '../look/numbers';
 import { Problem } from '../look/problem';
+import { onDemand } from '../look/on-demand';
 import { useBilling, useControl } from './billing-context';
 import { useChange } from './use-change';
 
-const ChangePlanDialog = lazy(() =>
-  import('./change-plan-dialog').then((module) => ({ default: module.ChangePlanDialog })),
-);
+const ChangePlanDialog = onDemand(() => import('./change-plan-dialog').then((module) => module.ChangePlanDialog));
 
 const STATUS: Record<Billing['status'], readonly [words: string, tone: string]> = {
   NONE: ['No plan', ''],
@@ -106,11 +105,7 @@ export function PlanCard() {
       {!control.available && control.message && <ClosedReason id={reason}>{control.message}</ClosedReason>}
       {dialog === null && <Problem>{problem?.message}</Problem>}
 
-      {dialog === 'change' && control.available && (
-        <Suspense>
-          <ChangePlanDialog onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
+      {dialog === 'change' && control.available && <ChangePlanDialog onClose={() => setDialog(null)} />}
       {dialog === 'cancel' && control.available && (
         <Dialog title="Cancel the subscription?" onClose={() => setDialog(null)}>
           <p>

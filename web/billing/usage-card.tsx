@@ -1,14 +1,15 @@
-import { lazy, Suspense, useId, useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { Usage } from '../documents/billing-documents';
 import { ClosedReason } from '../look/closed-reason';
 import { formatShortDay } from '../look/dates';
 import { formatNumber } from '../look/numbers';
 import { usePaced } from '../look/use-paced';
+import { onDemand } from '../look/on-demand';
 import { useBilling, useControl } from './billing-context';
 import { UsageShares } from './usage-shares';
 
-const UsageChart = lazy(() => import('./usage-chart').then((module) => ({ default: module.UsageChart })));
+const UsageChart = onDemand(() => import('./usage-chart').then((module) => module.UsageChart));
 
 const RANGES = [7, 30, 90] as const;
 
@@ -80,11 +81,7 @@ function UsageReport({ heading }: { readonly heading: string }) {
         </p>
       )}
       <div className="chart">
-        {byDay && byDay.totalCredits > 0 && (
-          <Suspense>
-            <UsageChart bars={bars} />
-          </Suspense>
-        )}
+        {byDay && byDay.totalCredits > 0 && <UsageChart bars={bars} />}
         {byDay?.totalCredits === 0 && <p className="empty">No credits were used in these {range} days.</p>}
       </div>
       {byDay && byDay.totalCredits > 0 && (

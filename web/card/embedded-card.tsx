@@ -5,6 +5,7 @@ import { AccessChanged, CardOpening } from '../documents/access-documents';
 import type { Live } from '../live/connect-live';
 import { useCell } from '../live/use-cell';
 import { type WatchDocuments, type Watched, watchOrganization } from '../live/watch-organization';
+import { CardBoundary } from '../look/boundary';
 import { useSettled } from '../look/use-settled';
 import { BillingAdminsCard } from '../roster/billing-admins-card';
 import { RequestAccess } from '../roster/request-access';
@@ -39,7 +40,9 @@ export function EmbeddedCard({ api, live, session, organizationId, root }: Embed
         {state.status === 'open' ? (
           <RosterContext.Provider value={{ api, open: state, watch, root }}>
             <RequestAccess />
-            <BillingAdminsCard />
+            <CardBoundary title="Billing admins">
+              <BillingAdminsCard />
+            </CardBoundary>
           </RosterContext.Provider>
         ) : (
           <div className={`card ${state.status === 'loading' && !isSignedOut ? 'waiting' : ''}`} role="status">

@@ -8,12 +8,23 @@ import { RecentChanges } from './recent-changes';
 import { RemoveDialog } from './remove-dialog';
 import { useRosterSurroundings } from './roster-context';
 import { useRosterChanges } from './use-roster-changes';
+import { SetbackNotice } from './setback-notice';
+import { HoldStill } from './still-list';
 import { wordsOfClosed } from './words-of-closed';
 
 /** Who may manage billing, live; for owners with the controls, for everyone else without. */
 export function BillingAdminsCard() {
+  return (
+    <HoldStill>
+      <Card />
+    </HoldStill>
+  );
+}
+
+function Card() {
   const { open } = useRosterSurroundings();
   const heading = useId();
+  const ownersHeading = useRef<HTMLHeadingElement>(null);
   const admins = useRef<HTMLHeadingElement>(null);
   const changes = useRosterChanges();
   const [removing, setRemoving] = useState<BillingAdmin | null>(null);
@@ -35,30 +46,16 @@ export function BillingAdminsCard() {
       <Announcements />
       <RecentChanges />
 
-      <h3 className="eyebrow">
+      <h3 className="eyebrow" ref={ownersHeading} tabIndex={-1}>
         Owners <span className="count">{owners.length.toLocaleString()}</span>
       </h3>
-      <Owners />
+      <Owners heading={ownersHeading} />
       <h3 className="eyebrow" ref={admins} tabIndex={-1}>
         Billing admins <span className="count">{current.length.toLocaleString()}</span>
       </h3>
-      <Admins pending={changes.pending} onRemove={mayManage ? setRemoving : null} />
+      <Admins heading={admins} pending={changes.pending} onRemove={mayManage ? setRemoving : null} />
 
-      {changes.setback && (
-        <div className="problem" role="alert">
-          <p>{changes.setback.message}</p>
-          <div className="problem-buttons">
-            {changes.setback.retry && (
-              <button type="button" className="button" onClick={changes.setback.retry}>
-                Try again
-              </button>
-            )}
-            <button type="button" className="button quiet" onClick={changes.forgetSetback}>
-              Dismiss
-            </button>
-          </div>
-        </div>
-      )}
+      {(changes.setback?.of === 'ROSTER' || !mayManage) && <SetbackNotice changes={changes} />}
       {mayManage ? <OwnerControls changes={changes} /> : closed && <ClosedReason>{closed}</ClosedReason>}
 
       {mayManage && removing && (

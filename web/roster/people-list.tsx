@@ -1,67 +1,80 @@
-import { useState } from 'react';
+import { type RefObject, useState } from 'react';
 import type { BillingAdmin, Person } from '../documents/roster-documents';
 import { formatDay } from '../look/dates';
+import { useHeld, useHeldRows } from '../look/hold-still';
 import { Initials } from '../look/initials';
 import { useRosterSurroundings } from './roster-context';
+import { StillList, useHold } from './still-list';
 import type { PendingChange } from './use-roster-changes';
 
 /** People that are shown before somebody asks for more: a roster of hundreds stays light to draw and to read. */
 const PAGE = 20;
 
-export function Owners() {
+interface ListProps {
+  readonly heading: RefObject<HTMLElement | null>;
+}
+
+export function Owners({ heading }: ListProps) {
   const { open } = useRosterSurroundings();
   const { viewerId } = open;
   const [shown, setShown] = useState(PAGE);
+  const hold = useHold('owners');
   const { owners } = open.roster;
+  const rows = useHeldRows(owners.slice(0, shown), ({ id }) => id, hold);
+  const rest = useHeld(owners.length - shown, hold === 'held');
   return (
     <>
-      <ul className="people" aria-label="Owners">
-        {owners.slice(0, shown).map((owner) => (
-          <li key={owner.id} className="person">
+      <StillList place="owners" className="people" label="Owners" heading={heading}>
+        {rows.map(({ row: owner, isGone }) => (
+          <li key={owner.id} className="person" data-gone={isGone || undefined}>
             <Initials id={owner.id} name={owner.name} />
             <Name person={owner} isViewer={owner.id === viewerId} detail={owner.email} />
             <span className="badge">Owner</span>
           </li>
         ))}
-      </ul>
-      <More rest={owners.length - shown} onMore={() => setShown(shown + 5 * PAGE)} />
+      </StillList>
+      <More rest={rest} onMore={() => setShown(shown + 5 * PAGE)} />
     </>
   );
 }
 
-interface AdminsProps {
+interface AdminsProps extends ListProps {
   readonly pending: readonly PendingChange[];
   /** For owners: asks to remove somebody. */
   readonly onRemove: ((admin: BillingAdmin) => void) | null;
 }
 
-export function Admins({ pending, onRemove }: AdminsProps) {
+export function Admins({ heading, pending, onRemove }: AdminsProps) {
   const { open } = useRosterSurroundings();
   const { viewerId } = open;
   const [shown, setShown] = useState(PAGE);
+  const hold = useHold('admins');
   const { admins } = open.roster;
   const isPending = (kind: PendingChange['kind'], id: string) =>
     pending.some((change) => change.kind === kind && change.person.id === id);
   const arriving = pending.filter(
-    ({ kind, person }) => kind === 'ADD' && !admins.some(({ user }) => user.id === person.id),
+    ({ kind, person }) => (kind === 'ADD' || kind === 'APPROVE') && !admins.some(({ user }) => user.id === person.id),
   );
   const justAdded = (id: string) => open.changes.find(({ user }) => user.id === id)?.kind === 'ADMIN_ADDED';
   // Whoever was just added is seen wherever they stand in the order.
   const visible = admins.filter(({ user }, index) => index < shown || justAdded(user.id));
 
-  if (admins.length + arriving.length === 0)
-    return <p className="empty">Nobody yet. Owners have billing access by default.</p>;
+  const rows = useHeldRows([...arriving, ...visible], idOf, hold);
+  const rest = useHeld(admins.length - visible.length, hold === 'held');
+
+  if (rows.length === 0) return <p className="empty">Nobody yet. Owners have billing access by default.</p>;
   return (
     <>
-      <ul className="people" aria-label="Billing admins">
-        {arriving.map(({ person }) => (
-          <li key={person.id} className="person" data-pending>
-            <Initials id={person.id} name={person.name} />
-            <Name person={person} isViewer={false} detail="Adding…" />
-          </li>
-        ))}
-        {visible.map((admin) => {
-          const { user, addedBy, addedAt } = admin;
+      <StillList place="admins" className="people" label="Billing admins" heading={heading}>
+        {rows.map(({ row, isGone }) => {
+          if (!('user' in row))
+            return (
+              <li key={row.person.id} className="person" data-pending data-gone={isGone || undefined}>
+                <Initials id={row.person.id} name={row.person.name} />
+                <Name person={row.person} isViewer={false} detail="Adding…" />
+              </li>
+            );
+          const { user, addedBy, addedAt } = row;
           const leaving = isPending('REMOVE', user.id);
           const by = addedBy?.id === viewerId ? 'you' : (addedBy?.name ?? 'a former owner');
           return (
@@ -70,6 +83,7 @@ export function Admins({ pending, onRemove }: AdminsProps) {
               className="person"
               data-pending={leaving || undefined}
               data-new={justAdded(user.id) || undefined}
+              data-gone={isGone || undefined}
             >
               <Initials id={user.id} name={user.name} />
               <Name
@@ -79,18 +93,20 @@ export function Admins({ pending, onRemove }: AdminsProps) {
                 detail={leaving ? 'Removing…' : `Added by ${by} on ${formatDay(addedAt)}`}
               />
               {onRemove && !leaving && (
-                <button type="button" className="button quiet" onClick={() => onRemove(admin)}>
+                <button type="button" className="button quiet" onClick={() => onRemove(row)}>
                   Remove <span className="hidden-text">{user.name}</span>
                 </button>
               )}
             </li>
           );
         })}
-      </ul>
-      <More rest={admins.length - visible.length} onMore={() => setShown(shown + 5 * PAGE)} />
+      </StillList>
+      <More rest={rest} onMore={() => setShown(shown + 5 * PAGE)} />
     </>
   );
 }
+
+const idOf = (row: BillingAdmin | PendingChange) => ('user' in row ? row.user : row.person).id;
 
 interface NameProps {
   readonly person: Person;

@@ -1,7 +1,9 @@
 import { formatAgo } from '../look/dates';
+import { useHeld } from '../look/hold-still';
 import { useNow } from '../look/use-now';
 import { changeSentence } from './change-sentence';
 import { useRosterSurroundings } from './roster-context';
+import { useHold } from './still-list';
 
 /** As many as are read at a glance. */
 const SHOWN = 3;
@@ -12,9 +14,11 @@ export function RecentChanges() {
   const { open, watch } = useRosterSurroundings();
   const { viewerId } = open;
   const now = useNow();
-  const { missed } = open;
+  const isHeld = useHold('news') !== 'free';
+  const missed = useHeld(open.missed, isHeld);
+  const changes = useHeld(open.changes, isHeld);
   if (missed) {
-    const told = open.changes.filter(({ version }) => version > missed.from && version <= missed.to);
+    const told = changes.filter(({ version }) => version > missed.from && version <= missed.to);
     const others = missed.to - missed.from - Math.min(told.length, SHOWN_OF_MISSED);
     return (
       <div className="news missed" role="region" aria-label="While you were away">
@@ -41,10 +45,10 @@ export function RecentChanges() {
       </div>
     );
   }
-  if (open.changes.length === 0) return null;
+  if (changes.length === 0) return null;
   return (
     <ul className="news" aria-label="Just changed">
-      {open.changes.slice(0, SHOWN).map((change) => (
+      {changes.slice(0, SHOWN).map((change) => (
         <li key={change.version}>
           {changeSentence(change, viewerId)}{' '}
           <time dateTime={change.occurredAt}>{formatAgo(change.occurredAt, now)}</time>

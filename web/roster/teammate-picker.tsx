@@ -3,9 +3,11 @@ import { useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { withoutIsolates } from '../../src/domain/shown-text';
 import { EligibleTeammates, type Person } from '../documents/roster-documents';
+import { useHeld } from '../look/hold-still';
 import { Initials } from '../look/initials';
 import { useSettled } from '../look/use-settled';
 import { useRosterSurroundings } from './roster-context';
+import { usePointing } from './still-list';
 
 /** People in one answer: as many as somebody reads before they type another letter. */
 const SHOWN = 20;
@@ -24,9 +26,11 @@ export function TeammatePicker({ onAdd }: PickerProps) {
   const [typed, setTyped] = useState('');
   const search = useSettled(typed.trim(), TYPING_PAUSE);
   const [isAsked, setIsAsked] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
 
-  // A change of the roster changes who is eligible: a new context asks again.
-  const { version } = open.roster;
+  // A change of the roster changes who is eligible: a new context asks again. Not under the pointer, and not under the keys.
+  const version = useHeld(open.roster.version, isOpen);
+  const pointing = usePointing('picker', isOpen);
   const context = useMemo(() => ({ version }), [version]);
   const [{ data, fetching, error, stale }, again] = useQuery({
     query: EligibleTeammates,
@@ -45,8 +49,9 @@ export function TeammatePicker({ onAdd }: PickerProps) {
     itemToString: (person) => withoutIsolates(person?.name ?? ''),
     itemToKey: (person) => person?.id,
     environment,
-    onIsOpenChange: ({ isOpen }) => {
-      if (isOpen) setIsAsked(true);
+    onIsOpenChange: (combobox) => {
+      setIsOpen(combobox.isOpen);
+      if (combobox.isOpen) setIsAsked(true);
     },
     onInputValueChange: ({ inputValue }) => {
       setTyped(inputValue);
@@ -107,7 +112,7 @@ export function TeammatePicker({ onAdd }: PickerProps) {
               />
             </svg>
           </button>
-          <div className="combobox-popover" data-open={combobox.isOpen || undefined}>
+          <div className="combobox-popover" data-open={combobox.isOpen || undefined} {...pointing}>
             <ul {...combobox.getMenuProps()}>
               {combobox.isOpen &&
                 people.map((person, index) => (
