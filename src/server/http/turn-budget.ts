@@ -1,0 +1,32 @@
+/** What can be told to wait before it delivers more, as a stream. */
+export interface Pausable {
+  pause(): unknown;
+  resume(): unknown;
+}
+
+/**
+ * Bounds the bytes that are taken in one turn of the event loop, from all together. Node reads two megabytes from every connection that has
+ * as much, before it looks at anything else.
+ */
+export class TurnBudget {
+  private taken = 0;
+  private readonly paused = new Set<Pausable>();
+
+  constructor(private readonly most: number) {}
+
+  /** To be called with the length of each piece. What is over the budget delivers no more until the next turn. */
+  take(length: number, from: Pausable): void {
+    if (this.taken === 0) setImmediate(this.goOn);
+    this.taken += length;
+    if (this.taken <= this.most) return;
+    from.pause();
+    this.paused.add(from);
+  }
+
+  private readonly goOn = () => {
+    this.taken = 0;
+    const waiting = [...this.paused];
+    this.paused.clear();
+    for (const one of waiting) one.resume();
+  };
+}
