@@ -1,18 +1,20 @@
 import { useId } from 'react';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { useClient, useQuery } from 'urql';
 import { Catalog, UpdateAutoRecharge } from '../documents/billing-documents';
 import { Dialog } from '../look/dialog';
-import { formatMoney } from '../look/numbers';
+import { formatMoney, formatNumber } from '../look/numbers';
 import { Problem } from '../look/problem';
+import { numberForField, readAmount, readNumber } from '../look/typed-numbers';
 import { useBilling } from './billing-context';
 import { PackChoices } from './pack-choices';
 import { useChange } from './use-change';
 
 interface Settings {
+  /** As somebody types it. */
   readonly threshold: string;
   readonly packKey: string;
-  /** In the currency's major unit; empty for the operator's limit. */
+  /** As somebody types it; empty for the operator's limit. */
   readonly limit: string;
 }
 
@@ -26,24 +28,28 @@ export function AutoRechargeDialog({ onClose }: { readonly onClose: () => void }
   const { autoRecharge } = billing;
   const packs = catalog?.creditPacks ?? [];
   const { currency = 'USD', fractionDigits = 2 } = autoRecharge?.monthlyLimit ?? packs[0]?.price ?? {};
-  const unit = 10 ** fractionDigits;
+  const money = { currency, fractionDigits };
 
-  const { register, handleSubmit, getValues, formState } = useForm<Settings>({
+  const { register, handleSubmit, getValues, formState, control } = useForm<Settings>({
     defaultValues: {
-      threshold: String(autoRecharge?.thresholdCredits || 500),
+      threshold: numberForField(autoRecharge?.thresholdCredits || 500, 0),
       packKey: autoRecharge?.creditPack?.key ?? '',
-      limit: autoRecharge?.monthlyLimit ? String(autoRecharge.monthlyLimit.amount / unit) : '',
+      limit: autoRecharge?.monthlyLimit ? numberForField(autoRecharge.monthlyLimit.amount, fractionDigits) : '',
     },
   });
   const { errors } = formState;
+  const typed = useWatch({ control });
+  // What was typed is said again as it was read: a point may mean thousands or cents.
+  const readThreshold = readNumber(typed.threshold ?? '', 0);
+  const readLimit = readAmount(typed.limit ?? '', money);
 
   const save = async (settings: Settings) => {
     const input = {
       organizationId,
       enabled: true,
-      thresholdCredits: Number(settings.threshold),
+      thresholdCredits: readNumber(settings.threshold, 0) ?? 0,
       creditPackKey: settings.packKey,
-      monthlyLimitAmount: settings.limit.trim() === '' ? null : Math.round(Number(settings.limit) * unit),
+      monthlyLimitAmount: readAmount(settings.limit, money),
     };
     if (await send(api.mutation(UpdateAutoRecharge, { input }).toPromise(), (data) => data.updateAutoRecharge))
       onClose();
@@ -51,9 +57,10 @@ export function AutoRechargeDialog({ onClose }: { readonly onClose: () => void }
 
   const isEnough = (value: string) => {
     if (value.trim() === '') return true;
-    const amount = Number(value) * unit;
+    const amount = readAmount(value, money);
     const pack = packs.find(({ key }) => key === getValues('packKey'));
-    if (!Number.isFinite(amount) || amount <= 0) return 'An amount of money, like 100.';
+    if (!amount)
+      return `An amount of money, written like ${formatMoney({ ...money, amount: 12_345.5 * 10 ** fractionDigits })}.`;
     return !pack || amount >= pack.price.amount || `At least the price of the pack, ${formatMoney(pack.price)}.`;
   };
 
@@ -69,11 +76,14 @@ export function AutoRechargeDialog({ onClose }: { readonly onClose: () => void }
             className="input"
             inputMode="numeric"
             aria-invalid={errors.threshold !== undefined}
-            aria-describedby={`${threshold}-problem`}
+            aria-describedby={`${threshold}-read ${threshold}-problem`}
             {...register('threshold', {
-              validate: (value) => /^\d{1,15}$/.test(value.trim()) || 'A whole number, 0 or more.',
+              validate: (value) => readNumber(value, 0) !== null || 'A whole number, 0 or more.',
             })}
           />
+          <p id={`${threshold}-read`} className="field-read">
+            {readThreshold !== null && `${formatNumber(readThreshold)} credits`}
+          </p>
           <FieldProblem id={`${threshold}-problem`}>{errors.threshold?.message}</FieldProblem>
         </div>
         <div>
@@ -90,9 +100,12 @@ export function AutoRechargeDialog({ onClose }: { readonly onClose: () => void }
             className="input"
             inputMode="decimal"
             aria-invalid={errors.limit !== undefined}
-            aria-describedby={`${limit}-problem`}
+            aria-describedby={`${limit}-read ${limit}-problem`}
             {...register('limit', { validate: isEnough })}
           />
+          <p id={`${limit}-read`} className="field-read">
+            {readLimit !== null && `${formatMoney({ ...money, amount: readLimit })} a month`}
+          </p>
           <FieldProblem id={`${limit}-problem`}>{errors.limit?.message}</FieldProblem>
         </div>
         {error && <Problem>The packs can’t be shown right now. Close this and try again.</Problem>}
