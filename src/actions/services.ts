@@ -1,9 +1,11 @@
 import type { Catalog } from '../domain/billing/catalog';
 import type { CheckoutConfiguration } from '../domain/billing/terms';
 import type { Viewer } from '../domain/viewer';
+import type { AccessRow } from '../store/access-rows';
 import type { Database } from '../store/database';
 import type { Door } from '../store/door';
 import type { LogEntry } from '../store/log/log-entries';
+import type { Membership } from '../store/standings';
 import type { PaymentProvider } from '../payments/provider';
 import type { Background } from './background';
 import type { BoundedWork } from './bounded-work';
@@ -31,6 +33,8 @@ export interface Services {
   readonly onFanOut: (fanOut: FanOut) => void;
   readonly aroundDelivery: AroundDelivery;
   readonly requestReads: SharedReads;
+  /** See `createAccessReads`. */
+  readonly accessOf: (pair: Membership) => Promise<AccessRow | null>;
   readonly liveReads: LiveReads;
   readonly catalog: Catalog;
   readonly checkout: CheckoutConfiguration;

@@ -5,7 +5,7 @@ import { createSharedAnswers } from '../actions/subscriptions/shared-answers';
 import { SmallSteps } from '../actions/small-steps';
 import { Watches } from '../actions/subscriptions/watches';
 import { createLiveReads } from '../actions/reads/live-reads';
-import { createRequestReads } from '../actions/reads/request-reads';
+import { createAccessReads, createRequestReads } from '../actions/reads/request-reads';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
 import type { Head } from '../domain/log/head';
@@ -59,6 +59,7 @@ export function assembleServices(
     onFanOut: onFanOut ?? (() => undefined),
     aroundDelivery: tracing?.aroundDelivery ?? ((_entry, deliver) => deliver()),
     requestReads: createRequestReads(database.reader),
+    accessOf: createAccessReads(database.reader),
     liveReads: createLiveReads(database.reader, delivery.smallSteps),
     catalog,
     checkout: { provider: payments?.kind ?? 'none', hasCreditPacks: catalog.creditPacks.length > 0 },

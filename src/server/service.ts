@@ -22,6 +22,7 @@ import { claimForDemo, refuseDemoDatabase } from './demo/demo-database';
 import { DEMO_OPERATIONS } from './demo/demo-operations';
 import { demoGreeting } from './demo/demo-greeting';
 import { fillDemo } from './demo/demo-people';
+import { registerAccessApi } from './access/access-api';
 import { Documents } from './graphql/documents';
 import { registerGraphqlOverHttp } from './graphql/over-http';
 import { serveGraphqlOverWebSocket } from './graphql/over-websocket';
@@ -32,6 +33,7 @@ import { createApp } from './http/app';
 import { boundBodies } from './http/bound-bodies';
 import { readBodiesInSteps } from './http/bodies-in-steps';
 import { registerCors } from './http/register-cors';
+import { createIdentifyCaller } from './http/identify-caller';
 import { registerHealth } from './http/health';
 import { createTokenVerifier } from './identity/token-verifier';
 import { clientAddress, trustProxies } from './limits/client-address';
@@ -172,7 +174,7 @@ async function serve(
     notifier: shared.notifier,
     clock: probes.clock ?? Date.now,
     monotonicClock: probes.monotonicClock,
-    address: () => settings.publicUrl ?? addressOf(app.server.address() as AddressInfo),
+    address: () => settings.publicUrl ?? listeningAt(app.server.address() as AddressInfo),
     onError: (error: unknown) => app.log.error({ err: error }, 'Something in the background failed.'),
     onFanOut: (fanOut: FanOut) => metrics.fannedOut(fanOut),
     tracing,
@@ -192,21 +194,25 @@ async function serve(
   const costs = new OperationCosts(schema, limits);
   const rates = new RequestRates(settings.limits, shared.shareRate);
   const trust = trustProxies(settings.trustProxy);
+  const verifier = await createTokenVerifier(
+    settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' },
+    settings.limits.keySetQueue,
+  );
+  const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
+  const identify = createIdentifyCaller({ verifier, rates, addressOf });
   const graphql = {
     schema,
     execute: confirmingAccess(probes.execute ?? createPlannedExecute(schema)),
     services,
-    verifier: await createTokenVerifier(
-      settings.tokens ?? { kind: 'secret', secret: demoSecret ?? '' },
-      settings.limits.keySetQueue,
-    ),
+    verifier,
+    identify,
     formatError: metrics.countErrors(format),
     onAnswered: (operation: AnsweredOperation) => {
       metrics.answered(operation);
       tracing?.answered(operation);
     },
     limits,
-    addressOf: (request: IncomingMessage) => clientAddress(request, trust),
+    addressOf,
     costs,
     prepare: createPrepare({ schema, documents, limits, production, costs, steps }),
     rates,
@@ -222,12 +228,12 @@ async function serve(
   app.addHook('preValidation', async ({ raw }) => connections.isBusy(raw.socket));
   app.addHook('onResponse', async ({ raw }) => connections.isIdle(raw.socket));
   readBodiesInSteps(app, steps);
-  boundBodies(app, new UnfinishedBytes(limits), graphql.addressOf);
+  boundBodies(app, new UnfinishedBytes(limits), addressOf);
   tracing?.ofRequests(app);
   const unread = new UnreadBytes(limits);
   boundUnreadAnswers(app, unread);
   let draining = false;
-  const { hasKeys } = graphql.verifier;
+  const { hasKeys } = verifier;
   registerHealth(app, { database, notifier: shared.notifier, hasKeys, isDraining: () => draining });
   // A connection that is kept alive after the last answer would hold up the end until its client lets go.
   app.addHook('onSend', async (_request, reply) => {
@@ -239,6 +245,10 @@ async function serve(
   registerBillingPage(app, settings, webFolder);
   const tabs = demoSecret !== null ? Object.values(DEMO_OPERATIONS).map((query) => ({ query })) : [];
   await registerGraphqlOverHttp(app, { ...graphql, tabs, webFolder });
+  registerAccessApi(app, {
+    ...{ services, identify, steps, formatError: graphql.formatError, address: surroundings.address },
+    onAnswered: (operation) => metrics.answered(operation),
+  });
   const sockets = serveGraphqlOverWebSocket(app.server, {
     ...graphql,
     documents,
@@ -261,7 +271,7 @@ async function serve(
   const stopReconciling = reconcileFromTimeToTime(services, (error) =>
     app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );
-  const address = addressOf(app.server.address() as AddressInfo);
+  const address = listeningAt(app.server.address() as AddressInfo);
   log.info(`Billing Admins listens at ${address}`);
 
   return {
@@ -325,6 +335,6 @@ async function listen(app: FastifyInstance, { port, host }: Settings): Promise<v
   }
 }
 
-function addressOf({ address, family, port }: AddressInfo): string {
+function listeningAt({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

@@ -1,5 +1,8 @@
-import type { Reader } from './database';
-import type { Membership, ViewedOrganization } from './standings';
+import type { BillingStanding } from '../domain/access/permissions';
+import { compareAsBytes } from './byte-order';
+import type { PlainReader, Reader, Value } from './database';
+import { filledUp, textsBySize } from './prepared-sizes';
+import { type Membership, valuesOf, type ViewedOrganization } from './standings';
 
 /** What decides about somebody's access to an organization, and nothing that is only shown. */
 export type AccessRow = Pick<
@@ -22,6 +25,9 @@ const COLUMNS = `o.id, o.version, o.contract_type AS contractType, o.status, o.h
 const MOST_SELECTS = 250;
 const MOST_PAIRS = 1_000;
 
+/** Up to so many the statement is one of few texts, and kept prepared. */
+const MOST_PREPARED = 8;
+
 /**
  * Finds nothing, since no id is empty. It gives the columns below it the type of ids: MySQL would compare them with the connection's own
  * type for texts, for which the index of memberships is of no use.
@@ -29,11 +35,25 @@ const MOST_PAIRS = 1_000;
 const NO_PAIR = "SELECT organization_id AS organizationId, user_id AS userId FROM members WHERE organization_id = ''";
 
 /**
- * What decides about each of some pairs, in their order, in one statement for a thousand; null where there is no membership. The pairs are a table of
- * the statement: in one condition, planning them takes MariaDB time that grows with the square of their number (record 21), and a
- * SELECT for each takes it ten times as long.
+ * The pairs are a table of the statement: in one condition, planning them takes MariaDB time that grows with the square of their number
+ * (record 21), and a SELECT for each takes it ten times as long.
  */
-export async function accessOfEach(reader: Reader, pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
+function statementOf(size: number): string {
+  const parts = [NO_PAIR];
+  for (let left = size; left > 0; left -= MOST_SELECTS) {
+    const selects = Array<string>(Math.min(left, MOST_SELECTS)).fill('SELECT ? AS organizationId, ? AS userId');
+    parts.push(`SELECT * FROM (${selects.join(' UNION ALL ')}) p`);
+  }
+  return `SELECT ${COLUMNS} FROM (${parts.join(' UNION ALL ')}) p
+    JOIN members m ON m.organization_id = p.organizationId AND m.user_id = p.userId
+    LEFT JOIN organizations o ON o.id = m.organization_id
+    WHERE o.removed_at IS NULL`;
+}
+
+const PREPARED = textsBySize(statementOf);
+
+/** What decides about each of some pairs, in their order, in one statement for a thousand; null where there is no membership. */
+export async function accessOfEach(reader: PlainReader, pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
   const byPair = new Map<string, AccessRow>();
   for (let from = 0; from < pairs.length; from += MOST_PAIRS)
     for (const row of await read(reader, pairs.slice(from, from + MOST_PAIRS)))
@@ -41,14 +61,10 @@ export async function accessOfEach(reader: Reader, pairs: readonly Membership[])
   return pairs.map(({ organizationId, viewerId }) => byPair.get(keyOf(organizationId, viewerId)) ?? null);
 }
 
-function read(reader: Reader, pairs: readonly Membership[]): Promise<AccessRow[]> {
-  return reader.rows<AccessRow>(
-    `SELECT ${COLUMNS} FROM (${tableOf(pairs.length)}) p
-     JOIN members m ON m.organization_id = p.organizationId AND m.user_id = p.userId
-     LEFT JOIN organizations o ON o.id = m.organization_id
-     WHERE o.removed_at IS NULL`,
-    pairs.flatMap(({ organizationId, viewerId }) => [organizationId, viewerId]),
-  );
+function read(reader: PlainReader, pairs: readonly Membership[]): Promise<AccessRow[]> {
+  if (pairs.length > MOST_PREPARED) return reader.rows(statementOf(pairs.length), valuesOf(pairs));
+  const asked = filledUp(pairs);
+  return reader.prepared(PREPARED(asked.length), valuesOf(asked));
 }
 
 /** Ids hold no space (I1). */
@@ -56,13 +72,84 @@ function keyOf(organizationId: string, viewerId: string): string {
   return `${organizationId} ${viewerId}`;
 }
 
-function tableOf(pairs: number): string {
-  const parts = [NO_PAIR];
-  for (let left = pairs; left > 0; left -= MOST_SELECTS)
-    parts.push(`SELECT * FROM (${selectOf(Math.min(left, MOST_SELECTS))}) p`);
-  return parts.join(' UNION ALL ');
+/** A place among the members of an organization: after the one of this standing with this key and id. */
+export interface MemberPosition {
+  readonly standing: BillingStanding;
+  readonly nameKey: string;
+  readonly userId: string;
 }
 
-function selectOf(pairs: number): string {
-  return Array<string>(pairs).fill('SELECT ? AS organizationId, ? AS userId').join(' UNION ALL ');
+export type MemberAccessRow = AccessRow & { readonly nameKey: string };
+
+/**
+ * Members of these standings, in the order of those, then by name, then by id, after `after`; at most `limit`. One statement, in which
+ * the organization's terms are of the same moment as its members. Each standing has a range of an index of its own.
+ */
+export async function membersOfStandings(
+  reader: Reader,
+  organizationId: string,
+  standings: readonly BillingStanding[],
+  after: MemberPosition | null,
+  limit: number,
+): Promise<MemberAccessRow[]> {
+  const left = after ? standings.slice(standings.indexOf(after.standing)) : standings;
+  const branches = left.map((standing) => {
+    const position = after?.standing === standing ? after : null;
+    // The first half alone is a range that an index can start from; (a, b) > (?, ?) is none to MySQL.
+    const beyond = position ? 'AND name_key >= ? AND (name_key > ? OR user_id > ?)' : '';
+    const values: Value[] = position ? [position.nameKey, position.nameKey, position.userId] : [];
+    const sql = `SELECT * FROM (SELECT organization_id, user_id, role, standing, name_key FROM members
+      WHERE organization_id = ? AND standing = ? ${beyond} ORDER BY name_key, user_id LIMIT ?) b`;
+    return { sql, values: [organizationId, standing, ...values, limit] };
+  });
+  if (branches.length === 0) return [];
+  const rows = await reader.rows<MemberAccessRow>(
+    `SELECT ${COLUMNS}, m.name_key AS nameKey FROM (${branches.map(({ sql }) => sql).join(' UNION ALL ')}) m
+     LEFT JOIN organizations o ON o.id = m.organization_id WHERE o.removed_at IS NULL`,
+    branches.flatMap(({ values }) => values),
+  );
+  const rank = (row: MemberAccessRow) => standings.indexOf(row.viewerStanding);
+  const inOrder = (one: MemberAccessRow, other: MemberAccessRow) =>
+    rank(one) - rank(other) ||
+    compareAsBytes(one.nameKey, other.nameKey) ||
+    compareAsBytes(one.viewerId, other.viewerId);
+  return rows.sort(inOrder).slice(0, limit);
+}
+
+/** Organizations in which the user has one of these standings, by id, after the one with the id `after`; at most `limit`. */
+export async function organizationsOfStandings(
+  reader: Reader,
+  userId: string,
+  standings: readonly BillingStanding[],
+  after: string | null,
+  limit: number,
+): Promise<AccessRow[]> {
+  if (standings.length === 0) return [];
+  return reader.rows<AccessRow>(
+    `SELECT ${COLUMNS} FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
+     WHERE o.removed_at IS NULL AND m.user_id = ? AND m.organization_id > ?
+       AND m.standing IN (${standings.map(() => '?').join(', ')})
+     ORDER BY m.organization_id LIMIT ?`,
+    [userId, after ?? '', ...standings, limit],
+  );
+}
+
+/** Ids of the first owners of each of the organizations by name, at most `most` of each, in one statement. */
+export async function firstOwnersOf(
+  reader: Reader,
+  organizationIds: readonly string[],
+  most: number,
+): Promise<Map<string, string[]>> {
+  const rows = await reader.rows<{ organizationId: string; userId: string }>(
+    `SELECT organizationId, userId FROM (
+       SELECT organization_id AS organizationId, user_id AS userId,
+         ROW_NUMBER() OVER (PARTITION BY organization_id ORDER BY name_key, user_id) AS place
+       FROM members WHERE organization_id IN (${organizationIds.map(() => '?').join(', ')}) AND standing = 'OWNER'
+     ) f WHERE place <= ? ORDER BY organizationId, place`,
+    [...organizationIds, most],
+  );
+  const owners = new Map<string, string[]>();
+  for (const { organizationId, userId } of rows)
+    owners.set(organizationId, [...(owners.get(organizationId) ?? []), userId]);
+  return owners;
 }

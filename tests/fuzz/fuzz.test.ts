@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { buildSchema } from '../../src/graphql/schema';
+import { accessRequestOf } from '../support/fuzz/access-requests';
 import { operationsOf } from '../support/fuzz/documents';
 import { mutated, oneOf, rawBytes } from '../support/fuzz/values';
 import { heapInUse } from '../support/heap-in-use';
@@ -19,6 +20,8 @@ const CLEAN = new Set([1000, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 4400, 440
 
 let service: TestService;
 const tokens: (string | null)[] = [null];
+/** Of a back end that may ask about everybody, and be told of nobody. */
+let accessToken: string;
 const IDS = ['acme', 'umbra', 'olivia', 'mia', 'bea', 'ada', 'hidden-1', 'starter', 'pro', 'nobody'];
 
 beforeAll(async () => {
@@ -32,6 +35,7 @@ beforeAll(async () => {
   await umbra.hasProfile({ id: 'hidden-2', name: `${SECRET} Admin`, email: 'hidden-2@umbra.example' });
   await umbra.adds('hidden-2', 'hidden-1');
   for (const subject of ['olivia', 'bea', 'mia', 'stranger']) tokens.push(await service.token(subject));
+  accessToken = await service.token('back-end', { scopes: ['access:read'] });
 });
 afterAll(() => service.close());
 
@@ -44,9 +48,13 @@ function requireHarmless(text: string, asked: string): void {
       throw new Error(`"${never}" was answered.\nAsked: ${asked.slice(0, 4_000)}\nAnswered: ${text.slice(0, 4_000)}`);
 }
 
-async function post(random: Random, body: string | Buffer, type = 'application/json'): Promise<void> {
-  const token = oneOf(random, tokens);
-  const response = await fetch(`${service.address}/graphql`, {
+async function post(
+  random: Random,
+  body: string | Buffer,
+  type = 'application/json',
+  { path, token }: { path: string; token: string | null } = { path: '/graphql', token: oneOf(random, tokens)! },
+): Promise<void> {
+  const response = await fetch(`${service.address}${path}`, {
     method: 'POST',
     headers: {
       'content-type': type,
@@ -58,7 +66,13 @@ async function post(random: Random, body: string | Buffer, type = 'application/j
   });
   const text = await response.text();
   requireHarmless(text, body.toString());
-  if (response.status >= 500) throw new Error(`${response.status} for ${body.toString().slice(0, 2_000)}: ${text}`);
+  if (response.status >= 500)
+    throw new Error(`${response.status} for ${path} ${body.toString().slice(0, 2_000)}: ${text}`);
+}
+
+function askAccess(random: Random, write: (body: unknown) => string): Promise<void> {
+  const { path, body } = accessRequestOf(random, IDS);
+  return post(random, write(body), 'application/json', { path, token: accessToken });
 }
 
 /** Says all of it on one socket, and waits until that is closed or everything has been taken in. */
@@ -106,6 +120,9 @@ const WAYS: Record<string, (random: Random) => Promise<void>> = {
       rawBytes(random, 2_000),
       oneOf(random, ['application/json', 'text/plain', 'application/graphql', 'multipart/form-data']),
     ),
+  'questions by AuthZEN': (random) => askAccess(random, (body) => JSON.stringify(body)),
+  'questions by AuthZEN that were mutated': (random) =>
+    askAccess(random, (body) => mutated(random, JSON.stringify(body))),
   'messages that the protocol allows': (random) =>
     say(random, [
       subscribe(random, operations(random)(kind(random))),

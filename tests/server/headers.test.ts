@@ -106,6 +106,12 @@ const EVERYWHERE: Record<string, Row> = {
   readiness: { path: '/readyz', status: 200 },
   'metrics without their token': { path: '/metrics', status: 401 },
   metrics: { path: '/metrics', headers: { authorization: `Bearer ${METRICS_TOKEN}` }, status: 200 },
+  'the metadata of AuthZEN': {
+    path: '/.well-known/authzen-configuration',
+    status: 200,
+    expected: { ...ANSWER, 'cache-control': 'public, max-age=3600' },
+  },
+  'a question by AuthZEN without a token': { path: '/access/v1/evaluation', body: '{}', headers: json, status: 401 },
   'a path that nothing is at': { path: '/nowhere', status: 404 },
   'a path that cannot be decoded': { path: '/%zz', status: 400 },
   'an asset that does not exist': { path: '/assets/nothing.js', status: 404 },

@@ -1,3 +1,4 @@
+import { backEndOf, question } from '../support/access-api';
 import { seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
 import { connect, Events, ROSTER_CHANGED } from '../support/socket';
@@ -95,6 +96,25 @@ test('O3 operations over HTTP are counted by type and outcome, and timed', async
   expect(valueOf(text, 'operation_duration_seconds_sum{type="mutation",transport="http"}')).toBeGreaterThan(0);
   expect(valueOf(text, 'errors_total{code="FORBIDDEN"}')).toBe(1);
   expect(valueOf(text, 'errors_total{code="GRAPHQL_VALIDATION_FAILED"}')).toBe(1);
+  expect(valueOf(text, 'errors_total{code="INTERNAL_SERVER_ERROR"}')).toBe(1);
+});
+
+test('O3 what a back end asks by AuthZEN is counted too, and errors by their codes', async () => {
+  const send = await backEndOf(service);
+  await send('evaluation', question('olivia', 'manage_billing', 'acme'));
+  await send('evaluations', question('nobody', 'manage_billing', 'acme'));
+  await send('search/subject', {});
+  await service.services.database.transaction((writer) => writer.run('DROP TABLE members'));
+  expect(await send('evaluation', question('olivia', 'manage_billing', 'acme'))).toMatchObject({
+    status: 500,
+    body: { errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR', reference: expect.any(String) as string } }] },
+  });
+  const text = await scrape();
+  expect(valueOf(text, operations('access', 'http', 'ok'))).toBe(2);
+  expect(valueOf(text, operations('access', 'http', 'refused'))).toBe(1);
+  expect(valueOf(text, operations('access', 'http', 'failed'))).toBe(1);
+  expect(valueOf(text, 'operation_duration_seconds_count{type="access",transport="http"}')).toBe(4);
+  expect(valueOf(text, 'errors_total{code="BAD_USER_INPUT"}')).toBe(1);
   expect(valueOf(text, 'errors_total{code="INTERNAL_SERVER_ERROR"}')).toBe(1);
 });
 

@@ -1,28 +1,53 @@
-import type { AccessRow } from '../../store/access-rows';
+import {
+  type AccessRow,
+  accessOfEach,
+  firstOwnersOf,
+  type MemberAccessRow,
+  membersOfStandings,
+  organizationsOfStandings,
+} from '../../store/access-rows';
+import type { PlainReader } from '../../store/database';
 import type { Membership } from '../../store/standings';
 import { AccessBasis } from './access-basis';
 
 /** Most pairs of user and organization that a back end may ask about at once (H2). */
 export const MOST_CHECKS = 1_000;
 
-type ReadAccess = (pairs: readonly Membership[]) => Promise<(AccessRow | null)[]>;
+type ReadOne = (pair: Membership) => Promise<AccessRow | null>;
+
+/** A function of the store, for what comes after its reader. */
+type Rest<Read> = Read extends (reader: never, ...rest: infer Args) => unknown ? Args : never;
 
 /** Looks at anybody's access for a host's back end (H2). What it finds is noted, and looked at again before a late answer leaves (A8). */
 export class AccessChecks {
   private readonly basis = new AccessBasis();
 
-  /** @param clock milliseconds that never run backwards. */
+  /**
+   * @param clock milliseconds that never run backwards.
+   * @param readOne reads one pair together with those of other requests, where these share a statement.
+   */
   constructor(
-    private readonly read: ReadAccess,
+    private readonly reader: PlainReader,
     private readonly clock: () => number,
+    private readonly readOne: ReadOne | null = null,
   ) {}
 
   /** In the order of the pairs; null for a user who is not a member, and where there is no such organization. */
-  async ofEach(pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
-    const askedAt = this.clock();
-    const rows = pairs.length === 0 ? [] : await this.read(pairs);
-    this.basis.note(rows, askedAt);
-    return rows;
+  ofEach(pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
+    return this.noted(() => this.read(pairs));
+  }
+
+  membersOfStandings(...asked: Rest<typeof membersOfStandings>): Promise<MemberAccessRow[]> {
+    return this.noted(() => membersOfStandings(this.reader, ...asked));
+  }
+
+  organizationsOfStandings(...asked: Rest<typeof organizationsOfStandings>): Promise<AccessRow[]> {
+    return this.noted(() => organizationsOfStandings(this.reader, ...asked));
+  }
+
+  /** Whom somebody can ask: no answer depends on it. */
+  firstOwnersOf(...asked: Rest<typeof firstOwnersOf>): ReturnType<typeof firstOwnersOf> {
+    return firstOwnersOf(this.reader, ...asked);
   }
 
   /** Whether those who were found have the access that they were found with. Asks nobody where it was read a moment ago. */
@@ -31,5 +56,18 @@ export class AccessChecks {
     return this.basis.stillHolds((rows) =>
       this.read(rows.map(({ id, viewerId }) => ({ organizationId: id, viewerId }))),
     );
+  }
+
+  private async read(pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
+    const [pair] = pairs;
+    if (pair && pairs.length === 1 && this.readOne) return [await this.readOne(pair)];
+    return accessOfEach(this.reader, pairs);
+  }
+
+  private async noted<Row extends AccessRow | null>(read: () => Promise<Row[]>): Promise<Row[]> {
+    const askedAt = this.clock();
+    const rows = await read();
+    this.basis.note(rows, askedAt);
+    return rows;
   }
 }

@@ -1,10 +1,9 @@
 import DataLoader from 'dataloader';
 import type { AccessRequestRow } from '../../store/access-requests';
 import { openAccessRequestsOf } from '../../store/access-requests';
-import type { Reader } from '../../store/database';
+import type { PlainReader } from '../../store/database';
 import type { PersonKey } from '../../store/people';
 import type { Roster } from '../../store/rosters';
-import { accessOfEach } from '../../store/access-rows';
 import { allViewedOrganizations, type ViewedOrganization } from '../../store/standings';
 import { type UserRow, usersById } from '../../store/users';
 import type { ViewedWithRoster } from '../../store/viewed-rosters';
@@ -53,7 +52,7 @@ export interface SharedReads {
 
 /** @param clock milliseconds that never run backwards. */
 export function createOperationReads(
-  reader: Reader,
+  reader: PlainReader,
   viewerId: string | null,
   shared: SharedReads,
   clock: () => number,
@@ -78,7 +77,7 @@ class ReadsOfOperation implements OperationReads {
   private reading: Promise<void> | null = null;
 
   constructor(
-    private readonly reader: Reader,
+    private readonly reader: PlainReader,
     private readonly viewerId: string | null,
     private readonly shared: SharedReads,
     private readonly clock: () => number,
@@ -107,7 +106,7 @@ class ReadsOfOperation implements OperationReads {
   }
 
   get checks(): AccessChecks {
-    return (this.accessChecks ??= new AccessChecks((pairs) => accessOfEach(this.reader, pairs), this.clock));
+    return (this.accessChecks ??= new AccessChecks(this.reader, this.clock));
   }
 
   ownProfile(): Promise<UserRow | null> {

@@ -1,3 +1,4 @@
+import { type AccessRow, accessOfEach } from '../../store/access-rows';
 import type { PlainReader } from '../../store/database';
 import { peopleIn } from '../../store/people';
 import { rostersOf } from '../../store/rosters';
@@ -26,4 +27,10 @@ export function createRequestReads(reader: PlainReader): SharedReads {
     rosters: (organizationIds) => rostersOf(reader, organizationIds),
     people: (keys) => peopleIn(reader, keys),
   };
+}
+
+/** What decides about one user in one organization (null where there is no membership), read for several who ask at once. */
+export function createAccessReads(reader: PlainReader): (pair: Membership) => Promise<AccessRow | null> {
+  const access = inOneTurn((pairs: readonly Membership[]) => accessOfEach(reader, pairs));
+  return (pair) => access.load(pair);
 }

@@ -13,6 +13,8 @@ const POLICY: Record<OrganizationPermission, readonly BillingStanding[]> = {
   MANAGE_BILLING_ADMINS: ['OWNER'],
 };
 
+export const ORGANIZATION_PERMISSIONS = Object.keys(POLICY) as OrganizationPermission[];
+
 export function permits(standing: BillingStanding | null, permission: OrganizationPermission): boolean {
   return standing !== null && POLICY[permission].includes(standing);
 }

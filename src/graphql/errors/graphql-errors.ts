@@ -13,3 +13,8 @@ export function badInput(message: string): GraphQLError {
 export function controlUnavailable(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'CONTROL_UNAVAILABLE' } });
 }
+
+/** What is thrown as an error that can be told to a caller. */
+export function asGraphQLError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
+}

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { ApolloServer, type GraphQLRequestListener, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -15,21 +14,16 @@ import {
   parse,
 } from 'graphql';
 import type { Services } from '../../actions/services';
-import { Unavailable } from '../../domain/refusals';
 import type { Viewer } from '../../domain/viewer';
 import { tellCost } from '../../graphql/cost/cost-of-answer';
+import { asGraphQLError } from '../../graphql/errors/graphql-errors';
 import type { FormatError } from '../../graphql/errors/wire-error';
 import type { Execute } from '../../graphql/execution/planned-execution';
-import { authenticate } from '../identity/authenticate';
-import { bearerOfHeaders } from '../identity/bearer';
-import { InvalidToken } from '../identity/invalid-token';
-import { KeySetUnavailable } from '../identity/key-set-unavailable';
-import type { TokenVerifier } from '../identity/token-verifier';
-import type { RequestRates } from '../limits/request-rates';
 import { GRAPHIQL_CONTENT_SECURITY_POLICY } from '../web/graphiql-content-security-policy';
 import { type GraphiQLTab, graphiqlPage } from '../web/graphiql-page';
 import { type Caller, handleWithApollo } from './apollo-handler';
 import { type AnsweredOperation, isOurs } from '../metrics/metrics';
+import type { IdentifyCaller } from '../http/identify-caller';
 import { REQUEST_ID } from '../http/request-id';
 import { operationContext } from './operation-contexts';
 import { isRefused, type Prepare, type PreparedOperation, type RefusedOperation } from './prepare-operation';
@@ -38,11 +32,9 @@ export interface OverHttpOptions {
   readonly schema: GraphQLSchema;
   readonly execute: Execute;
   readonly services: Services;
-  readonly verifier: TokenVerifier;
   readonly formatError: FormatError;
-  readonly addressOf: (request: IncomingMessage) => string;
+  readonly identify: IdentifyCaller;
   readonly prepare: Prepare;
-  readonly rates: RequestRates;
   readonly production: boolean;
   readonly onAnswered: (operation: AnsweredOperation) => void;
   /** What GraphiQL opens with. */
@@ -55,8 +47,7 @@ const NOTHING = parse('{ __typename }');
 
 /** GraphQL over HTTP at `/graphql`; a browser that opens the address gets GraphiQL, but for in production. */
 export async function registerGraphqlOverHttp(app: FastifyInstance, options: OverHttpOptions): Promise<void> {
-  const { schema, execute, services, verifier, formatError, addressOf, prepare, rates, production, tabs, webFolder } =
-    options;
+  const { schema, execute, services, formatError, identify, prepare, production, tabs, webFolder } = options;
   /** Whose errors these are: Apollo has them formatted without saying so. */
   const requestIds = new WeakMap<Error, string>();
 
@@ -129,31 +120,9 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
   });
   await apollo.start();
 
-  const viewerOf = async (request: FastifyRequest) => {
-    const address = addressOf(request.raw);
-    const bearer = bearerOfHeaders(request.raw.rawHeaders);
-    const known = bearer.kind === 'bearer' ? verifier.known(bearer.token) : null;
-    if (known) {
-      await rates.countRequest(known, address);
-      return known;
-    }
-    // First of all: a token is verified with work, and may have to wait for the issuer.
-    await rates.countAddress(address);
-    try {
-      const viewer = await authenticate(verifier, bearer, { address });
-      if (viewer) await rates.countIdentified(viewer, address);
-      return viewer;
-    } catch (error) {
-      if (error instanceof KeySetUnavailable) throw unavailable(error);
-      if (!(error instanceof InvalidToken)) throw error;
-      request.log.info({ reason: error.reason }, 'A token was refused.');
-      throw refusedToken();
-    }
-  };
-
   const contextOf = async (request: FastifyRequest) => {
     try {
-      return { viewer: await viewerOf(request) };
+      return { viewer: await identify(request) };
     } catch (error) {
       const told = asGraphQLError(error as Error);
       requestIds.set(told, request.id);
@@ -213,28 +182,9 @@ function inResponse(singleResult: FormattedExecutionResult<Record<string, unknow
   return { http: { status, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-function asGraphQLError(error: Error): GraphQLError {
-  return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
-}
-
 /** Apollo notes the code of its own errors on the formatted copy alone. */
 function withCode(error: GraphQLError, code: unknown): GraphQLError {
   const isOwn = typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && error.originalError === undefined;
   if (isOwn && error.extensions.code === undefined) error.extensions.code = code;
   return error;
-}
-
-/** I2: a token that is there and not valid refuses the whole request. */
-function refusedToken(): GraphQLError {
-  const headers = new HeaderMap([['www-authenticate', 'Bearer error="invalid_token"']]);
-  return new GraphQLError('The bearer token is not valid.', {
-    extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers } },
-  });
-}
-
-function unavailable(cause: Error): GraphQLError {
-  return new GraphQLError('The key set of the tokens cannot be had.', {
-    originalError: new Unavailable('The key set of the tokens cannot be had.', { cause }),
-    extensions: { http: { status: 503 } },
-  });
 }

@@ -6,7 +6,8 @@ import type { FormatError } from '../../graphql/errors/wire-error';
 import { codeLabel } from './error-codes';
 
 type Transport = 'http' | 'websocket';
-type OperationType = 'query' | 'mutation' | 'subscription' | 'unknown';
+/** `access`: a back end's question by AuthZEN. */
+type OperationType = 'query' | 'mutation' | 'subscription' | 'access' | 'unknown';
 
 /** What is on the sockets at the moment. */
 export interface SocketLoad {

@@ -6,6 +6,7 @@ import { buildSchema } from '../../../src/graphql/schema';
 import { Rate, type ShareRate } from '../../../src/server/limits/rate';
 import { SERVICE_SCOPES } from '../../../src/server/limits/request-rates';
 import { shareByRedis } from '../../../src/server/limits/share-by-redis';
+import { backEndOf, postAccess, question } from '../../support/access-api';
 import { postJson } from '../../support/raw-http';
 import { RawSocket } from '../../support/raw-socket';
 import { startTestService, type TestService } from '../../support/service';
@@ -64,6 +65,21 @@ describe('X3 requests in a minute', () => {
     const reader = await service.token('mia', { scopes: ['openid', 'profile'] });
     for (let i = 0; i < 2; i++) expect((await postJson(service, reader, ME)).status).toBe(200);
     expect(await postJson(service, reader, ME)).toMatchObject(REFUSED);
+  });
+
+  test('what a back end asks by AuthZEN counts for its own limit, and what others ask there for theirs', async () => {
+    const service = await start({ USER_RATE_LIMIT: '2', ADDRESS_RATE_LIMIT: '5', SERVICE_RATE_LIMIT: '4' });
+    const asked = question('mia', 'view_billing', 'acme');
+    const send = await backEndOf(service);
+    for (let i = 0; i < 4; i++) expect((await send('evaluation', asked)).status).toBe(200);
+    const { status, headers, body } = await send('evaluations', asked);
+    expect({ status, json: body }).toMatchObject(REFUSED);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(50);
+    const ofUser = { authorization: `Bearer ${await service.token('mia')}` };
+    for (let i = 0; i < 2; i++) expect((await postAccess(service, 'evaluation', asked, ofUser)).status).toBe(403);
+    expect((await postAccess(service, 'evaluation', asked, ofUser)).status).toBe(429);
+    for (let i = 0; i < 2; i++) expect((await postAccess(service, 'evaluation', asked)).status).toBe(401);
+    expect((await postAccess(service, 'evaluation', asked)).status).toBe(429);
   });
 
   test('the scopes of hosts are those that the schema knows', () => {

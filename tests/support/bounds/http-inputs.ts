@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { passes } from '../faults/passing-time';
 import type { Attack, RawConnection } from './attack';
 import type { HostileInput } from './hostile-input';
-import { ATTACKED } from './service-under-attack';
+import { ADMINS, ATTACKED, memberId, ownerId } from './service-under-attack';
 
 const QUERY = '{"query":"{ plans { key } }"}';
 
@@ -166,6 +166,52 @@ const BODIES: Record<string, { readonly body: Buffer; readonly encoding: string 
   'no gzip': { body: Buffer.from(QUERY), encoding: 'gzip' },
 };
 
+/** Paths by which a back end asks what users may do. */
+const ACCESS_PATHS = ['evaluation', 'evaluations', 'search/subject', 'search/resource', 'search/action'].map(
+  (name) => `/access/v1/${name}`,
+);
+
+const entity = (type: string, id: string) => ({ type, id });
+const ACCESS_QUESTION = {
+  subject: entity('user', memberId(ADMINS)),
+  action: { name: 'manage_billing' },
+  resource: entity('organization', ATTACKED),
+};
+const about = (more: object) => JSON.stringify({ ...ACCESS_QUESTION, ...more });
+const thousand = (of: (index: number) => object) => Array.from({ length: 1_000 }, (_, index) => of(index));
+const long = (index: number) => `${index}`.padEnd(255, '~');
+
+/** Each as large as a body may be, or of what is most work for its size. */
+const ACCESS_BODIES: Record<string, string> = {
+  'one question': about({}),
+  '1,000 denials that name owners': about({ evaluations: thousand(() => ({})) }),
+  '1,000 members': about({ evaluations: thousand((i) => ({ subject: entity('user', memberId(i)) })) }),
+  '1,000 pairs of the longest ids': about({
+    evaluations: thousand((i) => ({ subject: entity('user', long(i)), resource: entity('organization', long(i)) })),
+  }),
+  '1,000 that cannot be read': about({ evaluations: thousand(() => ({ subject: null })) }),
+  '300,000 empty ones': `{"evaluations":[${'{},'.repeat(300_000)}{}]}`,
+  '500,000 numbers in place of evaluations': `{"evaluations":[${'1,'.repeat(500_000)}1]}`,
+  'evaluations that are an object of 100,000': about({
+    evaluations: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, {}])),
+  }),
+  'properties of 900 kB': about({ subject: { ...ACCESS_QUESTION.subject, properties: { all: 'x'.repeat(900_000) } } }),
+  '60,000 properties': about({
+    context: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i])),
+  }),
+  'a context, 5,000 deep': about({}).replace(/}$/, `,"context":{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}}`),
+  'an id of 900,000 characters': about({ subject: entity('user', 'u'.repeat(900_000)) }),
+  'a type of 900,000 characters': about({ resource: entity('o'.repeat(900_000), ATTACKED) }),
+  'an action of 900,000 characters': about({ action: { name: 'a'.repeat(900_000) } }),
+  'a token of 900,000 characters': about({ page: { token: 'A'.repeat(900_000) } }),
+  'a token that is a deep list': about({
+    page: { token: Buffer.from(`${'['.repeat(300_000)}${']'.repeat(300_000)}`).toString('base64url') },
+  }),
+  'the largest limit': about({ page: { limit: Number.MAX_SAFE_INTEGER } }),
+  'a prototype': '{"__proto__":{"subject":{}},"constructor":{"prototype":{}}}',
+  'an owner by their own word': about({ subject: { ...entity('user', ownerId(0)), role: 'OWNER' } }),
+};
+
 function brotli(length: number): Buffer {
   return brotliCompressSync(Buffer.alloc(length, ' '), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
 }
@@ -196,21 +242,45 @@ export function httpInputs(): HostileInput[] {
           '/metrics',
         ])
           await attack.send({ method: 'GET', path, headers });
-        for (const path of ['/webhooks/stripe', '/sandbox/checkout?session=a.b', '/healthz'])
+        for (const path of ['/webhooks/stripe', '/sandbox/checkout?session=a.b', '/healthz', ACCESS_PATHS[0]!])
           await attack.send({ method: 'POST', path, headers, body: 'do=pay' });
       },
     })),
     ...Object.entries(BODIES).map(([name, { body, encoding }]) => ({
       name: `compressed: ${name}`,
       send: async (attack: Attack) => {
-        for (const path of ['/graphql', '/webhooks/stripe', '/sandbox/portal?session=a.b'])
+        for (const path of ['/graphql', '/webhooks/stripe', '/sandbox/portal?session=a.b', ACCESS_PATHS[0]!])
           await attack.send({ method: 'POST', path, role: 'owner', body, headers: { 'content-encoding': encoding } });
       },
     })),
+    ...Object.entries(ACCESS_BODIES).map(([name, body]) => ({
+      name: `access: ${name}`,
+      send: async (attack: Attack) => {
+        for (const path of ACCESS_PATHS)
+          for (const role of ['host', 'owner', 'forger'] as const)
+            await attack.send({ method: 'POST', path, role, body });
+      },
+    })),
+    {
+      name: 'access: 50 batches of 1,000 at once',
+      send: async (attack) => {
+        const body = ACCESS_BODIES['1,000 members']!;
+        await Promise.all(
+          Array.from({ length: 50 }, () => attack.send({ method: 'POST', path: ACCESS_PATHS[1]!, role: 'host', body })),
+        );
+      },
+    },
     {
       name: 'body: 2 MB',
       send: async (attack) => {
-        for (const path of ['/graphql', '/webhooks/stripe', '/sandbox/portal?session=a.b', '/healthz', '/'])
+        for (const path of [
+          '/graphql',
+          '/webhooks/stripe',
+          '/sandbox/portal?session=a.b',
+          '/healthz',
+          '/',
+          ACCESS_PATHS[0]!,
+        ])
           await attack.send({ method: 'POST', path, role: 'owner', body: ' '.repeat(2_000_000) });
       },
     },

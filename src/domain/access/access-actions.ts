@@ -1,0 +1,58 @@
+import { BILLING_CONTROLS, type ControlSituation, reasonClosed, type UnavailableReason } from '../billing/controls';
+import { type BillingStanding, ORGANIZATION_PERMISSIONS, type OrganizationPermission, permits } from './permissions';
+
+/** Why a user may not, or null where they may. */
+type Rule = (situation: ControlSituation) => UnavailableReason | null;
+
+/** What a member lacks who has no such permission. Every member may view. */
+const LACKING: Record<OrganizationPermission, UnavailableReason> = {
+  VIEW_BILLING: 'BILLING_ACCESS_REQUIRED',
+  MANAGE_BILLING: 'BILLING_ACCESS_REQUIRED',
+  MANAGE_BILLING_ADMINS: 'OWNER_REQUIRED',
+};
+
+const RULES: ReadonlyMap<string, Rule> = new Map([
+  ...ORGANIZATION_PERMISSIONS.map((permission): [string, Rule] => [
+    permission.toLowerCase(),
+    ({ standing }) => (permits(standing, permission) ? null : LACKING[permission]),
+  ]),
+  ...BILLING_CONTROLS.map((control): [string, Rule] => [
+    control.toLowerCase(),
+    (situation) => reasonClosed(control, situation),
+  ]),
+]);
+
+/** What a host's back end may ask about (H2): each permission and each control, in lower case. */
+export const ACCESS_ACTIONS: readonly string[] = [...RULES.keys()];
+
+export function isAccessAction(action: string): boolean {
+  return RULES.has(action);
+}
+
+/** Why a member in this situation may not do it, or null where they may. */
+export function reasonDenied(action: string, situation: ControlSituation): UnavailableReason | null {
+  const rule = RULES.get(action);
+  if (!rule) throw new Error('There is no such action.');
+  return rule(situation);
+}
+
+/** Whether the reason is what the user is to the organization: an owner can change that. */
+export function isLackOfAccess(reason: string): boolean {
+  return reason === 'BILLING_ACCESS_REQUIRED' || reason === 'OWNER_REQUIRED';
+}
+
+/** A lack of access comes before all other reasons, so that it can be told in any situation. */
+const ANY_SITUATION: Omit<ControlSituation, 'standing'> = {
+  terms: { contractType: 'SELF_SERVE', status: 'NONE', hasPaymentMethod: false, hasCustomer: false },
+  checkout: { provider: 'none', hasCreditPacks: false },
+};
+
+const STANDINGS: readonly BillingStanding[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'];
+
+/** The standings of which a lack of access is not what keeps a member from it. */
+export function standingsWithAccessTo(action: string): BillingStanding[] {
+  return STANDINGS.filter((standing) => {
+    const reason = reasonDenied(action, { ...ANY_SITUATION, standing });
+    return reason === null || !isLackOfAccess(reason);
+  });
+}

@@ -1,0 +1,62 @@
+import {
+  ACCESS_ACTIONS,
+  isAccessAction,
+  isLackOfAccess,
+  reasonDenied,
+  standingsWithAccessTo,
+} from '../../../src/domain/access/access-actions';
+import { ORGANIZATION_PERMISSIONS, permits } from '../../../src/domain/access/permissions';
+import { BILLING_CONTROLS, type ControlSituation, reasonClosed } from '../../../src/domain/billing/controls';
+
+const STANDINGS = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'] as const;
+
+/** Every situation that there is. */
+const SITUATIONS: ControlSituation[] = STANDINGS.flatMap((standing) =>
+  (['SELF_SERVE', 'CUSTOM'] as const).flatMap((contractType) =>
+    (['NONE', 'TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELED'] as const).flatMap((status) =>
+      (['none', 'sandbox', 'stripe'] as const).flatMap((provider) =>
+        [true, false].flatMap((hasCreditPacks) =>
+          [true, false].flatMap((hasPaymentMethod) =>
+            [true, false].map((hasCustomer) => ({
+              ...{ standing, checkout: { provider, hasCreditPacks } },
+              terms: { contractType, status, hasPaymentMethod, hasCustomer },
+            })),
+          ),
+        ),
+      ),
+    ),
+  ),
+);
+
+test('H2 the actions are the permissions and the controls, in lower case, and no two are one', () => {
+  expect(ACCESS_ACTIONS).toEqual([...ORGANIZATION_PERMISSIONS, ...BILLING_CONTROLS].map((name) => name.toLowerCase()));
+  expect(new Set(ACCESS_ACTIONS).size).toBe(ACCESS_ACTIONS.length);
+});
+
+test('H3 an action is open where the permission is held, or the control is open, and closed for the same reason', () => {
+  for (const situation of SITUATIONS) {
+    for (const permission of ORGANIZATION_PERMISSIONS)
+      expect(reasonDenied(permission.toLowerCase(), situation) === null).toBe(permits(situation.standing, permission));
+    for (const control of BILLING_CONTROLS)
+      expect(reasonDenied(control.toLowerCase(), situation)).toBe(reasonClosed(control, situation));
+  }
+});
+
+test('H3 what is no action is none, whatever it is named after', () => {
+  for (const name of ['', 'VIEW_BILLING', 'view_billing ', 'toString', '__proto__', 'constructor', 'fly']) {
+    expect(isAccessAction(name)).toBe(false);
+    expect(() => reasonDenied(name, SITUATIONS[0]!)).toThrow('There is no such action.');
+  }
+});
+
+test('H2 those whom a search looks through are all whom some situation permits', () => {
+  for (const action of ACCESS_ACTIONS) {
+    const permitted = STANDINGS.filter((standing) =>
+      SITUATIONS.some((situation) => situation.standing === standing && reasonDenied(action, situation) === null),
+    );
+    expect(standingsWithAccessTo(action)).toEqual(permitted);
+    // And the others are never denied for anything else.
+    for (const situation of SITUATIONS.filter(({ standing }) => !permitted.includes(standing)))
+      expect(isLackOfAccess(reasonDenied(action, situation)!)).toBe(true);
+  }
+});
