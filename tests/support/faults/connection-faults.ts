@@ -1,7 +1,8 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { between, type FaultGround, type Faults } from './fault';
 import { comesTrue, passes } from './passing-time';
-import { CHANGING, ORGANIZATIONS } from './people';
+import { CHANGING, MEMBER, memberInput, ORGANIZATIONS } from './people';
+import type { Instance } from './server-set';
 import { pick } from './writers';
 
 /** Weighs more than any change of the service, so that the server undoes the service's and not ours. */
@@ -12,11 +13,24 @@ const LOCK_ORGANIZATION = 'SELECT id FROM faults.organizations WHERE id = ? FOR 
 /** What a change needs first, and what it needs when it holds that already. */
 const ROWS = [LOCK_ORGANIZATION, 'SELECT user_id FROM faults.members WHERE organization_id = ? FOR UPDATE'];
 
+/** How long an organization may be locked, and how long instances may take to be well before that, in milliseconds. */
+const LOCKED_FOR = 10_000;
+const SETTLED = 5_000;
+
+/** Who want to change it meanwhile, on each instance: twice as many as it has connections. */
+const CROWD = 20;
+
+/** How long an instance may take to find that its connections lead nowhere, in milliseconds. */
+const FOUND_OUT = 10_000;
+
 /** Faults between the service and a database that is well. Each gives up where the database goes away meanwhile. */
 export const CONNECTION_FAULTS: Faults = {
   'connections are killed in transactions': whileThere(killInTransactions),
   'answers to commits are lost': loseAnswers,
+  'connections to the database go silent': goSilent,
   'an organization is locked by somebody else': whileThere(holdOrganization),
+  // What another fault does to an instance would look the same.
+  'an organization is locked for ten seconds': (ground) => ground.turmoil.alone(() => whileThere(lockForLong)(ground)),
   'deadlocks with somebody else': whileThere(deadlock),
 };
 
@@ -50,7 +64,8 @@ async function killInTransactions(root: Connection, { findings, random }: FaultG
 }
 
 /** The database has done what it was asked for, and whoever asked is cut off before they hear. */
-async function loseAnswers({ servers: { line }, findings, random }: FaultGround): Promise<void> {
+async function loseAnswers({ servers: { lines }, findings, random }: FaultGround): Promise<void> {
+  const line = pick(random, lines);
   const end = performance.now() + between(random, 1_000, 3_000);
   while (performance.now() < end) {
     // Nobody may commit for a while; then it is the next one whenever that comes.
@@ -78,6 +93,44 @@ async function holdOrganization(root: Connection, { random }: FaultGround): Prom
   await root.query(LOCK_ORGANIZATION, [pick(random, ORGANIZATIONS)]);
   await passes(between(random, 200, 3_000));
   await root.query('ROLLBACK');
+}
+
+/** What an instance has open is forgotten on the way, as by a middlebox; what it opens from then on works. */
+async function goSilent({ servers: { instances, lines }, findings, random, turmoil }: FaultGround): Promise<void> {
+  const which = Math.floor(random() * instances.length);
+  const instance = instances[which]!;
+  const wasAlone = turmoil.isAlone();
+  lines[which]?.forget();
+  if (!(await comesTrue(() => instance.isWell(), FOUND_OUT)) && wasAlone())
+    findings.breaks(`${instance.process.name} is not well after its connections went silent.`);
+}
+
+/** Many wait for it; whoever changes another organization, or asks an instance whether it is well, does not notice. */
+async function lockForLong(root: Connection, { servers, callers, findings, random }: FaultGround): Promise<void> {
+  const locked = pick(random, ORGANIZATIONS);
+  const other = pick(
+    random,
+    ORGANIZATIONS.filter((id) => id !== locked),
+  );
+  for (const instance of servers.instances) await comesTrue(() => instance.isWell(), SETTLED);
+  await root.query('START TRANSACTION');
+  await root.query(LOCK_ORGANIZATION, [locked]);
+  const changeNothing = ({ port }: Instance, organizationId: string) =>
+    callers.host.change(port, 'syncMember', MEMBER, memberInput(organizationId, MEMBER, 'MEMBER'));
+  const waiting = servers.instances.flatMap((instance) =>
+    Array.from({ length: CROWD }, () => changeNothing(instance, locked)),
+  );
+  const end = performance.now() + LOCKED_FOR;
+  while (performance.now() < end) {
+    const instance = pick(random, servers.instances);
+    const outcome = await changeNothing(instance, other);
+    if (outcome !== 'UNCHANGED' || !(await instance.isWell()))
+      findings.breaks(`While ${locked} was locked, ${instance.process.name} was not well, or kept ${other} waiting.`);
+    findings.count('done', 'changes of others while an organization was locked for ten seconds');
+    await passes(between(random, 50, 300));
+  }
+  await root.query('ROLLBACK');
+  await Promise.all(waiting);
 }
 
 /** Takes locks the other way round: first what the service takes later, then the organization. */

@@ -34,7 +34,7 @@ export class DatabaseServer {
     const port = await freePort();
     const address = [`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 'database.sock')}`];
     const process = new ServerProcess({
-      name: 'database',
+      name: `database ${port}`,
       line: ['mariadbd', '--no-defaults', ...places, ...address, `--max-connections=${MOST_CONNECTIONS}`, ...options],
       ready: /ready for connections/,
     });

@@ -1,6 +1,6 @@
 import type { Random } from '../random';
 import type { Findings } from './findings';
-import { passes } from './passing-time';
+import { comesTrue, passes } from './passing-time';
 import type { Callers } from './people';
 import type { ServerSet } from './server-set';
 
@@ -17,12 +17,26 @@ export interface FaultGround {
 export class Turmoil {
   private running = 0;
   private begun = 0;
+  /** Whether no other fault may begin. */
+  private isQuiet = false;
 
   async during(fault: () => Promise<void>): Promise<void> {
+    await comesTrue(() => !this.isQuiet, Infinity);
     this.running += 1;
     this.begun += 1;
     await fault();
     this.running -= 1;
+  }
+
+  /** Runs `work`, of a fault, once that is the only one; no other begins before it has ended. */
+  async alone(work: () => Promise<void>): Promise<void> {
+    this.isQuiet = true;
+    try {
+      await comesTrue(() => this.running === 1, Infinity);
+      await work();
+    } finally {
+      this.isQuiet = false;
+    }
   }
 
   /** Returns what tells later whether the fault that asks has been the only one ever since. */

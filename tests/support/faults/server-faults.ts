@@ -7,6 +7,12 @@ import { pick } from './writers';
 
 const HOUR = 3_600_000;
 
+/**
+ * How long the old primary is read-only before the new one takes changes, in milliseconds: longer than an instance may go by what it knows
+ * of a connection.
+ */
+const READ_ONLY_FIRST = 400;
+
 /** How far a clock jumps at most, in milliseconds, forwards or back. */
 const FARTHEST_JUMP = 2 * HOUR;
 
@@ -14,6 +20,7 @@ const FARTHEST_JUMP = 2 * HOUR;
 export const SERVER_FAULTS: Faults = {
   'the database is killed': isKilled(({ database }) => database.process),
   'the database hangs': hangs(({ database }) => database.process),
+  'the database fails over, and the old one stays': failsOver,
   'all connections to the database are taken': connectionsAreTaken,
   'an instance is killed': isKilled(anyInstance),
   'an instance is stopped and started': async (ground) => {
@@ -50,6 +57,16 @@ function isKilled(which: Which): Fault {
 
 function hangs(which: Which): Fault {
   return (ground) => which(ground.servers, ground).hangs(between(ground.random, 500, 3_500));
+}
+
+/** The old primary is up and read-only, and out of date for a while: nothing of it may count any more. */
+async function failsOver({ servers: { databases, lines }, random }: FaultGround): Promise<void> {
+  await databases.stopChanges();
+  await passes(between(random, READ_ONLY_FIRST, 1_500));
+  await databases.promote();
+  for (const line of lines) line.moveTo(databases.primary.url);
+  await passes(between(random, 1_000, 4_000));
+  await databases.rejoin();
 }
 
 /** What the instances have open is cut off meanwhile, so that they have to ask for connections that there are none of. */

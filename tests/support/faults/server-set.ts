@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServerProxy } from '../server-proxy';
-import { DatabaseServer } from './database-server';
+import { DatabasePair } from './database-pair';
+import type { DatabaseServer } from './database-server';
 import { freePort, ServerProcess } from './server-process';
 
 /** Signs the tokens of a run. */
@@ -63,38 +64,46 @@ export class Instance {
   }
 }
 
-/** A database server, a Redis server and instances of the built service, each a process of its own. */
+/** Two database servers, a Redis server and instances of the built service, each a process of its own. */
 export interface ServerSet {
+  readonly databases: DatabasePair;
+  /** The one of the two that takes changes. */
   readonly database: DatabaseServer;
   readonly redis: ServerProcess;
-  /** Lies between the first of the instances and the database. */
-  readonly line: ServerProxy;
   readonly instances: readonly Instance[];
+  /** What lies between each instance and the database. */
+  readonly lines: readonly ServerProxy[];
 }
 
 /** Starts all of them, with their files in `folder`. What was started is in `started`, also where this rejects. */
 export async function startServers(folder: string, count: number, started: ServerProcess[]): Promise<ServerSet> {
-  const database = await DatabaseServer.in(folder);
+  const databases = await DatabasePair.in(folder);
   const redisPort = await freePort();
   const redis = new ServerProcess({
     name: 'Redis',
     line: ['redis-server', '--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--dir', folder],
     ready: /Ready to accept/,
   });
-  started.push(database.process, redis);
-  await Promise.all([database.process.start(), redis.start()]);
-  await database.makeDatabase();
+  started.push(databases.primary.process, databases.standby.process, redis);
+  await Promise.all([databases.start(), redis.start()]);
 
-  const line = await ServerProxy.before(database.url);
+  const lines: ServerProxy[] = [];
   const instances: Instance[] = [];
   for (let i = 0; i < count; i++) {
-    const databaseUrl = i === 0 ? line.url : database.url;
-    const redisUrl = `redis://127.0.0.1:${redisPort}`;
-    instances.push(
-      await Instance.in(folder, { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }, () => database.doings()),
-    );
+    const line = await ServerProxy.before(databases.primary.url);
+    const environment = { DATABASE_URL: line.url, REDIS_URL: `redis://127.0.0.1:${redisPort}` };
+    lines.push(line);
+    instances.push(await Instance.in(folder, environment, () => databases.primary.doings()));
   }
   started.push(...instances.map(({ process }) => process));
   for (const { process } of instances) await process.start();
-  return { database, redis, line, instances };
+  return {
+    databases,
+    get database() {
+      return databases.primary;
+    },
+    redis,
+    instances,
+    lines,
+  };
 }

@@ -101,7 +101,7 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
   if (stalls >= ENOUGH_STALLS && findings.of('done', CUT_OFF) === 0)
     findings.breaks(`Of ${stalls} stalled subscribers none was cut off.`);
   await Promise.all([...followers, ...guests.map(({ follower }) => follower)].map((follower) => follower.close()));
-  await servers.line.close();
+  for (const line of servers.lines) await line.close();
   for (const { name, endedByItself } of started)
     for (const output of endedByItself) findings.breaks(`${name} ended by itself: ${output}`);
   return findings;
