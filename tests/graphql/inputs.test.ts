@@ -57,7 +57,8 @@ const everyPlace = inputPlaces(schema, 'acme');
 /** An entry of a batch is judged for itself: there, a malformed id or text is no error of the call. */
 const isOfEntry = ({ path }: InputPlace) => /\.\d+\./.test(path);
 const places = everyPlace.filter((place) => !isOfEntry(place));
-const ofEntries = everyPlace.filter((place) => isOfEntry(place) && ['ID', 'String'].includes(place.type));
+const judgedAlone = everyPlace.filter((place) => isOfEntry(place) && ['ID', 'String'].includes(place.type));
+const ofEntries = judgedAlone.filter(({ field }) => field === 'Mutation.recordUsageBatch');
 const ids = places.filter(({ type }) => type === 'ID');
 const texts = places.filter(({ type }) => type === 'String');
 const safeInts = everyPlace.filter(({ type }) => type === 'SafeInt');
@@ -213,6 +214,27 @@ describe('I1 I4 an entry of a batch with an id or text that is none is INVALID, 
     expect(ofEntries.map(({ path }) => path)).toEqual(
       ['organizationId', 'userId', 'feature', 'idempotencyKey'].map((field) => `input.entries.0.${field}`),
     );
+    const others = judgedAlone.filter((place) => !ofEntries.includes(place)).map(({ path }) => path);
+    expect(others).toEqual(['checks.0.organizationId', 'checks.0.userId']);
+  });
+
+  test.each(['organizationId', 'userId'] as const)('a check of access with an id that is none: %s', async (field) => {
+    const good = { organizationId: 'acme', userId: 'olivia' };
+    const checks = BAD_IDS.flatMap(([, id]) => [{ ...good, [field]: id }, good]);
+    const ask = `query ($checks: [BillingAccessCheckInput!]!) {
+      billingAccessChecks(checks: $checks) { organizationId userId rosterVersion access { level } } }`;
+    const asking = await service.token('host', { scopes: ['access:read'] });
+    service.statements.length = 0;
+    const { data, errors } = await service.send(asking, ask, { checks });
+    expect(errors).toBeUndefined();
+    expect(data?.billingAccessChecks).toEqual(
+      checks.map((check, index) =>
+        index % 2 === 0
+          ? { ...check, rosterVersion: null, access: null }
+          : { ...check, rosterVersion: expect.any(Number) as number, access: { level: 'MANAGE' } },
+      ),
+    );
+    expect(service.statements).toHaveLength(1);
   });
 
   test.each(named(ofEntries))('%s', async (_, { path, type, coordinate, variables }) => {

@@ -2,21 +2,25 @@ import {
   Arg,
   Ctx,
   Directive,
+  Extensions,
   Field,
   FieldResolver,
   ID,
+  Info,
   InputType,
   ObjectType,
   Query,
   Resolver,
   Root,
 } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { MOST_CHECKS } from '../../actions/reads/access-checks';
 import { BadInput } from '../../domain/refusals';
 import type { AccessRow } from '../../store/access-rows';
 import { BillingAccess } from '../billing/billing-types';
 import { viewerAccessOf } from '../billing/viewer-access';
 import type { OperationContext } from '../context';
+import { faultsOfEntries, JUDGES_EACH_ENTRY } from '../input/check-inputs';
 import { SafeInt } from '../shared/scalars';
 
 @InputType({ description: 'Whose access to ask about, and where.' })
@@ -45,6 +49,7 @@ export class BillingAccessCheck {
 @Resolver(() => BillingAccessCheck)
 export class BillingAccessCheckResolver {
   @Directive('@requiresScopes(scopes: [["access:read"]])')
+  @Extensions(JUDGES_EACH_ENTRY)
   @Query(() => [BillingAccessCheck], {
     nullable: true,
     description:
@@ -54,14 +59,24 @@ export class BillingAccessCheckResolver {
     @Arg('checks', () => [BillingAccessCheckInput], { description: 'At most 1,000.' })
     checks: BillingAccessCheckInput[],
     @Ctx() { reads }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<BillingAccessCheck[]> {
     if (checks.length > MOST_CHECKS) throw new BadInput(`checks has at most ${MOST_CHECKS} entries.`);
-    const found = await reads.checks.ofEach(
-      checks.map(({ organizationId, userId }) => ({ organizationId, viewerId: userId })),
+    // A malformed id is nobody's (I1), and does not reach the database.
+    const faults = faultsOfEntries(info);
+    const asked = checks.filter((_, place) => !faults[place]);
+    const rows = await reads.checks.ofEach(
+      asked.map(({ organizationId, userId }) => ({ organizationId, viewerId: userId })),
     );
-    return checks.map(({ organizationId, userId }, place) => {
-      const row = found[place] ?? null;
-      return { found: row, organizationId, userId, rosterVersion: row && row.version };
+    const found = new Map(asked.map((check, place) => [check, rows[place] ?? null]));
+    return checks.map((check) => {
+      const row = found.get(check) ?? null;
+      return {
+        found: row,
+        organizationId: check.organizationId,
+        userId: check.userId,
+        rosterVersion: row && row.version,
+      };
     });
   }
 

@@ -4,6 +4,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isInputObjectType,
   isListType,
   isNonNullType,
@@ -29,7 +30,10 @@ class Fault extends Error {
   }
 }
 
-/** Marks a list of entries of which a malformed one does not fail those beside it: its resolver asks `faultsOfEntries`. */
+/**
+ * Marks a list of entries of which a malformed one does not fail those beside it: its resolver asks `faultsOfEntries`. On a field it stands for
+ * the field's arguments that are lists.
+ */
 export const JUDGES_EACH_ENTRY = { judgesEachEntry: true };
 
 export interface EntryFault {
@@ -54,9 +58,11 @@ export function checkInputs(schema: GraphQLSchema): GraphQLSchema {
 
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field: FieldConfig, fieldName, typeName) => {
+      const judgesEachEntry = field.extensions?.judgesEachEntry === true;
       const checks = Object.entries(field.args ?? {}).flatMap(([name, { type }]) => {
         const check = checkOf(type, `${typeName}.${fieldName}(${name}:)`, known);
-        return check ? [{ name, check }] : [];
+        if (!check) return [];
+        return [{ name, check: judgesEachEntry && isListType(getNullableType(type)) ? eachAlone(check) : check }];
       });
       if (checks.length === 0) return field;
 
