@@ -1,3 +1,4 @@
+import { BATCH, measureBatch, measureCheck } from './access-checks';
 import { measureAccessQuery } from './access-query';
 import { measureChanges } from './changes';
 import type { Form } from './form';
@@ -19,6 +20,7 @@ export interface Part {
 
 const NAMES: Record<string, string> = {
   limit: 'limit',
+  'limit-check': 'limit: one statement',
   'limit-change': 'limit: the locked transaction alone',
   'limit-change-asking': 'limit that asks what the service asks',
   bare: 'bare ws',
@@ -31,6 +33,8 @@ const NAMES: Record<string, string> = {
 /** By the names under which they are asked for, in the order in which they are reported. */
 export const PARTS: Readonly<Record<string, Part>> = {
   'access-query': { engine: 'mysql', measure: accessQuery },
+  'access-check': { engine: 'mysql', measure: accessCheck },
+  'access-batch': { engine: 'mysql', measure: accessBatch },
   changes: { engine: 'mysql', measure: changes },
   'fan-out': { engine: 'mysql', measure: fanOut },
   'idle-sockets': { engine: 'mysql', measure: idleSockets },
@@ -38,6 +42,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   stalled: { engine: 'mysql', measure: measureStalled },
   start: { engine: 'mysql', measure: start },
   'access-query-sqlite': { engine: 'sqlite', measure: accessQueryOnSqlite },
+  'access-check-sqlite': { engine: 'sqlite', measure: accessCheck },
+  'access-batch-sqlite': { engine: 'sqlite', measure: accessBatch },
 };
 
 async function accessQuery(url: string, form: Form): Promise<PartResult> {
@@ -53,6 +59,32 @@ async function accessQueryOnSqlite(url: string, form: Form): Promise<PartResult>
   return {
     texts: [httpTable('Access query, SQLite', figures, 'limit')],
     bars: [barsOf('Access query on SQLite: processor time of the server per request (ms)', figures)],
+  };
+}
+
+const engineOf = (url: string) => (url.startsWith('mysql:') ? 'MySQL or MariaDB' : 'SQLite');
+
+async function accessCheck(url: string, form: Form): Promise<PartResult> {
+  const figures = await measureCheck(url, form);
+  return { texts: [httpTable(`A check by AuthZEN, ${engineOf(url)}`, figures, 'limit-check')], bars: [] };
+}
+
+async function accessBatch(url: string, form: Form): Promise<PartResult> {
+  const figures = await measureBatch(url, form);
+  const { bare } = figures;
+  const names: Record<string, string> = {
+    bare: 'one bare statement for the same rows',
+    evaluations: 'evaluations by AuthZEN',
+    billingAccessChecks: '`billingAccessChecks`',
+  };
+  return {
+    texts: [
+      tableOf([
+        [`${BATCH.toLocaleString('en')} checks at once, ${engineOf(url)}`, 'ms', '× bare'],
+        ...Object.entries(figures).map(([name, each]) => [names[name]!, each.toFixed(1), (each / bare!).toFixed(2)]),
+      ]),
+    ],
+    bars: [],
   };
 }
 

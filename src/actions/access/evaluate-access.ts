@@ -4,6 +4,7 @@ import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { isIdentifier } from '../../domain/identifiers';
 import { Forbidden } from '../../domain/refusals';
 import type { AccessRow } from '../../store/access-rows';
+import type { Membership } from '../../store/standings';
 import { situationOf } from '../billing/situation';
 import type { AccessChecks } from '../reads/access-checks';
 
@@ -52,32 +53,36 @@ export async function evaluateAccess(
   questions: readonly (AccessQuestion | Denial)[],
   semantic: Semantic = 'execute_all',
 ): Promise<Decision[]> {
-  const rows = await rowsOf(checks, questions);
-  const decisions = questions.map((question) => {
+  const { pairs, placeOf } = pairsOf(questions);
+  const rows = pairs.length === 0 ? [] : await checks.ofEach(pairs);
+  const decisions = questions.map((question, index) => {
     if ('decision' in question) return question;
     if (!isAccessAction(question.action)) return UNKNOWN_ACTION;
-    const row = rows.get(keyOf(question));
+    const row = rows[placeOf[index]!];
     return row ? decideForMember(row, question.action, checkout) : NOT_A_MEMBER;
   });
   const answered = decisions.slice(0, lengthBy(semantic, decisions));
   return withOwners(checks, questions, answered);
 }
 
-async function rowsOf(
-  checks: AccessChecks,
-  questions: readonly (AccessQuestion | Denial)[],
-): Promise<Map<string, AccessRow | null>> {
-  const asked = new Map<string, { organizationId: string; viewerId: string }>();
-  for (const question of questions) {
-    if ('decision' in question) continue;
+/** Each pair that is asked about once, and which of them each question is about: -1 where that is none. */
+function pairsOf(questions: readonly (AccessQuestion | Denial)[]): { pairs: Membership[]; placeOf: number[] } {
+  const pairs: Membership[] = [];
+  const places = new Map<string, number>();
+  const placeOf = questions.map((question) => {
+    if ('decision' in question) return -1;
     const { organizationId, userId, action } = question;
     // What is no id is nobody's (I1), and does not reach the database.
-    if (isAccessAction(action) && isIdentifier(organizationId) && isIdentifier(userId))
-      asked.set(keyOf(question), { organizationId, viewerId: userId });
-  }
-  if (asked.size === 0) return new Map();
-  const rows = await checks.ofEach([...asked.values()]);
-  return new Map([...asked.keys()].map((key, place) => [key, rows[place] ?? null]));
+    if (!isAccessAction(action) || !isIdentifier(organizationId) || !isIdentifier(userId)) return -1;
+    // Ids hold no space.
+    const key = `${organizationId} ${userId}`;
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    const place = pairs.push({ organizationId, viewerId: userId }) - 1;
+    places.set(key, place);
+    return place;
+  });
+  return { pairs, placeOf };
 }
 
 function decideForMember(row: AccessRow, action: string, checkout: CheckoutConfiguration): Decision {
@@ -116,9 +121,4 @@ async function withOwners(
 
 export function deny(reason: Denial['context']['reason'], message: string): Denial {
   return { decision: false, context: { reason, message } };
-}
-
-/** Ids hold no space (I1), so that two pairs of such never have the same key; what is no id finds no row. */
-function keyOf({ organizationId, userId }: AccessQuestion): string {
-  return `${organizationId} ${userId}`;
 }

@@ -20,6 +20,9 @@ const context = object;
 
 const EVALUATION = shape({ subject: identified, action, resource: identified, context });
 
+/** One of several, which has what is not as usual. */
+const ONE_OF_SEVERAL = EVALUATION.partial();
+
 const SEMANTICS = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const satisfies Semantic[];
 
 /** What stands beside the evaluations: what each of them has that does not say otherwise, and how they are answered. */
@@ -65,13 +68,7 @@ export function readEvaluations(body: unknown): EvaluationsRequest | null {
   if (evaluations === undefined || evaluations.length === 0) return null;
   if (evaluations.length > MOST_CHECKS) throw new BadInput(`evaluations has at most ${MOST_CHECKS} entries.`);
   return {
-    questions: evaluations.map((evaluation, place) => {
-      if (!isObject(evaluation)) return deny('BAD_REQUEST', `evaluations.${place} must be an object.`);
-      const result = EVALUATION.safeParse({ ...usual, ...evaluation });
-      return result.success
-        ? questionOf(result.data)
-        : deny('BAD_REQUEST', faultOf(result.error, `evaluations.${place}.`));
-    }),
+    questions: evaluations.map((evaluation, place) => completed(evaluation, usual, place)),
     semantic: options?.evaluations_semantic ?? 'execute_all',
   };
 }
@@ -115,6 +112,20 @@ export const userOf = (id: string) => ({ type: SUBJECT_TYPE, id });
 export const organizationOf = (id: string) => ({ type: RESOURCE_TYPE, id });
 export const actionOf = (name: string) => ({ name });
 
+/** What an evaluation does not have is as usual, whole. */
+function completed(
+  evaluation: unknown,
+  usual: z.output<typeof ONE_OF_SEVERAL>,
+  place: number,
+): AccessQuestion | Denial {
+  const own = ONE_OF_SEVERAL.safeParse(evaluation);
+  if (!own.success) return deny('BAD_REQUEST', faultOf(own.error, ['evaluations', place]));
+  const { subject = usual.subject, action: asked = usual.action, resource = usual.resource } = own.data;
+  if (subject && asked && resource) return questionOf({ subject, action: asked, resource });
+  const missing = !subject ? 'subject' : !asked ? 'action' : 'resource';
+  return deny('BAD_REQUEST', `evaluations.${place}.${missing} must be an object.`);
+}
+
 function questionOf({ subject, action: asked, resource }: z.output<typeof EVALUATION>): AccessQuestion | Denial {
   if (isKnown(subject, resource)) return { userId: subject.id, organizationId: resource.id, action: asked.name };
   return deny('UNKNOWN_TYPE', `The subject's type is ${SUBJECT_TYPE}, and the resource's ${RESOURCE_TYPE}.`);
@@ -130,12 +141,12 @@ function isObject(value: unknown): value is object {
 
 function read<Output>(schema: z.ZodType<Output>, body: unknown): Output {
   const result = schema.safeParse(body);
-  if (!result.success) throw new BadInput(faultOf(result.error, ''));
+  if (!result.success) throw new BadInput(faultOf(result.error));
   return result.data;
 }
 
 /** In words of ours alone: the path names fields of the schema, and no value is told. */
-function faultOf({ issues: [issue] }: z.ZodError, before: string): string {
-  const path = issue?.path.length ? issue.path.join('.') : 'The body';
-  return `${before}${path} ${issue?.message ?? 'is malformed'}.`;
+function faultOf({ issues: [issue] }: z.ZodError, place: readonly (string | number)[] = []): string {
+  const path = [...place, ...(issue?.path ?? [])].join('.');
+  return `${path === '' ? 'The body' : path} ${issue?.message ?? 'is malformed'}.`;
 }
