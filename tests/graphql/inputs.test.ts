@@ -5,7 +5,7 @@ import { TEXT_INPUTS } from '../../src/graphql/input/text-inputs';
 import { buildSchema } from '../../src/graphql/schema';
 import { seedCast } from '../support/access-cast';
 import { type InputPlace, inputPlaces } from '../support/input-places';
-import { startTestService, type TestService } from '../support/service';
+import { STILL_CLOCK, startTestService, type TestService } from '../support/service';
 import { connect, Events } from '../support/socket';
 
 const LONE = '\ud800';
@@ -69,7 +69,7 @@ let token: string;
 let client: Client;
 
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ monotonicClock: STILL_CLOCK });
   await seedCast(service.services);
   // Somebody to whom every door is open, so that what stops them is the input.
   token = await service.token('olivia', { scopes: ['directory:write', 'usage:write', 'billing:write'] });
