@@ -53,3 +53,18 @@ test('X3 those of one socket too, and they are answered in their order', async (
   expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { id: 'mia' } } } });
   socket.terminate();
 });
+
+test('X3 a fault while a message that has waited is read ends its socket, and no other', async () => {
+  const [faulty, other] = await Promise.all([signIn(), signIn()]);
+  const fault = {
+    get type(): string {
+      throw new Error('A fault of the service.');
+    },
+  };
+  jest.spyOn(JSON, 'parse').mockImplementationOnce(() => fault);
+  faulty.say({ type: 'ping' });
+  expect(await faulty.closed).toEqual({ code: 4500, reason: 'Internal server error' });
+  other.say({ type: 'ping' });
+  expect(await other.next()).toEqual({ type: 'pong' });
+  other.terminate();
+});

@@ -61,6 +61,10 @@ export function serveProtocol({
   onError,
 }: ProtocolSocketsOptions): ProtocolSockets {
   const messages = new MessagesOnce(heldSource);
+  const fail = (socket: ClientSocket, error: unknown) => {
+    onError(error);
+    socket.close(CloseCode.InternalServerError, 'Internal server error');
+  };
   const hear = (socket: ClientSocket, message: ReadMessage) => {
     const ended = () => isAsking(message) && onEnded(message.payload);
     const waits = waitsForEnd(socket, message);
@@ -72,8 +76,7 @@ export function serveProtocol({
     noteCompleted(socket, message);
     messages.hand(message, socket.take).then(ended, (error: unknown) => {
       ended();
-      onError(error);
-      socket.close(CloseCode.InternalServerError, 'Internal server error');
+      fail(socket, error);
     });
   };
   const server = makeServer({
@@ -113,7 +116,7 @@ export function serveProtocol({
     if (socket.waiting || data.length > LARGE) socket.pause();
     if (!wait) return void socket.waiting?.push(data);
     socket.waiting = [data];
-    readWaiting(socket, socket.waiting, wait).catch(onError);
+    readWaiting(socket, socket.waiting, wait).catch((error: unknown) => fail(socket, error));
   });
   const heardPing = ofEach((socket, data: Buffer) => {
     socket.noteControl(data);
