@@ -42,6 +42,7 @@ import { OperationCosts } from './limits/operation-costs';
 import { RequestRates } from './limits/request-rates';
 import { boundUnreadAnswers } from './limits/unread-answers';
 import { UnreadBytes } from './limits/unread-bytes';
+import { TurnBudget } from './limits/turn-budget';
 import { UnfinishedBytes } from './limits/unfinished-bytes';
 import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time';
 import { claimProvider } from './payments/claim-provider';
@@ -228,7 +229,8 @@ async function serve(
   app.addHook('preValidation', async ({ raw }) => connections.isBusy(raw.socket));
   app.addHook('onResponse', async ({ raw }) => connections.isIdle(raw.socket));
   readBodiesInSteps(app, steps);
-  boundBodies(app, new UnfinishedBytes(limits), addressOf);
+  const turn = new TurnBudget();
+  boundBodies(app, new UnfinishedBytes(limits), turn, addressOf);
   tracing?.ofRequests(app);
   const unread = new UnreadBytes(limits);
   boundUnreadAnswers(app, unread);
@@ -253,6 +255,7 @@ async function serve(
     ...graphql,
     documents,
     steps,
+    turn,
     unread,
     connections,
     tracing,

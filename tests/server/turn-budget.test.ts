@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import { TurnBudget } from '../../src/server/http/turn-budget';
+import { TurnBudget } from '../../src/server/limits/turn-budget';
 import { startTestService } from '../support/service';
 
 const nextTurn = () => new Promise(setImmediate);

@@ -1,9 +1,13 @@
+import { TurnBudget } from '../../src/server/limits/turn-budget';
 import { RawSocket } from '../support/raw-socket';
 import { startTestService, type TestService } from '../support/service';
 import { WorkPerTurn } from '../support/work-per-turn';
 
 /** Milliseconds that each ping takes to be read. */
 const LONG = 10;
+
+/** Bytes that Node reads from a connection before it tells of them. */
+const PIECE = 65_536;
 
 let service: TestService;
 let work: WorkPerTurn;
@@ -67,4 +71,25 @@ test('X3 a fault while a message that has waited is read ends its socket, and no
   other.say({ type: 'ping' });
   expect(await other.next()).toEqual({ type: 'pong' });
   other.terminate();
+});
+
+test('X3 what comes on all of them in one turn is bounded, and everything is answered', async () => {
+  const sockets = await Promise.all(Array.from({ length: 20 }, signIn));
+  const budget = new TurnBudget(100_000);
+  const take = budget.take.bind(budget);
+  let [inThisTurn, most] = [0, 0];
+  jest.spyOn(TurnBudget.prototype, 'take').mockImplementation((length, from) => {
+    if (inThisTurn === 0) setImmediate(() => (inThisTurn = 0));
+    inThisTurn += length;
+    most = Math.max(most, inThisTurn);
+    take(length, from);
+  });
+  const pings = [...'abc'].map((letter) => ({ type: 'ping', payload: { filler: letter.repeat(900_000) } }));
+  for (const socket of sockets) socket.sayAtOnce(...pings);
+  for (const socket of sockets)
+    for (const ping of pings) expect(await socket.next()).toEqual({ ...ping, type: 'pong' });
+  expect(most).toBeGreaterThan(100_000);
+  // Each of them may have delivered one piece before it is told to wait.
+  expect(most).toBeLessThanOrEqual(100_000 + sockets.length * PIECE);
+  for (const socket of sockets) socket.terminate();
 });

@@ -9,6 +9,13 @@ import type { Stranger } from './stranger';
 
 const NONE = Object.create(null) as Context['subscriptions'];
 
+const CLIENT = Symbol('client');
+
+/** What a client's socket was made of, which knows whose it is. */
+interface ClientConnection extends Socket {
+  [CLIENT]?: ClientSocket;
+}
+
 const nobody = () => Promise.resolve();
 
 /** Before the payload of a client's control frame, which is short and masked (RFC 6455, 5.2). */
@@ -88,6 +95,19 @@ export class ClientSocket extends WebSocket implements Connection {
     this.readUpTo += HEAD_OF_CONTROL_FRAME + length;
   }
 
+  /** With a listener of `ofEachConnection`. */
+  listenToConnection(event: 'data', listener: (this: ClientConnection, data: Buffer) => void): void {
+    const connection: ClientConnection | null = this.connection;
+    if (!connection) return;
+    connection[CLIENT] = this;
+    connection.on(event, listener);
+  }
+
+  /** What has come and waits to be read holds it paused: who reads that goes on with it. */
+  override resume(): void {
+    if (this.waiting === null) super.resume();
+  }
+
   cutOff(): void {
     this.terminate();
   }
@@ -97,5 +117,13 @@ export class ClientSocket extends WebSocket implements Connection {
 export function ofEach<Told extends unknown[]>(listener: (socket: ClientSocket, ...told: Told) => void) {
   return function (this: WebSocket, ...told: Told): void {
     listener(this as ClientSocket, ...told);
+  };
+}
+
+/** The same for what comes on the connections of all of them. */
+export function ofEachConnection<Told extends unknown[]>(listener: (socket: ClientSocket, ...told: Told) => void) {
+  return function (this: ClientConnection, ...told: Told): void {
+    const socket = this[CLIENT];
+    if (socket) listener(socket, ...told);
   };
 }

@@ -29,6 +29,7 @@ import type { OperationCosts } from '../limits/operation-costs';
 import type { Limits } from '../limits/limits';
 import type { RequestRates } from '../limits/request-rates';
 import { Tally } from '../limits/tally';
+import type { TurnBudget } from '../limits/turn-budget';
 import type { UnreadBytes } from '../limits/unread-bytes';
 import type { AnsweredOperation, SocketLoad } from '../metrics/metrics';
 import type { Tracing } from '../tracing/tracing';
@@ -61,6 +62,8 @@ export interface OverWebSocketOptions {
   readonly prepare: Prepare;
   readonly rates: RequestRates;
   readonly steps: SmallSteps;
+  /** Bounds what all sockets and all bodies together deliver in one turn. */
+  readonly turn: TurnBudget;
   readonly unread: UnreadBytes;
   readonly connections: Connections;
   /** Takes what goes wrong on a socket outside of any operation. */
@@ -230,6 +233,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
     hooks: tracing?.ofSockets<SocketExtra>(hooks) ?? hooks,
     sockets,
     steps: options.steps,
+    turn: options.turn,
     mostMessages: limits.socketMessages,
     heldSource: (source) => documents.heldSource(source),
     onOpen: (socket) => initWaits.begin(socket),

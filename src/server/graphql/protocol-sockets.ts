@@ -2,8 +2,9 @@ import { CloseCode, makeServer, MessageType, type ServerOptions, type SubscribeP
 import type { Server } from 'ws';
 import type { SmallSteps } from '../../actions/small-steps';
 import { refuseDeepJson } from '../limits/json-depth';
+import type { TurnBudget } from '../limits/turn-budget';
 import { isOneTooMany } from './bound-messages';
-import { type ClientSocket, ofEach } from './client-socket';
+import { type ClientSocket, ofEach, ofEachConnection } from './client-socket';
 import { noteCompleted, type ReadMessage, tellingOfEnds, waitsForEnd } from './ending-operations';
 import type { AskingMessage } from './counted-payload';
 import { Heartbeat } from './heartbeat';
@@ -21,6 +22,7 @@ export interface ProtocolSocketsOptions {
   readonly sockets: ClientSocketServer;
   /** Any number of sockets may have sent large messages that come in the same turn of the event loop. */
   readonly steps: SmallSteps;
+  readonly turn: TurnBudget;
   /** Messages that may come on a socket in a second. */
   readonly mostMessages: number;
   /** The same text, where it is held already. */
@@ -53,6 +55,7 @@ export function serveProtocol({
   hooks,
   sockets,
   steps,
+  turn,
   mostMessages,
   heldSource,
   onOpen,
@@ -118,6 +121,7 @@ export function serveProtocol({
     socket.waiting = [data];
     readWaiting(socket, socket.waiting, wait).catch((error: unknown) => fail(socket, error));
   });
+  const heardPiece = ofEachConnection((socket, { length }: Buffer) => turn.take(length, socket));
   const heardPing = ofEach((socket, data: Buffer) => {
     socket.noteControl(data);
     isOneTooMany(socket, mostMessages);
@@ -129,6 +133,7 @@ export function serveProtocol({
   sockets.on('connection', (socket) => {
     // What breaks the protocol below ours has been answered by `ws` with a close; without a listener it would end the process.
     socket.on('error', ignored);
+    socket.listenToConnection('data', heardPiece);
     socket.on('ping', heardPing);
     socket.on('message', heardMessage);
     socket.on('close', heardClose);

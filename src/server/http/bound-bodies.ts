@@ -1,18 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { TurnBudget } from '../limits/turn-budget';
 import type { UnfinishedBytes } from '../limits/unfinished-bytes';
-import { TurnBudget } from './turn-budget';
-
-/** Bytes of bodies that are taken in one turn of the event loop: some milliseconds, together with what becomes of them. */
-const MOST_IN_A_TURN = 8 * 1_024 * 1_024;
 
 /** Bounds what is kept of bodies of which the end has not come yet (X4), and what is read of them in one turn (X3). Fastify bounds each. */
 export function boundBodies(
   app: FastifyInstance,
   unfinished: UnfinishedBytes,
+  turn: TurnBudget,
   addressOf: (request: IncomingMessage) => string,
 ): void {
-  const budget = new TurnBudget(MOST_IN_A_TURN);
   // Fastify begins to read in the same turn: nothing has been delivered by then.
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const { raw } = request;
@@ -21,7 +18,7 @@ export function boundBodies(
       const end = () => unfinished.end(body);
       payload.on('data', ({ length }: Buffer) => {
         unfinished.grow(body, length);
-        budget.take(length, payload);
+        turn.take(length, payload);
       });
       payload.once('end', end).once('error', end).once('close', end);
     }

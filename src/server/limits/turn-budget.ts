@@ -4,6 +4,9 @@ export interface Pausable {
   resume(): unknown;
 }
 
+/** Bytes that are taken in one turn of the event loop: some milliseconds, together with what becomes of them. */
+const MOST_IN_A_TURN = 8 * 1_024 * 1_024;
+
 /**
  * Bounds the bytes that are taken in one turn of the event loop, from all together. Node reads two megabytes from every connection that has
  * as much, before it looks at anything else.
@@ -12,7 +15,7 @@ export class TurnBudget {
   private taken = 0;
   private readonly paused = new Set<Pausable>();
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly most = MOST_IN_A_TURN) {}
 
   /** To be called with the length of each piece. What is over the budget delivers no more until the next turn. */
   take(length: number, from: Pausable): void {
