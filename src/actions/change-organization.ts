@@ -1,36 +1,40 @@
 import { type OrganizationPermission, permits } from '../domain/access/permissions';
 import { Forbidden, Refusal } from '../domain/refusals';
-import { type Door, NoSuchOrganization } from '../store/door';
+import { type OrganizationTransactions, NoSuchOrganization } from '../store/organization-transactions';
 import { type MemberRow, membersAmong } from '../store/members';
-import type { Change } from '../store/open-change';
+import type { OrganizationTransaction } from '../store/organization-transaction';
 
 /**
  * A change that a member makes: under the lock their permission is asked again (A8). Whoever may not, and an organization
  * that does not exist, are `Forbidden` alike (A4). Members that the change is about, by `aboutIds`, are read with the actor.
  */
 export function changeAsMember<T>(
-  door: Door,
+  transactions: OrganizationTransactions,
   organizationId: string,
   actorId: string,
   permission: OrganizationPermission,
-  work: (change: Change, actor: MemberRow, members: ReadonlyMap<string, MemberRow>) => Promise<T>,
+  work: (transaction: OrganizationTransaction, actor: MemberRow, members: ReadonlyMap<string, MemberRow>) => Promise<T>,
   aboutIds: readonly string[] = [],
 ): Promise<T> {
   return translating(
-    door.change(organizationId, async (change) => {
-      const members = await membersAmong(change.writer, organizationId, [actorId, ...aboutIds]);
+    transactions.run(organizationId, async (transaction) => {
+      const members = await membersAmong(transaction.writer, organizationId, [actorId, ...aboutIds]);
       const actor = members.get(actorId);
       if (!actor || !permits(actor.standing, permission)) throw new Forbidden();
-      return work(change, actor, members);
+      return work(transaction, actor, members);
     }),
     () => new Forbidden(),
   );
 }
 
 /** A change that the host makes. An organization that does not exist is `NOT_FOUND`. */
-export function changeAsHost<T>(door: Door, organizationId: string, work: (change: Change) => Promise<T>): Promise<T> {
+export function changeAsHost<T>(
+  transactions: OrganizationTransactions,
+  organizationId: string,
+  work: (transaction: OrganizationTransaction) => Promise<T>,
+): Promise<T> {
   return translating(
-    door.change(organizationId, work),
+    transactions.run(organizationId, work),
     () => new Refusal('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId']),
   );
 }

@@ -3,7 +3,7 @@ import type { CheckoutConfiguration } from '../domain/billing/terms';
 import type { Viewer } from '../domain/viewer';
 import type { AccessRow } from '../store/access-rows';
 import type { Database } from '../store/database';
-import type { Door } from '../store/door';
+import type { OrganizationTransactions } from '../store/organization-transactions';
 import type { LogEntry } from '../store/log/log-entries';
 import type { Membership } from '../store/standings';
 import type { PaymentProvider } from '../payments/provider';
@@ -23,7 +23,7 @@ export type AroundDelivery = (entry: LogEntry, deliver: () => Promise<void>) => 
 /** What the actions stand on; the server puts it together once. */
 export interface Services {
   readonly database: Database;
-  readonly door: Door;
+  readonly transactions: OrganizationTransactions;
   readonly watches: Watches;
   readonly groups: SubscriberGroups;
   readonly sharedAnswers: SharedAnswers;

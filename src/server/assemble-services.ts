@@ -12,7 +12,7 @@ import type { Head } from '../domain/log/head';
 import type { Notifier } from '../notifications/notifier';
 import type { PaymentProvider } from '../payments/provider';
 import type { Database } from '../store/database';
-import { Door } from '../store/door';
+import { OrganizationTransactions } from '../store/organization-transactions';
 import { headsOf } from '../store/organizations';
 import type { Settings } from './settings';
 import type { Tracing } from './tracing/tracing';
@@ -32,7 +32,7 @@ export interface Surroundings {
   readonly onError: (error: unknown) => void;
   readonly onFanOut?: Services['onFanOut'];
   /** Null where nothing is traced. */
-  readonly tracing?: Pick<Tracing, 'openDoor' | 'aroundDelivery'> | null;
+  readonly tracing?: Pick<Tracing, 'ofTransactions' | 'aroundDelivery'> | null;
 }
 
 type Limits = Pick<Settings, 'rosterLimit' | 'backlogLimit' | 'returnUrlOrigins' | 'autoRechargeMaxMonthly'>;
@@ -50,7 +50,7 @@ export function assembleServices(
   const delivery = { smallSteps: new SmallSteps(), monotonicClock: monotonicClock ?? (() => performance.now()) };
   return {
     database,
-    door: tracing?.openDoor(database, clock, tell) ?? new Door(database, clock, tell),
+    transactions: tracing?.ofTransactions(database, clock, tell) ?? new OrganizationTransactions(database, clock, tell),
     watches: new Watches(notifier, (organizationIds) => headsOf(database.reader, organizationIds), onError),
     groups: new SubscriberGroups(),
     ...delivery,

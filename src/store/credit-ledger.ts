@@ -37,7 +37,7 @@ const COLUMNS = [
   'values_hash',
 ];
 
-/** Appends `rows`. Only the door calls it (E1, B5). */
+/** Appends `rows`. Only an organization transaction calls it (E1, B5). */
 export function insertLedgerRows(writer: Writer, rows: readonly LedgerRow[]): Promise<void> {
   const valuesOf = (row: LedgerRow) => [
     row.organizationId,

@@ -6,8 +6,8 @@ import { requestBillingAccess } from '../../src/actions/requests/request-billing
 import { addBillingAdmin } from '../../src/actions/roster/add-billing-admin';
 import type { Services } from '../../src/actions/services';
 import { Refusal, Unavailable } from '../../src/domain/refusals';
-import { NoSuchOrganization } from '../../src/store/door';
-import type { Change } from '../../src/store/open-change';
+import { NoSuchOrganization } from '../../src/store/organization-transactions';
+import type { OrganizationTransaction } from '../../src/store/organization-transaction';
 import { deleteMember } from '../../src/store/members';
 import { headsOf } from '../../src/store/organizations';
 import { Crash, failingAtStatement } from '../support/broken-services';
@@ -53,12 +53,12 @@ afterEach(async () => {
 afterAll(() => services.close());
 
 /** Changes a bit of everything, as far as a change goes. */
-async function changeMuch(change: Change): Promise<void> {
-  await deleteMember(change.writer, acme.id, 'bea');
-  await change.writer.run("UPDATE users SET name = 'Somebody else' WHERE id = 'mia'");
-  change.set({ name: 'Another name' });
-  change.append({ kind: 'ADMIN_REMOVED', subjectId: 'bea' });
-  change.append({ kind: 'TEAMMATE_LEFT', subjectId: 'bea' });
+async function changeMuch(transaction: OrganizationTransaction): Promise<void> {
+  await deleteMember(transaction.writer, acme.id, 'bea');
+  await transaction.writer.run("UPDATE users SET name = 'Somebody else' WHERE id = 'mia'");
+  transaction.set({ name: 'Another name' });
+  transaction.append({ kind: 'ADMIN_REMOVED', subjectId: 'bea' });
+  transaction.append({ kind: 'TEAMMATE_LEFT', subjectId: 'bea' });
 }
 
 const errors: [string, () => Error][] = [
@@ -68,12 +68,12 @@ const errors: [string, () => Error][] = [
   ['a missing organization', () => new NoSuchOrganization(false)],
 ];
 
-describe('E1 whatever is thrown inside the door undoes everything', () => {
+describe('E1 whatever is thrown inside an organization transaction undoes everything', () => {
   test.each(errors)('E1 %s: the caller gets it, nothing has changed, nobody is told', async (_, make) => {
     const before = await stateOf(services, acme.id);
     const error = make();
-    const call = services.door.change(acme.id, async (change) => {
-      await changeMuch(change);
+    const call = services.transactions.run(acme.id, async (transaction) => {
+      await changeMuch(transaction);
       throw error;
     });
     await expect(call).rejects.toBe(error);
@@ -83,9 +83,9 @@ describe('E1 whatever is thrown inside the door undoes everything', () => {
 
   test('E1 a statement that the database refuses undoes those before it', async () => {
     const before = await stateOf(services, acme.id);
-    const call = services.door.change(acme.id, async (change) => {
-      await changeMuch(change);
-      await change.writer.run('INSERT INTO there_is_no_such_table (id) VALUES (1)');
+    const call = services.transactions.run(acme.id, async (transaction) => {
+      await changeMuch(transaction);
+      await transaction.writer.run('INSERT INTO there_is_no_such_table (id) VALUES (1)');
     });
     await expect(call).rejects.toThrow(/there_is_no_such_table/);
     expect(await stateOf(services, acme.id)).toEqual(before);
@@ -93,11 +93,11 @@ describe('E1 whatever is thrown inside the door undoes everything', () => {
   });
 
   test('E1 an organization whose making fails does not exist, and its id is not spent', async () => {
-    const call = services.door.changeOrCreate(
+    const call = services.transactions.runOrCreate(
       `new-${count}`,
       { name: 'New', contractType: 'CUSTOM' },
-      async (change) => {
-        change.append({ kind: 'ORGANIZATION_CREATED' });
+      async (transaction) => {
+        transaction.append({ kind: 'ORGANIZATION_CREATED' });
         throw new Crash();
       },
     );
@@ -110,8 +110,8 @@ describe('E1 whatever is thrown inside the door undoes everything', () => {
   test('E2 the next change takes the sequence and the version that the failed one had', async () => {
     const [before] = await headsOf(services.database.reader, [acme.id]);
     await expect(
-      services.door.change(acme.id, async (change) => {
-        await changeMuch(change);
+      services.transactions.run(acme.id, async (transaction) => {
+        await changeMuch(transaction);
         throw new Crash();
       }),
     ).rejects.toThrow(Crash);
@@ -194,9 +194,9 @@ describe('E4 the notification of a change', () => {
 
   test('E4 does not come while the change is still open', async () => {
     let heardInside: number[] | null = null;
-    await services.door.change(acme.id, async (change) => {
-      change.append({ kind: 'PROFILE_CHANGED', subjectId: 'mia' });
-      await change.writer.rows('SELECT 1');
+    await services.transactions.run(acme.id, async (transaction) => {
+      transaction.append({ kind: 'PROFILE_CHANGED', subjectId: 'mia' });
+      await transaction.writer.rows('SELECT 1');
       heardInside = [...heard];
     });
     expect(heardInside).toEqual([]);
@@ -244,9 +244,9 @@ describe('A8 a change that has committed', () => {
   if (engine === 'mysql')
     test('E1 a connection that is lost in the middle takes the change with it, and the next change succeeds', async () => {
       const before = await stateOf(services, acme.id);
-      const call = services.door.change(acme.id, async (change) => {
-        await changeMuch(change);
-        const [row] = await change.writer.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
+      const call = services.transactions.run(acme.id, async (transaction) => {
+        await changeMuch(transaction);
+        const [row] = await transaction.writer.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
         await services.database.reader.rows(`KILL CONNECTION ${row?.id}`);
       });
       await expect(call).rejects.toThrow(Unavailable);

@@ -48,8 +48,8 @@ test('B5 granted credits are there, and usage takes them', async () => {
 });
 
 test('B5 usage takes included credits first, and the overdraft stands in the top-up credits, which the next ones pay', async () => {
-  await services.door.change(organizationId, (change) => {
-    change.post({ kind: 'GRANT', credits: { included: 50, topUp: 0 } });
+  await services.transactions.run(organizationId, (transaction) => {
+    transaction.post({ kind: 'GRANT', credits: { included: 50, topUp: 0 } });
     return Promise.resolve();
   });
   await grant('g1', 20);

@@ -67,7 +67,8 @@ describe.each(['the sandbox', 'Stripe'])('a customer who was removed at %s', (na
     await removing.removesCustomer(customerId);
     return customerId;
   };
-  const organization = () => changeAsHost(services.door, id, (change) => Promise.resolve(change.organization));
+  const organization = () =>
+    changeAsHost(services.transactions, id, (transaction) => Promise.resolve(transaction.organization));
   const reasonOf = async (control: BillingControl) =>
     reasonClosed(control, situationOf(await organization(), 'OWNER', services.checkout));
   const opensPortal = () =>

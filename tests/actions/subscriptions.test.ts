@@ -321,9 +321,9 @@ test('R13 the subscription of an organization that is removed ends at the provid
   const gone = paying(services, services.payer, other.id);
   await gone.subscribes('olivia');
   const customerId = await gone.customerId();
-  await services.door.change(other.id, async (change) => {
-    change.set({ removed_at: change.now });
-    change.append({ kind: 'ORGANIZATION_REMOVED' });
+  await services.transactions.run(other.id, async (transaction) => {
+    transaction.set({ removed_at: transaction.now });
+    transaction.append({ kind: 'ORGANIZATION_REMOVED' });
     return Promise.resolve();
   });
   await reconcilePayments(services, 0);

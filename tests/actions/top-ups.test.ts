@@ -226,9 +226,9 @@ describe('B3 access that is lost between the check and the making of a session: 
         createCheckout: async (order: Parameters<PaymentProvider['createCheckout']>[0]) => {
           const checkout = await services.payments!.createCheckout(order);
           made.push(checkout.url);
-          await services.door.change(id, (change) => {
-            change.set({ contract_type: 'CUSTOM' });
-            change.append({ kind: 'ORGANIZATION_UPDATED', details: { contractType: 'CUSTOM' } });
+          await services.transactions.run(id, (transaction) => {
+            transaction.set({ contract_type: 'CUSTOM' });
+            transaction.append({ kind: 'ORGANIZATION_UPDATED', details: { contractType: 'CUSTOM' } });
             return Promise.resolve();
           });
           return checkout;

@@ -25,10 +25,10 @@ afterAll(() => services.close());
 async function newOrganization(): Promise<string> {
   const organizationId = `org_${++count}`;
   await organization(services, organizationId).exists();
-  await services.door.change(organizationId, (change) => {
-    change.post({ kind: 'INCLUDED', credits: { included: 20, topUp: 0 } });
-    change.post({ kind: 'GRANT', credits: { included: 0, topUp: 20 } });
-    change.set({ auto_recharge_enabled: 1, auto_recharge_threshold: 10 });
+  await services.transactions.run(organizationId, (transaction) => {
+    transaction.post({ kind: 'INCLUDED', credits: { included: 20, topUp: 0 } });
+    transaction.post({ kind: 'GRANT', credits: { included: 0, topUp: 20 } });
+    transaction.set({ auto_recharge_enabled: 1, auto_recharge_threshold: 10 });
     return Promise.resolve();
   });
   return organizationId;

@@ -54,8 +54,8 @@ test('B8 each total is the usage in the ledger, after any mix of single calls an
     fc.asyncProperty(calls, turns, fc.nat(60), async (calls, turns, granted) => {
       await newOrganization();
       if (granted > 0)
-        await services.door.change(organizationId, (change) => {
-          change.post({ kind: 'INCLUDED', credits: { included: granted, topUp: 0 } });
+        await services.transactions.run(organizationId, (transaction) => {
+          transaction.post({ kind: 'INCLUDED', credits: { included: granted, topUp: 0 } });
           return Promise.resolve();
         });
       const usageAt = ({ which, more }: { which: number; more: number }): Usage => {

@@ -10,7 +10,7 @@ type Said = readonly [kind: string, subjectId: string, details?: object];
 
 const QUIET = new Set(['ORGANIZATION_CREATED', 'ROLE_CHANGED', 'ACCESS_REQUESTED', 'ACCESS_REQUEST_APPROVED']);
 
-/** A log as the door writes it. */
+/** A log as organization transactions write it. */
 function logOf(...said: Said[]): LogRow[] {
   const log: LogRow[] = [];
   let version = 0;

@@ -191,7 +191,7 @@ describe('A9 to a stranger, one with 500 billing admins costs the database what 
 
   test('A9 a stranger waits for nobody who changes it', async () => {
     const [held, gate] = [new Gate(), new Gate()];
-    const change = service.services.door.change('crowded', () => {
+    const change = service.services.transactions.run('crowded', () => {
       held.open();
       return gate.opened;
     });

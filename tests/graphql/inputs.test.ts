@@ -71,7 +71,7 @@ let client: Client;
 beforeAll(async () => {
   service = await startTestService({ monotonicClock: STILL_CLOCK });
   await seedCast(service.services);
-  // Somebody to whom every door is open, so that what stops them is the input.
+  // Somebody with every permission, so that what stops them is the input.
   token = await service.token('olivia', { scopes: ['directory:write', 'usage:write', 'billing:write'] });
   client = connect(service, token);
 });

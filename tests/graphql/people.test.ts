@@ -359,10 +359,10 @@ describe('A10 somebody who was never a member', () => {
     await other.exists();
     await other.hasProfile(stranger, 'OWNER');
     await usedBy(id, 'stranger');
-    await service.services.door.change(id, async (change) => {
-      change.append({ kind: 'OWNER_ADDED', subjectId: 'stranger' });
-      change.append({ kind: 'ADMIN_ADDED', subjectId: 'mia', actorId: 'stranger' });
-      await change.writer.run(
+    await service.services.transactions.run(id, async (transaction) => {
+      transaction.append({ kind: 'OWNER_ADDED', subjectId: 'stranger' });
+      transaction.append({ kind: 'ADMIN_ADDED', subjectId: 'mia', actorId: 'stranger' });
+      await transaction.writer.run(
         "UPDATE members SET granted_by = 'stranger' WHERE organization_id = ? AND user_id = 'mia'",
         [id],
       );

@@ -167,7 +167,7 @@ test('A8 what viewer.organizations costs does not grow with their number', async
   expect(twenty.statements.length).toBeLessThanOrEqual(2);
 });
 
-test('A6 who is refused at the door costs no statement', async () => {
+test('A6 a request without the right costs no statement', async () => {
   const before = service.statements.length;
   const sync = 'mutation { syncOrganization(input: { id: "new", name: "New" }) { changed } }';
   for (const token of [null, await service.token('olivia'), await service.token('x', { expiresInSeconds: -1 })])

@@ -73,9 +73,9 @@ describe('X3 changes of one organization', () => {
   test('are made one at a time, in the order in which they were asked for', async () => {
     const order: string[] = [];
     const change = (name: string) =>
-      service.services.door.change('acme', async (change) => {
+      service.services.transactions.run('acme', async (transaction) => {
         order.push(`${name} begins`);
-        await change.writer.rows('SELECT 1 AS one');
+        await transaction.writer.rows('SELECT 1 AS one');
         order.push(`${name} ends`);
       });
     await Promise.all(names('change').map(change));

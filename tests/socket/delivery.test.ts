@@ -103,9 +103,9 @@ describe('delivery, seen from outside', () => {
     const roster = new ResumingRoster(await client(), acme.id);
     await roster.next();
 
-    const undone = service.services.door.change(acme.id, async (change) => {
-      change.append({ kind: 'TEAMMATE_JOINED', subjectId: 'nobody' });
-      await change.writer.run('UPDATE organizations SET version = version + 1 WHERE id = ?', [acme.id]);
+    const undone = service.services.transactions.run(acme.id, async (transaction) => {
+      transaction.append({ kind: 'TEAMMATE_JOINED', subjectId: 'nobody' });
+      await transaction.writer.run('UPDATE organizations SET version = version + 1 WHERE id = ?', [acme.id]);
       throw new Error('Never mind.');
     });
     await expect(undone).rejects.toThrow('Never mind.');

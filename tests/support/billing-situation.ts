@@ -46,15 +46,15 @@ async function bringAbout(services: Services, id: string, { status, card, custom
 }
 
 /** What the sandbox can't tell of: trials, a card or a subscription of nobody's. The controls go by the row, and the log tells of it. */
-async function makeUp({ door }: Services, id: string, { status, card, customer }: Wanted): Promise<void> {
-  await door.change(id, async (change) => {
-    if (status === 'TRIALING') change.set({ status: 'TRIALING' });
+async function makeUp({ transactions }: Services, id: string, { status, card, customer }: Wanted): Promise<void> {
+  await transactions.run(id, async (transaction) => {
+    if (status === 'TRIALING') transaction.set({ status: 'TRIALING' });
     if (customer === 'some') return;
-    const { hasCustomer, hasPaymentMethod } = change.organization;
-    change.set({ has_customer: 0 });
-    if (hasCustomer === 1) change.append({ kind: 'CUSTOMER_REMOVED' });
+    const { hasCustomer, hasPaymentMethod } = transaction.organization;
+    transaction.set({ has_customer: 0 });
+    if (hasCustomer === 1) transaction.append({ kind: 'CUSTOMER_REMOVED' });
     if (card === 'no' || hasPaymentMethod === 1) return;
-    change.set({ has_payment_method: 1 });
-    change.append({ kind: 'PAYMENT_METHOD_ADDED' });
+    transaction.set({ has_payment_method: 1 });
+    transaction.append({ kind: 'PAYMENT_METHOD_ADDED' });
   });
 }

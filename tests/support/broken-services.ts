@@ -1,14 +1,14 @@
 import type { Services } from '../../src/actions/services';
 import type { Database, Writer } from '../../src/store/database';
-import { Door } from '../../src/store/door';
-import type { Change } from '../../src/store/open-change';
+import { OrganizationTransactions } from '../../src/store/organization-transactions';
+import type { OrganizationTransaction } from '../../src/store/organization-transaction';
 
 /** What a process dies of in these tests. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-class WatchedDoor extends Door {
+class WatchedTransactions extends OrganizationTransactions {
   constructor(
     { database, clock }: Services,
     private readonly before: (organizationId: string) => Promise<void>,
@@ -16,15 +16,18 @@ class WatchedDoor extends Door {
     super(database, clock, () => undefined);
   }
 
-  override async change<T>(organizationId: string, work: (change: Change) => Promise<T>): Promise<T> {
+  override async run<T>(
+    organizationId: string,
+    work: (transaction: OrganizationTransaction) => Promise<T>,
+  ): Promise<T> {
     await this.before(organizationId);
-    return super.change(organizationId, work);
+    return super.run(organizationId, work);
   }
 }
 
 /** The services of another process on the same database, which runs `before` each time ahead of a change to an organization. */
 export function pausingBefore(services: Services, before: (organizationId: string) => Promise<void>): Services {
-  return { ...services, door: new WatchedDoor(services, before) };
+  return { ...services, transactions: new WatchedTransactions(services, before) };
 }
 
 /** The services of a process that dies once it has changed so many organizations. */
@@ -72,5 +75,5 @@ export function failingAtStatement(
     ...services.database,
     transaction: (work) => services.database.transaction((writer) => work(failing(writer))),
   };
-  return { ...services, database, door: new Door(database, services.clock, onCommit) };
+  return { ...services, database, transactions: new OrganizationTransactions(database, services.clock, onCommit) };
 }

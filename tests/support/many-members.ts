@@ -4,7 +4,7 @@ import type { Value } from '../../src/store/database';
 /** Rows that one statement inserts: well below what either engine takes at once. */
 const ROWS_AT_ONCE = 1_000;
 
-/** Writes rows as they are, past the door: for tables too large to fill through it. */
+/** Writes rows without organization transactions: for tables too large to fill with them. */
 export async function insertRows(
   { database }: Pick<Services, 'database'>,
   table: string,

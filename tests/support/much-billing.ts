@@ -13,7 +13,7 @@ const DAY = 24 * 60 * 60 * 1_000;
 type Filled = Pick<Services, 'database'>;
 
 /**
- * A ledger, totals and orders of the organization beside 5,000 others with orders and customers, past the door. The `n`-th ledger
+ * A ledger, totals and orders of the organization beside 5,000 others with orders and customers, without organization transactions. The `n`-th ledger
  * entry and the `n`-th order have the key `key-n`; each fourth order is the organization's, of which 20 are open, and of the
  * others' a fifth is. The period of the organization `o<n>`, who is the customer `cus-<n>`, ends at `n`; every other one
  * pays by the year, and its month of credits ends at `n` too.

@@ -25,8 +25,8 @@ import { servicesOn } from './services-on';
 
 /**
  * Brings the empty database at `url` to the newest migration, and gives one organization a year's past of `size` entries in the
- * ledger and as many in the log. The people come through the service's actions; the past goes past the door, which would take
- * minutes for it, with the numbers, hashes and sums that the door would have written.
+ * ledger and as many in the log. The people come through the service's actions; the past goes around the organization transactions, which would take
+ * minutes for it, with the numbers, hashes and sums that they would have written.
  */
 export async function fillLedger(url: string, size: number): Promise<void> {
   const database = await openDatabase({ url });

@@ -1,5 +1,5 @@
 import type { Usage } from '../../../src/actions/credits/record-usage';
-import type { NewLogEntry } from '../../../src/store/open-change';
+import type { NewLogEntry } from '../../../src/store/organization-transaction';
 
 /** What happened to the one organization whose past is measured, in the same way for every length of it. */
 export const ORGANIZATION = 'org-ledger';

@@ -23,7 +23,7 @@ export interface LogHead {
   hash: string;
 }
 
-/** The log of a past of `size` entries, with the numbers and the hashes that the door would have written; moves `head` on. */
+/** The log of a past of `size` entries, with the numbers and the hashes that organization transactions would have written; moves `head` on. */
 export function* logRows(size: number, timeOf: (place: number) => number, head: LogHead): Generator<Value[]> {
   const first = head.sequence + 1;
   for (let place = first; place <= size; place++) {

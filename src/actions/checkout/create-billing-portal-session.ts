@@ -18,9 +18,15 @@ export interface PortalVisit {
 export async function createBillingPortalSession(services: Services, visit: PortalVisit): Promise<string> {
   const { actorId, organizationId, returnUrl } = visit;
   const requireOpen = () =>
-    changeAsMember(services.door, organizationId, actorId, 'MANAGE_BILLING', async ({ organization }, { standing }) => {
-      requireControl('BILLING_PORTAL', situationOf(organization, standing, services.checkout));
-    });
+    changeAsMember(
+      services.transactions,
+      organizationId,
+      actorId,
+      'MANAGE_BILLING',
+      async ({ organization }, { standing }) => {
+        requireControl('BILLING_PORTAL', situationOf(organization, standing, services.checkout));
+      },
+    );
   await requireOpen();
   requireReturnUrl(services, returnUrl);
   const customerId = await customerOf(services, organizationId);

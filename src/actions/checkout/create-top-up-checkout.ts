@@ -29,22 +29,28 @@ export async function createTopUpCheckout(services: Services, topUp: TopUp): Pro
 
 function place(services: Services, topUp: TopUp): Promise<OrderRow> {
   const { actorId, organizationId, creditPackKey, returnUrl, idempotencyKey } = topUp;
-  return changeAsMember(services.door, organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
-    requireControl('TOP_UP', situationOf(change.organization, actor.standing, services.checkout));
-    requireReturnUrl(services, returnUrl);
-    const call = onceFor('createTopUpCheckout', idempotencyKey, [creditPackKey, returnUrl]);
-    const known = await orderMadeBy(change, call);
-    if (known?.status === 'EXPIRED')
-      throw new Refusal('INVALID', 'The checkout of this key has expired. Start a new one, with a new key.', [
-        'input',
-        'idempotencyKey',
-      ]);
-    if (known) return known;
-    const pack = creditPackOfCatalog(services.catalog, creditPackKey);
-    if (!pack) throw new Refusal('INVALID', 'There is no such credit pack.', ['input', 'creditPackKey']);
-    const { key: packKey, credits, price: amount } = pack;
-    if (!fits(change.balance, { included: 0, topUp: credits }))
-      throw new Refusal('INVALID', 'The balance would be more than can be counted.', ['input', 'creditPackKey']);
-    return placeOrder(change, { kind: 'TOP_UP', actorId, packKey, credits, amount }, call);
-  });
+  return changeAsMember(
+    services.transactions,
+    organizationId,
+    actorId,
+    'MANAGE_BILLING',
+    async (transaction, actor) => {
+      requireControl('TOP_UP', situationOf(transaction.organization, actor.standing, services.checkout));
+      requireReturnUrl(services, returnUrl);
+      const call = onceFor('createTopUpCheckout', idempotencyKey, [creditPackKey, returnUrl]);
+      const known = await orderMadeBy(transaction, call);
+      if (known?.status === 'EXPIRED')
+        throw new Refusal('INVALID', 'The checkout of this key has expired. Start a new one, with a new key.', [
+          'input',
+          'idempotencyKey',
+        ]);
+      if (known) return known;
+      const pack = creditPackOfCatalog(services.catalog, creditPackKey);
+      if (!pack) throw new Refusal('INVALID', 'There is no such credit pack.', ['input', 'creditPackKey']);
+      const { key: packKey, credits, price: amount } = pack;
+      if (!fits(transaction.balance, { included: 0, topUp: credits }))
+        throw new Refusal('INVALID', 'The balance would be more than can be counted.', ['input', 'creditPackKey']);
+      return placeOrder(transaction, { kind: 'TOP_UP', actorId, packKey, credits, amount }, call);
+    },
+  );
 }

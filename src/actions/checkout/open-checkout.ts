@@ -46,7 +46,9 @@ async function createCheckout(
   const create = async () => {
     const customerId = await customerOf(services, organizationId);
     // Whom the page is made for is known before it is made: its payment is asked for there, whoever the customer is by then.
-    await changeAsHost(services.door, organizationId, ({ writer }) => updateOrder(writer, order, { customerId }));
+    await changeAsHost(services.transactions, organizationId, ({ writer }) =>
+      updateOrder(writer, order, { customerId }),
+    );
     const checkout = { orderId, organizationId, customerId, item, returnUrl };
     return { customerId, checkout: await paymentsOf(services).createCheckout(checkout) };
   };
@@ -61,7 +63,7 @@ async function createCheckout(
   } catch (error) {
     // None will be made any more for this order.
     if (error instanceof Forbidden || error instanceof Refusal)
-      await changeAsHost(services.door, organizationId, ({ writer }) =>
+      await changeAsHost(services.transactions, organizationId, ({ writer }) =>
         updateOrder(writer, order, { status: 'EXPIRED' }),
       );
     throw error;
@@ -75,22 +77,26 @@ async function createCheckout(
 }
 
 function requireOpen(services: Services, { order, actorId, control }: Opening): Promise<void> {
-  const { door, checkout } = services;
-  return changeAsMember(door, order.organizationId, actorId, 'MANAGE_BILLING', async ({ organization }, { standing }) =>
-    requireControl(control, situationOf(organization, standing, checkout)),
+  const { transactions, checkout } = services;
+  return changeAsMember(
+    transactions,
+    order.organizationId,
+    actorId,
+    'MANAGE_BILLING',
+    async ({ organization }, { standing }) => requireControl(control, situationOf(organization, standing, checkout)),
   );
 }
 
 function handOut(services: Services, { order, actorId, control }: Opening, checkout: Checkout): Promise<string> {
-  const { door } = services;
-  return changeAsMember(door, order.organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
-    requireControl(control, situationOf(change.organization, actor.standing, services.checkout));
-    const present = await findOrder(change.writer, order.organizationId, order.id);
-    if (present?.status !== 'OPEN' || (await isSuperseded(change, present)))
+  const { transactions } = services;
+  return changeAsMember(transactions, order.organizationId, actorId, 'MANAGE_BILLING', async (transaction, actor) => {
+    requireControl(control, situationOf(transaction.organization, actor.standing, services.checkout));
+    const present = await findOrder(transaction.writer, order.organizationId, order.id);
+    if (present?.status !== 'OPEN' || (await isSuperseded(transaction, present)))
       throw new Refusal('INVALID', 'This checkout is no longer open. Start a new one.');
     if (present.checkoutId === null) {
-      await updateOrder(change.writer, order, { checkoutId: checkout.checkoutId, checkoutUrl: checkout.url });
-      change.append({ kind: 'CHECKOUT_STARTED', actorId, details: { orderId: order.id } });
+      await updateOrder(transaction.writer, order, { checkoutId: checkout.checkoutId, checkoutUrl: checkout.url });
+      transaction.append({ kind: 'CHECKOUT_STARTED', actorId, details: { orderId: order.id } });
     }
     return checkout.url;
   });
@@ -113,7 +119,7 @@ async function withdraw(
 ): Promise<void> {
   try {
     await paymentsOf(services).expireCheckout(customerId, checkoutId);
-    await changeAsHost(services.door, order.organizationId, ({ writer }) =>
+    await changeAsHost(services.transactions, order.organizationId, ({ writer }) =>
       updateOrder(writer, order, { checkoutId, status: 'EXPIRED' }),
     );
   } catch (error) {

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type OrderRow, findOrderByKey, insertOrder } from '../../store/billing-orders';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { type Once, once, wasMade } from '../credits/idempotency';
 
 type Ordered = Pick<OrderRow, 'kind' | 'actorId'> &
   Partial<Pick<OrderRow, 'planKey' | 'cadence' | 'packKey' | 'credits' | 'amount' | 'customerId'>>;
 
 /** Notes what is going to be asked of the provider, before it is. */
-export async function placeOrder(change: Change, ordered: Ordered, call: Once | null): Promise<OrderRow> {
+export async function placeOrder(
+  transaction: OrganizationTransaction,
+  ordered: Ordered,
+  call: Once | null,
+): Promise<OrderRow> {
   const order: OrderRow = {
     planKey: null,
     cadence: null,
@@ -17,7 +21,7 @@ export async function placeOrder(change: Change, ordered: Ordered, call: Once | 
     customerId: null,
     ...ordered,
     id: randomUUID(),
-    organizationId: change.organization.id,
+    organizationId: transaction.organization.id,
     status: 'OPEN',
     checkoutId: null,
     checkoutUrl: null,
@@ -27,9 +31,9 @@ export async function placeOrder(change: Change, ordered: Ordered, call: Once | 
     told: 0,
     keyHash: call?.keyHash ?? null,
     valuesHash: call?.valuesHash ?? null,
-    createdAt: change.now,
+    createdAt: transaction.now,
   };
-  await insertOrder(change.writer, order);
+  await insertOrder(transaction.writer, order);
   return order;
 }
 
@@ -43,7 +47,10 @@ export function onceFor(
 }
 
 /** The order that the same call made before; other values under its key are refused. */
-export async function orderMadeBy({ writer, organization }: Change, call: Once | null): Promise<OrderRow | null> {
+export async function orderMadeBy(
+  { writer, organization }: OrganizationTransaction,
+  call: Once | null,
+): Promise<OrderRow | null> {
   const order = call && (await findOrderByKey(writer, organization.id, call.keyHash));
   if (!call || !order) return null;
   wasMade(call, new Map([[call.keyHash, order.valuesHash ?? '']]));

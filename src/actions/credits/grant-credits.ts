@@ -14,20 +14,20 @@ export interface Grant {
 
 /** Gives credits to an organization, once (B5, B8): how hosts supply those on a custom contract. Returns the balance. */
 export function grantCredits(
-  { door }: Services,
+  { transactions }: Services,
   { organizationId, credits, reason, idempotencyKey }: Grant,
 ): Promise<Credits> {
-  return changeAsHost(door, organizationId, async (change) => {
+  return changeAsHost(transactions, organizationId, async (transaction) => {
     if (credits < 1) throw new Refusal('INVALID', 'A grant is of 1 credit or more.', ['input', 'credits']);
     const call = once(idempotencyKey, [credits, reason]);
-    if (wasMade(call, await valuesOfKeys(change.writer, organizationId, 'GRANT', [call.keyHash])))
-      return change.balance;
+    if (wasMade(call, await valuesOfKeys(transaction.writer, organizationId, 'GRANT', [call.keyHash])))
+      return transaction.balance;
 
     const granted = { included: 0, topUp: credits };
-    if (!fits(change.balance, granted))
+    if (!fits(transaction.balance, granted))
       throw new Refusal('INVALID', 'The balance would be more than can be counted.', ['input', 'credits']);
-    change.post({ kind: 'GRANT', credits: granted, once: call });
-    change.append({ kind: 'CREDITS_GRANTED', details: { credits, reason } });
-    return change.balance;
+    transaction.post({ kind: 'GRANT', credits: granted, once: call });
+    transaction.append({ kind: 'CREDITS_GRANTED', details: { credits, reason } });
+    return transaction.balance;
   });
 }

@@ -2,7 +2,7 @@ import { available, type Credits, crossingOf, total, use } from '../../domain/bi
 import { dayOf } from '../../domain/billing/periods';
 import { Refusal } from '../../domain/refusals';
 import { valuesOfKeys } from '../../store/credit-ledger';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { addToUsageTotals, type UsageTotal } from '../../store/usage-totals';
 import { changeAsHost } from '../change-organization';
 import { beginRecharge } from '../recharge/begin-recharge';
@@ -49,14 +49,14 @@ async function recordFor(
   usages: readonly Usage[],
 ): Promise<UsageOutcome[]> {
   try {
-    const { outcomes, recharge } = await changeAsHost(services.door, organizationId, async (change) => {
+    const { outcomes, recharge } = await changeAsHost(services.transactions, organizationId, async (transaction) => {
       const calls = usages.map((usage) => ({ usage, once: onceOf(usage) }));
       const keyHashes = calls.map(({ once: { keyHash } }) => keyHash);
-      const known = await valuesOfKeys(change.writer, organizationId, 'USAGE', keyHashes);
+      const known = await valuesOfKeys(transaction.writer, organizationId, 'USAGE', keyHashes);
       const totals = new Totals();
-      const outcomes = calls.map((call) => outcomeOf(() => post(change, call.usage, call.once, known, totals)));
-      await addToUsageTotals(change.writer, organizationId, totals.all());
-      return { outcomes, recharge: totals.isEmpty() ? null : await beginRecharge(services, change) };
+      const outcomes = calls.map((call) => outcomeOf(() => post(transaction, call.usage, call.once, known, totals)));
+      await addToUsageTotals(transaction.writer, organizationId, totals.all());
+      return { outcomes, recharge: totals.isEmpty() ? null : await beginRecharge(services, transaction) };
     });
     // Usage is metered by the thousand: nobody waits for a bank.
     if (recharge) services.background.run(() => chargeRecharge(services, recharge));
@@ -77,22 +77,28 @@ function outcomeOf(work: () => Credits): UsageOutcome {
 }
 
 /** Takes the credits, unless the same call has been made before; returns the balance. */
-function post(change: Change, usage: Usage, call: Once, known: Map<string, string>, totals: Totals): Credits {
-  requireSense(change, usage);
-  if (wasMade(call, known)) return change.balance;
-  const before = change.balance;
+function post(
+  transaction: OrganizationTransaction,
+  usage: Usage,
+  call: Once,
+  known: Map<string, string>,
+  totals: Totals,
+): Credits {
+  requireSense(transaction, usage);
+  if (wasMade(call, known)) return transaction.balance;
+  const before = transaction.balance;
   const credits = use(before, usage.credits);
-  const occurredAt = usage.occurredAt ?? change.now;
-  change.post({ kind: 'USAGE', credits, userId: usage.userId, feature: usage.feature, occurredAt, once: call });
+  const occurredAt = usage.occurredAt ?? transaction.now;
+  transaction.post({ kind: 'USAGE', credits, userId: usage.userId, feature: usage.feature, occurredAt, once: call });
   known.set(call.keyHash, call.valuesHash);
   totals.add(usage, dayOf(occurredAt));
-  const { autoRechargeEnabled, autoRechargeThreshold } = change.organization;
-  const crossing = crossingOf(before, change.balance, autoRechargeEnabled === 1 ? autoRechargeThreshold : null);
-  if (crossing) change.append({ kind: crossing, details: { balance: available(change.balance) } });
-  return change.balance;
+  const { autoRechargeEnabled, autoRechargeThreshold } = transaction.organization;
+  const crossing = crossingOf(before, transaction.balance, autoRechargeEnabled === 1 ? autoRechargeThreshold : null);
+  if (crossing) transaction.append({ kind: crossing, details: { balance: available(transaction.balance) } });
+  return transaction.balance;
 }
 
-function requireSense({ now }: Change, { credits, occurredAt }: Usage): void {
+function requireSense({ now }: OrganizationTransaction, { credits, occurredAt }: Usage): void {
   if (credits < 1) throw invalid('credits', 'Usage takes 1 credit or more.');
   if (occurredAt !== null && occurredAt > now + MOST_AHEAD)
     throw invalid('occurredAt', 'Usage cannot lie more than a day ahead.');

@@ -16,18 +16,18 @@ export async function acceptInvitation(
   services: Services,
   { organizationId, id, user }: { organizationId: string; id: string; user: UserRow },
 ): Promise<{ changed: boolean }> {
-  const result = await changeAsHost(services.door, organizationId, async (change) => {
-    const invitation = await findInvitation(change.writer, organizationId, id);
+  const result = await changeAsHost(services.transactions, organizationId, async (transaction) => {
+    const invitation = await findInvitation(transaction.writer, organizationId, id);
     if (!invitation) throw unknownInvitation();
     if (invitation.status === 'ACCEPTED' && invitation.userId === user.id) return { changed: false, mustFollow: false };
     if (invitation.status !== 'PENDING') throw alreadySpent();
 
-    const profile = await putProfile(change.writer, user);
-    const isMember = (await membersAmong(change.writer, organizationId, [user.id])).has(user.id);
-    if (!isMember) await join(change, user, invitation.role);
-    else if (profile.changed) await takeOverProfile(change, user);
-    await spendInvitation(change.writer, organizationId, id, { status: 'ACCEPTED', userId: user.id });
-    change.append({ kind: 'INVITATION_ACCEPTED', subjectId: user.id, details: { invitationId: id } });
+    const profile = await putProfile(transaction.writer, user);
+    const isMember = (await membersAmong(transaction.writer, organizationId, [user.id])).has(user.id);
+    if (!isMember) await join(transaction, user, invitation.role);
+    else if (profile.changed) await takeOverProfile(transaction, user);
+    await spendInvitation(transaction.writer, organizationId, id, { status: 'ACCEPTED', userId: user.id });
+    transaction.append({ kind: 'INVITATION_ACCEPTED', subjectId: user.id, details: { invitationId: id } });
     return { changed: true, mustFollow: profile.mustFollow };
   });
   if (result.mustFollow) await followUpOn(services, user.id);

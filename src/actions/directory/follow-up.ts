@@ -44,13 +44,13 @@ function nextStep(
 
 async function takeStep(services: Services, organizationId: string, userId: string, followUp: FollowUp): Promise<void> {
   try {
-    await changeAsHost(services.door, organizationId, async (change) => {
-      const user = await lockUser(change.writer, userId);
+    await changeAsHost(services.transactions, organizationId, async (transaction) => {
+      const user = await lockUser(transaction.writer, userId);
       // Another process has ended this meanwhile, and the host may have made them a member again since.
       if (user?.followUp !== followUp) return;
-      const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
+      const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
       if (!member) return;
-      await (followUp === 'ERASURE' ? leave(change, member) : takeOverProfile(change, user));
+      await (followUp === 'ERASURE' ? leave(transaction, member) : takeOverProfile(transaction, user));
     });
   } catch (error) {
     // Removed meanwhile, and its members with it.

@@ -1,7 +1,7 @@
 import { Refusal } from '../../domain/refusals';
 import type { Writer } from '../../store/database';
 import { forgetNames } from '../../store/former-members';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { keysOf, setKeys } from '../../store/members';
 import { insertUser, lockUser, updateUser, type UserRow } from '../../store/users';
 
@@ -34,9 +34,9 @@ export async function putProfile(writer: Writer, user: UserRow): Promise<{ chang
 }
 
 /** Brings a member's sort and search keys in step with their profile. */
-export async function takeOverProfile(change: Change, user: UserRow): Promise<void> {
-  await setKeys(change.writer, change.organization.id, user);
-  change.append({ kind: 'PROFILE_CHANGED', subjectId: user.id });
+export async function takeOverProfile(transaction: OrganizationTransaction, user: UserRow): Promise<void> {
+  await setKeys(transaction.writer, transaction.organization.id, user);
+  transaction.append({ kind: 'PROFILE_CHANGED', subjectId: user.id });
 }
 
 function haveSameKeys(one: UserRow, other: UserRow): boolean {

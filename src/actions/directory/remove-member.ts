@@ -5,13 +5,13 @@ import { leave } from './memberships';
 
 /** Ends a membership; `changed` is false for whoever is no member (R6, R12). */
 export function removeMember(
-  { door }: Services,
+  { transactions }: Services,
   { organizationId, userId }: { organizationId: string; userId: string },
 ): Promise<{ changed: boolean }> {
-  return changeAsHost(door, organizationId, async (change) => {
-    const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
+  return changeAsHost(transactions, organizationId, async (transaction) => {
+    const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
     if (!member) return { changed: false };
-    await leave(change, member);
+    await leave(transaction, member);
     return { changed: true };
   });
 }

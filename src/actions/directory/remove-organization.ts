@@ -1,18 +1,18 @@
 import { Refusal } from '../../domain/refusals';
-import { NoSuchOrganization } from '../../store/door';
+import { NoSuchOrganization } from '../../store/organization-transactions';
 import { deleteDirectoryOf } from '../../store/members';
 import type { Services } from '../services';
 
 /** Ends an organization: its members see nothing of it any more, its log stays, its id is spent (R13). */
 export async function removeOrganization(
-  { door }: Services,
+  { transactions }: Services,
   { organizationId }: { organizationId: string },
 ): Promise<{ changed: boolean }> {
   try {
-    return await door.change(organizationId, async (change) => {
-      await deleteDirectoryOf(change.writer, organizationId);
-      change.set({ removed_at: change.logTime });
-      change.append({ kind: 'ORGANIZATION_REMOVED' });
+    return await transactions.run(organizationId, async (transaction) => {
+      await deleteDirectoryOf(transaction.writer, organizationId);
+      transaction.set({ removed_at: transaction.logTime });
+      transaction.append({ kind: 'ORGANIZATION_REMOVED' });
       return { changed: true };
     });
   } catch (error) {

@@ -5,17 +5,17 @@ import { alreadySpent, unknownInvitation } from './refuse';
 
 /** Takes a pending invitation back (R8). */
 export function revokeInvitation(
-  { door }: Services,
+  { transactions }: Services,
   { organizationId, id }: { organizationId: string; id: string },
 ): Promise<{ changed: boolean }> {
-  return changeAsHost(door, organizationId, async (change) => {
-    const invitation = await findInvitation(change.writer, organizationId, id);
+  return changeAsHost(transactions, organizationId, async (transaction) => {
+    const invitation = await findInvitation(transaction.writer, organizationId, id);
     if (!invitation) throw unknownInvitation();
     if (invitation.status === 'REVOKED') return { changed: false };
     if (invitation.status !== 'PENDING') throw alreadySpent();
 
-    await spendInvitation(change.writer, organizationId, id, { status: 'REVOKED', userId: null });
-    change.append({ kind: 'INVITATION_REVOKED', details: { invitationId: id } });
+    await spendInvitation(transaction.writer, organizationId, id, { status: 'REVOKED', userId: null });
+    transaction.append({ kind: 'INVITATION_REVOKED', details: { invitationId: id } });
     return { changed: true };
   });
 }

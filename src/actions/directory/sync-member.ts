@@ -1,7 +1,7 @@
 import type { OrganizationRole } from '../../domain/access/permissions';
 import { pendingInvitationsOf, spendInvitation } from '../../store/invitations';
 import { membersAmong } from '../../store/members';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import type { UserRow } from '../../store/users';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
@@ -14,26 +14,26 @@ export async function syncMember(
   services: Services,
   { organizationId, user, role }: { organizationId: string; user: UserRow; role: OrganizationRole },
 ): Promise<{ changed: boolean }> {
-  const result = await changeAsHost(services.door, organizationId, async (change) => {
-    const profile = await putProfile(change.writer, user);
-    const member = (await membersAmong(change.writer, organizationId, [user.id])).get(user.id);
+  const result = await changeAsHost(services.transactions, organizationId, async (transaction) => {
+    const profile = await putProfile(transaction.writer, user);
+    const member = (await membersAmong(transaction.writer, organizationId, [user.id])).get(user.id);
     if (!member) {
-      await join(change, user, role);
-      await settleInvitationsOf(change, user);
+      await join(transaction, user, role);
+      await settleInvitationsOf(transaction, user);
       return { changed: true, mustFollow: profile.mustFollow };
     }
-    if (profile.changed) await takeOverProfile(change, user);
-    if (member.role !== role) await changeRole(change, member, role);
+    if (profile.changed) await takeOverProfile(transaction, user);
+    if (member.role !== role) await changeRole(transaction, member, role);
     return { changed: profile.changed || member.role !== role, mustFollow: profile.mustFollow };
   });
   if (result.mustFollow) await followUpOn(services, user.id);
   return { changed: result.changed };
 }
 
-async function settleInvitationsOf(change: Change, user: UserRow): Promise<void> {
-  const { organization, writer } = change;
+async function settleInvitationsOf(transaction: OrganizationTransaction, user: UserRow): Promise<void> {
+  const { organization, writer } = transaction;
   for (const { id } of await pendingInvitationsOf(writer, organization.id, user.email)) {
     await spendInvitation(writer, organization.id, id, { status: 'ACCEPTED', userId: user.id });
-    change.append({ kind: 'INVITATION_ACCEPTED', subjectId: user.id, details: { invitationId: id } });
+    transaction.append({ kind: 'INVITATION_ACCEPTED', subjectId: user.id, details: { invitationId: id } });
   }
 }

@@ -5,7 +5,7 @@ import {
   presentCustomerOf,
   updateBillingAccount,
 } from '../../store/billing-accounts';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { paymentsOf } from './payments-of';
@@ -15,28 +15,28 @@ import { paymentsOf } from './payments-of';
  * a customer gone are given the same new one, by the provider; the first of them to come back writes it down.
  */
 export async function customerOf(services: Services, organizationId: string): Promise<string> {
-  const { door, database } = services;
+  const { transactions, database } = services;
   const presentId = await presentCustomerOf(database.reader, organizationId);
   if (presentId !== null) return presentId;
-  const known = await changeAsHost(door, organizationId, async (change) => ({
-    name: change.organization.name,
-    ...(await customersOf(change)),
+  const known = await changeAsHost(transactions, organizationId, async (transaction) => ({
+    name: transaction.organization.name,
+    ...(await customersOf(transaction)),
   }));
   if (known.presentId !== null) return known.presentId;
   const { goneId, name } = known;
   const customerId = await paymentsOf(services).createCustomer({ id: organizationId, name }, goneId);
-  return changeAsHost(door, organizationId, async (change) => {
-    const meanwhile = await customersOf(change);
+  return changeAsHost(transactions, organizationId, async (transaction) => {
+    const meanwhile = await customersOf(transaction);
     if (meanwhile.presentId !== null) return meanwhile.presentId;
     if (meanwhile.goneId !== goneId) throw new CustomerGone('The customer was removed as soon as it was made.');
-    if (goneId === null) await insertBillingAccount(change.writer, organizationId, customerId);
+    if (goneId === null) await insertBillingAccount(transaction.writer, organizationId, customerId);
     else {
       // What belongs to the organization stays: what it was given and has spent in the month, and the order in flight.
       const ofCustomer = { customerId, lastInvoiceId: null, currentPeriodStart: null };
-      await updateBillingAccount(change.writer, organizationId, ofCustomer);
+      await updateBillingAccount(transaction.writer, organizationId, ofCustomer);
     }
-    change.set({ has_customer: 1 });
-    change.append({ kind: 'CUSTOMER_CREATED' });
+    transaction.set({ has_customer: 1 });
+    transaction.append({ kind: 'CUSTOMER_CREATED' });
     return customerId;
   });
 }
@@ -45,7 +45,7 @@ export async function customerOf(services: Services, organizationId: string): Pr
 async function customersOf({
   writer,
   organization,
-}: Change): Promise<{ presentId: string | null; goneId: string | null }> {
+}: OrganizationTransaction): Promise<{ presentId: string | null; goneId: string | null }> {
   const customerId = (await findBillingAccount(writer, organization.id))?.customerId ?? null;
   return organization.hasCustomer === 1
     ? { presentId: customerId, goneId: null }

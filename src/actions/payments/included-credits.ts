@@ -2,7 +2,7 @@ import { type Catalog, planOfCatalog } from '../../domain/billing/catalog';
 import { monthsOf, type Period, shareOfRest } from '../../domain/billing/periods';
 import type { Account, AccountSubscription, PaidPlan } from '../../payments/provider';
 import type { BillingAccountRow } from '../../store/billing-accounts';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 
 /** What the balance's included credits are for: a month, the largest plan that counts in it, and what was given in it so far. */
 export type Included = Pick<
@@ -26,16 +26,17 @@ const NONE: Included = {
  * the rest of the month, as its price is the difference for the rest.
  */
 export function renewIncludedCredits(
-  change: Change,
+  transaction: OrganizationTransaction,
   catalog: Catalog,
   known: Included,
   { subscription, now }: Pick<Account, 'subscription' | 'now'>,
 ): Included {
-  if (!subscription) return leaveMonth(change, catalog, known, now);
+  if (!subscription) return leaveMonth(transaction, catalog, known, now);
   let included = adopt(catalog, known, subscription, now);
   for (const month of monthsToCome(included, subscription, now)) {
-    if (month.start !== included.includedMonthStart) included = enterMonth(change, catalog, included, month);
-    for (const plan of plansIn(month, subscription.paidPlans)) included = give(change, catalog, included, month, plan);
+    if (month.start !== included.includedMonthStart) included = enterMonth(transaction, catalog, included, month);
+    for (const plan of plansIn(month, subscription.paidPlans))
+      included = give(transaction, catalog, included, month, plan);
     included = { ...included, includedMonthEnd: month.end };
   }
   return { ...included, includedPeriodStart: subscription.period.start };
@@ -84,7 +85,7 @@ function plansIn({ start, end }: Period, paidPlans: readonly PaidPlan[]): readon
 
 /** Gives what the plan includes, or what it includes more than the largest one so far; never more than that plan in all. */
 function give(
-  change: Change,
+  transaction: OrganizationTransaction,
   catalog: Catalog,
   included: Included,
   month: Period,
@@ -98,21 +99,26 @@ function give(
   const credits = Math.max(0, Math.min(wanted, worth - includedGiven));
   if (credits > 0) {
     const occurredAt = Math.max(month.start, since);
-    change.post({ kind: 'INCLUDED', credits: { included: credits, topUp: 0 }, occurredAt });
-    change.append({ kind: 'INCLUDED_CREDITS_GRANTED', details: { credits, planKey } });
+    transaction.post({ kind: 'INCLUDED', credits: { included: credits, topUp: 0 }, occurredAt });
+    transaction.append({ kind: 'INCLUDED_CREDITS_GRANTED', details: { credits, planKey } });
   }
   return { ...included, includedPlanKey: planKey, includedGiven: includedGiven + credits };
 }
 
-function enterMonth(change: Change, catalog: Catalog, included: Included, { start, end }: Period): Included {
-  const includedGiven = expire(change, catalog, included, start);
+function enterMonth(
+  transaction: OrganizationTransaction,
+  catalog: Catalog,
+  included: Included,
+  { start, end }: Period,
+): Included {
+  const includedGiven = expire(transaction, catalog, included, start);
   return { ...included, includedPlanKey: null, includedMonthStart: start, includedMonthEnd: end, includedGiven };
 }
 
 /** Without a subscription. What was used of a month that breaks off is remembered until the month would have ended. */
-function leaveMonth(change: Change, catalog: Catalog, included: Included, at: number): Included {
+function leaveMonth(transaction: OrganizationTransaction, catalog: Catalog, included: Included, at: number): Included {
   const { includedMonthEnd } = included;
-  const includedGiven = expire(change, catalog, included, at);
+  const includedGiven = expire(transaction, catalog, included, at);
   if (includedGiven === 0) return NONE;
   return { ...NONE, includedMonthStart: at, includedMonthEnd, includedGiven };
 }
@@ -122,12 +128,16 @@ function leaveMonth(change: Change, catalog: Catalog, included: Included, at: nu
  * begun. Its price for the rest of the month was given back, so what was used of the rest's credits is returned: it counts in the
  * month that begins then. Otherwise each change back and forth would bring a month's credits.
  */
-function expire(change: Change, catalog: Catalog, included: Included, at: number): number {
+function expire(transaction: OrganizationTransaction, catalog: Catalog, included: Included, at: number): number {
   const { includedMonthStart: start, includedMonthEnd: end, includedPlanKey: largest, includedGiven } = included;
-  const left = change.balance.included;
+  const left = transaction.balance.included;
   if (left > 0) {
-    change.post({ kind: 'EXPIRY', credits: { included: 0 - left, topUp: 0 }, occurredAt: Math.min(at, end ?? at) });
-    change.append({ kind: 'INCLUDED_CREDITS_EXPIRED', details: { credits: 0 - left } });
+    transaction.post({
+      kind: 'EXPIRY',
+      credits: { included: 0 - left, topUp: 0 },
+      occurredAt: Math.min(at, end ?? at),
+    });
+    transaction.append({ kind: 'INCLUDED_CREDITS_EXPIRED', details: { credits: 0 - left } });
   }
   if (start === null || end === null) return 0;
   // A plan that was changed to within the month has brought credits for its rest alone, and all that the rest is worth.

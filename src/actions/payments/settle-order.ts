@@ -24,7 +24,7 @@ const CHECKOUT_LOST_AFTER = 25 * 60 * 60 * 1000;
  * that is not this organization's, or that is unknown, is nobody's.
  */
 export async function settleOrder(services: Services, organizationId: string, orderId: string): Promise<void> {
-  const { database, payments, catalog, door } = services;
+  const { database, payments, catalog, transactions } = services;
   const order = await findOrder(database.reader, organizationId, orderId);
   if (!payments || !order) return;
   // Whatever became of the subscription stands in the account.
@@ -33,8 +33,8 @@ export async function settleOrder(services: Services, organizationId: string, or
   if (!question) return;
   const payment = await paymentOf(services, payments, order.customerId ?? question.customerId, order);
   if (!payment) return;
-  await changeAsHost(door, organizationId, (change) =>
-    applyPayment(change, catalog.currency, orderId, payment, question.asked),
+  await changeAsHost(transactions, organizationId, (transaction) =>
+    applyPayment(transaction, catalog.currency, orderId, payment, question.asked),
   );
 }
 

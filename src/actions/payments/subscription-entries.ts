@@ -3,7 +3,7 @@ import { isSame } from '../../domain/billing/subscription-changes';
 import type { BillingLogKind } from '../../domain/log/kinds';
 import type { AccountSubscription } from '../../payments/provider';
 import type { LogDetails } from '../../store/log/log-entries';
-import type { NewLogEntry } from '../../store/open-change';
+import type { NewLogEntry } from '../../store/organization-transaction';
 import type { OrganizationRow } from '../../store/organizations';
 
 /** The terms that the organization is on; null where it has no subscription, or one that has ended. */

@@ -11,22 +11,22 @@ import { takeTicket, type Ticket } from './take-ticket';
  * when it was called is in force here, by this answer or a later one. May be repeated, in any order, by any instance.
  */
 export async function syncAccount(services: Services, organizationId: string): Promise<void> {
-  const { door, payments, catalog } = services;
+  const { transactions, payments, catalog } = services;
   if (!payments) return;
   const question = await takeTicket(services, organizationId);
   if (!question || question.isGone) return;
   const account = await readAccount(payments, question);
   const isGone = account === null;
   const present = account ?? (await emptyAccount(payments));
-  await changeAsHost(door, organizationId, async (change) => {
-    const known = await findBillingAccount(change.writer, organizationId);
+  await changeAsHost(transactions, organizationId, async (transaction) => {
+    const known = await findBillingAccount(transaction.writer, organizationId);
     // Another answer was newer, or was about another customer.
     if (!known || known.told >= question.asked || known.customerId !== question.customerId) return;
-    const news = await takeOverAccount(change, catalog, known, present);
-    await updateBillingAccount(change.writer, organizationId, { ...news, told: question.asked });
-    if (!isGone || change.organization.hasCustomer === 0) return;
-    change.set({ has_customer: 0 });
-    change.append({ kind: 'CUSTOMER_REMOVED' });
+    const news = await takeOverAccount(transaction, catalog, known, present);
+    await updateBillingAccount(transaction.writer, organizationId, { ...news, told: question.asked });
+    if (!isGone || transaction.organization.hasCustomer === 0) return;
+    transaction.set({ has_customer: 0 });
+    transaction.append({ kind: 'CUSTOMER_REMOVED' });
   });
 }
 

@@ -3,7 +3,7 @@ import type { Account, AccountSubscription, PaidInvoice } from '../../payments/p
 import type { BillingAccountRow } from '../../store/billing-accounts';
 import { findOrder, type OrderRow, updateOrder } from '../../store/billing-orders';
 import type { Value } from '../../store/database';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import type { OrganizationRow } from '../../store/organizations';
 import { disableAutoRecharge } from '../recharge/disable-auto-recharge';
 import { type Included, renewIncludedCredits } from './included-credits';
@@ -14,22 +14,22 @@ import { subscriptionEntries } from './subscription-entries';
  * credits and the payment method. Returns what is new of the bookkeeping.
  */
 export async function takeOverAccount(
-  change: Change,
+  transaction: OrganizationTransaction,
   catalog: Catalog,
   known: BillingAccountRow,
   account: Account,
 ): Promise<Partial<BillingAccountRow>> {
-  const { organization } = change;
+  const { organization } = transaction;
   const { subscription } = account;
-  const order = await openOrderBehind(change, subscription);
+  const order = await openOrderBehind(transaction, subscription);
   for (const entry of subscriptionEntries(organization, known.currentPeriodStart, subscription, order?.actorId ?? null))
-    change.append(entry);
-  if (order) await updateOrder(change.writer, order, { status: 'COMPLETED' });
+    transaction.append(entry);
+  if (order) await updateOrder(transaction.writer, order, { status: 'COMPLETED' });
   const invoices = notYetLogged(account.invoices, known.lastInvoiceId);
-  for (const invoice of invoices) await logInvoice(change, catalog, invoice);
-  takeOverPaymentMethod(change, account.hasPaymentMethod);
-  const included = renewIncludedCredits(change, catalog, known, account);
-  change.set({ ...columnsOf(organization, subscription), credits_due_at: creditsDueAt(subscription, included) });
+  for (const invoice of invoices) await logInvoice(transaction, catalog, invoice);
+  takeOverPaymentMethod(transaction, account.hasPaymentMethod);
+  const included = renewIncludedCredits(transaction, catalog, known, account);
+  transaction.set({ ...columnsOf(organization, subscription), credits_due_at: creditsDueAt(subscription, included) });
 
   return {
     ...included,
@@ -39,9 +39,12 @@ export async function takeOverAccount(
 }
 
 /** The order that the subscription is as it is for, while nothing here says so yet: whoever gave it is who acted. */
-async function openOrderBehind(change: Change, subscription: AccountSubscription | null): Promise<OrderRow | null> {
+async function openOrderBehind(
+  transaction: OrganizationTransaction,
+  subscription: AccountSubscription | null,
+): Promise<OrderRow | null> {
   if (!subscription?.orderId) return null;
-  const order = await findOrder(change.writer, change.organization.id, subscription.orderId);
+  const order = await findOrder(transaction.writer, transaction.organization.id, subscription.orderId);
   return order?.status === 'OPEN' ? order : null;
 }
 
@@ -50,22 +53,26 @@ function notYetLogged(invoices: readonly PaidInvoice[], lastInvoiceId: string | 
   return invoices.slice(invoices.findIndex(({ id }) => id === lastInvoiceId) + 1);
 }
 
-async function logInvoice(change: Change, { currency }: Catalog, invoice: PaidInvoice): Promise<void> {
+async function logInvoice(
+  transaction: OrganizationTransaction,
+  { currency }: Catalog,
+  invoice: PaidInvoice,
+): Promise<void> {
   const { id, amount, reason, orderId } = invoice;
-  const order = orderId === null ? null : await findOrder(change.writer, change.organization.id, orderId);
-  change.append({
+  const order = orderId === null ? null : await findOrder(transaction.writer, transaction.organization.id, orderId);
+  transaction.append({
     kind: 'INVOICE_PAID',
     actorId: order?.actorId ?? null,
     details: { invoiceId: id, amount, currency, reason },
   });
 }
 
-function takeOverPaymentMethod(change: Change, hasPaymentMethod: boolean): void {
-  if ((change.organization.hasPaymentMethod === 1) === hasPaymentMethod) return;
-  change.set({ has_payment_method: hasPaymentMethod ? 1 : 0 });
-  change.append({ kind: hasPaymentMethod ? 'PAYMENT_METHOD_ADDED' : 'PAYMENT_METHOD_REMOVED' });
-  if (!hasPaymentMethod && change.organization.autoRechargeEnabled === 1)
-    disableAutoRecharge(change, 'PAYMENT_METHOD_REMOVED', null);
+function takeOverPaymentMethod(transaction: OrganizationTransaction, hasPaymentMethod: boolean): void {
+  if ((transaction.organization.hasPaymentMethod === 1) === hasPaymentMethod) return;
+  transaction.set({ has_payment_method: hasPaymentMethod ? 1 : 0 });
+  transaction.append({ kind: hasPaymentMethod ? 'PAYMENT_METHOD_ADDED' : 'PAYMENT_METHOD_REMOVED' });
+  if (!hasPaymentMethod && transaction.organization.autoRechargeEnabled === 1)
+    disableAutoRecharge(transaction, 'PAYMENT_METHOD_REMOVED', null);
 }
 
 /** A year's months end before it does. Otherwise the period's end is looked at, and 0 makes a later year be looked at once. */

@@ -15,8 +15,8 @@ export interface Ticket extends BillingAccountRow {
  * given later than an earlier number was taken: whoever finds a later answer taken over already can drop the one in hand, and
  * nothing that it was asked because of is missing.
  */
-export function takeTicket({ door }: Services, organizationId: string): Promise<Ticket | null> {
-  return changeAsHost(door, organizationId, async ({ writer, organization }) => {
+export function takeTicket({ transactions }: Services, organizationId: string): Promise<Ticket | null> {
+  return changeAsHost(transactions, organizationId, async ({ writer, organization }) => {
     const account = await findBillingAccount(writer, organizationId);
     if (!account) return null;
     const asked = account.asked + 1;

@@ -4,7 +4,7 @@ import { available } from '../../domain/billing/credits';
 import { monthOf, monthPeriod } from '../../domain/billing/periods';
 import { findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
 import { type OrderRow, rechargedIn } from '../../store/billing-orders';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { situationOf } from '../billing/situation';
 import { placeOrder } from '../checkout/orders';
 import type { Services } from '../services';
@@ -14,8 +14,11 @@ import type { Services } from '../services';
  * transaction: under the organization's lock there is one charge in flight, however many notice, and what is in flight counts in
  * the month. The caller charges it once that has committed. Null where nothing is to be bought.
  */
-export async function beginRecharge(services: Services, change: Change): Promise<OrderRow | null> {
-  const { organization, writer, balance, now } = change;
+export async function beginRecharge(
+  services: Services,
+  transaction: OrganizationTransaction,
+): Promise<OrderRow | null> {
+  const { organization, writer, balance, now } = transaction;
   const { autoRechargeEnabled, autoRechargeThreshold, autoRechargePackKey, autoRechargeMonthlyLimit } = organization;
   if (autoRechargeEnabled !== 1 || available(balance) >= autoRechargeThreshold) return null;
   // Nobody's standing is in the way: whoever switched it on had the access.
@@ -37,12 +40,12 @@ export async function beginRecharge(services: Services, change: Change): Promise
   if (spent > limit) {
     if (account.rechargeLimitTold === month) return null;
     await updateBillingAccount(writer, organization.id, { rechargeLimitTold: month });
-    change.append({ kind: 'RECHARGE_LIMIT_REACHED', details: { amount: limit, currency, month } });
+    transaction.append({ kind: 'RECHARGE_LIMIT_REACHED', details: { amount: limit, currency, month } });
     return null;
   }
   const { customerId } = account;
   const order = await placeOrder(
-    change,
+    transaction,
     { kind: 'RECHARGE', actorId: null, packKey, credits, amount, customerId },
     null,
   );
@@ -51,6 +54,6 @@ export async function beginRecharge(services: Services, change: Change): Promise
     rechargeMonth: month,
     rechargeSpent: spent,
   });
-  change.append({ kind: 'RECHARGE_STARTED', details: { orderId: order.id, packKey, amount, currency } });
+  transaction.append({ kind: 'RECHARGE_STARTED', details: { orderId: order.id, packKey, amount, currency } });
   return order;
 }

@@ -7,12 +7,12 @@ import type { Services } from '../services';
 
 /** Charges a recharge that has just been ordered. What becomes of it unheard is looked up later (`reconcilePayments`). */
 export async function chargeRecharge(services: Services, order: OrderRow): Promise<void> {
-  const { payments, catalog, door } = services;
+  const { payments, catalog, transactions } = services;
   const { id, organizationId } = order;
   const question = await takeTicket(services, organizationId);
   if (!payments || !question) return;
   const payment = await chargeFor(services, payments, order.customerId ?? question.customerId, order);
-  await changeAsHost(door, organizationId, (change) =>
-    applyPayment(change, catalog.currency, id, payment, question.asked),
+  await changeAsHost(transactions, organizationId, (transaction) =>
+    applyPayment(transaction, catalog.currency, id, payment, question.asked),
   );
 }

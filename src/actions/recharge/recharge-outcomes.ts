@@ -2,14 +2,17 @@ import { monthOf } from '../../domain/billing/periods';
 import { findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
 import type { OrderRow } from '../../store/billing-orders';
 import type { LogDetails } from '../../store/log/log-entries';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { disableAutoRecharge } from './disable-auto-recharge';
 
 /** So many declines in a row switch auto-recharge off (B7). */
 const MOST_DECLINES = 3;
 
 /** The charge has gone through: the next may follow. */
-export async function rechargeIsPaid({ writer, organization }: Change, order: OrderRow): Promise<void> {
+export async function rechargeIsPaid(
+  { writer, organization }: OrganizationTransaction,
+  order: OrderRow,
+): Promise<void> {
   const account = await findBillingAccount(writer, organization.id);
   if (!account) return;
   // One that had been given up for declined counts again.
@@ -22,9 +25,13 @@ export async function rechargeIsPaid({ writer, organization }: Change, order: Or
 }
 
 /** The charge was declined: it counts in no month, and the third in a row is the last. */
-export async function rechargeIsDeclined(change: Change, order: OrderRow, money: LogDetails): Promise<void> {
-  const { writer, organization } = change;
-  change.append({ kind: 'RECHARGE_DECLINED', details: money });
+export async function rechargeIsDeclined(
+  transaction: OrganizationTransaction,
+  order: OrderRow,
+  money: LogDetails,
+): Promise<void> {
+  const { writer, organization } = transaction;
+  transaction.append({ kind: 'RECHARGE_DECLINED', details: money });
   const account = await findBillingAccount(writer, organization.id);
   if (!account) return;
   const declines = account.rechargeDeclines + 1;
@@ -35,5 +42,5 @@ export async function rechargeIsDeclined(change: Change, order: OrderRow, money:
     rechargeDeclines: declines,
   });
   if (declines >= MOST_DECLINES && organization.autoRechargeEnabled === 1)
-    disableAutoRecharge(change, 'DECLINED', null);
+    disableAutoRecharge(transaction, 'DECLINED', null);
 }

@@ -1,7 +1,7 @@
 import { creditPackOfCatalog } from '../../domain/billing/catalog';
 import { Refusal } from '../../domain/refusals';
 import { updateBillingAccount } from '../../store/billing-accounts';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { requireControl, situationOf } from '../billing/situation';
 import { changeAsMember } from '../change-organization';
 import type { Services } from '../services';
@@ -23,30 +23,36 @@ export interface AutoRechargeSettings {
  */
 export function updateAutoRecharge(services: Services, settings: AutoRechargeSettings): Promise<void> {
   const { actorId, organizationId, enabled } = settings;
-  return changeAsMember(services.door, organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
-    const { organization } = change;
-    if (!enabled) {
-      if (organization.autoRechargeEnabled === 1) disableAutoRecharge(change, 'TURNED_OFF', actorId);
-      return;
-    }
-    requireControl('AUTO_RECHARGE', situationOf(organization, actor.standing, services.checkout));
-    requireSense(services, settings);
-    if (isAsBefore(change, settings)) return;
-    await updateBillingAccount(change.writer, organizationId, { rechargeDeclines: 0, rechargeLimitTold: null });
-    const { thresholdCredits, creditPackKey, monthlyLimitAmount } = settings;
-    change.set({
-      auto_recharge_enabled: 1,
-      auto_recharge_disabled_reason: null,
-      auto_recharge_threshold: thresholdCredits,
-      auto_recharge_pack_key: creditPackKey,
-      auto_recharge_monthly_limit: monthlyLimitAmount,
-    });
-    change.append({
-      kind: 'AUTO_RECHARGE_UPDATED',
-      actorId,
-      details: { thresholdCredits, packKey: creditPackKey, monthlyLimitAmount },
-    });
-  });
+  return changeAsMember(
+    services.transactions,
+    organizationId,
+    actorId,
+    'MANAGE_BILLING',
+    async (transaction, actor) => {
+      const { organization } = transaction;
+      if (!enabled) {
+        if (organization.autoRechargeEnabled === 1) disableAutoRecharge(transaction, 'TURNED_OFF', actorId);
+        return;
+      }
+      requireControl('AUTO_RECHARGE', situationOf(organization, actor.standing, services.checkout));
+      requireSense(services, settings);
+      if (isAsBefore(transaction, settings)) return;
+      await updateBillingAccount(transaction.writer, organizationId, { rechargeDeclines: 0, rechargeLimitTold: null });
+      const { thresholdCredits, creditPackKey, monthlyLimitAmount } = settings;
+      transaction.set({
+        auto_recharge_enabled: 1,
+        auto_recharge_disabled_reason: null,
+        auto_recharge_threshold: thresholdCredits,
+        auto_recharge_pack_key: creditPackKey,
+        auto_recharge_monthly_limit: monthlyLimitAmount,
+      });
+      transaction.append({
+        kind: 'AUTO_RECHARGE_UPDATED',
+        actorId,
+        details: { thresholdCredits, packKey: creditPackKey, monthlyLimitAmount },
+      });
+    },
+  );
 }
 
 function requireSense({ catalog }: Services, settings: AutoRechargeSettings): void {
@@ -61,7 +67,7 @@ function requireSense({ catalog }: Services, settings: AutoRechargeSettings): vo
     );
 }
 
-function isAsBefore({ organization }: Change, settings: AutoRechargeSettings): boolean {
+function isAsBefore({ organization }: OrganizationTransaction, settings: AutoRechargeSettings): boolean {
   return (
     organization.autoRechargeEnabled === 1 &&
     organization.autoRechargeThreshold === settings.thresholdCredits &&

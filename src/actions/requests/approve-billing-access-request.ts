@@ -14,17 +14,17 @@ export interface RequestDecision {
 
 /** Adds whoever asked as a billing admin. A full roster leaves the request open (R11). */
 export function approveBillingAccessRequest(
-  { door, rosterLimit }: Services,
+  { transactions, rosterLimit }: Services,
   { actorId, organizationId, requestId }: RequestDecision,
 ): Promise<RosterOutcome> {
-  return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (change) => {
-    const { userId } = await findOpenRequest(change, requestId);
-    const member = (await membersAmong(change.writer, organizationId, [userId])).get(userId);
+  return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (transaction) => {
+    const { userId } = await findOpenRequest(transaction, requestId);
+    const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
     if (member?.standing !== 'TEAMMATE') throw new Error('An open request belongs to somebody who needs none (R11).');
 
-    await grantAccess(change, member, actorId, rosterLimit);
-    await endAccessRequest(change.writer, requestId, 'APPROVED', change.logTime, actorId);
-    change.append({ kind: 'ACCESS_REQUEST_APPROVED', subjectId: userId, actorId, details: { requestId } });
-    return { changed: true, version: change.version };
+    await grantAccess(transaction, member, actorId, rosterLimit);
+    await endAccessRequest(transaction.writer, requestId, 'APPROVED', transaction.logTime, actorId);
+    transaction.append({ kind: 'ACCESS_REQUEST_APPROVED', subjectId: userId, actorId, details: { requestId } });
+    return { changed: true, version: transaction.version };
   });
 }

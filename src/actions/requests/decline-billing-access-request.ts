@@ -6,13 +6,13 @@ import { findOpenRequest } from './find-open-request';
 
 /** Closes the request without giving access. */
 export function declineBillingAccessRequest(
-  { door }: Services,
+  { transactions }: Services,
   { actorId, organizationId, requestId }: RequestDecision,
 ): Promise<AccessRequestRow> {
-  return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (change) => {
-    const request = await findOpenRequest(change, requestId);
-    await endAccessRequest(change.writer, requestId, 'DECLINED', change.logTime, actorId);
-    change.append({ kind: 'ACCESS_REQUEST_DECLINED', subjectId: request.userId, actorId, details: { requestId } });
-    return { ...request, status: 'DECLINED', decidedAt: change.logTime };
+  return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (transaction) => {
+    const request = await findOpenRequest(transaction, requestId);
+    await endAccessRequest(transaction.writer, requestId, 'DECLINED', transaction.logTime, actorId);
+    transaction.append({ kind: 'ACCESS_REQUEST_DECLINED', subjectId: request.userId, actorId, details: { requestId } });
+    return { ...request, status: 'DECLINED', decidedAt: transaction.logTime };
   });
 }

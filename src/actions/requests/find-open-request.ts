@@ -1,9 +1,12 @@
 import { Refusal } from '../../domain/refusals';
 import { type AccessRequestRow, findAccessRequest } from '../../store/access-requests';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 
 /** The request, if it is this organization's and still open (R11). */
-export async function findOpenRequest({ organization, writer }: Change, requestId: string): Promise<AccessRequestRow> {
+export async function findOpenRequest(
+  { organization, writer }: OrganizationTransaction,
+  requestId: string,
+): Promise<AccessRequestRow> {
   const field = ['input', 'requestId'];
   const request = await findAccessRequest(writer, organization.id, requestId);
   if (!request) throw new Refusal('NOT_FOUND', 'There is no such request.', field);

@@ -14,11 +14,11 @@ const PAUSE_AFTER_DECLINE = 24 * 60 * 60 * 1000;
 
 /** Asks the owners for billing access. Asking again returns the open request as it is (R11). */
 export function requestBillingAccess(
-  { door }: Services,
+  { transactions }: Services,
   { actorId, organizationId, reason }: { actorId: string; organizationId: string; reason: string | null },
 ): Promise<AccessRequestRow> {
-  return changeAsMember(door, organizationId, actorId, 'VIEW_BILLING', async (change, actor) => {
-    const { writer, now, logTime } = change;
+  return changeAsMember(transactions, organizationId, actorId, 'VIEW_BILLING', async (transaction, actor) => {
+    const { writer, now, logTime } = transaction;
     if (actor.standing !== 'TEAMMATE')
       throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You have billing access already.');
     const open = actor.openRequestId !== null && (await findAccessRequest(writer, organizationId, actor.openRequestId));
@@ -38,7 +38,7 @@ export function requestBillingAccess(
       decidedAt: null,
     };
     await insertAccessRequest(writer, request);
-    change.append({
+    transaction.append({
       kind: 'ACCESS_REQUESTED',
       subjectId: actorId,
       actorId,

@@ -1,5 +1,5 @@
 import { Refusal } from '../../domain/refusals';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { pendingInvitationsOf } from '../../store/invitations';
 import { usersById } from '../../store/users';
 import { closeOpenRequest } from '../requests/close-open-request';
@@ -9,20 +9,23 @@ import { grantAccess } from './grants';
 import { requireVersion } from './refuse';
 
 /** Gives a current member billing access. `changed` is false where they have it by a grant already (R1 to R5, R10). */
-export function addBillingAdmin({ door, rosterLimit }: Services, command: RosterCommand): Promise<RosterOutcome> {
+export function addBillingAdmin(
+  { transactions, rosterLimit }: Services,
+  command: RosterCommand,
+): Promise<RosterOutcome> {
   const { actorId, userId, expectedVersion } = command;
-  return changeGrant(door, command, async (change, member) => {
+  return changeGrant(transactions, command, async (transaction, member) => {
     if (member?.standing === 'BILLING_ADMIN') return false;
-    requireVersion(change, expectedVersion);
-    if (!member) throw await notEligible(change, userId);
+    requireVersion(transaction, expectedVersion);
+    if (!member) throw await notEligible(transaction, userId);
 
-    await grantAccess(change, member, actorId, rosterLimit);
-    await closeOpenRequest(change, member, 'ADDED');
+    await grantAccess(transaction, member, actorId, rosterLimit);
+    await closeOpenRequest(transaction, member, 'ADDED');
     return true;
   });
 }
 
-async function notEligible({ organization, writer }: Change, userId: string): Promise<Refusal> {
+async function notEligible({ organization, writer }: OrganizationTransaction, userId: string): Promise<Refusal> {
   const field = ['input', 'userId'];
   const [user] = await usersById(writer, [userId]);
   if (user && (await pendingInvitationsOf(writer, organization.id, user.email)).length > 0)

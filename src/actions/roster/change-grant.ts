@@ -1,6 +1,6 @@
-import type { Door } from '../../store/door';
+import type { OrganizationTransactions } from '../../store/organization-transactions';
 import type { MemberRow } from '../../store/members';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { changeAsMember } from '../change-organization';
 import { ownerHasAccess } from './refuse';
 
@@ -25,20 +25,20 @@ export interface RosterOutcome {
  * and `work` says whether anything had to change.
  */
 export function changeGrant(
-  door: Door,
+  transactions: OrganizationTransactions,
   { actorId, organizationId, userId }: RosterCommand,
-  work: (change: Change, member: MemberRow | undefined) => Promise<boolean>,
+  work: (transaction: OrganizationTransaction, member: MemberRow | undefined) => Promise<boolean>,
 ): Promise<RosterOutcome> {
   return changeAsMember(
-    door,
+    transactions,
     organizationId,
     actorId,
     'MANAGE_BILLING_ADMINS',
-    async (change, _actor, members) => {
+    async (transaction, _actor, members) => {
       const member = members.get(userId);
       if (member?.standing === 'OWNER') throw ownerHasAccess();
-      const changed = await work(change, member);
-      return { changed, version: change.version };
+      const changed = await work(transaction, member);
+      return { changed, version: transaction.version };
     },
     [userId],
   );

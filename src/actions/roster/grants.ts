@@ -1,22 +1,27 @@
 import { Refusal } from '../../domain/refusals';
 import type { AdminRemovalReason } from '../../domain/roster/changes';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { giveGrant, type MemberRow } from '../../store/members';
 
 /** Gives a teammate billing access (A2); `ROSTER_FULL` where the roster holds its most already (R10). */
 export async function grantAccess(
-  change: Change,
+  transaction: OrganizationTransaction,
   member: MemberRow,
   actorId: string,
   rosterLimit: number,
 ): Promise<void> {
-  const { organization, writer, logTime } = change;
+  const { organization, writer, logTime } = transaction;
   if (!(await giveGrant(writer, organization.id, member, { at: logTime, by: actorId }, rosterLimit)))
     throw new Refusal('ROSTER_FULL', `An organization has at most ${rosterLimit} billing admins. Remove one first.`);
-  change.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
+  transaction.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
 }
 
 /** Says that a billing admin's grant is gone; whoever calls it has taken the grant, or the membership with it. */
-export function logRemoval(change: Change, userId: string, reason: AdminRemovalReason, actorId: string | null): void {
-  change.append({ kind: 'ADMIN_REMOVED', subjectId: userId, actorId, details: { reason } });
+export function logRemoval(
+  transaction: OrganizationTransaction,
+  userId: string,
+  reason: AdminRemovalReason,
+  actorId: string | null,
+): void {
+  transaction.append({ kind: 'ADMIN_REMOVED', subjectId: userId, actorId, details: { reason } });
 }

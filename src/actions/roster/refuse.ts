@@ -1,5 +1,5 @@
 import { Refusal } from '../../domain/refusals';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 
 /** R3: owners are not on the list, so that nobody can be led to believe that removing them there takes their access. */
 export function ownerHasAccess(): Refusal {
@@ -11,7 +11,7 @@ export function ownerHasAccess(): Refusal {
 }
 
 /** R5: refuses a decision that was made upon a roster that has moved on. */
-export function requireVersion({ organization }: Change, expectedVersion: number | null): void {
+export function requireVersion({ organization }: OrganizationTransaction, expectedVersion: number | null): void {
   if (expectedVersion !== null && expectedVersion !== organization.version)
     throw new Refusal(
       'VERSION_CONFLICT',

@@ -5,14 +5,14 @@ import { logRemoval } from './grants';
 import { requireVersion } from './refuse';
 
 /** Takes a billing admin's grant and nothing else. `changed` is false for whoever holds none, member or not (R3 to R5). */
-export function removeBillingAdmin({ door }: Services, command: RosterCommand): Promise<RosterOutcome> {
+export function removeBillingAdmin({ transactions }: Services, command: RosterCommand): Promise<RosterOutcome> {
   const { actorId, organizationId, userId, expectedVersion } = command;
-  return changeGrant(door, command, async (change, member) => {
+  return changeGrant(transactions, command, async (transaction, member) => {
     if (member?.standing !== 'BILLING_ADMIN') return false;
-    requireVersion(change, expectedVersion);
+    requireVersion(transaction, expectedVersion);
 
-    await takeGrant(change.writer, organizationId, member);
-    logRemoval(change, userId, 'REMOVED_BY_OWNER', actorId);
+    await takeGrant(transaction.writer, organizationId, member);
+    logRemoval(transaction, userId, 'REMOVED_BY_OWNER', actorId);
     return true;
   });
 }

@@ -47,7 +47,7 @@ export async function changeSubscription(services: Services, wish: SubscriptionC
   await orderChange(services, order, async (payments, customerId) => {
     const numbers =
       (await pinned(services, wish, placed)) ?? (await payments.previewChange(customerId, plan.change, null));
-    await changeAsHost(services.door, order.organizationId, ({ writer }) =>
+    await changeAsHost(services.transactions, order.organizationId, ({ writer }) =>
       updateOrder(writer, order, { amount: numbers.amountDueNow }),
     );
     await payments.applyChange(customerId, order.id, plan.change, numbers);
@@ -57,29 +57,35 @@ export async function changeSubscription(services: Services, wish: SubscriptionC
 
 function place(services: Services, wish: SubscriptionChange): Promise<Placed | { repeated: OrderRow }> {
   const { actorId, organizationId, planKey, cadence, previewToken, returnUrl, idempotencyKey } = wish;
-  return changeAsMember(services.door, organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
-    const { organization } = change;
-    requireControl('SUBSCRIPTION', situationOf(organization, actor.standing, services.checkout));
-    if (returnUrl !== null) requireReturnUrl(services, returnUrl);
-    const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl, previewToken]);
-    const known = await orderMadeBy(change, call);
-    // Whoever ordered a page and never got it goes on with the same order.
-    const isUnfinished = known?.kind === 'SUBSCRIPTION' && known.status === 'OPEN' && known.checkoutUrl === null;
-    if (known && !isUnfinished) return { repeated: known };
+  return changeAsMember(
+    services.transactions,
+    organizationId,
+    actorId,
+    'MANAGE_BILLING',
+    async (transaction, actor) => {
+      const { organization } = transaction;
+      requireControl('SUBSCRIPTION', situationOf(organization, actor.standing, services.checkout));
+      if (returnUrl !== null) requireReturnUrl(services, returnUrl);
+      const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl, previewToken]);
+      const known = await orderMadeBy(transaction, call);
+      // Whoever ordered a page and never got it goes on with the same order.
+      const isUnfinished = known?.kind === 'SUBSCRIPTION' && known.status === 'OPEN' && known.checkoutUrl === null;
+      if (known && !isUnfinished) return { repeated: known };
 
-    const plan = planChange(services.catalog, organization, { planKey, cadence });
-    if (known) return { order: known, plan, organization };
-    if (plan.kind === 'START' && returnUrl === null)
-      throw new Refusal('INVALID', 'A first subscription is paid on a page that needs an address to return to.', [
-        'input',
-        'returnUrl',
-      ]);
-    if (plan.kind === 'CHANGE') await requireNoChangeUnderWay(change);
-    const kind = plan.kind === 'START' ? 'SUBSCRIPTION' : 'CHANGE';
-    const amount = plan.kind === 'START' ? plan.price : 0;
-    const order = await placeOrder(change, { kind, actorId, planKey, cadence, amount }, call);
-    return { order, plan, organization };
-  });
+      const plan = planChange(services.catalog, organization, { planKey, cadence });
+      if (known) return { order: known, plan, organization };
+      if (plan.kind === 'START' && returnUrl === null)
+        throw new Refusal('INVALID', 'A first subscription is paid on a page that needs an address to return to.', [
+          'input',
+          'returnUrl',
+        ]);
+      if (plan.kind === 'CHANGE') await requireNoChangeUnderWay(transaction);
+      const kind = plan.kind === 'START' ? 'SUBSCRIPTION' : 'CHANGE';
+      const amount = plan.kind === 'START' ? plan.price : 0;
+      const order = await placeOrder(transaction, { kind, actorId, planKey, cadence, amount }, call);
+      return { order, plan, organization };
+    },
+  );
 }
 
 /** What became of the call that was made with this key before. */
@@ -122,7 +128,7 @@ async function start(services: Services, wish: SubscriptionChange, placed: Place
     await closeEarlierPages(services, order);
   } catch (error) {
     if (!(error instanceof ChangeOutdated) && !(error instanceof Refusal)) throw error;
-    await changeAsHost(services.door, order.organizationId, ({ writer }) => deleteOrder(writer, order));
+    await changeAsHost(services.transactions, order.organizationId, ({ writer }) => deleteOrder(writer, order));
     throw error instanceof ChangeOutdated ? previewExpired() : error;
   }
   const item = { kind: 'SUBSCRIPTION', planKey, cadence } as const;

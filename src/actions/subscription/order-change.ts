@@ -3,14 +3,14 @@ import { ChangeOutdated, CustomerGone, NoSubscription, PaymentDeclined } from '.
 import type { PaymentProvider } from '../../payments/provider';
 import { findBillingAccount } from '../../store/billing-accounts';
 import { deleteOrder, findOrder, type OrderRow, openOrdersOf, updateOrder } from '../../store/billing-orders';
-import type { Change } from '../../store/open-change';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { changeAsHost } from '../change-organization';
 import { paymentsOf } from '../payments/payments-of';
 import { syncAccount } from '../payments/sync-account';
 import type { Services } from '../services';
 
 /** The provider is asked for one change of a subscription at a time: each one's numbers rest on what was there before. */
-export async function requireNoChangeUnderWay({ writer, organization }: Change): Promise<void> {
+export async function requireNoChangeUnderWay({ writer, organization }: OrganizationTransaction): Promise<void> {
   if ((await openOrdersOf(writer, organization.id, 'CHANGE')).length > 0)
     throw new Refusal('INVALID', 'Another change of this subscription is under way. Look again in a moment.');
 }
@@ -24,16 +24,17 @@ export async function orderChange(
   order: OrderRow,
   ask: (payments: PaymentProvider, customerId: string) => Promise<void>,
 ): Promise<void> {
-  const { database, door } = services;
+  const { database, transactions } = services;
   const { id, organizationId } = order;
   const account = await findBillingAccount(database.reader, organizationId);
-  const asHost = (work: (change: Change) => Promise<void>) => changeAsHost(door, organizationId, work);
+  const asHost = (work: (transaction: OrganizationTransaction) => Promise<void>) =>
+    changeAsHost(transactions, organizationId, work);
   try {
     if (!account) throw new NoSubscription('The provider does not know this organization.');
     await ask(paymentsOf(services), account.customerId);
   } catch (error) {
     if (error instanceof PaymentDeclined) {
-      await asHost((change) => noteDecline(change, order, services.catalog.currency));
+      await asHost((transaction) => noteDecline(transaction, order, services.catalog.currency));
       throw new Refusal(
         'PAYMENT_DECLINED',
         'The payment was declined. Change the payment method in the billing portal.',
@@ -62,9 +63,9 @@ export function previewExpired(): Refusal {
   ]);
 }
 
-async function noteDecline(change: Change, order: OrderRow, currency: string): Promise<void> {
-  await updateOrder(change.writer, order, { status: 'DECLINED' });
-  change.append({
+async function noteDecline(transaction: OrganizationTransaction, order: OrderRow, currency: string): Promise<void> {
+  await updateOrder(transaction.writer, order, { status: 'DECLINED' });
+  transaction.append({
     kind: 'PAYMENT_DECLINED',
     actorId: order.actorId,
     details: { orderId: order.id, amount: order.amount, currency },

@@ -15,18 +15,18 @@ export interface SubscriptionCommand {
 
 /** Orders something of the subscription that there is, unless `whyNot` says that it would change nothing. */
 export function placeChange(
-  { door, checkout }: Services,
+  { transactions, checkout }: Services,
   { actorId, organizationId }: SubscriptionCommand,
   whyNot: (organization: OrganizationRow) => string | null,
 ): Promise<OrderRow> {
-  return changeAsMember(door, organizationId, actorId, 'MANAGE_BILLING', async (change, actor) => {
-    const { organization } = change;
+  return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING', async (transaction, actor) => {
+    const { organization } = transaction;
     requireControl('SUBSCRIPTION', situationOf(organization, actor.standing, checkout));
     const terms = termsOf(organization);
     const refusal = terms ? whyNot(organization) : 'There is no subscription.';
     if (refusal !== null) throw new Refusal('INVALID', refusal);
-    await requireNoChangeUnderWay(change);
-    return placeOrder(change, { kind: 'CHANGE', actorId, ...terms }, null);
+    await requireNoChangeUnderWay(transaction);
+    return placeOrder(transaction, { kind: 'CHANGE', actorId, ...terms }, null);
   });
 }
 

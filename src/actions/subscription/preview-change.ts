@@ -34,7 +34,9 @@ export async function previewChange(
     if (!(error instanceof NoSubscription) && !(error instanceof CustomerGone)) throw error;
   }
   await syncAccount(services, organization.id);
-  const present = await changeAsHost(services.door, organization.id, (change) => Promise.resolve(change.organization));
+  const present = await changeAsHost(services.transactions, organization.id, (transaction) =>
+    Promise.resolve(transaction.organization),
+  );
   try {
     return await previewFor(services, present, target);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { Door, type NewOrganization } from '../../store/door';
-import type { Change } from '../../store/open-change';
+import { OrganizationTransactions, type NewOrganization } from '../../store/organization-transactions';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
 import type { Spans } from './spans';
 
 /** Changes that this instance has made are told of at once: nobody asks for one that is so far back. */
@@ -31,15 +31,15 @@ export class RecentChanges {
   }
 }
 
-/** The one door (E1), with a span for each change. */
-export class TracedDoor extends Door {
+/** The same organization transactions (E1), with a span for each. */
+export class TracedTransactions extends OrganizationTransactions {
   /** Where the log stood when the change of a span began. */
   private readonly began = new WeakMap<Context, number>();
 
   constructor(
     private readonly spans: Spans,
     changes: RecentChanges,
-    ...[database, clock, onCommit]: ConstructorParameters<typeof Door>
+    ...[database, clock, onCommit]: ConstructorParameters<typeof OrganizationTransactions>
   ) {
     super(database, clock, (head) => {
       const context = spans.current();
@@ -48,23 +48,25 @@ export class TracedDoor extends Door {
     });
   }
 
-  override change<T>(organizationId: string, work: (change: Change) => Promise<T>): Promise<T> {
-    return this.spans.around('change', {}, () => super.change(organizationId, this.noting(work)));
+  override run<T>(organizationId: string, work: (transaction: OrganizationTransaction) => Promise<T>): Promise<T> {
+    return this.spans.around('change', {}, () => super.run(organizationId, this.noting(work)));
   }
 
-  override changeOrCreate<T>(
+  override runOrCreate<T>(
     organizationId: string,
     initial: NewOrganization,
-    work: (change: Change) => Promise<T>,
+    work: (transaction: OrganizationTransaction) => Promise<T>,
   ): Promise<T> {
-    return this.spans.around('change', {}, () => super.changeOrCreate(organizationId, initial, this.noting(work)));
+    return this.spans.around('change', {}, () => super.runOrCreate(organizationId, initial, this.noting(work)));
   }
 
-  private noting<T>(work: (change: Change) => Promise<T>): (change: Change) => Promise<T> {
+  private noting<T>(
+    work: (transaction: OrganizationTransaction) => Promise<T>,
+  ): (transaction: OrganizationTransaction) => Promise<T> {
     const context = this.spans.current();
-    return (change) => {
-      this.began.set(context, change.organization.sequence);
-      return work(change);
+    return (transaction) => {
+      this.began.set(context, transaction.organization.sequence);
+      return work(transaction);
     };
   }
 }

@@ -5,11 +5,11 @@ import type { FastifyInstance } from 'fastify';
 import type { AroundDelivery } from '../../actions/services';
 import type { ExecuteEvent } from '../../graphql/events';
 import type { Database } from '../../store/database';
-import type { Door } from '../../store/door';
+import type { OrganizationTransactions } from '../../store/organization-transactions';
 import { type AnsweredOperation, isOurs } from '../metrics/metrics';
 import { type CollectorLine, exportedSpans } from './exported-spans';
 import { Spans } from './spans';
-import { type Place, RecentChanges, TracedDoor } from './traced-changes';
+import { type Place, RecentChanges, TracedTransactions } from './traced-changes';
 import { traceRequests } from './traced-requests';
 import { type SocketHooks, traceSocketOperations } from './traced-sockets';
 import { traceStatements } from './traced-statements';
@@ -51,8 +51,8 @@ export class Tracing {
     return traceStatements(database, this.spans);
   }
 
-  openDoor(...ground: ConstructorParameters<typeof Door>): Door {
-    return new TracedDoor(this.spans, this.changes, ...ground);
+  ofTransactions(...dependencies: ConstructorParameters<typeof OrganizationTransactions>): OrganizationTransactions {
+    return new TracedTransactions(this.spans, this.changes, ...dependencies);
   }
 
   /** Says what the operation was that is being answered here. */

@@ -217,7 +217,7 @@ export async function mysqlSchemaDataSource(address: MysqlAddress): Promise<Data
   }
 }
 
-/** TypeORM has no door for session settings; mysql2's pool tells of each new connection before anything runs on it. */
+/** TypeORM has no option for session settings; mysql2's pool tells of each new connection before anything runs on it. */
 function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
   const pool = mysql.createPool({
     ...options,

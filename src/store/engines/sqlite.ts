@@ -11,7 +11,7 @@ import { statementsOn } from './statements';
 import { Turns, USUAL_QUEUE } from './turns';
 
 interface DataSourceOptions {
-  /** Refuses whatever writes: there is one door for that. */
+  /** Refuses whatever writes: `transaction` is for that. */
   readonly readOnly?: boolean;
   /** How long opening waits for others who have locked the file, in milliseconds. */
   readonly patience?: number;

@@ -108,7 +108,7 @@ export async function logEndOf(reader: Reader, organizationId: string): Promise<
   return (await reader.rows<LogEnd>(sql, [organizationId]))[0];
 }
 
-/** Appends `rows` in one statement. Only the door calls it (E1). */
+/** Appends `rows` in one statement. Only an organization transaction calls it (E1). */
 export async function insertLogRows(writer: Writer, rows: readonly LogRow[]): Promise<void> {
   const values = rows.flatMap((row) => [
     row.organizationId,

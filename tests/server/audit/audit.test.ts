@@ -77,11 +77,11 @@ describe('E3 audit:export', () => {
 
   test('E3 R13 what it wrote is found sound, on pages too, and of an organization that was removed', async () => {
     const { id } = await seed();
-    const { door } = service.services;
+    const { transactions } = service.services;
     for (let part = 0; part < 5; part++)
-      await door.change(id, async (open) => {
+      await transactions.run(id, async (transaction) => {
         for (let i = 0; i < 500; i++)
-          open.append({ kind: 'PROFILE_CHANGED', subjectId: `u"${i}\\`, details: { text: 'ü"\n' } });
+          transaction.append({ kind: 'PROFILE_CHANGED', subjectId: `u"${i}\\`, details: { text: 'ü"\n' } });
       });
     await service.asHost('mutation ($id: ID!) { removeOrganization(input: { organizationId: $id }) { changed } }', {
       id,

@@ -2,7 +2,7 @@ import type { ContractType } from '../domain/billing/terms';
 import type { Head } from '../domain/log/head';
 import type { Database, Value, Writer } from './database';
 import { FIRST_HASH } from './log/chain';
-import { type Change, type LockedOrganization, OpenChange } from './open-change';
+import { type OrganizationTransaction, type LockedOrganization, OpenTransaction } from './organization-transaction';
 import { ORGANIZATION_COLUMNS } from './organizations';
 
 export interface NewOrganization {
@@ -20,11 +20,11 @@ export class NoSuchOrganization extends Error {
 }
 
 /**
- * The one door (E1): whatever changes an organization goes through here. The organization's lock is the transaction's first
+ * Runs organization transactions (E1): every change to an organization is made by one. The organization's lock is the transaction's first
  * read, so that changes to one organization happen one after the other; the log entries and the counts are written last, with
  * the change itself; and what has committed is told by `onCommit`, never before.
  */
-export class Door {
+export class OrganizationTransactions {
   constructor(
     private readonly database: Database,
     private readonly clock: () => number,
@@ -33,17 +33,17 @@ export class Door {
 
   /**
    * Runs `work` under the organization's lock. Whatever it throws undoes everything; `NoSuchOrganization` where there is none.
-   * `work` may run more than once (a deadlock is tried again), so it must keep nothing outside of the change.
+   * `work` may run more than once (a deadlock is tried again), so it must keep nothing outside of the transaction.
    */
-  change<T>(organizationId: string, work: (change: Change) => Promise<T>): Promise<T> {
+  run<T>(organizationId: string, work: (transaction: OrganizationTransaction) => Promise<T>): Promise<T> {
     return this.enter(organizationId, null, work);
   }
 
-  /** As `change`, but makes the organization where there is none yet. */
-  changeOrCreate<T>(
+  /** As `run`, but makes the organization where there is none yet. */
+  runOrCreate<T>(
     organizationId: string,
     initial: NewOrganization,
-    work: (change: Change) => Promise<T>,
+    work: (transaction: OrganizationTransaction) => Promise<T>,
   ): Promise<T> {
     return this.enter(organizationId, initial, work);
   }
@@ -51,7 +51,7 @@ export class Door {
   private async enter<T>(
     organizationId: string,
     initial: NewOrganization | null,
-    work: (change: Change) => Promise<T>,
+    work: (transaction: OrganizationTransaction) => Promise<T>,
   ): Promise<T> {
     const { result, head } = await this.database.transaction(async (writer) => {
       const found = await lockOrganization(writer, organizationId);
@@ -61,9 +61,9 @@ export class Door {
       const locked = found ?? (await lockOrganization(writer, organizationId));
       if (!locked) throw new Error('An organization was inserted and not found.');
 
-      const change = new OpenChange(locked, writer, this.clock(), !found);
-      const outcome = await work(change);
-      return { result: outcome, head: await change.write() };
+      const transaction = new OpenTransaction(locked, writer, this.clock(), !found);
+      const outcome = await work(transaction);
+      return { result: outcome, head: await transaction.write() };
     }, `organization ${organizationId}`);
     if (head) this.onCommit(head);
     return result;

@@ -7,7 +7,7 @@ import { hashOfEntry } from './log/chain';
 import { insertLogRows, type LogDetails, type LogRow } from './log/log-entries';
 import type { OrganizationRow } from './organizations';
 
-/** What a change says of itself; the door adds the counts, the time and the hash. */
+/** An entry for the log; the transaction adds the counts, the time and the hash. */
 export interface NewLogEntry {
   readonly kind: LogKind;
   readonly subjectId?: string | null;
@@ -22,7 +22,7 @@ export interface LogPlace {
 }
 
 /** An organization, held under its lock until the transaction ends. */
-export interface Change {
+export interface OrganizationTransaction {
   /** The organization as it was when the lock was got. */
   readonly organization: OrganizationRow;
   readonly writer: Writer;
@@ -52,7 +52,7 @@ export interface LockedOrganization extends OrganizationRow {
 }
 
 /** Gathers what a change says, numbers and chains it, and writes it in the end. */
-export class OpenChange implements Change {
+export class OpenTransaction implements OrganizationTransaction {
   readonly logTime: number;
   version: number;
   balance: Credits;
