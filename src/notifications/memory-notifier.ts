@@ -5,7 +5,7 @@ import { NotificationListeners } from './notification-listeners';
 export function createMemoryNotifier(): Notifier {
   const listeners = new NotificationListeners();
   return {
-    publish: (head) => listeners.tell({ head, isOwn: true }),
+    publish: (logPosition) => listeners.tell({ logPosition, isOwn: true }),
     subscribe: (organizationId, listener) => listeners.add(organizationId, listener),
     isDegraded: () => false,
     close: async () => undefined,

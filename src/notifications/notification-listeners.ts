@@ -7,7 +7,7 @@ export class NotificationListeners {
   private readonly listeners = new Map<string, Set<Listener>>();
 
   tell(notification: ChangeNotification): void {
-    for (const listener of this.listeners.get(notification.head.organizationId) ?? []) listener(notification);
+    for (const listener of this.listeners.get(notification.logPosition.organizationId) ?? []) listener(notification);
   }
 
   add(organizationId: string, listener: Listener): () => void {

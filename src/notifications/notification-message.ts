@@ -1,18 +1,18 @@
 import { isIdentifier } from '../domain/identifiers';
-import type { Head } from '../domain/log/head';
+import type { LogPosition } from '../domain/log/log-position';
 
 /** A notification of ours has less: an id of 255 characters, which JSON may write as twice as many, and three numbers. */
 const MOST_CHARACTERS = 1_000;
 
-/** The head as it is sent to other instances. That an organization was removed is an entry like others, and found by looking. */
-export function writeNotification({ organizationId, sequence, version, ledgerSequence }: Head): string {
+/** The log position as it is sent to other instances. That an organization was removed is an entry like others, and found by looking. */
+export function writeNotification({ organizationId, sequence, version, ledgerSequence }: LogPosition): string {
   return JSON.stringify({ organizationId, sequence, version, ledgerSequence });
 }
 
-/** The head that a message tells of; null where it is none of ours. Whoever reaches Redis can send anything. */
-export function readNotification(message: string): Head | null {
+/** The log position in a message; null where the message is not valid. Everyone who can reach Redis can send anything. */
+export function readNotification(message: string): LogPosition | null {
   if (message.length > MOST_CHARACTERS) return null;
-  let said: Partial<Record<keyof Head, unknown>> | null;
+  let said: Partial<Record<keyof LogPosition, unknown>> | null;
   try {
     said = JSON.parse(message) as typeof said;
   } catch {

@@ -1,7 +1,7 @@
-import type { Head } from '../domain/log/head';
+import type { LogPosition } from '../domain/log/log-position';
 
 export interface ChangeNotification {
-  readonly head: Head;
+  readonly logPosition: LogPosition;
   /** Whether this very process has committed it. What another says is a reason to look, and nothing to rely on. */
   readonly isOwn: boolean;
 }
@@ -12,7 +12,7 @@ export interface ChangeNotification {
  */
 export interface Notifier {
   /** Tells what this process has committed. It neither waits nor fails. */
-  publish(head: Head): void;
+  publish(logPosition: LogPosition): void;
   /** Calls `listener` for each notification of the organization until the returned function is called. */
   subscribe(organizationId: string, listener: (notification: ChangeNotification) => void): () => void;
   /** Whether notifications of other instances do not come for the moment. Nothing is lost; it takes longer (E4). */

@@ -23,14 +23,14 @@ export function createRedisNotifier({ prefix, ...server }: RedisNotifierOptions)
     ...server,
     channel: `${prefix}:heads`,
     onMessage: (message) => {
-      const head = readNotification(message);
-      if (head) listeners.tell({ head, isOwn: false });
+      const logPosition = readNotification(message);
+      if (logPosition) listeners.tell({ logPosition, isOwn: false });
     },
   });
   return {
-    publish: (head) => {
-      listeners.tell({ head, isOwn: true });
-      line.send(writeNotification(head));
+    publish: (logPosition) => {
+      listeners.tell({ logPosition, isOwn: true });
+      line.send(writeNotification(logPosition));
     },
     subscribe: (organizationId, listener) => listeners.add(organizationId, listener),
     eval: (script, values) => line.eval(script, values),

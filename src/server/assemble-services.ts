@@ -8,12 +8,12 @@ import { createLiveReads } from '../actions/reads/live-reads';
 import { createAccessReads, createRequestReads } from '../actions/reads/request-reads';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
-import type { Head } from '../domain/log/head';
+import type { LogPosition } from '../domain/log/log-position';
 import type { Notifier } from '../notifications/notifier';
 import type { PaymentProvider } from '../payments/provider';
 import type { Database } from '../store/database';
 import { OrganizationTransactions } from '../store/organization-transactions';
-import { headsOf } from '../store/organizations';
+import { logPositionsOf } from '../store/organizations';
 import type { Settings } from './settings';
 import type { Tracing } from './tracing/tracing';
 
@@ -46,12 +46,12 @@ export function assembleServices(
   { database, catalog, notifier, clock, monotonicClock, payments, address, onError, onFanOut, tracing }: Surroundings,
 ): Services {
   const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
-  const tell = (head: Head) => notifier.publish(head);
+  const tell = (logPosition: LogPosition) => notifier.publish(logPosition);
   const delivery = { smallSteps: new SmallSteps(), monotonicClock: monotonicClock ?? (() => performance.now()) };
   return {
     database,
     transactions: tracing?.ofTransactions(database, clock, tell) ?? new OrganizationTransactions(database, clock, tell),
-    watches: new Watches(notifier, (organizationIds) => headsOf(database.reader, organizationIds), onError),
+    watches: new Watches(notifier, (organizationIds) => logPositionsOf(database.reader, organizationIds), onError),
     groups: new SubscriberGroups(),
     ...delivery,
     boundedWork: new BoundedWork(delivery.smallSteps),

@@ -1,5 +1,5 @@
 import { add, type Credits, fitting } from '../domain/billing/credits';
-import type { Head } from '../domain/log/head';
+import type { LogPosition } from '../domain/log/log-position';
 import { LOG_KINDS, type LogKind } from '../domain/log/kinds';
 import { insertLedgerRows, type LedgerEntry, type LedgerRow } from './credit-ledger';
 import type { Value, Writer } from './database';
@@ -108,8 +108,8 @@ export class OpenTransaction implements OrganizationTransaction {
     Object.assign(this.columns, columns);
   }
 
-  /** Writes what was appended and set, and returns the new head; null where there was nothing to write. */
-  async write(): Promise<Head | null> {
+  /** Writes what was appended and set, and returns the new log position; null where there was nothing to write. */
+  async write(): Promise<LogPosition | null> {
     const columns = { ...this.columns, ...this.newBalance(), ...this.newCounts() };
     const names = Object.keys(columns);
     if (names.length === 0) return null;

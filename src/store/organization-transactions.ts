@@ -1,5 +1,5 @@
 import type { ContractType } from '../domain/billing/terms';
-import type { Head } from '../domain/log/head';
+import type { LogPosition } from '../domain/log/log-position';
 import type { Database, Value, Writer } from './database';
 import { FIRST_HASH } from './log/chain';
 import { type OrganizationTransaction, type LockedOrganization, OpenTransaction } from './organization-transaction';
@@ -28,7 +28,7 @@ export class OrganizationTransactions {
   constructor(
     private readonly database: Database,
     private readonly clock: () => number,
-    private readonly onCommit: (head: Head) => void,
+    private readonly onCommit: (logPosition: LogPosition) => void,
   ) {}
 
   /**
@@ -53,7 +53,7 @@ export class OrganizationTransactions {
     initial: NewOrganization | null,
     work: (transaction: OrganizationTransaction) => Promise<T>,
   ): Promise<T> {
-    const { result, head } = await this.database.transaction(async (writer) => {
+    const { result, logPosition } = await this.database.transaction(async (writer) => {
       const found = await lockOrganization(writer, organizationId);
       if (found?.removedAt != null) throw new NoSuchOrganization(true);
       if (!found && !initial) throw new NoSuchOrganization(false);
@@ -63,9 +63,9 @@ export class OrganizationTransactions {
 
       const transaction = new OpenTransaction(locked, writer, this.clock(), !found);
       const outcome = await work(transaction);
-      return { result: outcome, head: await transaction.write() };
+      return { result: outcome, logPosition: await transaction.write() };
     }, `organization ${organizationId}`);
-    if (head) this.onCommit(head);
+    if (logPosition) this.onCommit(logPosition);
     return result;
   }
 }

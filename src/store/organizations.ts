@@ -1,5 +1,5 @@
 import type { AutoRechargeDisabledReason, BillingCadence, BillingStatus, ContractType } from '../domain/billing/terms';
-import type { Head } from '../domain/log/head';
+import type { LogPosition } from '../domain/log/log-position';
 import type { Reader } from './database';
 
 export interface OrganizationRow {
@@ -47,10 +47,10 @@ export async function organizationById(reader: Reader, id: string): Promise<Orga
   return row;
 }
 
-/** The heads of those of the organizations that exist, in one statement. */
-export function headsOf(reader: Reader, organizationIds: readonly string[]): Promise<Head[]> {
+/** The log positions of those of the organizations that exist, in one statement. */
+export function logPositionsOf(reader: Reader, organizationIds: readonly string[]): Promise<LogPosition[]> {
   const places = organizationIds.map(() => '?').join(', ');
-  return reader.rows<Head>(
+  return reader.rows<LogPosition>(
     `SELECT id AS organizationId, sequence, version, ledger_sequence AS ledgerSequence FROM organizations WHERE removed_at IS NULL AND id IN (${places})`,
     organizationIds,
   );

@@ -9,7 +9,7 @@ import { Refusal, Unavailable } from '../../src/domain/refusals';
 import { NoSuchOrganization } from '../../src/store/organization-transactions';
 import type { OrganizationTransaction } from '../../src/store/organization-transaction';
 import { deleteMember } from '../../src/store/members';
-import { headsOf } from '../../src/store/organizations';
+import { logPositionsOf } from '../../src/store/organizations';
 import { Crash, failingAtStatement } from '../support/broken-services';
 import { engine } from '../support/database-url';
 import { expectSound, logOf } from '../support/log';
@@ -38,10 +38,10 @@ beforeEach(async () => {
 
 /** Watches the organization, and leaves out what a look of every second tells of the present. */
 async function watchesNews(listener: (sequence: number) => void): Promise<() => void> {
-  const [present] = await headsOf(services.database.reader, [acme.id]);
-  return services.watches.watch(acme.id, (head) => {
-    if (!head) throw new Error('The organization is gone.');
-    if (head.sequence > present!.sequence) listener(head.sequence);
+  const [present] = await logPositionsOf(services.database.reader, [acme.id]);
+  return services.watches.watch(acme.id, (logPosition) => {
+    if (!logPosition) throw new Error('The organization is gone.');
+    if (logPosition.sequence > present!.sequence) listener(logPosition.sequence);
   });
 }
 
@@ -102,13 +102,13 @@ describe('E1 whatever is thrown inside an organization transaction undoes everyt
       },
     );
     await expect(call).rejects.toThrow(Crash);
-    expect(await headsOf(services.database.reader, [`new-${count}`])).toEqual([]);
+    expect(await logPositionsOf(services.database.reader, [`new-${count}`])).toEqual([]);
     const again = await syncOrganization(services, { id: `new-${count}`, name: 'New', contractType: null });
     expect(again).toEqual({ changed: true });
   });
 
   test('E2 the next change takes the sequence and the version that the failed one had', async () => {
-    const [before] = await headsOf(services.database.reader, [acme.id]);
+    const [before] = await logPositionsOf(services.database.reader, [acme.id]);
     await expect(
       services.transactions.run(acme.id, async (transaction) => {
         await changeMuch(transaction);
@@ -170,8 +170,8 @@ describe('E1 a database that fails at any statement of a change leaves all or no
 });
 
 describe('E4 the notification of a change', () => {
-  test('E4 comes once for each change that has committed, with its head', async () => {
-    const [before] = await headsOf(services.database.reader, [acme.id]);
+  test('E4 comes once for each change that has committed, with its log position', async () => {
+    const [before] = await logPositionsOf(services.database.reader, [acme.id]);
     await acme.adds('mia', 'olivia');
     await acme.hasOwner('bea');
     const start = before?.sequence ?? 0;

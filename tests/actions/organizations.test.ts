@@ -5,7 +5,7 @@ import { syncOrganization } from '../../src/actions/directory/sync-organization'
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { listOrganizations } from '../../src/actions/viewer/list-organizations';
 import type { ContractType } from '../../src/domain/billing/terms';
-import { headsOf } from '../../src/store/organizations';
+import { logPositionsOf } from '../../src/store/organizations';
 import { rostersOf } from '../../src/store/rosters';
 import { viewedOrganizations } from '../../src/store/standings';
 import { expectSound, logOf, tablesOf } from '../support/log';
@@ -49,7 +49,7 @@ describe('R12 syncOrganization', () => {
     const { answer, kinds } = await effectOf(services, id, () => hostSays('Acme'));
     expect({ answer, kinds }).toEqual({ answer: { changed: true }, kinds: ['ORGANIZATION_CREATED'] });
     expect(await stored()).toEqual({ name: 'Acme', contractType: 'SELF_SERVE' });
-    expect(await headsOf(services.database.reader, [id])).toEqual([
+    expect(await logPositionsOf(services.database.reader, [id])).toEqual([
       { organizationId: id, sequence: 1, version: 0, ledgerSequence: 0 },
     ]);
   });
@@ -111,7 +111,7 @@ describe('R13 removeOrganization', () => {
     expect(await viewedOrganizations(reader, [id], ['olivia', 'bea', 'mia'])).toEqual([]);
     expect((await listOrganizations(operationReads(services, 'olivia'))).map((row) => row.id)).not.toContain(id);
     expect(await rostersOf(reader, [id])).toEqual([]);
-    expect(await headsOf(reader, [id])).toEqual([]);
+    expect(await logPositionsOf(reader, [id])).toEqual([]);
   });
 
   test('R13 the same call again answers changed: false and leaves no trace; an unknown one is NOT_FOUND', async () => {

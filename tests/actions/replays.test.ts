@@ -2,7 +2,7 @@ import { type BillingEvent, watchBilling } from '../../src/actions/billing/watch
 import type { Subscriber } from '../../src/actions/subscriptions/subscriber-group';
 import type { LogSubscriber } from '../../src/actions/subscriptions/followed-log';
 import { type RosterEvent, watchRoster } from '../../src/actions/roster/watch-roster';
-import type { Head } from '../../src/domain/log/head';
+import type { LogPosition } from '../../src/domain/log/log-position';
 import { Arrivals } from '../support/arrivals';
 import { Gate } from '../support/gate';
 import { seedAcme } from '../support/seed';
@@ -100,7 +100,7 @@ test('A10 who is live and has joined again by the time that their leaving is tol
       tell: (answer: Buffer) => doings.note(`${viewerId} is told ${answer.toString()}`),
     },
     cohort: null,
-    detach: (head: Head | null) => doings.note(`${viewerId} is detached before ${head?.version}`),
+    detach: (head: LogPosition | null) => doings.note(`${viewerId} is detached before ${head?.version}`),
   });
   const gate = new Gate();
   const { reader } = services.database;

@@ -1,12 +1,12 @@
 import { createClient } from '@redis/client';
 import { Watches } from '../../src/actions/subscriptions/watches';
-import type { Head } from '../../src/domain/log/head';
-import { headsOf } from '../../src/store/organizations';
+import type { LogPosition } from '../../src/domain/log/log-position';
+import { logPositionsOf } from '../../src/store/organizations';
 import { Arrivals } from '../support/arrivals';
 import {
   areConnected,
   freshPrefix,
-  head,
+  logPositionAt,
   REDIS_URL,
   redisNotifier,
   type TestNotifier,
@@ -24,8 +24,8 @@ let there: TestNotifier;
 let watches: Watches;
 let looks = 0;
 
-class HeardHeads extends Arrivals<Head | null> {
-  readonly hear = (told: Head | null) => this.take(told);
+class HeardPositions extends Arrivals<LogPosition | null> {
+  readonly hear = (told: LogPosition | null) => this.take(told);
 }
 
 beforeEach(async () => {
@@ -34,11 +34,11 @@ beforeEach(async () => {
   [here, there] = [redisNotifier(prefix), redisNotifier(prefix)];
   looks = 0;
   const { reader } = services.database;
-  const readHeads = (ids: readonly string[]) => {
+  const readLogPositions = (ids: readonly string[]) => {
     looks += 1;
-    return headsOf(reader, ids);
+    return logPositionsOf(reader, ids);
   };
-  watches = new Watches(there, readHeads, fail, HOUR);
+  watches = new Watches(there, readLogPositions, fail, HOUR);
   await areConnected(here, there);
 });
 
@@ -52,25 +52,26 @@ function fail(error: unknown): never {
   throw error;
 }
 
-const headOf = async (organizationId: string) => (await headsOf(services.database.reader, [organizationId]))[0]!;
+const logPositionOf = async (organizationId: string) =>
+  (await logPositionsOf(services.database.reader, [organizationId]))[0]!;
 
 test('E4 a notification has the other instance look, and hear what the database says', async () => {
   const acme = await seedAcme(services);
-  const heard = new HeardHeads();
+  const heard = new HeardPositions();
   watches.watch(acme.id, heard.hear);
-  here.publish(await headOf(acme.id));
-  expect(await heard.next()).toEqual(await headOf(acme.id));
+  here.publish(await logPositionOf(acme.id));
+  expect(await heard.next()).toEqual(await logPositionOf(acme.id));
   await acme.adds('mia', 'olivia');
-  here.publish(await headOf(acme.id));
-  expect(await heard.next()).toEqual(await headOf(acme.id));
+  here.publish(await logPositionOf(acme.id));
+  expect(await heard.next()).toEqual(await logPositionOf(acme.id));
   expect(looks).toBe(2);
 });
 
 test('E4 a notification of what is known already costs nothing', async () => {
   const acme = await seedAcme(services);
-  const heard = new HeardHeads();
+  const heard = new HeardPositions();
   watches.watch(acme.id, heard.hear);
-  const old = await headOf(acme.id);
+  const old = await logPositionOf(acme.id);
   here.publish(old);
   await heard.next();
   for (let times = 0; times < 100; times++) here.publish(old);
@@ -80,17 +81,17 @@ test('E4 a notification of what is known already costs nothing', async () => {
 
 test('E4 R13 a notification of a removed organization ends what watches it', async () => {
   const acme = await seedAcme(services);
-  const heard = new HeardHeads();
+  const heard = new HeardPositions();
   watches.watch('nowhere', heard.hear);
-  here.publish({ ...(await headOf(acme.id)), organizationId: 'nowhere' });
+  here.publish({ ...(await logPositionOf(acme.id)), organizationId: 'nowhere' });
   expect(await heard.next()).toBeNull();
 });
 
-test('E4 a head that nobody has reached is not believed, and neither is it waited for', async () => {
+test('E4 a log position that nobody has reached is not believed, and neither is it waited for', async () => {
   const acme = await seedAcme(services);
-  const heard = new HeardHeads();
+  const heard = new HeardPositions();
   watches.watch(acme.id, heard.hear);
-  const truth = await headOf(acme.id);
+  const truth = await logPositionOf(acme.id);
   const stranger = await createClient({ url: REDIS_URL }).connect();
   const far = Number.MAX_SAFE_INTEGER;
   const lie = { organizationId: acme.id, sequence: far, version: far, ledgerSequence: far };
@@ -99,20 +100,20 @@ test('E4 a head that nobody has reached is not believed, and neither is it waite
   expect(await heard.next()).toEqual(truth);
 
   await acme.adds('mia', 'olivia');
-  here.publish(await headOf(acme.id));
-  expect(await heard.next()).toEqual(await headOf(acme.id));
+  here.publish(await logPositionOf(acme.id));
+  expect(await heard.next()).toEqual(await logPositionOf(acme.id));
   expect(heard.all).toHaveLength(2);
 });
 
 test('E4 lies without end are looked up few at a time, and the truth comes through', async () => {
   const acme = await seedAcme(services);
-  const heard = new HeardHeads();
+  const heard = new HeardPositions();
   watches.watch(acme.id, heard.hear);
-  for (let lie = 1_000; lie < 11_000; lie++) here.publish(head(acme.id, lie));
-  expect(await heard.next()).toEqual(await headOf(acme.id));
+  for (let lie = 1_000; lie < 11_000; lie++) here.publish(logPositionAt(acme.id, lie));
+  expect(await heard.next()).toEqual(await logPositionOf(acme.id));
   await acme.adds('mia', 'olivia');
-  here.publish(await headOf(acme.id));
-  expect(await heard.next()).toEqual(await headOf(acme.id));
+  here.publish(await logPositionOf(acme.id));
+  expect(await heard.next()).toEqual(await logPositionOf(acme.id));
   expect(heard.all).toHaveLength(2);
   expect(looks).toBeLessThan(1_000);
 });

@@ -2,7 +2,7 @@ import { Heard } from '../support/heard';
 import {
   areConnected,
   freshPrefix,
-  head,
+  logPositionAt,
   REDIS_URL,
   redisNotifier,
   type TestNotifier,
@@ -51,11 +51,11 @@ test('E4 a server that is away for long is one word, and what was published mean
   proxy.refuse();
   await proxy.cutAll();
   expect(await here.line.next()).toBe('lost');
-  for (let sequence = 1; sequence <= 10_000; sequence++) here.publish(head('acme', sequence));
+  for (let sequence = 1; sequence <= 10_000; sequence++) here.publish(logPositionAt('acme', sequence));
   proxy.accept();
   expect(await here.line.next()).toBe('back');
   await bothWays();
-  here.publish(head('acme', 10_001));
+  here.publish(logPositionAt('acme', 10_001));
   expect(await heard.next()).toBe('told 10001');
   expect(here.line.all).toEqual(['lost', 'back']);
 });
@@ -66,7 +66,7 @@ test('E4 a server that is not there at the start is found when it comes', async 
   expect(await here.line.next()).toBe('lost');
   expect(here.isDegraded()).toBe(true);
   const heard = new Heard(here, 'acme');
-  here.publish(head('acme', 1));
+  here.publish(logPositionAt('acme', 1));
   expect(heard.all).toEqual(['own 1']);
   proxy.accept();
   expect(await here.line.next()).toBe('back');
@@ -78,7 +78,7 @@ test('E4 a server that hangs is given up, and found again when it answers', asyn
   await bothWays();
   proxy.stall();
   const heard = new Heard(there, 'acme');
-  for (let sequence = 1; sequence <= 10_000; sequence++) here.publish(head('acme', sequence));
+  for (let sequence = 1; sequence <= 10_000; sequence++) here.publish(logPositionAt('acme', sequence));
   expect(await here.line.next()).toBe('lost');
   proxy.flow();
   expect(await here.line.next()).toBe('back');

@@ -3,7 +3,7 @@ import { Heard } from '../support/heard';
 import {
   areConnected,
   freshPrefix,
-  head,
+  logPositionAt,
   REDIS_URL,
   redisNotifier,
   type TestNotifier,
@@ -31,14 +31,14 @@ async function two(prefix = freshPrefix()) {
 test('E4 a notification reaches who listens on another instance, and there is only told', async () => {
   const { here, there } = await two();
   const heard = new Heard(there, 'acme');
-  here.publish(head('acme', 3));
+  here.publish(logPositionAt('acme', 3));
   expect(await heard.next()).toBe('told 3');
 });
 
 test('E4 who listens on the writing instance hears at once, before anything has been sent', async () => {
   const { here } = await two();
   const heard = new Heard(here, 'acme');
-  here.publish(head('acme', 3));
+  here.publish(logPositionAt('acme', 3));
   expect(heard.all).toEqual(['own 3']);
 });
 
@@ -48,8 +48,8 @@ test('E4 notifications go to the organization’s listeners alone, and to nobody
   const other = new Heard(there, 'Acme');
   const stopped = new Heard(there, 'acme');
   stopped.stop();
-  here.publish(head('acme', 1));
-  here.publish(head('Acme', 2));
+  here.publish(logPositionAt('acme', 1));
+  here.publish(logPositionAt('Acme', 2));
   expect(await other.next()).toBe('told 2');
   expect(acme.all).toEqual(['told 1']);
   expect(stopped.all).toEqual([]);
@@ -59,15 +59,15 @@ test('E4 two installations on one Redis do not hear each other', async () => {
   const one = await two();
   const other = await two();
   const heard = new Heard(other.there, 'acme');
-  one.here.publish(head('acme', 1));
-  other.here.publish(head('acme', 2));
+  one.here.publish(logPositionAt('acme', 1));
+  other.here.publish(logPositionAt('acme', 2));
   await heard.next();
   await areConnected(one.here, one.there);
   expect(heard.all).toEqual(['told 2']);
 });
 
 describe('E4 what anybody else says on the channel', () => {
-  const message = (changes: object) => JSON.stringify({ ...head('acme', 9), ...changes });
+  const message = (changes: object) => JSON.stringify({ ...logPositionAt('acme', 9), ...changes });
 
   test.each<[string, string | Buffer]>([
     ['nothing', ''],
@@ -94,7 +94,7 @@ describe('E4 what anybody else says on the channel', () => {
     const stranger = await createClient({ url: REDIS_URL }).connect();
     await stranger.publish(`${prefix}:heads`, hostile);
     await stranger.close();
-    here.publish(head('acme', 1));
+    here.publish(logPositionAt('acme', 1));
     expect(await heard.next()).toBe('told 1');
     expect(heard.all).toHaveLength(1);
     expect(there.line.all).toEqual([]);

@@ -71,7 +71,7 @@ test("O3 what it answers is in Prometheus' text format, by its naming rules", as
       /^# HELP billing_admins_[a-z_]+ \S.*$|^# TYPE billing_admins_[a-z_]+ \w+$|^billing_admins_[a-z_]+(\{([a-z]+="[\w.+-]*",?)+\})? [\d.e+-]+$/,
     );
   }
-  expect(types.size).toBe(12);
+  expect(types.size).toBe(13);
   for (const [name, type] of types) {
     expect(name.endsWith('_total')).toBe(type === 'counter');
     if (type === 'histogram') expect(name).toMatch(/_seconds$/);
@@ -157,10 +157,19 @@ test('O3 telling a group of a change is counted and timed, and nobody lags behin
   expect(valueOf(text, 'fan_out_duration_seconds_count')).toBeGreaterThanOrEqual(1);
   expect(valueOf(text, 'fan_out_duration_seconds_sum')).toBeGreaterThan(0);
   expect(valueOf(text, 'log_lag_entries')).toBe(0);
-  expect(valueOf(text, 'log_look_age_seconds')).toBeGreaterThan(0);
+  expect(valueOf(text, 'log_position_age_seconds')).toBeGreaterThan(0);
   await client.dispose();
-  await until('log_look_age_seconds', 0);
+  await until('log_position_age_seconds', 0);
 });
+
+test.each([['log_position_age_seconds', 'log_look_age_seconds']])(
+  'O3 %s has its former name too',
+  async (name, former) => {
+    const text = await scrape();
+    for (const each of [name, former])
+      expect(text).toContain(`# TYPE billing_admins_${each} gauge\nbilling_admins_${each} `);
+  },
+);
 
 test('O3 what works in the database and what waits for it is there at the scrape', async () => {
   const { database } = service.services;

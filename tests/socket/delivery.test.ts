@@ -12,7 +12,8 @@ const ADD_ADA =
 const REMOVE_ADA =
   'mutation ($id: ID!) { payload: removeBillingAdmin(input: { organizationId: $id, userId: "ada" }) { changed } }';
 
-const HEADS = /^SELECT id AS organizationId, sequence, version, ledger_sequence AS ledgerSequence FROM organizations\b/;
+const LOG_POSITIONS =
+  /^SELECT id AS organizationId, sequence, version, ledger_sequence AS ledgerSequence FROM organizations\b/;
 
 describe('delivery, seen from outside', () => {
   let service: TestService;
@@ -210,7 +211,9 @@ describe('delivery, seen from outside', () => {
     const before = service.statements.length;
     await acme.removes('bea', 'olivia');
     await Promise.all(rosters.map((roster) => roster.next()));
-    const reads = service.statements.slice(before).filter((sql) => sql.startsWith('SELECT') && !HEADS.test(sql));
+    const reads = service.statements
+      .slice(before)
+      .filter((sql) => sql.startsWith('SELECT') && !LOG_POSITIONS.test(sql));
     expect(reads.length).toBeLessThan(25);
 
     await write(acme, 20);
@@ -248,7 +251,7 @@ describe('the end of watching', () => {
   const looks = async () => {
     const before = service.statements.length;
     await service.services.watches.look();
-    return service.statements.slice(before).filter((sql) => HEADS.test(sql)).length;
+    return service.statements.slice(before).filter((sql) => LOG_POSITIONS.test(sql)).length;
   };
 
   test('E4 after everybody has unsubscribed nothing is watched any more, and the socket still works', async () => {

@@ -86,7 +86,7 @@ export async function seedCast(services: Services): Promise<{ version: number; s
   await acme.removes('bob', 'olivia');
   await pays(services);
   await syncOrganization(services, { id: 'acme', name: 'Acme', contractType: null });
-  return headOf(services);
+  return countsOf(services);
 }
 
 async function pays(services: Services): Promise<void> {
@@ -99,12 +99,12 @@ async function pays(services: Services): Promise<void> {
   await acme.pays(await acme.ordersPack('bea'));
 }
 
-async function headOf(services: Services): Promise<{ version: number; sequence: number }> {
-  const [head] = await services.database.reader.rows<{ version: number; sequence: number }>(
+async function countsOf(services: Services): Promise<{ version: number; sequence: number }> {
+  const [counts] = await services.database.reader.rows<{ version: number; sequence: number }>(
     "SELECT version, sequence FROM organizations WHERE id = 'acme'",
   );
-  if (!head) throw new Error('Acme is missing.');
-  return head;
+  if (!counts) throw new Error('Acme is missing.');
+  return counts;
 }
 
 /** An organization that the same viewers belong to, with people of its own for mutations to act on. */

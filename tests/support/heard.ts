@@ -7,8 +7,8 @@ export class Heard extends Arrivals<string> {
 
   constructor(notifier: Notifier, organizationId: string) {
     super();
-    this.stop = notifier.subscribe(organizationId, ({ head, isOwn }: ChangeNotification) =>
-      this.take(`${isOwn ? 'own' : 'told'} ${head.sequence}`),
+    this.stop = notifier.subscribe(organizationId, ({ logPosition, isOwn }: ChangeNotification) =>
+      this.take(`${isOwn ? 'own' : 'told'} ${logPosition.sequence}`),
     );
   }
 }

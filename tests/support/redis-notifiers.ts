@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Head } from '../../src/domain/log/head';
+import type { LogPosition } from '../../src/domain/log/log-position';
 import type { Notifier } from '../../src/notifications/notifier';
 import { createRedisNotifier } from '../../src/notifications/redis-notifier';
 import { Arrivals } from './arrivals';
@@ -8,7 +8,7 @@ import { Heard } from './heard';
 /** The server of this run: these tests do not run without one. */
 export const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
 
-export const head = (organizationId: string, sequence: number): Head => ({
+export const logPositionAt = (organizationId: string, sequence: number): LogPosition => ({
   organizationId,
   sequence,
   version: sequence,
@@ -39,7 +39,7 @@ export function redisNotifier(prefix: string, url = REDIS_URL): TestNotifier {
 export async function areConnected(from: Notifier, to: Notifier): Promise<void> {
   const organizationId = `ready-${randomUUID()}`;
   const heard = new Heard(to, organizationId);
-  const again = setInterval(() => from.publish(head(organizationId, 1)), 20);
+  const again = setInterval(() => from.publish(logPositionAt(organizationId, 1)), 20);
   await heard.next().finally(() => clearInterval(again));
   heard.stop();
 }

@@ -2,7 +2,7 @@ import { insertInBulk } from '../data/bulk';
 import { openRows } from '../data/rows';
 import { sender, tokenOf } from '../data/sender';
 import { endOfDayOf } from '../ledger/history';
-import { LOG_COLUMNS, type LogHead, logRows } from '../ledger/log-rows';
+import { LOG_COLUMNS, type LogEnd, logRows } from '../ledger/log-rows';
 import { Subscribers } from '../measure/subscribers';
 import { median, quantile } from '../measure/statistics';
 import { ROSTER_SUBSCRIPTION } from '../question';
@@ -50,12 +50,12 @@ async function fillLog(url: string, size: number, say: (progress: string) => voi
   const rows = openRows(url);
   try {
     const sql = 'SELECT sequence, version, head_hash AS hash FROM organizations WHERE id = ?';
-    const head: LogHead = { ...(await rows.read<LogHead>(sql, [GROWN]))[0]! };
+    const logEnd: LogEnd = { ...(await rows.read<LogEnd>(sql, [GROWN]))[0]! };
     const timeOf = (place: number) => endOfDayOf(place, size);
-    await insertInBulk(url, 'log_entries', LOG_COLUMNS, telling(logRows(size, timeOf, head), say));
+    await insertInBulk(url, 'log_entries', LOG_COLUMNS, telling(logRows(size, timeOf, logEnd), say));
     await rows.run(
       'UPDATE organizations SET sequence = ?, version = ?, head_hash = ?, last_occurred_at = ? WHERE id = ?',
-      [head.sequence, head.version, head.hash, timeOf(size), GROWN],
+      [logEnd.sequence, logEnd.version, logEnd.hash, timeOf(size), GROWN],
     );
   } finally {
     await rows.close();

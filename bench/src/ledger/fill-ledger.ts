@@ -20,7 +20,7 @@ import {
   OWNER,
   usageAt,
 } from './history';
-import { LOG_COLUMNS, type LogHead, logRows } from './log-rows';
+import { LOG_COLUMNS, type LogEnd, logRows } from './log-rows';
 import { servicesOn } from './services-on';
 
 /**
@@ -51,22 +51,22 @@ async function fillMembers(database: Database): Promise<void> {
 }
 
 async function fillPast(url: string, database: Database, size: number): Promise<void> {
-  const [organization] = await database.reader.rows<LogHead>(
+  const [organization] = await database.reader.rows<LogEnd>(
     'SELECT sequence, version, head_hash AS hash FROM organizations WHERE id = ?',
     [ORGANIZATION],
   );
-  const head = { ...organization! };
+  const logEnd = { ...organization! };
   const ledger: LedgerSums = { balance: 0, days: new Map(), months: new Map() };
   const day = (place: number) => endOfDayOf(place, size);
 
   await insertInBulk(url, 'credit_ledger', LEDGER_COLUMNS, ledgerRows(size, day, ledger));
-  await insertInBulk(url, 'log_entries', LOG_COLUMNS, logRows(size, day, head));
+  await insertInBulk(url, 'log_entries', LOG_COLUMNS, logRows(size, day, logEnd));
   await insertInBulk(url, 'usage_totals', totalsColumns('day'), ledger.days.values());
   await insertInBulk(url, 'usage_months', totalsColumns('month'), ledger.months.values());
   await database.transaction((writer) =>
     writer.run(
       'UPDATE organizations SET sequence = ?, version = ?, head_hash = ?, last_occurred_at = ?, ledger_sequence = ?, top_up_credits = ? WHERE id = ?',
-      [head.sequence, head.version, head.hash, day(size), size, ledger.balance, ORGANIZATION],
+      [logEnd.sequence, logEnd.version, logEnd.hash, day(size), size, ledger.balance, ORGANIZATION],
     ),
   );
   // As a server does by itself when a table has grown.

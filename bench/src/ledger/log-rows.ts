@@ -17,19 +17,19 @@ export const LOG_COLUMNS = [
 ];
 
 /** How far the log has come. */
-export interface LogHead {
+export interface LogEnd {
   sequence: number;
   version: number;
   hash: string;
 }
 
-/** The log of a past of `size` entries, with the numbers and the hashes that organization transactions would have written; moves `head` on. */
-export function* logRows(size: number, timeOf: (place: number) => number, head: LogHead): Generator<Value[]> {
-  const first = head.sequence + 1;
+/** The log of a past of `size` entries, with the numbers and the hashes that organization transactions would have written; moves `logEnd` on. */
+export function* logRows(size: number, timeOf: (place: number) => number, logEnd: LogEnd): Generator<Value[]> {
+  const first = logEnd.sequence + 1;
   for (let place = first; place <= size; place++) {
     const { kind, subjectId = null, actorId = null, details = {} } = logEntryAt(place, first);
     const { rosterChange, activity } = LOG_KINDS[kind];
-    const version = rosterChange ? ++head.version : null;
+    const version = rosterChange ? ++logEnd.version : null;
     const content = {
       organizationId: ORGANIZATION,
       sequence: place,
@@ -40,8 +40,8 @@ export function* logRows(size: number, timeOf: (place: number) => number, head: 
       details: JSON.stringify(details),
       occurredAt: timeOf(place),
     };
-    head.hash = hashOfEntry(content, head.hash);
-    head.sequence = place;
-    yield [...Object.values(content), activity ? 1 : 0, head.hash];
+    logEnd.hash = hashOfEntry(content, logEnd.hash);
+    logEnd.sequence = place;
+    yield [...Object.values(content), activity ? 1 : 0, logEnd.hash];
   }
 }

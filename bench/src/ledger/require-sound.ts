@@ -43,17 +43,17 @@ export async function requireSound({ reader }: Database, entries: number): Promi
   await requireChain(reader, organization);
 }
 
-async function requireChain(reader: Database['reader'], head: { log: number; hash: string }): Promise<void> {
+async function requireChain(reader: Database['reader'], logEnd: { log: number; hash: string }): Promise<void> {
   const rows = await reader.rows<LogRow>(
     `SELECT organization_id AS organizationId, sequence, version, kind, subject_id AS subjectId, actor_id AS actorId,
        details, occurred_at AS occurredAt, in_activity AS inActivity, hash
      FROM log_entries WHERE organization_id = ? AND sequence > ? ORDER BY sequence`,
-    [ORGANIZATION, head.log - CHAINED],
+    [ORGANIZATION, logEnd.log - CHAINED],
   );
   rows.slice(1).forEach((row, index) => {
     if (hashOfEntry(row, rows[index]!.hash) !== row.hash) throw new Error(`The chain is broken at ${row.sequence}.`);
   });
-  if (rows.at(-1)?.hash !== head.hash) throw new Error('The chain does not end in the head.');
+  if (rows.at(-1)?.hash !== logEnd.hash) throw new Error('The chain does not end in the last hash.');
 }
 
 /** A sum is a DECIMAL to MySQL, which arrives as text. */

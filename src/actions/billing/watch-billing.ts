@@ -2,7 +2,7 @@ import { permits } from '../../domain/access/permissions';
 import { LOG_KINDS } from '../../domain/log/kinds';
 import { ledgerSequenceAt } from '../../store/credit-ledger';
 import { countOtherEntriesAfter, type LogEntry } from '../../store/log/log-entries';
-import { headsOf } from '../../store/organizations';
+import { logPositionsOf } from '../../store/organizations';
 import type { ViewedOrganization } from '../../store/standings';
 import { followLog } from '../subscriptions/follow-log';
 import { type FollowedLog, type LogSubscriber, MOST_REPLAYED } from '../subscriptions/followed-log';
@@ -26,11 +26,11 @@ const BILLING_LOG: FollowedLog<null, BillingEvent> = {
   countMissed: ({ database }, organizationId, after) =>
     countOtherEntriesAfter(database.reader, organizationId, after, MOST_REPLAYED + 1),
   takeSnapshot: async ({ database }, organizationId) => {
-    const [head] = await headsOf(database.reader, [organizationId]);
-    return head ? { position: head.sequence, value: null } : null;
+    const [logPosition] = await logPositionsOf(database.reader, [organizationId]);
+    return logPosition ? { position: logPosition.sequence, value: null } : null;
   },
-  ledgerKnownAfter: ({ database }, organizationId, after, head) =>
-    ledgerSequenceAt(database.reader, organizationId, after, head.ledgerSequence),
+  ledgerKnownAfter: ({ database }, organizationId, after, logPosition) =>
+    ledgerSequenceAt(database.reader, organizationId, after, logPosition.ledgerSequence),
   sees: concerns,
   toEvent: (organizationId, step) => {
     const entry = step.kind === 'ENTRY' ? step.entry : null;

@@ -19,7 +19,7 @@ const ROSTER_LOG: FollowedLog<Roster, RosterEvent> = {
   part: 'ROSTER',
   positionOf: (place) => place.version ?? 0,
   joinedAt: ({ viewerJoinedVersion }) => viewerJoinedVersion,
-  countMissed: (_services, _organizationId, after, head) => Promise.resolve(head.version - after),
+  countMissed: (_services, _organizationId, after, logPosition) => Promise.resolve(logPosition.version - after),
   takeSnapshot: async ({ liveReads }, organizationId) => {
     const roster = await liveReads.roster(organizationId);
     return roster && { position: roster.version, value: roster };

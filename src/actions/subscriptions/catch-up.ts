@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { permits } from '../../domain/access/permissions';
-import type { Head } from '../../domain/log/head';
+import type { LogPosition } from '../../domain/log/log-position';
 import { BadInput, Forbidden } from '../../domain/refusals';
 import type { LogEntry } from '../../store/log/log-entries';
-import { headsOf } from '../../store/organizations';
+import { logPositionsOf } from '../../store/organizations';
 import type { JoinedOrganization } from '../../store/standings';
 import type { Services } from '../services';
 import type { SubscriberGroup, Subscriber, KnownStanding } from './subscriber-group';
@@ -54,7 +54,7 @@ export class CatchUp<Snapshot, Event> {
   }
 
   /** Null for an organization that is no more. */
-  hear(head: Head | null): void {
+  hear(head: LogPosition | null): void {
     this.signal.hear(head);
   }
 
@@ -108,7 +108,7 @@ export class CatchUp<Snapshot, Event> {
   private async *begin(): AsyncGenerator<Event> {
     const { services, log, subscriber } = this.follower;
     const { organizationId, after } = subscriber;
-    const [head] = await headsOf(services.database.reader, [organizationId]);
+    const [head] = await logPositionsOf(services.database.reader, [organizationId]);
     if (!head) throw new Forbidden();
     this.signal.hear(head);
     if (after === null) {
@@ -181,7 +181,7 @@ export class CatchUp<Snapshot, Event> {
 
   /** Resolves when there is something to tell, or nobody to tell it to. */
   private async news(): Promise<void> {
-    const isLogNews = (head: Head) => this.follower.log.positionOf(head) > this.follower.position;
+    const isLogNews = (head: LogPosition) => this.follower.log.positionOf(head) > this.follower.position;
     await this.signal.until((head) => isLogNews(head) || this.isBalanceNews());
     const due = this.balanceIsDueIn();
     if (this.present() > this.follower.position || due <= 0) return;
@@ -198,7 +198,7 @@ export class CatchUp<Snapshot, Event> {
   }
 
   /** Every event carries the credits as they are, so that what the ledger held before it went out is told with it. */
-  private noteBalance(head: Head | null): void {
+  private noteBalance(head: LogPosition | null): void {
     if (!this.follower.log.ledgerKnownAfter) return;
     this.ledgerTold = Math.max(this.ledgerTold, head?.ledgerSequence ?? 0);
     this.balanceToldAt = this.follower.services.clock();

@@ -1,4 +1,4 @@
-import type { Head } from '../../domain/log/head';
+import type { LogPosition } from '../../domain/log/log-position';
 import type { Services } from '../services';
 import type { SubscriberGroup, Subscriber } from './subscriber-group';
 import type { Connection, FollowedLog, LogSubscriber } from './followed-log';
@@ -96,7 +96,7 @@ class Follower<Snapshot, Event> implements AskedIterator<Event>, CatchingUp<Snap
     this.group = group;
   }
 
-  detach(head: Head | null): void {
+  detach(head: LogPosition | null): void {
     const { waiting } = this;
     this.group = null;
     this.waiting = null;

@@ -1,4 +1,4 @@
-import type { Head } from '../../domain/log/head';
+import type { LogPosition } from '../../domain/log/log-position';
 import type { LogEntry } from '../../store/log/log-entries';
 import type { JoinedOrganization, ViewedOrganization } from '../../store/standings';
 import type { LogPart } from '../reads/live-reads';
@@ -12,11 +12,11 @@ export const MOST_REPLAYED = 1_000;
 export interface FollowedLog<Snapshot, Event> {
   readonly part: LogPart;
   /** Where a head or an entry stands in this part of the log. */
-  positionOf(place: Head | LogEntry): number;
+  positionOf(place: LogPosition | LogEntry): number;
   /** Where the viewer joined; nothing before that is replayed to them (A10). Null where the log does not tell of it. */
   joinedAt(viewed: JoinedOrganization): number | null;
   /** How many entries of the part come after a position, counted up to `MOST_REPLAYED` + 1. */
-  countMissed(services: Services, organizationId: string, after: number, head: Head): Promise<number>;
+  countMissed(services: Services, organizationId: string, after: number, head: LogPosition): Promise<number>;
   /** The current state, and the position that it is exactly as of; null where the organization is no more. */
   takeSnapshot(services: Services, organizationId: string): Promise<{ position: number; value: Snapshot } | null>;
   /**
@@ -24,7 +24,7 @@ export interface FollowedLog<Snapshot, Event> {
    * Null where they are not told of (L9).
    */
   readonly ledgerKnownAfter:
-    ((services: Services, organizationId: string, after: number, head: Head) => Promise<number>) | null;
+    ((services: Services, organizationId: string, after: number, head: LogPosition) => Promise<number>) | null;
   /** Whether this viewer is told of the entry. */
   sees(entry: LogEntry, viewed: ViewedOrganization): boolean;
   toEvent(organizationId: string, step: Step<Snapshot>): Event;

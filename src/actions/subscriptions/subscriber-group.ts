@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BillingStanding, permits } from '../../domain/access/permissions';
-import type { Head } from '../../domain/log/head';
+import type { LogPosition } from '../../domain/log/log-position';
 import { Forbidden, Unavailable } from '../../domain/refusals';
 import type { Database } from '../../store/database';
 import type { LogEntry } from '../../store/log/log-entries';
@@ -46,7 +46,7 @@ export interface Subscriber {
   /** Those of the group who get the same answer; the group sets it. */
   cohort: Cohort | null;
   /** It is out of the group and has to go on by itself from its position; null where the organization is no more. */
-  detach(head: Head | null): void;
+  detach(head: LogPosition | null): void;
 }
 
 /** What a viewer was to an organization at a version of it; null for no member. */
@@ -89,7 +89,7 @@ export class SubscriberGroup {
     void this.follow();
   }
 
-  get head(): Head | null {
+  get head(): LogPosition | null {
     return this.signal.head;
   }
 
@@ -251,13 +251,13 @@ export class SubscriberGroup {
     return this.members.delete(member);
   }
 
-  private detach(member: Subscriber, head: Head | null): void {
+  private detach(member: Subscriber, head: LogPosition | null): void {
     if (!this.remove(member)) return;
     member.detach(head);
     this.endIfEmpty();
   }
 
-  private releaseAll(head: Head | null): void {
+  private releaseAll(head: LogPosition | null): void {
     for (const member of [...this.members]) this.detach(member, head);
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Head, isNewer } from '../../domain/log/head';
+import { type LogPosition, isNewer } from '../../domain/log/log-position';
 import type { Notifier, ChangeNotification } from '../../notifications/notifier';
 
 /** How often the heads of the watched organizations are looked at, in milliseconds: a lost notification costs no more (E4). */
@@ -9,9 +9,9 @@ const LOOK_EVERY = 1_000;
 const REST = 10;
 
 /** Called when the organization's log has grown, or with null once the organization is no more. */
-export type HeadListener = (head: Head | null) => void;
+export type HeadListener = (head: LogPosition | null) => void;
 
-type ReadHeads = (organizationIds: readonly string[]) => Promise<readonly Head[]>;
+type ReadHeads = (organizationIds: readonly string[]) => Promise<readonly LogPosition[]>;
 
 /**
  * The organizations that someone on this instance is watching. Each is heard of through the notifier, and looked at in the
@@ -82,7 +82,7 @@ export class Watches {
    * What this process has committed is so. What another says may be wrong, and a head that nobody has reached would have
    * everybody wait at a place that is not there: it is looked up.
    */
-  private heed(watched: WatchedOrganization, { head, isOwn }: ChangeNotification): void {
+  private heed(watched: WatchedOrganization, { logPosition: head, isOwn }: ChangeNotification): void {
     if (isOwn) return watched.hear(head.isRemoved ? null : head);
     if (!watched.isNews(head)) return;
     this.toldOf.add(head.organizationId);
@@ -123,14 +123,14 @@ export class Watches {
 class WatchedOrganization {
   readonly listeners = new Set<HeadListener>();
   unsubscribe: () => void = () => undefined;
-  private newest: Head | null = null;
+  private newest: LogPosition | null = null;
 
-  isNews(head: Head): boolean {
+  isNews(head: LogPosition): boolean {
     return !this.newest || isNewer(head, this.newest);
   }
 
   /** Passes on what is news; notifications may repeat, or come after what a look has found already. */
-  hear(head: Head | null): void {
+  hear(head: LogPosition | null): void {
     if (head && !this.isNews(head)) return;
     if (head) this.newest = head;
     for (const listener of this.listeners) listener(head);

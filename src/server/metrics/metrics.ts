@@ -109,9 +109,10 @@ export class Metrics {
       groups.lag(),
     );
     this.gauge(
-      'log_look_age_seconds',
-      'How long ago the heads of the watched organizations were last seen in the database; 0 while none is watched.',
+      'log_position_age_seconds',
+      'How long ago the log positions of the watched organizations were last read; 0 while none is watched.',
       () => watches.lookAge() / 1_000,
+      'log_look_age_seconds',
     );
   }
 
@@ -120,7 +121,9 @@ export class Metrics {
     return Registry.merge([register, this.registry]).metrics();
   }
 
-  private gauge(name: string, help: string, value: () => number): void {
+  /** @param formerName is kept beside the new name for one release, so that dashboards and alerts can change over. */
+  private gauge(name: string, help: string, value: () => number, formerName?: string): void {
+    if (formerName) this.gauge(formerName, `The former name of billing_admins_${name}. ${help}`, value);
     new Gauge({
       ...this.to,
       name: `billing_admins_${name}`,

@@ -41,10 +41,15 @@ export class TracedTransactions extends OrganizationTransactions {
     changes: RecentChanges,
     ...[database, clock, onCommit]: ConstructorParameters<typeof OrganizationTransactions>
   ) {
-    super(database, clock, (head) => {
+    super(database, clock, (logPosition) => {
       const context = spans.current();
-      changes.note(head.organizationId, this.began.get(context) ?? head.sequence, head.sequence, context);
-      onCommit(head);
+      changes.note(
+        logPosition.organizationId,
+        this.began.get(context) ?? logPosition.sequence,
+        logPosition.sequence,
+        context,
+      );
+      onCommit(logPosition);
     });
   }
 

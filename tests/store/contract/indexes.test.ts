@@ -19,7 +19,7 @@ import type { PlainReader, Value, Writer } from '../../../src/store/database';
 import { countPendingInvitations, pendingInvitationsOf } from '../../../src/store/invitations';
 import { giveGrant, membersAmong, organizationsOf } from '../../../src/store/members';
 import { forgetNames, keepName } from '../../../src/store/former-members';
-import { headsOf, organizationById } from '../../../src/store/organizations';
+import { logPositionsOf, organizationById } from '../../../src/store/organizations';
 import { peopleIn } from '../../../src/store/people';
 import { rostersOf } from '../../../src/store/rosters';
 import {
@@ -249,7 +249,7 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ['A10 the name of who leaves', 10, /PRIMARY|autoindex/, (w) => keepName(w, 'big', 'u5')],
   ['R13 the names of who is removed', 10, /former_members_of_user/, (w) => forgetNames(w, 'f17')],
   ['R13 what is left to follow', 5, /users_follow_up/, (r) => usersWithFollowUp(r, 10)],
-  ['E4 heads', 5, /PRIMARY|autoindex_organizations/, (r) => headsOf(r, ['big'])],
+  ['E4 log positions', 5, /PRIMARY|autoindex_organizations/, (r) => logPositionsOf(r, ['big'])],
   [
     'L2 roster changes after a version',
     150,

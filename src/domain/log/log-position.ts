@@ -1,5 +1,5 @@
 /** How far an organization has come: the two counts over its log (E2), and the one over its credit ledger. */
-export interface Head {
+export interface LogPosition {
   readonly organizationId: string;
   readonly sequence: number;
   readonly version: number;
@@ -8,7 +8,7 @@ export interface Head {
   readonly isRemoved?: boolean;
 }
 
-/** Whether `head` tells of anything that `other` does not. */
-export function isNewer(head: Head, other: Head): boolean {
-  return head.sequence > other.sequence || head.ledgerSequence > other.ledgerSequence;
+/** Whether `logPosition` is beyond `other`. */
+export function isNewer(logPosition: LogPosition, other: LogPosition): boolean {
+  return logPosition.sequence > other.sequence || logPosition.ledgerSequence > other.ledgerSequence;
 }
