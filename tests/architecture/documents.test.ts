@@ -108,14 +108,19 @@ describe('records of decisions', () => {
     expect(records.map((file) => Number(/\d{4}/.exec(file)))).toEqual(records.map((_, index) => index + 1));
   });
 
-  test.each(records)('%s is linked from the architecture', (file) => {
-    expect(read('docs/architecture.md')).toContain(`](${file.slice('docs/'.length)})`);
+  test.each(records)('%s has the title that the architecture gives it, which is no question', (file) => {
+    const [, title] = /^# \d+\. (.+)$/m.exec(read(file)) ?? [];
+    expect(read('docs/architecture.md')).toContain(`[${title}](${file.slice('docs/'.length)})`);
+    expect(title).not.toMatch(/^(What|Who|Where|How|Why)\b/);
   });
 
-  test.each(records)('%s says its status, context, decision and consequences', (file) => {
-    const headings = [...read(file).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
-    expect(read(file)).toMatch(/^Status: \w+/m);
-    expect(headings).toEqual(['Context', 'Decision', 'Consequences']);
+  test.each(records)('%s has a status, a date, the alternatives, and what would change it', (file) => {
+    const text = read(file);
+    const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(text).toMatch(/^Status: \w+/m);
+    expect(text).toMatch(/^Date: \d{4}-\d{2}-\d{2}$/m);
+    expect(headings).toEqual(['Context', 'Decision', 'Alternatives', 'Consequences']);
+    expect(text).toMatch(/^We would change this if \S/m);
   });
 });
 
