@@ -1,4 +1,4 @@
-/** Work that nobody waits for. What it fails by is reported, and whoever shuts down waits until it has ended. */
+/** Work that no caller waits for. Its failures are reported, and the shutdown waits until it has ended. */
 export class Background {
   private readonly running = new Set<Promise<void>>();
 
@@ -11,7 +11,7 @@ export class Background {
     this.running.add(running);
   }
 
-  /** Resolves once nothing is running, what has been started meanwhile included. */
+  /** Resolves once nothing is running, including work that starts before then. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }

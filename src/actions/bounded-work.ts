@@ -14,7 +14,7 @@ export class BoundedWork {
 
   constructor(private readonly smallSteps: SmallSteps) {}
 
-  /** Makes it when there is room for what it costs. What costs more than all may is made alone. */
+  /** Runs `make` when there is room for its cost. Work that costs more than the maximum runs on its own. */
   async make<T>(cost: number, make: () => T | Promise<T>): Promise<T> {
     if (this.isWaiting() || !this.hasRoomFor(cost))
       await new Promise<void>((begin) => this.waiting.push({ cost, begin }));

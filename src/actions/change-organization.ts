@@ -5,8 +5,8 @@ import { type MemberRow, membersAmong } from '../store/members';
 import type { OrganizationTransaction } from '../store/organization-transaction';
 
 /**
- * A change that a member makes: under the lock their permission is asked again (A8). Whoever may not, and an organization
- * that does not exist, are `Forbidden` alike (A4). Members that the change is about, by `aboutIds`, are read with the actor.
+ * A change by a member: under the lock the service checks their permission again (A8). A missing permission and an organization
+ * that does not exist are both `Forbidden` (A4). Members that the change is about, by `aboutIds`, are read with the actor.
  */
 export function changeAsMember<T>(
   transactions: OrganizationTransactions,
@@ -35,7 +35,7 @@ export function changeAsHost<T>(
 ): Promise<T> {
   return translating(
     transactions.run(organizationId, work),
-    () => new Refusal('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId']),
+    () => new Refusal('NOT_FOUND', 'The organization does not exist.', ['input', 'organizationId']),
   );
 }
 

@@ -2,8 +2,8 @@
 export const STEP = 20;
 
 /**
- * Lets the process do something else from time to time, however much of one kind of work comes at once: whoever waits for the next step
- * goes on in a turn of the event loop in which such work has not taken long yet. All wait in one line.
+ * Lets the process do something else between steps, however much work of one kind arrives at once. A caller that waits for the next
+ * step continues in a turn of the event loop in which such work has not taken long yet. All wait in one queue.
  */
 export class SmallSteps {
   private present: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** What the business refuses (X1); the words stand in the public schema as `UserErrorCode`. */
+/** Refusals by a rule of the business (X1). The public schema has the same codes as `UserErrorCode`. */
 export type RefusalCode =
   | 'NOT_A_MEMBER'
   | 'INVITATION_PENDING'

@@ -51,7 +51,7 @@ export function tellFailuresOfSources(schema: GraphQLSchema): GraphQLSchema {
  * graphql-js's `subscribe`, but for three things: each event is executed with reads of its own, which know nothing of the
  * event before (A8); a source that fails ends with `data: null` and the error at the subscription's field; and a refusal at
  * the start has that same shape (L4). An event that can't be told ends the subscription too: going on would leave a gap that
- * nobody sees, and whoever resumes finds the event (L2).
+ * nobody sees, and a client that resumes gets the event (L2).
  */
 export async function subscribeToEvents(
   args: ExecutionArgs,
@@ -149,7 +149,7 @@ async function answer(
   return tellCost(result, contextValue);
 }
 
-/** Whether this kept the event from being answered, wherever in it that showed; `Forbidden` where access was lost meanwhile. */
+/** Whether this error prevented the event, wherever it occurred. `Forbidden` if access was lost in the meantime. */
 function failedOf(kind: typeof Forbidden | typeof Withheld, { data, errors = [] }: ExecutionResult): boolean {
   return data == null && errors.some(({ originalError }) => originalError instanceof kind);
 }

@@ -7,8 +7,8 @@ export interface ChangeNotification {
 }
 
 /**
- * Tells that an organization's log has grown (E4). It is a notification: it may come late, twice or not at all, and says nothing of
- * what has happened; whoever hears it reads the log.
+ * Tells that an organization's log has grown (E4). It is a notification: it may be late, repeated or lost, and does not say what
+ * has happened. Its receiver reads the log.
  */
 export interface Notifier {
   /** Tells what this process has committed. It neither waits nor fails. */

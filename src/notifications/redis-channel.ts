@@ -19,7 +19,7 @@ export interface RedisChannelOptions {
   readonly url: string;
   readonly channel: string;
   readonly onMessage: (message: string) => void;
-  /** Called once when the line is lost or can't be had, and once when it is there again. */
+  /** Called once when the connection is lost or fails to open, and once when it is open again. */
   readonly onLost: (error: unknown) => void;
   readonly onBack: () => void;
 }
@@ -33,7 +33,7 @@ type Client = ReturnType<typeof connectionTo>;
 
 /**
  * One channel of a Redis server, for as long as the process lives. Each connection is a new client. The library can reconnect by itself, but
- * its `socketTimeout` begins anew with each write: it never gives up a server that hangs while something is published now and then.
+ * its `socketTimeout` restarts with each write: it never gives up a server that hangs while a message is published now and then.
  */
 export class RedisChannel {
   private client: Client | null = null;

@@ -21,7 +21,7 @@ const NO_MONEY = [
 ];
 
 /**
- * How many digits the currency's minor unit has, by ISO 4217; null where the code is none, or of nothing that anybody is charged in now.
+ * How many digits the currency's minor unit has, by ISO 4217. Null if the code is unknown, or not a current currency.
  * Never by `Intl`: what it says is how amounts are usually written, and differs from browser to browser (B10).
  */
 export function minorDigitsOf(currency: string): number | null {

@@ -3,7 +3,7 @@ import type { Period } from '../domain/billing/periods';
 import type { ChangeTiming } from '../domain/billing/subscription-changes';
 
 /**
- * Whoever takes the money (B2). Times are milliseconds since the epoch, whole seconds where the provider counts in them;
+ * The payment provider (B2). Times are milliseconds since the epoch, whole seconds where the provider counts in them;
  * amounts are in the minor unit of the catalog's currency. Whatever is made for an order is made once, however often it is asked
  * for with the order's id: a caller that heard no answer asks again.
  *
@@ -20,7 +20,7 @@ export interface PaymentProvider {
   now(customerId: string | null): Promise<number>;
 
   /**
-   * The id of the organization's customer, who is made where there is none. `goneId`: the customer before, who was removed; another
+   * The id of the organization's customer, who is created if necessary. `goneId`: the customer before, who was removed; another
    * one takes their place, and one only, however many ask for it at a time.
    */
   createCustomer(organization: { readonly id: string; readonly name: string }, goneId: string | null): Promise<string>;
@@ -66,7 +66,7 @@ export interface PaymentProvider {
    */
   createPortalSession(customerId: string, returnUrl: string): Promise<string>;
 
-  /** Ends the subscription at once and closes open checkouts: the organization is no more. May be repeated. */
+  /** Ends the subscription at once and closes open checkouts, because the organization was removed. May be repeated. */
   endAccount(customerId: string): Promise<void>;
 }
 
@@ -128,7 +128,7 @@ export interface Account {
   /** The customer's time as of which this is. */
   readonly now: number;
   readonly hasPaymentMethod: boolean;
-  /** Null where there is none, or it has ended. */
+  /** Null if it does not exist, or has ended. */
   readonly subscription: AccountSubscription | null;
   /** Oldest first; those of nothing are left out. */
   readonly invoices: readonly PaidInvoice[];

@@ -17,7 +17,7 @@ import { logPositionsOf } from '../store/organizations';
 import type { Settings } from './settings';
 import type { Tracing } from './tracing/tracing';
 
-/** What the service has besides its settings: whoever takes the money, and where it can be reached. */
+/** What the service has besides its settings: the payment provider, and its own address. */
 export interface Surroundings {
   readonly database: Database;
   readonly catalog: Catalog;

@@ -55,7 +55,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new BadSetting(`CATALOG_FILE names ${path}, which is no JSON: ${(error as Error).message}.`);
+    throw new BadSetting(`CATALOG_FILE names ${path}, which is not JSON: ${(error as Error).message}.`);
   }
 }
 

@@ -120,8 +120,8 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   });
   const tracing = openTracing(settings.tracesUrl, {
     onLost: (error) =>
-      app.log.warn({ err: error }, 'The collector takes no spans: what is not taken in time is dropped.'),
-    onBack: () => app.log.warn('The collector takes spans again.'),
+      app.log.warn({ err: error }, 'The collector accepts no spans. Spans that wait too long are dropped.'),
+    onBack: () => app.log.warn('The collector accepts spans again.'),
   });
   const app = createApp(settings, probes.onLogLine, tracing ? () => tracing.logFields() : undefined);
   const shared = openShared(settings, app.log);
@@ -148,7 +148,7 @@ async function refuseNewerSchema(database: Database): Promise<void> {
     );
 }
 
-/** A database that goes away meanwhile is nothing that needs a stack; whatever watches over the process starts it again. */
+/** A database that is lost during this needs no stack trace; the supervisor starts the process again. */
 function inASentence({ message }: Unavailable): BadSetting {
   return new BadSetting(`DATABASE_URL names a database that is not available. ${message}`);
 }
@@ -315,9 +315,9 @@ async function secretOfDemo({ tokens, migrateOnStart }: Settings, database: Data
   return claimForDemo(database);
 }
 
-/** What keeps a server from listening is the operator's to mend. */
+/** The operator has to fix what keeps a server from listening. */
 const LISTEN_FAULTS: Record<string, string> = {
-  EADDRINUSE: 'PORT names a port that something else listens on already.',
+  EADDRINUSE: 'PORT names a port that is already in use.',
   EACCES: 'PORT names a port that this user may not listen on.',
   EADDRNOTAVAIL: 'HOST names an address that this machine does not have.',
   ENOTFOUND: 'HOST names an address that cannot be found.',

@@ -32,7 +32,7 @@ export interface Settings {
   readonly catalogFile: string | null;
   /** Origins whose pages may read answers. */
   readonly corsOrigins: readonly string[];
-  /** Where the page at `/` gets tokens: a path of this origin or an address; null where they come by its link alone. */
+  /** Where the page at `/` gets tokens: a path of this origin or an address; null if they come only from its link. */
   readonly tokenUrl: string | null;
   /** Addresses and networks of reverse proxies, whose word about the caller's address is believed. */
   readonly trustProxy: readonly string[];
@@ -41,7 +41,7 @@ export interface Settings {
   readonly backlogLimit: number;
   readonly production: boolean;
   readonly logLevel: string;
-  /** What whoever reads `/metrics` has to show; null where nobody may. */
+  /** The token for `/metrics`. Null if the path does not exist. */
   readonly metricsToken: string | null;
   /** Where spans are sent; null where nothing is traced. */
   readonly tracesUrl: string | null;
@@ -115,7 +115,7 @@ const isTokenUrl = (value: string) => {
   return isPrivateUrl(value);
 };
 
-/** Each variable with its check and what to tell whoever gets it wrong. */
+/** Each variable with its check and its error message. */
 const VARIABLES = {
   PORT: [wholeNumber(0, 65_535), 'a port, 0 to 65535 (0: any free one)'],
   HOST: [z.string(), 'an address to listen on'],
@@ -166,7 +166,7 @@ const VARIABLES = {
   SUBSCRIBER_BACKLOG: [wholeNumber(1, 100_000), 'most changes to come while a subscriber takes none, 1 to 100000'],
   METRICS_TOKEN: [
     z.string().regex(/^[!-~]{32,}$/),
-    'a secret of at least 32 characters without spaces, for whoever reads /metrics',
+    'a secret of at least 32 characters without spaces, for readers of /metrics',
   ],
   OTEL_EXPORTER_OTLP_ENDPOINT: [
     z
@@ -332,7 +332,7 @@ function readTokenSettings(
     throw new BadSetting('AUTH_ISSUER and AUTH_AUDIENCE need AUTH_JWT_SECRET or AUTH_JWKS_URL beside them.');
   if (production)
     throw new BadSetting(
-      'NODE_ENV is production and nothing says whose tokens to trust: set AUTH_JWT_SECRET, or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE. Without them only the demo runs, where anybody can sign in.',
+      'NODE_ENV is production and no key for tokens is set: set AUTH_JWT_SECRET, or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE. Without them only the demo runs, where anybody can sign in.',
     );
   return null;
 }

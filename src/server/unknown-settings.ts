@@ -6,7 +6,7 @@ const SHORTEST_NAME = 8;
 const MOST_SLIPS = 2;
 
 /**
- * A sentence for each variable that looks like one of `known` and is none: what a slip leaves unset may be what protects. A name that
+ * A sentence for each variable that resembles one of `known` but is not one: a typing error may leave a protection unset. A name that
  * is nearly another one's counts only where that one is not set.
  */
 export function unknownSettings(

@@ -95,7 +95,7 @@ export async function membersOfStandings(
   const left = after ? standings.slice(standings.indexOf(after.standing)) : standings;
   const branches = left.map((standing) => {
     const position = after?.standing === standing ? after : null;
-    // The first half alone is a range that an index can start from; (a, b) > (?, ?) is none to MySQL.
+    // The first condition is a range that an index can use; for MySQL, (a, b) > (?, ?) is not one.
     const beyond = position ? 'AND name_key >= ? AND (name_key > ? OR user_id > ?)' : '';
     const values: Value[] = position ? [position.nameKey, position.nameKey, position.userId] : [];
     const sql = `SELECT * FROM (SELECT organization_id, user_id, role, standing, name_key FROM members

@@ -135,7 +135,7 @@ export function accountsToEnd(
   );
 }
 
-/** Forgets the customer of an organization that is no more. */
+/** Deletes the customer of a removed organization. */
 export async function deleteBillingAccount(writer: Writer, organizationId: string): Promise<void> {
   await writer.run('DELETE FROM billing_accounts WHERE organization_id = ?', [organizationId]);
 }

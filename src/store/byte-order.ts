@@ -1,6 +1,6 @@
 /**
  * Orders texts as both engines do, by their bytes in UTF-8, which is by code points. JavaScript's own order is by UTF-16's
- * units, where a pair that stands for a character beyond U+FFFF comes before what begins at U+E000.
+ * units, where a surrogate pair (a character beyond U+FFFF) sorts before U+E000 and above.
  */
 export function compareAsBytes(one: string, other: string): number {
   const length = Math.min(one.length, other.length);

@@ -73,8 +73,8 @@ export async function valuesOfKeys(
 
 /**
  * How far the ledger had come for sure when the log stood at `logSequence`: all of it, `ledgerSequence`, where its newest entry is
- * older than that log entry, or no usage; and otherwise one less, so that whoever saw that log entry last is told the balance once
- * more. Whatever else changes the credits says so in the log, and is told with its entry there.
+ * older than that log entry, or not usage; otherwise one less, so that a subscriber whose last entry that is gets the balance once
+ * more. Every other change of credits has a log entry, and is delivered with it.
  */
 export async function ledgerSequenceAt(
   reader: Reader,

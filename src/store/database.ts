@@ -4,7 +4,7 @@ import type { Engine } from './schema/column-types';
 
 export type Value = string | number | null;
 
-/** Runs statements that read. `?` stands for a value; rows come back with the names that the statement gives them. */
+/** Runs statements that read. `?` is a placeholder for a value. Rows have the column names of the statement. */
 export interface Reader {
   rows<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>;
 }
@@ -57,14 +57,14 @@ export interface Database {
   /** TypeORM's own view of it, for migrations. */
   readonly dataSource: DataSource;
   readonly reader: PlainReader;
-  /** Reads for one asker, who takes turns with others: whoever reads much keeps nobody waiting but himself. */
+  /** Reads for one caller, who takes turns with others: a caller with many reads delays only its own. */
   readerFor(askedBy: string): PlainReader;
   /**
    * Runs `work` in a transaction and commits, or rolls back when it throws. A deadlock, a locked row or a snapshot
    * conflict is tried again in a new transaction, within bounds, so `work` must keep nothing from a failed try.
    *
-   * @param line Names the row that `work` locks first. Of those with the same name one runs at a time, in order: whoever waits
-   * for such a row waits in the process, without a connection.
+   * @param line Names the row that `work` locks first. Of those with the same name one runs at a time, in order. The others
+   * wait in the process, without a connection.
    */
   transaction<T>(work: (writer: Writer) => Promise<T>, line?: Line | null): Promise<T>;
   /**

@@ -15,7 +15,7 @@ export class NoSuchOrganization extends Error {
   override readonly name = 'NoSuchOrganization';
 
   constructor(readonly spent: boolean) {
-    super('There is no such organization.');
+    super('The organization does not exist.');
   }
 }
 

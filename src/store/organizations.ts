@@ -38,7 +38,7 @@ export const ORGANIZATION_COLUMNS = `o.id, o.name, o.contract_type AS contractTy
   o.auto_recharge_threshold AS autoRechargeThreshold, o.auto_recharge_pack_key AS autoRechargePackKey,
   o.auto_recharge_monthly_limit AS autoRechargeMonthlyLimit`;
 
-/** The organization; undefined where there is none, or none any more. */
+/** The organization. Undefined if it does not exist or was removed. */
 export async function organizationById(reader: Reader, id: string): Promise<OrganizationRow | undefined> {
   const [row] = await reader.rows<OrganizationRow>(
     `SELECT ${ORGANIZATION_COLUMNS} FROM organizations o WHERE o.removed_at IS NULL AND o.id = ?`,

@@ -26,7 +26,7 @@ type Group = readonly [organizationId: string, ...userIds: string[]];
  * How some people are shown in an organization each, in their order (A10): a member with today's profile, a user who left by the
  * name that they had then, and null for anybody else. What another organization says of somebody who left is not read at all.
  *
- * One statement looks in both places, so that a user who leaves or comes back meanwhile is found in one of them. There is a pair
+ * One statement looks in both places, so that it finds a user who leaves or rejoins at the same time in one of them. There is a pair
  * of SELECTs for each organization: in one condition for all, the database would look for everybody everywhere.
  */
 export async function peopleIn(reader: Reader, asked: readonly PersonKey[]): Promise<(UserRow | null)[]> {

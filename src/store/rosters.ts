@@ -67,8 +67,8 @@ export async function rostersOf(reader: Reader, organizationIds: readonly string
 }
 
 /**
- * Rosters from what was read of them. Whoever added somebody is an owner as a rule, and so on the roster. A further statement is
- * needed only where they have stepped down or left since.
+ * Rosters from the rows that were read. The user who added a billing admin is usually an owner, and so on the roster. Another
+ * statement is necessary only if that user has stepped down or left since.
  */
 export async function rostersFrom(reader: Reader, read: readonly RosterRead[]): Promise<Roster[]> {
   const known = read.map(({ people }) => new Map<string, UserRow | null>(people.map((row) => [row.id, userOf(row)])));

@@ -24,7 +24,7 @@ export async function markDemoAsFilled(writer: Writer): Promise<void> {
   await writer.run('INSERT INTO service_state (name, value) VALUES (?, ?)', [DEMO_IS_FILLED, 'yes']);
 }
 
-/** The value under `name`, which becomes `value` where there is none yet. */
+/** The value under `name`. It becomes `value` if it was not set. */
 export async function claimState(writer: Writer, name: string, value: string): Promise<string> {
   const [row] = await writer.rows<{ value: string }>('SELECT value FROM service_state WHERE name = ?', [name]);
   if (row) return row.value;

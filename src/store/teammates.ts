@@ -54,7 +54,7 @@ function branch(
     values.push(prefix, prefix + AFTER_ALL);
   }
   if (after) {
-    // The first half alone is a range that an index can start from; (a, b) > (?, ?) is none to MySQL.
+    // The first condition is a range that an index can use; for MySQL, (a, b) > (?, ?) is not one.
     conditions.push('name_key >= ? AND (name_key > ? OR user_id > ?)');
     values.push(after.nameKey, after.nameKey, after.userId);
   }

@@ -15,7 +15,7 @@ export interface UsageTotal {
   readonly credits: number;
 }
 
-// In the statements the word stands in backticks, which SQLite takes too: MySQL 8 reserves it.
+// In the statements the word has backticks, because MySQL 8 reserves it. SQLite accepts them too.
 
 /**
  * Adds to the totals of days and months, each at most once in `totals`. The organization's lock keeps two from adding to the

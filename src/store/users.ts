@@ -19,7 +19,7 @@ export interface LockedUser extends UserRow {
 
 export const USER_COLUMNS = 'u.id, u.name, u.email, u.avatar_url AS avatarUrl';
 
-/** Those of the users whom the directory knows, in no order; erased ones are left out (R13). */
+/** The users that the directory knows, in no order, without erased ones (R13). */
 export async function usersById(reader: Reader, ids: readonly string[]): Promise<UserRow[]> {
   if (ids.length === 0) return [];
   const places = ids.map(() => '?').join(', ');
@@ -69,7 +69,7 @@ export async function eraseUser(writer: Writer, id: string, now: number): Promis
   await forgetNames(writer, id);
 }
 
-/** The users for whom something still has to follow, at most `limit`. */
+/** The users with a follow-up, at most `limit`. */
 export function usersWithFollowUp(reader: Reader, limit: number): Promise<{ id: string; followUp: FollowUp }[]> {
   return reader.rows(
     'SELECT id, follow_up AS followUp FROM users WHERE follow_up IS NOT NULL ORDER BY follow_up, id LIMIT ?',

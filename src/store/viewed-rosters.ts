@@ -91,7 +91,7 @@ function byName(one: Person, other: Person): number {
   return compareAsBytes(one.nameKey, other.nameKey) || compareAsBytes(one.id, other.id);
 }
 
-/** A list of columns (`t.a, t.b AS c`) as expressions alone, and how to give what they held their names again. */
+/** The expressions of a list of columns (`t.a, t.b AS c`), and a function that restores the names of their values. */
 function columnsOf(list: string) {
   const columns = list.split(',').map((column) => {
     const [, expression, , name] = /^\s*(\w+\.(\w+))(?: AS (\w+))?\s*$/.exec(column)!;

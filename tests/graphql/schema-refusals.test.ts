@@ -85,12 +85,12 @@ describe('A7 the start is refused, with a sentence that names the field, where @
     ['has an input without one', `type Query { lost(input: In!): Int ${PERMISSION} } input In { id: ID! }`],
     ['has an input that is no object', `type Query { lost(input: ID!): Int ${PERMISSION} }`],
   ])('%s', (_, text) => {
-    expect(starting(text)).toThrow('Query.lost carries @requiresPermission, which finds no organization there');
+    expect(starting(text)).toThrow('Query.lost carries @requiresPermission, but has no organization');
   });
 
   test('stands inside an object that belongs to no organization', () => {
     const text = `type Query { thing: Thing @public } type Thing { lost: Int ${PERMISSION} }`;
-    expect(starting(text)).toThrow('Thing.lost carries @requiresPermission, which finds no organization there');
+    expect(starting(text)).toThrow('Thing.lost carries @requiresPermission, but has no organization');
   });
 
   test('stands at a field inside an organization that cannot be null', () => {
@@ -120,7 +120,9 @@ describe('I4 a text that TEXT_INPUTS does not name stops the start:', () => {
     ],
     ['an argument below the root', 'type Query { a: A } type A { find(text: String): Int }', 'A.find(text:)'],
   ])('%s', (_, text, coordinate) => {
-    expect(() => checkInputs(fromText(text))).toThrow(`${coordinate} is a text of no kind: name it in TEXT_INPUTS.`);
+    expect(() => checkInputs(fromText(text))).toThrow(
+      `${coordinate} is a text without a kind: name it in TEXT_INPUTS.`,
+    );
   });
 
   test('and TEXT_INPUTS names nothing that the schema does not have', () => {

@@ -33,7 +33,7 @@ test('B1 what stands in the file is what is for sale', async () => {
 });
 
 test.each<[string, unknown, RegExp]>([
-  ['no JSON', '{"currency":', /which is no JSON: /],
+  ['no JSON', '{"currency":', /which is not JSON: /],
   ['no object', [], /the file: /],
   ['an unknown currency', { ...DEFAULT_CATALOG, currency: 'dollars' }, /currency: must be the ISO 4217 code/],
   ['a withdrawn currency', { ...DEFAULT_CATALOG, currency: 'ANG' }, /currency: must be the ISO 4217 code/],

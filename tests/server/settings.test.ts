@@ -129,7 +129,7 @@ test.each<Record<string, string>>([
 
 test('O1 production without AUTH_* is refused, with a sentence that says why', () => {
   expect(() => readSettings({ NODE_ENV: 'production' })).toThrow(
-    /^NODE_ENV is production and nothing says whose tokens to trust: set AUTH_JWT_SECRET, or AUTH_JWKS_URL/,
+    /^NODE_ENV is production and no key for tokens is set: set AUTH_JWT_SECRET, or AUTH_JWKS_URL/,
   );
   expect(readSettings({ NODE_ENV: 'production', AUTH_JWT_SECRET: SECRET }).production).toBe(true);
 });

@@ -193,7 +193,7 @@ test('what is refused of a request is told below the requests', async () => {
   await declines('ada');
   await page.unroute('**/graphql');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await rosterOf(page).getByRole('alert').filter({ hasText: 'settled already' }).waitFor();
+  await rosterOf(page).getByRole('alert').filter({ hasText: 'already been decided' }).waitFor();
 });
 
 test('B9 what is new in the activity waits while somebody reads there', async () => {

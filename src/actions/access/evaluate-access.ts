@@ -41,7 +41,7 @@ const PERMIT: Decision = { decision: true };
 
 /** The same words for a user who is not a member, and where there is no such organization (A4). */
 const NOT_A_MEMBER = deny('NOT_A_MEMBER', new Forbidden().message);
-const UNKNOWN_ACTION = deny('UNKNOWN_ACTION', 'There is no such action.');
+const UNKNOWN_ACTION = deny('UNKNOWN_ACTION', 'The action does not exist.');
 
 /**
  * Decides each of the questions, in their order, as the user's own token would be answered at this moment (H3). Those that cannot be asked
@@ -65,7 +65,7 @@ export async function evaluateAccess(
   return withOwners(checks, questions, answered);
 }
 
-/** Each pair that is asked about once, and which of them each question is about: -1 where that is none. */
+/** Each distinct pair, and the index of the pair of each question: -1 if it has none. */
 function pairsOf(questions: readonly (AccessQuestion | Denial)[]): { pairs: Membership[]; placeOf: number[] } {
   const pairs: Membership[] = [];
   const places = new Map<string, number>();

@@ -13,7 +13,7 @@ import type { AccessChecks } from '../reads/access-checks';
 /** Part of what was found. */
 export interface Found<Position> {
   readonly found: readonly string[];
-  /** Where the next part begins; undefined where there is no more. It may be null with a part of nothing. */
+  /** Where the next page begins. Undefined if there are no more. It may be null after an empty page. */
   readonly next: Position | null | undefined;
 }
 

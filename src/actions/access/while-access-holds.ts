@@ -16,6 +16,6 @@ export async function whileAccessHolds<Answer>(
     const answer = await make(checks);
     const holds = checks.holds();
     if (holds === true || (await holds)) return answer;
-    if (tries === MOST_TRIES) throw new Unavailable('The access changed each time the answer was made.');
+    if (tries === MOST_TRIES) throw new Unavailable('The access changed each time the response was made.');
   }
 }

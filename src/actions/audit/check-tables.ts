@@ -33,8 +33,8 @@ const MOST_TOTALS = 100_000;
 
 /**
  * Replays an organization's log and credit ledger, and tells where they are not sound and where the tables are not what they say (E1,
- * E2, E3, B5). All of it is read of one moment, so that changes that are made meanwhile are no differences. False where there has
- * never been such an organization.
+ * E2, E3, B5). All rows are read at one moment, so that concurrent changes cause no differences. False if the organization never
+ * existed.
  */
 export function checkTables(check: TablesCheck, organizationId: string): Promise<boolean> {
   return check.database.snapshot(async (reader) => {

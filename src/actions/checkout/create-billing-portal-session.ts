@@ -40,5 +40,5 @@ export async function createBillingPortalSession(services: Services, visit: Port
   // The control says so from now on (B11).
   await syncAccount(services, organizationId);
   await requireOpen();
-  throw new Unavailable('The organization is made known to the payment provider just now.');
+  throw new Unavailable('The organization is being registered with the payment provider.');
 }

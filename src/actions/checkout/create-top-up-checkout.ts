@@ -46,10 +46,10 @@ function place(services: Services, topUp: TopUp): Promise<OrderRow> {
         ]);
       if (known) return known;
       const pack = creditPackOfCatalog(services.catalog, creditPackKey);
-      if (!pack) throw new Refusal('INVALID', 'There is no such credit pack.', ['input', 'creditPackKey']);
+      if (!pack) throw new Refusal('INVALID', 'The credit pack does not exist.', ['input', 'creditPackKey']);
       const { key: packKey, credits, price: amount } = pack;
       if (!fits(transaction.balance, { included: 0, topUp: credits }))
-        throw new Refusal('INVALID', 'The balance would be more than can be counted.', ['input', 'creditPackKey']);
+        throw new Refusal('INVALID', 'The balance would exceed the largest number.', ['input', 'creditPackKey']);
       return placeOrder(transaction, { kind: 'TOP_UP', actorId, packKey, credits, amount }, call);
     },
   );

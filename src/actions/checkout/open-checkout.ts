@@ -19,8 +19,8 @@ interface Opening {
 }
 
 /**
- * Makes the provider's page for the order and returns its address. Access and control are asked again once it is made (B3): who
- * has lost them meanwhile is handed nothing, and the page is closed.
+ * Makes the provider's page for the order and returns its address. Access and control are checked again once it is made (B3): a user
+ * who has lost them in the meantime gets nothing, and the page is closed.
  */
 export async function openCheckout(services: Services, opening: Opening): Promise<string> {
   const { order } = opening;

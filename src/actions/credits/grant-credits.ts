@@ -25,7 +25,7 @@ export function grantCredits(
 
     const granted = { included: 0, topUp: credits };
     if (!fits(transaction.balance, granted))
-      throw new Refusal('INVALID', 'The balance would be more than can be counted.', ['input', 'credits']);
+      throw new Refusal('INVALID', 'The balance would exceed the largest number.', ['input', 'credits']);
     transaction.post({ kind: 'GRANT', credits: granted, once: call });
     transaction.append({ kind: 'CREDITS_GRANTED', details: { credits, reason } });
     return transaction.balance;

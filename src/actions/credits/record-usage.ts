@@ -101,7 +101,7 @@ function post(
 function requireSense({ now }: OrganizationTransaction, { credits, occurredAt }: Usage): void {
   if (credits < 1) throw invalid('credits', 'Usage takes 1 credit or more.');
   if (occurredAt !== null && occurredAt > now + MOST_AHEAD)
-    throw invalid('occurredAt', 'Usage cannot lie more than a day ahead.');
+    throw invalid('occurredAt', 'Usage cannot be more than a day in the future.');
   if (occurredAt !== null && occurredAt < Date.UTC(FIRST_YEAR))
     throw invalid('occurredAt', `Usage cannot lie before the year ${FIRST_YEAR}: that is no clock's time.`);
 }

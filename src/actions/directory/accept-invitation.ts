@@ -9,7 +9,7 @@ import { putProfile, takeOverProfile } from './profiles';
 import { alreadySpent, unknownInvitation } from './refuse';
 
 /**
- * Makes whoever accepts a member with the invitation's role, under whatever e-mail they have. A member's role is never
+ * Makes the user who accepts a member, with the invitation's role. The e-mail may differ from the invitation's. A member's role is never
  * changed by it (R8).
  */
 export async function acceptInvitation(

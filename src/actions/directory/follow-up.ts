@@ -46,14 +46,14 @@ async function takeStep(services: Services, organizationId: string, userId: stri
   try {
     await changeAsHost(services.transactions, organizationId, async (transaction) => {
       const user = await lockUser(transaction.writer, userId);
-      // Another process has ended this meanwhile, and the host may have made them a member again since.
+      // Another process has completed this in the meantime, and the host may have made the user a member again since.
       if (user?.followUp !== followUp) return;
       const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
       if (!member) return;
       await (followUp === 'ERASURE' ? leave(transaction, member) : takeOverProfile(transaction, user));
     });
   } catch (error) {
-    // Removed meanwhile, and its members with it.
+    // The organization was removed in the meantime, and its members with it.
     if (!(error instanceof Refusal)) throw error;
   }
 }

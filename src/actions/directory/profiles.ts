@@ -16,7 +16,7 @@ export async function putProfile(writer: Writer, user: UserRow): Promise<{ chang
     return { changed: true, mustFollow: false };
   }
   if (known.followUp === 'ERASURE')
-    throw new Refusal('INVALID', 'This user is being removed. Repeat the call when that has ended.', [
+    throw new Refusal('INVALID', 'This user is being removed. Repeat the call when the removal has ended.', [
       'input',
       'user',
       'id',

@@ -3,9 +3,9 @@ import { Refusal } from '../../domain/refusals';
 const FIELD = ['input', 'id'];
 
 export function alreadySpent(): Refusal {
-  return new Refusal('ALREADY_DECIDED', 'This invitation has been accepted or revoked already.', FIELD);
+  return new Refusal('ALREADY_DECIDED', 'This invitation has already been accepted or revoked.', FIELD);
 }
 
 export function unknownInvitation(): Refusal {
-  return new Refusal('NOT_FOUND', 'There is no such invitation.', FIELD);
+  return new Refusal('NOT_FOUND', 'The invitation does not exist.', FIELD);
 }

@@ -3,7 +3,7 @@ import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { leave } from './memberships';
 
-/** Ends a membership; `changed` is false for whoever is no member (R6, R12). */
+/** Ends a membership; `changed` is false if the user is not a member (R6, R12). */
 export function removeMember(
   { transactions }: Services,
   { organizationId, userId }: { organizationId: string; userId: string },

@@ -140,7 +140,7 @@ function expire(transaction: OrganizationTransaction, catalog: Catalog, included
     transaction.append({ kind: 'INCLUDED_CREDITS_EXPIRED', details: { credits: 0 - left } });
   }
   if (start === null || end === null) return 0;
-  // A plan that was changed to within the month has brought credits for its rest alone, and all that the rest is worth.
+  // A plan that started within the month has brought credits for the rest of the month only, and all of them.
   const worth = largest === null ? includedGiven : includedIn(catalog, largest);
   return Math.max(0, Math.min(includedGiven, shareOfRest(worth, { start, end }, at) - left));
 }

@@ -17,7 +17,7 @@ const PAGE = 100;
 /**
  * Catches up with the provider where no news came through, or nobody was there to hear them: charges and changes that were ordered
  * more than `settledFor` milliseconds ago and whose outcome nobody knows, periods and months of credits that are over, and customers
- * of organizations that are no more. What fails is reported, and the rest goes on.
+ * of removed organizations. A failure is reported, and the rest continues.
  */
 export async function reconcilePayments(services: Services, settledFor: number): Promise<void> {
   if (!services.payments) return;
@@ -75,7 +75,7 @@ async function tolerant({ background }: Services, work: () => Promise<void>): Pr
   try {
     await work();
   } catch (error) {
-    // Removed meanwhile.
+    // Removed in the meantime.
     if (!(error instanceof Refusal)) background.report(error);
   }
 }

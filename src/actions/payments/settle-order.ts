@@ -8,15 +8,15 @@ import { syncAccount } from './sync-account';
 import { takeTicket } from './take-ticket';
 
 /**
- * A change of a subscription that the provider shows nothing of after so many milliseconds was never made: whoever asked for it
- * ended before, or heard no. No call to a provider lasts as long.
+ * If the provider shows nothing of a change of a subscription after so many milliseconds, it was never made: the process that
+ * requested it ended before, or was refused. No call to a provider lasts as long.
  */
 const CHANGE_LOST_AFTER = 3 * 60 * 1000;
 
 /** By so many milliseconds the clocks of instances may differ. What lies further ahead was made by a clock that was wrong. */
 export const CLOCK_SKEW = 60 * 60 * 1000;
 
-/** A page that was never made can't be paid on; whoever ordered it would have asked again long since. Milliseconds. */
+/** A page that was never made can't be used, and the user would have tried again long ago. Milliseconds. */
 const CHECKOUT_LOST_AFTER = 25 * 60 * 60 * 1000;
 
 /**
@@ -27,7 +27,7 @@ export async function settleOrder(services: Services, organizationId: string, or
   const { database, payments, catalog, transactions } = services;
   const order = await findOrder(database.reader, organizationId, orderId);
   if (!payments || !order) return;
-  // Whatever became of the subscription stands in the account.
+  // The account shows what became of the subscription.
   if (order.kind === 'SUBSCRIPTION' || order.kind === 'CHANGE') await syncAccount(services, organizationId);
   const question = await takeTicket(services, organizationId);
   if (!question) return;

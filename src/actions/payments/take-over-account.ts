@@ -38,7 +38,7 @@ export async function takeOverAccount(
   };
 }
 
-/** The order that the subscription is as it is for, while nothing here says so yet: whoever gave it is who acted. */
+/** The order that led to the present subscription, if it is not stored here yet. Its author is the actor. */
 async function openOrderBehind(
   transaction: OrganizationTransaction,
   subscription: AccountSubscription | null,

@@ -2,7 +2,7 @@ import { type BillingAccountRow, findBillingAccount, updateBillingAccount } from
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 
-/** A question to the provider: about whom, and its number, `asked`. */
+/** A read from the provider: the account, and its number, `asked`. */
 export interface Ticket extends BillingAccountRow {
   /** The customer was removed at the provider, and nobody has needed another one since. */
   readonly isGone: boolean;
@@ -12,8 +12,8 @@ export interface Ticket extends BillingAccountRow {
  * The number of a question to the provider, `asked` of the returned row; null where the provider does not know the organization.
  *
  * Answers may be overtaken by newer ones. Questions are numbered before they are asked, so the answer to a later number was
- * given later than an earlier number was taken: whoever finds a later answer taken over already can drop the one in hand, and
- * nothing that it was asked because of is missing.
+ * given later than an earlier number was taken: if a later answer is already stored, the present one can be dropped, and
+ * nothing is lost.
  */
 export function takeTicket({ transactions }: Services, organizationId: string): Promise<Ticket | null> {
   return changeAsHost(transactions, organizationId, async ({ writer, organization }) => {

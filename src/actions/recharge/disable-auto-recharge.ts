@@ -1,7 +1,7 @@
 import type { AutoRechargeDisabledReason } from '../../domain/billing/terms';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 
-/** Switches auto-recharge off and says why; what it was set to stays for whoever switches it on again (B7). */
+/** Switches auto-recharge off and says why. Its settings stay for the next time that it is switched on (B7). */
 export function disableAutoRecharge(
   transaction: OrganizationTransaction,
   reason: AutoRechargeDisabledReason,

@@ -18,8 +18,8 @@ export interface AutoRechargeSettings {
 }
 
 /**
- * Switches auto-recharge on, or changes what it is set to; off needs billing access alone, whatever the control and the other
- * values say, and leaves those as they were (B7).
+ * Switches auto-recharge on, or changes its settings. Switching it off requires only billing access, whatever the control and the
+ * other values say, and does not change those values (B7).
  */
 export function updateAutoRecharge(services: Services, settings: AutoRechargeSettings): Promise<void> {
   const { actorId, organizationId, enabled } = settings;
@@ -59,11 +59,11 @@ function requireSense({ catalog }: Services, settings: AutoRechargeSettings): vo
   const { thresholdCredits, creditPackKey, monthlyLimitAmount } = settings;
   if (thresholdCredits < 0) throw invalid('thresholdCredits', 'The threshold is 0 credits or more.');
   const pack = creditPackOfCatalog(catalog, creditPackKey);
-  if (!pack) throw invalid('creditPackKey', 'There is no such credit pack.');
+  if (!pack) throw invalid('creditPackKey', 'The credit pack does not exist.');
   if (monthlyLimitAmount !== null && monthlyLimitAmount < pack.price)
     throw invalid(
       'monthlyLimitAmount',
-      'The monthly limit is less than one pack costs, so that nothing would be bought.',
+      'The monthly limit is less than the price of one pack, so nothing would be bought.',
     );
 }
 

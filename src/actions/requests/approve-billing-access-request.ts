@@ -12,7 +12,7 @@ export interface RequestDecision {
   readonly requestId: string;
 }
 
-/** Adds whoever asked as a billing admin. A full roster leaves the request open (R11). */
+/** Adds the requester as a billing admin. A full roster leaves the request open (R11). */
 export function approveBillingAccessRequest(
   { transactions, rosterLimit }: Services,
   { actorId, organizationId, requestId }: RequestDecision,
@@ -20,7 +20,8 @@ export function approveBillingAccessRequest(
   return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (transaction) => {
     const { userId } = await findOpenRequest(transaction, requestId);
     const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
-    if (member?.standing !== 'TEAMMATE') throw new Error('An open request belongs to somebody who needs none (R11).');
+    if (member?.standing !== 'TEAMMATE')
+      throw new Error('An open request belongs to a user who already has access (R11).');
 
     await grantAccess(transaction, member, actorId, rosterLimit);
     await endAccessRequest(transaction.writer, requestId, 'APPROVED', transaction.logTime, actorId);

@@ -9,7 +9,7 @@ export async function findOpenRequest(
 ): Promise<AccessRequestRow> {
   const field = ['input', 'requestId'];
   const request = await findAccessRequest(writer, organization.id, requestId);
-  if (!request) throw new Refusal('NOT_FOUND', 'There is no such request.', field);
-  if (request.status !== 'OPEN') throw new Refusal('ALREADY_DECIDED', 'This request has been settled already.', field);
+  if (!request) throw new Refusal('NOT_FOUND', 'The request does not exist.', field);
+  if (request.status !== 'OPEN') throw new Refusal('ALREADY_DECIDED', 'This request has already been decided.', field);
   return request;
 }

@@ -20,13 +20,13 @@ export function requestBillingAccess(
   return changeAsMember(transactions, organizationId, actorId, 'VIEW_BILLING', async (transaction, actor) => {
     const { writer, now, logTime } = transaction;
     if (actor.standing !== 'TEAMMATE')
-      throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You have billing access already.');
+      throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You already have billing access.');
     const open = actor.openRequestId !== null && (await findAccessRequest(writer, organizationId, actor.openRequestId));
     if (open) return open;
     const declinedAt = await lastDeclinedAt(writer, organizationId, actorId);
     // One that lies ahead was noted by a clock that was: nobody waits for that to come.
     if (declinedAt !== null && Math.abs(now - declinedAt) < PAUSE_AFTER_DECLINE)
-      throw new Refusal('INVALID', 'Your last request was declined. You can ask again a day after that.');
+      throw new Refusal('INVALID', 'Your last request was declined. You can make a new request a day after that.');
 
     const request: AccessRequestRow = {
       id: randomUUID(),

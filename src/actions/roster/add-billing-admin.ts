@@ -31,7 +31,7 @@ async function notEligible({ organization, writer }: OrganizationTransaction, us
   if (user && (await pendingInvitationsOf(writer, organization.id, user.email)).length > 0)
     return new Refusal(
       'INVITATION_PENDING',
-      'This person has been invited and appears here once they accept the invitation.',
+      'This person has a pending invitation and appears here once they accept it.',
       field,
     );
   return new Refusal('NOT_A_MEMBER', 'Only current members of the organization can be billing admins.', field);

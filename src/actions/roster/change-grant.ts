@@ -21,8 +21,8 @@ export interface RosterOutcome {
 }
 
 /**
- * A change that an owner makes to somebody's grant; an owner has none to change (R3). `member` is undefined for whoever is none,
- * and `work` says whether anything had to change.
+ * An owner's change of another user's grant; an owner has no grant to change (R3). `member` is undefined if the user is not a
+ * member. `work` returns whether anything had to change.
  */
 export function changeGrant(
   transactions: OrganizationTransactions,

@@ -16,7 +16,7 @@ export async function grantAccess(
   transaction.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
 }
 
-/** Says that a billing admin's grant is gone; whoever calls it has taken the grant, or the membership with it. */
+/** Logs that a billing admin's grant was revoked. The caller has revoked the grant, or ended the membership. */
 export function logRemoval(
   transaction: OrganizationTransaction,
   userId: string,

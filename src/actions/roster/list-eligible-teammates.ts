@@ -1,7 +1,7 @@
 import { eligibleTeammates, type TeammatePosition, type TeammateRow } from '../../store/teammates';
 import type { Services } from '../services';
 
-/** The members whom an owner may add, after a position, found by a prefix of name or e-mail; at most `limit` (R9). */
+/** The members that an owner may add, after a position, found by a prefix of name or e-mail; at most `limit` (R9). */
 export function listEligibleTeammates(
   { database }: Services,
   organizationId: string,

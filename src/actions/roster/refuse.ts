@@ -5,7 +5,7 @@ import type { OrganizationTransaction } from '../../store/organization-transacti
 export function ownerHasAccess(): Refusal {
   return new Refusal(
     'OWNER_HAS_ACCESS_BY_DEFAULT',
-    'Owners have billing access by default. It comes and goes with their role.',
+    'Owners have billing access by default, as long as they are owners.',
     ['input', 'userId'],
   );
 }

@@ -4,7 +4,7 @@ import { changeGrant, type RosterCommand, type RosterOutcome } from './change-gr
 import { logRemoval } from './grants';
 import { requireVersion } from './refuse';
 
-/** Takes a billing admin's grant and nothing else. `changed` is false for whoever holds none, member or not (R3 to R5). */
+/** Revokes a billing admin's grant and nothing else. `changed` is false for a user without a grant, member or not (R3 to R5). */
 export function removeBillingAdmin({ transactions }: Services, command: RosterCommand): Promise<RosterOutcome> {
   const { actorId, organizationId, userId, expectedVersion } = command;
   return changeGrant(transactions, command, async (transaction, member) => {

@@ -68,7 +68,7 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
       if (returnUrl !== null) requireReturnUrl(services, returnUrl);
       const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl, previewToken]);
       const known = await orderMadeBy(transaction, call);
-      // Whoever ordered a page and never got it goes on with the same order.
+      // A caller that ordered a page and never got it continues with the same order.
       const isUnfinished = known?.kind === 'SUBSCRIPTION' && known.status === 'OPEN' && known.checkoutUrl === null;
       if (known && !isUnfinished) return { repeated: known };
 
@@ -92,18 +92,18 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
 function outcomeOf({ status, kind, checkoutUrl }: OrderRow): string | null {
   if (status === 'DECLINED') throw new Refusal('PAYMENT_DECLINED', 'The payment of this key was declined.');
   if (status === 'EXPIRED')
-    throw new Refusal('INVALID', 'What this key ordered has ended unpaid. Start again, with a new key.', [
+    throw new Refusal('INVALID', 'The order of this key has ended unpaid. Start again, with a new key.', [
       'input',
       'idempotencyKey',
     ]);
   if (status === 'COMPLETED') return null;
   if (kind === 'SUBSCRIPTION') return checkoutUrl;
-  throw new Refusal('INVALID', 'The change of this key is under way. Look again in a moment.');
+  throw new Refusal('INVALID', 'The change of this key is in progress. Try again in a moment.');
 }
 
 /**
- * The numbers of the preview that the person confirmed, worked out anew; null where they confirmed none. Throws
- * `ChangeOutdated` where they are others by now.
+ * The numbers of the confirmed preview, computed again. Null if no preview was confirmed. Throws `ChangeOutdated` if they are
+ * different now.
  */
 async function pinned(
   services: Services,
@@ -116,7 +116,7 @@ async function pinned(
   if (at === null) throw new ChangeOutdated('The preview has expired.');
   const preview = await previewOf(services, organization.id, plan, at);
   if (!shows(token, at, shownIn(organization, { planKey, cadence }, preview)))
-    throw new ChangeOutdated('The preview showed other numbers.');
+    throw new ChangeOutdated('The preview had other numbers.');
   return preview;
 }
 
@@ -145,6 +145,6 @@ async function closeEarlierPages(services: Services, order: OrderRow): Promise<v
     await paymentsOf(services).expireCheckout(customerId, earlier.checkoutId);
     await settleOrder(services, organizationId, earlier.id);
     if ((await findOrder(reader, organizationId, earlier.id))?.status === 'COMPLETED')
-      throw new Refusal('INVALID', 'The organization has been subscribed meanwhile. Look again.');
+      throw new Refusal('INVALID', 'The organization has got a subscription in the meantime. Request a new preview.');
   }
 }

@@ -12,12 +12,12 @@ import type { Services } from '../services';
 /** The provider is asked for one change of a subscription at a time: each one's numbers rest on what was there before. */
 export async function requireNoChangeUnderWay({ writer, organization }: OrganizationTransaction): Promise<void> {
   if ((await openOrdersOf(writer, organization.id, 'CHANGE')).length > 0)
-    throw new Refusal('INVALID', 'Another change of this subscription is under way. Look again in a moment.');
+    throw new Refusal('INVALID', 'Another change of this subscription is in progress. Try again in a moment.');
 }
 
 /**
- * Asks the provider for the change that `order` stands for, and takes over what comes of it. What is refused there changes
- * nothing here; what nobody heard an answer to is looked up later (`reconcilePayments`).
+ * Requests the change of `order` from the provider, and stores the result. A refusal there changes nothing here. A change without a
+ * response is looked up later (`reconcilePayments`).
  */
 export async function orderChange(
   services: Services,
@@ -46,7 +46,7 @@ export async function orderChange(
     if (error instanceof ChangeOutdated) throw previewExpired();
     if (!hasEnded) throw error;
     await syncAccount(services, organizationId);
-    throw new Refusal('INVALID', 'There is no subscription to change any more.');
+    throw new Refusal('INVALID', 'The subscription to change has ended.');
   }
   await syncAccount(services, organizationId);
   // Nothing of it shows where the provider had nothing to change; it is done all the same.
@@ -57,10 +57,7 @@ export async function orderChange(
 }
 
 export function previewExpired(): Refusal {
-  return new Refusal('PREVIEW_EXPIRED', 'What the preview said holds no longer. Look at a new one.', [
-    'input',
-    'previewToken',
-  ]);
+  return new Refusal('PREVIEW_EXPIRED', 'The preview is out of date. Request a new one.', ['input', 'previewToken']);
 }
 
 async function noteDecline(transaction: OrganizationTransaction, order: OrderRow, currency: string): Promise<void> {

@@ -21,7 +21,7 @@ export function planChange(
   { planKey, cadence }: SubscriptionTerms,
 ): SubscriptionPlan {
   const target = { planKey, cadence };
-  if (!catalog.plans.some(({ key }) => key === planKey)) throw invalid('planKey', 'There is no such plan.');
+  if (!catalog.plans.some(({ key }) => key === planKey)) throw invalid('planKey', 'The plan does not exist.');
   const price = priceOf(catalog, target);
   if (price === null) throw invalid('cadence', 'This plan cannot be paid at this cadence.');
   const current = termsOf(organization);
@@ -30,7 +30,7 @@ export function planChange(
   const { scheduledAt, scheduledPlanKey, scheduledCadence } = organization;
   const isThere = isSame(current, target) && scheduledAt === null;
   const isComing = scheduledPlanKey === planKey && scheduledCadence === cadence;
-  if (isThere || isComing) throw invalid('planKey', 'That would change nothing.');
+  if (isThere || isComing) throw invalid('planKey', 'This change would have no effect.');
   return { kind: 'CHANGE', change: { ...target, timing: timingOf(catalog, current, target) } };
 }
 

@@ -41,7 +41,7 @@ export async function previewChange(
     return await previewFor(services, present, target);
   } catch (error) {
     if (error instanceof NoSubscription || error instanceof CustomerGone)
-      throw new Unavailable('The subscription changes at the payment provider just now.', { cause: error });
+      throw new Unavailable('The subscription is being changed at the payment provider.', { cause: error });
     throw error;
   }
 }

@@ -4,15 +4,15 @@ import { createHash } from 'node:crypto';
 const LASTS = 15 * 60 * 1000;
 
 /**
- * What changeSubscription is handed to charge exactly what a preview said: the moment that its numbers are as of, and a hash of
- * all that was shown. It is no secret and nobody's signature: the numbers are worked out anew for that moment, so that a
- * forged one can be no more than another preview that its bearer might have asked for.
+ * With this token, changeSubscription charges exactly what a preview said: the time of its numbers, and a hash of all that was
+ * shown. It is not a secret and not a signature: the numbers are computed again for that time, so a forged token is only another
+ * preview that its bearer could have requested.
  */
 export function previewToken(at: number, shown: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify([at, hashOf(at, shown)])).toString('base64url');
 }
 
-/** The moment of a token that still holds at `now`; null of one that does not, or is none. */
+/** The time of a token that is still valid at `now`. Null if it is expired or malformed. */
 export function momentOf(token: string, now: number): number | null {
   const at = parsed(token)?.[0];
   return typeof at === 'number' && Number.isSafeInteger(at) && at <= now && at > now - LASTS ? at : null;

@@ -32,7 +32,7 @@ export function isAccessAction(action: string): boolean {
 /** Why a member in this situation may not do it, or null where they may. */
 export function reasonDenied(action: string, situation: ControlSituation): UnavailableReason | null {
   const rule = RULES.get(action);
-  if (!rule) throw new Error('There is no such action.');
+  if (!rule) throw new Error('The action does not exist.');
   return rule(situation);
 }
 

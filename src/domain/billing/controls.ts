@@ -61,12 +61,12 @@ export function reasonClosed(control: BillingControl, situation: ControlSituatio
   return RULES[control].find(([, applies]) => applies(situation))?.[0] ?? null;
 }
 
-/** The reason in words, for the person who finds the control closed: what is missing and whom to turn to. */
+/** The reason in words, for a person who finds the control closed: what is missing, and who can help. */
 export const REASON_MESSAGES: Record<UnavailableReason, string> = {
   BILLING_ACCESS_REQUIRED: 'You need billing access for this. Ask an owner of the organization, or request access.',
   OWNER_REQUIRED: 'Only owners add or remove billing admins. Ask an owner of the organization.',
-  CHECKOUT_NOT_CONFIGURED: 'Paying is not set up here yet. Ask the people who operate this product.',
-  CUSTOM_CONTRACT: 'This organization is on a custom contract. Its terms are changed with your account manager.',
+  CHECKOUT_NOT_CONFIGURED: 'Payments are not set up here yet. Ask the people who operate this product.',
+  CUSTOM_CONTRACT: 'This organization is on a custom contract. Contact your account manager to change its terms.',
   NO_ACTIVE_SUBSCRIPTION: 'There is no active subscription yet. Choose a plan first.',
   PAYMENT_METHOD_REQUIRED: 'There is no payment method on file yet. Add one in the billing portal.',
   PAST_DUE: 'The last payment is overdue. Settle it in the billing portal first.',

@@ -14,7 +14,7 @@ export function available({ included, topUp }: Credits): number {
   return included + topUp;
 }
 
-/** What using `credits` takes: included ones first, then top-ups, and beyond those the overdraft stands in `topUp` (B5). */
+/** The balance after a use of `credits`: included ones first, then top-ups. `topUp` below 0 is the overdraft (B5). */
 export function use(balance: Credits, credits: number): Credits {
   const fromIncluded = Math.min(balance.included, credits);
   return { included: 0 - fromIncluded, topUp: fromIncluded - credits };

@@ -56,7 +56,7 @@ export type LogAudience = 'MEMBERS' | 'OWNERS' | 'OWNERS_AND_SUBJECT';
 interface LogKindTraits {
   /** Whether the entry counts in the roster's `version` and is delivered by `billingAdminRosterChanged` (E2, R12). */
   readonly rosterChange: boolean;
-  /** Whether the entry stands in `activity` (B9). */
+  /** Whether the entry is shown in `activity` (B9). */
   readonly activity: boolean;
   readonly audience: LogAudience;
 }

@@ -23,7 +23,7 @@ import type { OperationContext } from '../context';
 import { faultsOfEntries, JUDGES_EACH_ENTRY } from '../input/check-inputs';
 import { SafeInt } from '../shared/scalars';
 
-@InputType({ description: 'Whose access to ask about, and where.' })
+@InputType({ description: 'The user and the organization to check.' })
 export class BillingAccessCheckInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
@@ -36,13 +36,13 @@ export class BillingAccessCheckInput {
 export class BillingAccessCheck {
   found: AccessRow | null;
 
-  @Field(() => ID, { description: 'As it was asked for.' })
+  @Field(() => ID, { description: 'The value from the check.' })
   organizationId: string;
 
-  @Field(() => ID, { description: 'As it was asked for.' })
+  @Field(() => ID, { description: 'The value from the check.' })
   userId: string;
 
-  @Field(() => SafeInt, { nullable: true, description: 'The version of the roster; null where `access` is.' })
+  @Field(() => SafeInt, { nullable: true, description: 'The version of the roster. Null if `access` is null.' })
   rosterVersion: number | null;
 }
 
@@ -53,7 +53,7 @@ export class BillingAccessCheckResolver {
   @Query(() => [BillingAccessCheck], {
     nullable: true,
     description:
-      "For a host's back end: what `viewerAccess` answers to each user's own token, in the order of the checks.",
+      "For a host's back end: what `viewerAccess` returns for each user's own token, in the order of the checks.",
   })
   async billingAccessChecks(
     @Arg('checks', () => [BillingAccessCheckInput], { description: 'At most 1,000.' })
@@ -82,7 +82,7 @@ export class BillingAccessCheckResolver {
 
   @FieldResolver(() => BillingAccess, {
     nullable: true,
-    description: 'Null for a user who is not a member, and where there is no such organization.',
+    description: 'Null if the user is not a member, or if the organization does not exist.',
   })
   access(@Root() { found }: BillingAccessCheck, @Ctx() { services }: OperationContext): BillingAccess | null {
     return found && viewerAccessOf(found, services.checkout);

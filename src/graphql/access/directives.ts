@@ -13,28 +13,28 @@ const strings = new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(GraphQLStr
 
 export const OrganizationPermissionType = new GraphQLEnumType({
   name: 'OrganizationPermission',
-  description: 'What somebody may do with the billing of an organization.',
+  description: 'A permission in the billing of an organization.',
   values: {
-    VIEW_BILLING: { description: 'See the read-only view. Every member may.' },
-    MANAGE_BILLING: { description: 'Handle plan, credits, checkout and settings. Owners and billing admins may.' },
-    MANAGE_BILLING_ADMINS: { description: 'Add and remove billing admins. Owners alone may.' },
+    VIEW_BILLING: { description: 'See the read-only view. For every member.' },
+    MANAGE_BILLING: { description: 'Manage plan, credits, checkout and settings. For owners and billing admins.' },
+    MANAGE_BILLING_ADMINS: { description: 'Add and remove billing admins. For owners only.' },
   },
 });
 
 /** The access directives of the public schema; `enforceAccess` makes them true. */
 export const ACCESS_DIRECTIVES = [
-  new GraphQLDirective({ name: 'public', description: 'Anybody may ask, signed in or not.', ...onFields }),
-  new GraphQLDirective({ name: 'authenticated', description: 'Needs a valid bearer token.', ...onFields }),
+  new GraphQLDirective({ name: 'public', description: 'Open to every caller, signed in or not.', ...onFields }),
+  new GraphQLDirective({ name: 'authenticated', description: 'Requires a valid bearer token.', ...onFields }),
   new GraphQLDirective({
     name: 'requiresScopes',
-    description: 'Needs a token with all scopes of at least one of the lists.',
+    description: 'Requires a token with all scopes of at least one of the lists.',
     args: { scopes: { type: new GraphQLNonNull(new GraphQLList(strings)) } },
     ...onFields,
   }),
   new GraphQLDirective({
     name: 'requiresPermission',
     description:
-      'Needs a viewer with this permission in the organization of the parent object, or of the argument organizationId or input.organizationId.',
+      'Requires a viewer with this permission in the organization of the parent object, or of the argument organizationId or input.organizationId.',
     args: { permission: { type: new GraphQLNonNull(OrganizationPermissionType) } },
     ...onFields,
   }),

@@ -55,11 +55,11 @@ function guardsOf(
       const find = organizationFinder(schema.getType(typeName) as GraphQLObjectType, field);
       if (!find)
         throw new Error(
-          `${coordinate} carries @requiresPermission, which finds no organization there: neither its parent object nor an argument organizationId or input.organizationId names one.`,
+          `${coordinate} carries @requiresPermission, but has no organization: neither its parent object nor an argument organizationId or input.organizationId names one.`,
         );
       if (!isRoot && isNonNullType(field.type))
         throw new Error(
-          `${coordinate} carries @requiresPermission and must be nullable: a refusal would take its whole parent away.`,
+          `${coordinate} carries @requiresPermission and must be nullable: otherwise a refusal would remove its whole parent.`,
         );
       const guard = requirePermission(args?.permission as OrganizationPermission, find);
       return { token: requireAuthenticated, guard };

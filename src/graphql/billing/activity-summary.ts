@@ -17,13 +17,13 @@ const CLOSINGS: Record<string, Sentence> = {
   LEFT_ORGANIZATION: (subject) => `The request of ${subject} was closed: they left the organization.`,
 };
 
-/** A sentence for each kind that stands in the activity. */
+/** A sentence for each kind that the activity shows. */
 const SENTENCES: Partial<Record<LogKind, Sentence>> = {
   ADMIN_ADDED: (subject, actor) => `${actor} added ${subject} as a billing admin.`,
   ADMIN_REMOVED: (subject, actor, details) =>
     (REMOVALS[String(details.reason)] ?? REMOVALS.REMOVED_BY_OWNER)!(subject, actor, details),
   OWNER_ADDED: (subject) => `${subject} became an owner.`,
-  OWNER_REMOVED: (subject) => `${subject} is no owner any more.`,
+  OWNER_REMOVED: (subject) => `${subject} is no longer an owner.`,
   TEAMMATE_JOINED: (subject) => `${subject} joined the organization.`,
   TEAMMATE_LEFT: (subject) => `${subject} left the organization.`,
   ORGANIZATION_CREATED: () => 'The organization was created.',

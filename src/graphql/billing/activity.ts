@@ -8,23 +8,26 @@ import { DateTime, SafeInt, toDate } from '../shared/scalars';
 import { knownPerson, User } from '../shared/user';
 import { summaryOf } from './activity-summary';
 
-@ObjectType({ description: 'Something that happened to the billing of an organization.' })
+@ObjectType({ description: "A change of an organization's billing." })
 export class BillingActivity {
   entry: LogEntry;
 
-  @Field(() => ID, { description: 'Unique among all organizations.' })
+  @Field(() => ID, { description: 'Unique across all organizations.' })
   id: string;
 
-  @Field(() => String, { description: 'What happened, for programmes; new kinds may come.' })
+  @Field(() => String, { description: 'The kind of change, for programs. New kinds may be added.' })
   kind: string;
 
-  @Field(() => SafeInt, { nullable: true, description: 'Credits that came (above 0) or went; null where none did.' })
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: 'Credits added (above 0) or removed (below 0). Null if there are none.',
+  })
   credits: number | null;
 
   @Field(() => Money, {
     nullable: true,
     description:
-      'Money that it is about: charged, below 0 given back, and by its kind also begun, declined or a limit. Null where it is about none.',
+      'The amount of money: charged, refunded (below 0), or, depending on the kind, pending, declined or a limit. Null if the change is not about money.',
   })
   amount: Money | null;
 
@@ -32,30 +35,30 @@ export class BillingActivity {
   occurredAt: Date;
 }
 
-@ObjectType({ description: 'Something that happened, and its place in the list.' })
+@ObjectType({ description: 'A change, and its position in the list.' })
 export class BillingActivityEdge {
-  @Field(() => String, { description: 'Place in the list, for `after`.' })
+  @Field(() => String, { description: 'The position in the list, for `after`.' })
   cursor: string;
 
   @Field(() => BillingActivity, { description: 'What happened.' })
   node: BillingActivity;
 }
 
-@ObjectType({ description: 'A page of what happened, newest first.' })
+@ObjectType({ description: 'A page of changes, newest first.' })
 export class BillingActivityConnection implements Page<BillingActivity> {
-  @Field(() => [BillingActivityEdge], { description: 'What happened, with the places.' })
+  @Field(() => [BillingActivityEdge], { description: 'The changes with their cursors.' })
   edges: BillingActivityEdge[];
 
-  @Field(() => [BillingActivity], { description: 'What happened, alone.' })
+  @Field(() => [BillingActivity], { description: 'The changes without their cursors.' })
   nodes: BillingActivity[];
 
-  @Field(() => PageInfo, { description: 'Where this page stands.' })
+  @Field(() => PageInfo, { description: 'The position of this page.' })
   pageInfo: PageInfo;
 }
 
 @Resolver(() => BillingActivity)
 export class ActivityResolver {
-  @FieldResolver(() => String, { description: 'What happened, for people, in English.' })
+  @FieldResolver(() => String, { description: 'A summary for people, in English.' })
   async summary(@Root() { entry }: BillingActivity, @Ctx() { reads, services }: OperationContext): Promise<string> {
     const { organizationId, subjectId, actorId } = entry;
     const [subject, actor] = await Promise.all(
@@ -66,14 +69,15 @@ export class ActivityResolver {
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'Who did it; null where the host application did, or where no name is known any more.',
+    description:
+      'The user who made the change. Null if the host application made it, or if the name is no longer known.',
   })
   actor(@Root() { entry }: BillingActivity, @Ctx() { reads }: OperationContext): Promise<User | null> {
     return knownPerson(reads, entry.organizationId, entry.actorId);
   }
 }
 
-/** As it may stand in a sentence. */
+/** A form for use in a sentence. */
 function nameIn(person: User | null | undefined): string | null {
   return person ? shownText(person.name) : null;
 }

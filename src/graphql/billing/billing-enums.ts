@@ -7,8 +7,8 @@ import type {
 } from '../../domain/billing/terms';
 import { registerEnum } from '../shared/register-enum';
 
-export const BillingStatusType = registerEnum<BillingStatus>('BillingStatus', 'How the subscription stands.', {
-  NONE: 'There has been no subscription yet.',
+export const BillingStatusType = registerEnum<BillingStatus>('BillingStatus', 'The state of the subscription.', {
+  NONE: 'There was no subscription yet.',
   TRIALING: 'On trial.',
   ACTIVE: 'Paid.',
   PAST_DUE: 'The last payment failed.',
@@ -20,9 +20,9 @@ export const BillingCadenceType = registerEnum<BillingCadence>('BillingCadence',
   ANNUAL: 'Every year.',
 });
 
-export const ContractTypeType = registerEnum<ContractType>('ContractType', 'What the terms rest on.', {
-  SELF_SERVE: 'The plans that everybody can choose.',
-  CUSTOM: 'A contract of its own, which is not changed here.',
+export const ContractTypeType = registerEnum<ContractType>('ContractType', 'The kind of contract.', {
+  SELF_SERVE: 'The public plans.',
+  CUSTOM: 'An individual contract, which cannot be changed here.',
 });
 
 export const AutoRechargeDisabledReasonType = registerEnum<AutoRechargeDisabledReason>(
@@ -30,15 +30,15 @@ export const AutoRechargeDisabledReasonType = registerEnum<AutoRechargeDisabledR
   'Why auto-recharge is off.',
   {
     DECLINED: 'Charges were declined three times in a row.',
-    PAYMENT_METHOD_REMOVED: 'There is no payment method on file any more.',
-    TURNED_OFF: 'Somebody switched it off.',
+    PAYMENT_METHOD_REMOVED: 'The payment method was removed.',
+    TURNED_OFF: 'A user switched it off.',
   },
 );
 
 export const BillingAccessLevelType = registerEnum<'MANAGE' | 'READ_ONLY'>(
   'BillingAccessLevel',
-  'How far the viewer may go.',
-  { MANAGE: 'May handle billing.', READ_ONLY: 'May look.' },
+  'The level of access.',
+  { MANAGE: 'May manage billing.', READ_ONLY: 'May see the read-only view.' },
 );
 
 export const BillingAccessSourceType = registerEnum<'OWNER' | 'BILLING_ADMIN'>(
@@ -47,27 +47,23 @@ export const BillingAccessSourceType = registerEnum<'OWNER' | 'BILLING_ADMIN'>(
   { OWNER: 'The role of an owner.', BILLING_ADMIN: 'A grant by an owner.' },
 );
 
-export const BillingControlType = registerEnum<BillingControl>(
-  'BillingControl',
-  'What a billing page lets people do.',
-  {
-    SUBSCRIPTION: 'Choose, change, cancel and resume the plan.',
-    TOP_UP: 'Buy credits.',
-    AUTO_RECHARGE: 'Buy credits by itself when they run low.',
-    BILLING_PORTAL: "The payment provider's page for payment methods and invoices.",
-    ACTIVITY: 'What has happened.',
-    USAGE: 'What credits were used for.',
-    BILLING_ADMINS: 'Add and remove billing admins.',
-  },
-);
+export const BillingControlType = registerEnum<BillingControl>('BillingControl', 'What a billing page offers.', {
+  SUBSCRIPTION: 'Choose, change, cancel and resume the plan.',
+  TOP_UP: 'Buy credits.',
+  AUTO_RECHARGE: 'Buy credits automatically when the balance is low.',
+  BILLING_PORTAL: "The payment provider's page for payment methods and invoices.",
+  ACTIVITY: 'See all changes of billing.',
+  USAGE: 'What credits were used for.',
+  BILLING_ADMINS: 'Add and remove billing admins.',
+});
 
 export const UnavailableReasonType = registerEnum<UnavailableReason>(
   'BillingControlUnavailableReason',
   'Why a control is closed.',
   {
     BILLING_ACCESS_REQUIRED: 'The viewer has no billing access.',
-    OWNER_REQUIRED: 'The viewer is no owner.',
-    CHECKOUT_NOT_CONFIGURED: 'The operator has not set up paying, or has nothing for sale.',
+    OWNER_REQUIRED: 'The viewer is not an owner.',
+    CHECKOUT_NOT_CONFIGURED: 'The operator has not set up payments, or has nothing for sale.',
     CUSTOM_CONTRACT: 'The organization is on a custom contract.',
     NO_ACTIVE_SUBSCRIPTION: 'There is no active subscription.',
     PAYMENT_METHOD_REQUIRED: 'There is no payment method on file.',
@@ -77,6 +73,6 @@ export const UnavailableReasonType = registerEnum<UnavailableReason>(
 
 export const UsageGroupingType = registerEnum<'DAY' | 'USER' | 'FEATURE'>(
   'UsageGrouping',
-  'What the entries of a usage report stand for.',
-  { DAY: 'A day, UTC.', USER: 'Somebody who used credits.', FEATURE: 'What credits were used for.' },
+  'What each entry of a usage report sums up.',
+  { DAY: 'A day, UTC.', USER: 'A user who used credits.', FEATURE: 'What credits were used for.' },
 );

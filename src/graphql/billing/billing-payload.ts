@@ -3,23 +3,26 @@ import type { OperationContext } from '../context';
 import { UserError } from '../errors/user-error';
 import { Billing, toBilling } from './billing-types';
 
-@ObjectType({ description: 'The answer to a change of the billing.' })
+@ObjectType({ description: 'The result of a change of billing.' })
 export class BillingPayload {
   organizationId: string;
 
-  @Field(() => [UserError], { description: 'Why nothing changed; empty where nothing was refused.' })
+  @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
   userErrors: UserError[];
 }
 
 @Resolver(() => BillingPayload)
 export class BillingPayloadResolver {
-  @FieldResolver(() => Billing, { nullable: true, description: 'As it is after the call, refused or not.' })
+  @FieldResolver(() => Billing, {
+    nullable: true,
+    description: 'The state after the call, even if the call was refused.',
+  })
   billing(@Root() { organizationId }: BillingPayload, @Ctx() context: OperationContext): Promise<Billing | null> {
     return billingNow(organizationId, context);
   }
 }
 
-/** The organization's billing as the viewer meets it now; null for whom it is none of their business any more. */
+/** The organization's billing as the viewer sees it now. Null if the viewer is no longer a member. */
 export async function billingNow(organizationId: string, { reads }: OperationContext): Promise<Billing | null> {
   const viewed = await reads.viewed.load(organizationId);
   return viewed && toBilling(viewed);

@@ -26,7 +26,9 @@ import { viewerAccessOf } from './viewer-access';
 @Resolver(() => Billing)
 export class BillingResolver {
   @Extensions(DEPENDS_ON_STANDING)
-  @FieldResolver(() => BillingAccess, { description: 'What the viewer may do here, and why not the rest.' })
+  @FieldResolver(() => BillingAccess, {
+    description: 'What the viewer may do here, and why other controls are closed.',
+  })
   viewerAccess(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): BillingAccess {
     return viewerAccessOf(viewed, services.checkout);
   }
@@ -34,7 +36,7 @@ export class BillingResolver {
   @Extensions(DEPENDS_ON_VIEWER)
   @FieldResolver(() => BillingAccessRequest, {
     nullable: true,
-    description: "The viewer's own open request, if any.",
+    description: "The viewer's own open request. Null if there is none.",
   })
   async viewerAccessRequest(
     @Root() { organizationId }: Billing,
@@ -44,14 +46,14 @@ export class BillingResolver {
     return request && toRequest(request);
   }
 
-  @FieldResolver(() => Plan, { nullable: true, description: 'The plan that the organization is on.' })
+  @FieldResolver(() => Plan, { nullable: true, description: "The organization's plan." })
   plan(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): Plan | null {
     return planOf(services.catalog, viewed.planKey);
   }
 
   @FieldResolver(() => ScheduledSubscriptionChange, {
     nullable: true,
-    description: 'A change that waits for the end of the period.',
+    description: 'A change that takes effect at the end of the period.',
   })
   scheduledChange(
     @Root() { viewed }: Billing,
@@ -67,7 +69,10 @@ export class BillingResolver {
   }
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
-  @FieldResolver(() => AutoRecharge, { nullable: true, description: 'Buying credits by itself when they run low.' })
+  @FieldResolver(() => AutoRecharge, {
+    nullable: true,
+    description: 'Automatic purchases of credits when the balance is low.',
+  })
   autoRecharge(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): AutoRecharge {
     const { catalog } = services;
     const limit = viewed.autoRechargeMonthlyLimit;
@@ -81,13 +86,16 @@ export class BillingResolver {
   }
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
-  @FieldResolver(() => BillingActivityConnection, { nullable: true, description: 'What has happened, newest first.' })
+  @FieldResolver(() => BillingActivityConnection, {
+    nullable: true,
+    description: 'All changes of billing, newest first.',
+  })
   async activity(
     @Root() { organizationId }: Billing,
     @Ctx() { services }: OperationContext,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'How many: 1 to 100.' })
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'The number of items, 1 to 100.' })
     first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last one seen.' })
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last item that the client has.' })
     after: string | null,
   ): Promise<Page<BillingActivity>> {
     const size = pageSize(first);
@@ -105,11 +113,11 @@ export class BillingResolver {
     @Root() { organizationId }: Billing,
     @Ctx() { services }: OperationContext,
     @Arg('from', () => CalendarDate, { description: 'The first day, UTC.' }) from: Date,
-    @Arg('to', () => CalendarDate, { description: 'The last day, UTC; it counts.' }) to: Date,
+    @Arg('to', () => CalendarDate, { description: 'The last day, UTC, inclusive.' }) to: Date,
     @Arg('groupBy', () => UsageGroupingType, {
       nullable: true,
       defaultValue: 'DAY',
-      description: 'What the entries stand for.',
+      description: 'What each entry sums up.',
     })
     groupBy: 'DAY' | 'USER' | 'FEATURE' | null,
   ): Promise<UsageReport> {
@@ -131,7 +139,7 @@ export class BillingResolver {
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @FieldResolver(() => SubscriptionChangePreview, {
     nullable: true,
-    description: 'What a change would mean; CONTROL_UNAVAILABLE where the subscription cannot be changed here.',
+    description: 'What a change would cost. CONTROL_UNAVAILABLE if the subscription cannot be changed here.',
   })
   async subscriptionChangePreview(
     @Root() { viewed }: Billing,

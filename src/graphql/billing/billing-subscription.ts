@@ -22,17 +22,17 @@ import { SafeInt } from '../shared/scalars';
 import { DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { viewerId } from '../viewer/viewer-id';
 
-@ObjectType({ description: 'Something about the billing of an organization changed.' })
+@ObjectType({ description: "A change of an organization's billing." })
 export class BillingEvent {
   organizationId: string;
 
-  @Field(() => SafeInt, { description: 'Resume with it as `afterSequence`. It may skip.' })
+  @Field(() => SafeInt, { description: 'Pass it as `afterSequence` to resume. Numbers may be skipped.' })
   sequence: number;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Null when the event carries the current state: the first event of a subscription that does not resume, instead of changes that are too many or from before the viewer joined, and balances changed by usage alone.',
+      'Null if the event is a snapshot of the current state: the first event of a subscription that does not resume, in place of too many missed changes or of changes from before the viewer joined, and for balances that only usage has changed.',
   })
   kind: string | null;
 }
@@ -44,7 +44,7 @@ export class BillingSubscription {
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Subscription(() => BillingEvent, {
     description:
-      'What changes apart from the roster: the current state at once and then each change, once and in order; with `afterSequence` each change after that one instead, but nothing from before the viewer joined. Invitations are told to owners alone, and requests to owners and whoever asks. Ends with FORBIDDEN when the viewer is no member any more.',
+      "Sends all changes other than the roster's: the current state at once, then each change, once and in order. With `afterSequence` it sends each change after that one instead, but none from before the viewer joined. Only owners see invitations. Owners and the requester see requests. Ends with FORBIDDEN when the viewer is no longer a member.",
     subscribe: ({ args, context }: { args: Record<string, unknown>; context: OperationContext }) =>
       watchBilling(context.services, {
         organizationId: args.organizationId as string,
@@ -61,7 +61,7 @@ export class BillingSubscription {
     @Arg('organizationId', () => ID, { description: 'The organization.' }) _organizationId: string,
     @Arg('afterSequence', () => SafeInt, {
       nullable: true,
-      description: 'The last sequence that the client has seen; not one from the future.',
+      description: 'The last sequence that the client has. It must not be in the future.',
     })
     _afterSequence?: number | null,
   ): Promise<BillingEvent> {
@@ -72,7 +72,7 @@ export class BillingSubscription {
     return { organizationId, sequence, kind };
   }
 
-  @FieldResolver(() => Organization, { description: 'The organization now.' })
+  @FieldResolver(() => Organization, { description: 'The current organization.' })
   async organization(
     @Root() { organizationId }: BillingEvent,
     @Ctx() { reads }: OperationContext,

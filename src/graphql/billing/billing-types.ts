@@ -23,7 +23,7 @@ import {
 } from './billing-enums';
 import { CreditPack, Plan } from './catalog-types';
 
-@ObjectType({ description: 'One of the controls, and whether the viewer can use it now.' })
+@ObjectType({ description: 'A control, and whether the viewer can use it now.' })
 export class BillingControlState {
   @Field(() => BillingControlType, { description: 'Which control.' })
   control: BillingControl;
@@ -31,60 +31,63 @@ export class BillingControlState {
   @Field(() => Boolean, { description: 'Whether it can be used now.' })
   available: boolean;
 
-  @Field(() => UnavailableReasonType, { nullable: true, description: 'Why it is closed; null where it is open.' })
+  @Field(() => UnavailableReasonType, { nullable: true, description: 'Why it is closed. Null if it is open.' })
   unavailableReason: UnavailableReason | null;
 
-  @Field(() => String, { nullable: true, description: 'The reason in words, and whom to turn to.' })
+  @Field(() => String, { nullable: true, description: 'The reason in words, and the people to ask.' })
   message: string | null;
 }
 
 @ObjectType({ description: "What the viewer may do with the organization's billing." })
 export class BillingAccess {
-  @Field(() => BillingAccessLevelType, { description: 'How far the viewer may go.' })
+  @Field(() => BillingAccessLevelType, { description: 'The level of access.' })
   level: 'MANAGE' | 'READ_ONLY';
 
   @Field(() => BillingAccessSourceType, { nullable: true, description: 'Null for the read-only view.' })
   source: 'OWNER' | 'BILLING_ADMIN' | null;
 
-  @Field(() => [BillingControlState], { description: 'Every control there is.' })
+  @Field(() => [BillingControlState], { description: 'Every control, open or closed.' })
   controls: BillingControlState[];
 }
 
-@ObjectType({ description: 'The credits that an organization has.' })
+@ObjectType({ description: 'The credits of an organization.' })
 export class CreditBalance {
-  @Field(() => SafeInt, { description: 'Included and top-up credits together.' })
+  @Field(() => SafeInt, { description: 'The sum of included and top-up credits.' })
   available: number;
 
-  @Field(() => SafeInt, { description: 'From the plan, for the present month. Used first.' })
+  @Field(() => SafeInt, { description: 'Credits from the plan for the current month. Used first.' })
   included: number;
 
   @Field(() => SafeInt, {
-    description: 'Bought or given; below 0 where more was used than there was, down to -9007199254740991.',
+    description: 'Bought or granted credits. Below 0 after an overdraft, down to -9007199254740991.',
   })
   topUp: number;
 }
 
-@ObjectType({ description: 'Buying credits by itself when they run low.' })
+@ObjectType({ description: 'Automatic purchases of credits when the balance is low.' })
 export class AutoRecharge {
   @Field(() => Boolean, { description: 'Whether it is on.' })
   enabled: boolean;
 
-  @Field(() => AutoRechargeDisabledReasonType, { nullable: true, description: 'Why it went off, if it did.' })
+  @Field(() => AutoRechargeDisabledReasonType, {
+    nullable: true,
+    description: 'Why it was switched off. Null if it was not.',
+  })
   disabledReason: AutoRechargeDisabledReason | null;
 
-  @Field(() => SafeInt, { description: 'A balance below this buys the pack.' })
+  @Field(() => SafeInt, { description: 'A balance below this triggers a purchase.' })
   thresholdCredits: number;
 
-  @Field(() => CreditPack, { nullable: true, description: 'What is bought; null until it is chosen.' })
+  @Field(() => CreditPack, { nullable: true, description: 'The credit pack to buy. Null until it is chosen.' })
   creditPack: CreditPack | null;
 
-  @Field(() => Money, { nullable: true, description: 'Most to be charged in a calendar month, UTC.' })
+  @Field(() => Money, { nullable: true, description: 'The most that is charged in a calendar month, UTC.' })
   monthlyLimit: Money | null;
 }
 
-@ObjectType({ description: 'A change that waits for the end of the period.' })
+@ObjectType({ description: 'A change that takes effect at the end of the period.' })
 export class ScheduledSubscriptionChange {
-  @Field(() => Plan, { nullable: true, description: 'The plan from then on; null where the subscription ends.' })
+  @Field(() => Plan, { nullable: true, description: 'The plan from then on. Null if the subscription ends.' })
   plan: Plan | null;
 
   @Field(() => BillingCadenceType, { nullable: true, description: 'The cadence from then on.' })
@@ -101,19 +104,19 @@ export class Billing {
 
   viewed: ViewedOrganization;
 
-  @Field(() => BillingStatusType, { description: 'How the subscription stands.' })
+  @Field(() => BillingStatusType, { description: 'The state of the subscription.' })
   status: BillingStatus;
 
-  @Field(() => ContractTypeType, { description: 'What the terms rest on.' })
+  @Field(() => ContractTypeType, { description: 'The kind of contract.' })
   contractType: ContractType;
 
   @Field(() => BillingCadenceType, { nullable: true, description: 'Null without a plan.' })
   cadence: BillingCadence | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the paid period ends; null without one.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the paid period ends. Null without one.' })
   currentPeriodEnd: Date | null;
 
-  @Field(() => CreditBalance, { description: 'The credits there are.' })
+  @Field(() => CreditBalance, { description: 'The credit balance.' })
   credits: CreditBalance;
 }
 

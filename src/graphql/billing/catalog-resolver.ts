@@ -5,7 +5,7 @@ import { CreditPack, Plan, toCreditPack, toPlan } from './catalog-types';
 @Resolver()
 export class CatalogResolver {
   @Directive('@public')
-  @Query(() => [Plan], { description: 'The plans for sale, from the least to the most.' })
+  @Query(() => [Plan], { description: 'The plans for sale, from the smallest to the largest.' })
   plans(@Ctx() { services: { catalog } }: OperationContext): Plan[] {
     return catalog.plans.map((plan) => toPlan(catalog, plan));
   }

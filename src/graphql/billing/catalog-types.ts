@@ -7,39 +7,39 @@ import { BillingCadenceType } from './billing-enums';
 
 @ObjectType({ description: 'What a plan costs at a cadence.' })
 export class PlanPrice {
-  @Field(() => BillingCadenceType, { description: 'How often it is paid.' })
+  @Field(() => BillingCadenceType, { description: 'How often the price is paid.' })
   cadence: BillingCadence;
 
-  @Field(() => Money, { description: 'For one period.' })
+  @Field(() => Money, { description: 'The price of one period.' })
   price: Money;
 }
 
 @ObjectType({ description: 'A plan that an organization can be on.' })
 export class Plan {
-  @Field(() => ID, { description: 'Its name in calls.' })
+  @Field(() => ID, { description: 'The name in calls.' })
   key: string;
 
-  @Field(() => String, { description: 'For people.' })
+  @Field(() => String, { description: 'The name for people.' })
   name: string;
 
   @Field(() => SafeInt, {
-    description: 'Credits for a month, at either cadence. What is left of them expires at the end of the month.',
+    description: 'Credits for a month, at either cadence. Unused credits expire at the end of the month.',
   })
   includedCredits: number;
 
-  @Field(() => [PlanPrice], { description: 'One for each cadence that it can be paid at.' })
+  @Field(() => [PlanPrice], { description: 'One price for each cadence of the plan.' })
   prices: PlanPrice[];
 }
 
 @ObjectType({ description: 'Credits for sale.' })
 export class CreditPack {
-  @Field(() => ID, { description: 'Its name in calls.' })
+  @Field(() => ID, { description: 'The name in calls.' })
   key: string;
 
-  @Field(() => SafeInt, { description: 'How many.' })
+  @Field(() => SafeInt, { description: 'The number of credits.' })
   credits: number;
 
-  @Field(() => Money, { description: 'For the pack.' })
+  @Field(() => Money, { description: 'The price of the pack.' })
   price: Money;
 }
 
@@ -55,13 +55,13 @@ export function toCreditPack({ currency }: Catalog, pack: CatalogCreditPack): Cr
   return { ...pack, price: moneyOf(pack.price, currency) };
 }
 
-/** The plan of the catalog with this key; null where there is none. */
+/** The plan of the catalog with this key. Null if it does not exist. */
 export function planOf(catalog: Catalog, key: string | null): Plan | null {
   const plan = catalog.plans.find((each) => each.key === key);
   return plan ? toPlan(catalog, plan) : null;
 }
 
-/** The credit pack of the catalog with this key; null where there is none. */
+/** The credit pack of the catalog with this key. Null if it does not exist. */
 export function creditPackOf(catalog: Catalog, key: string | null): CreditPack | null {
   const pack = catalog.creditPacks.find((each) => each.key === key);
   return pack ? toCreditPack(catalog, pack) : null;

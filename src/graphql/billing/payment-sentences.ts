@@ -23,7 +23,7 @@ export const PAYMENT_SENTENCES: Record<BillingLogKind, PaymentSentence> = {
   INVOICE_PAID: ({ reason }, by) => `${INVOICES[String(reason)] ?? 'An invoice'} was paid${by}.`,
   PAYMENT_DECLINED: (_details, by) => `A payment was declined${by}.`,
   PAYMENT_METHOD_ADDED: () => 'There is a payment method on file.',
-  PAYMENT_METHOD_REMOVED: () => 'There is no payment method on file any more.',
+  PAYMENT_METHOD_REMOVED: () => 'The payment method was removed.',
   INCLUDED_CREDITS_GRANTED: ({ credits }) => `${written(credits)} included credits came with the plan.`,
   INCLUDED_CREDITS_EXPIRED: ({ credits }) =>
     `${written(0 - Number(credits))} included credits expired with their month.`,

@@ -7,7 +7,7 @@ import { knownPerson, User } from '../shared/user';
 const MOST_DAYS = 366;
 const DAY = 24 * 60 * 60 * 1000;
 
-@ObjectType({ description: 'Credits used on a day, by somebody, or for something.' })
+@ObjectType({ description: 'Credits used on a day, by a user, or for a feature.' })
 export class UsageEntry {
   @Field(() => String, { description: "The day (YYYY-MM-DD), the user's id, or the feature." })
   key: string;
@@ -16,16 +16,16 @@ export class UsageEntry {
 
   userId: string | null;
 
-  @Field(() => SafeInt, { description: 'How many were used; 9007199254740991 stands for that many or more.' })
+  @Field(() => SafeInt, { description: 'The used credits. 9007199254740991 means that many or more.' })
   credits: number;
 }
 
 @ObjectType({ description: 'What credits were used for.' })
 export class UsageReport {
-  @Field(() => SafeInt, { description: 'The sum of the entries; 9007199254740991 stands for that many or more.' })
+  @Field(() => SafeInt, { description: 'The sum of the entries. 9007199254740991 means that many or more.' })
   totalCredits: number;
 
-  @Field(() => [UsageEntry], { description: 'Only where something was used.' })
+  @Field(() => [UsageEntry], { description: 'Only days, users or features with usage.' })
   entries: UsageEntry[];
 }
 
@@ -33,7 +33,7 @@ export class UsageReport {
 export class UsageEntryResolver {
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'Set when grouped by user, for whoever is or was a member and has a name here.',
+    description: 'Set if grouped by user, for a current or former member with a name here.',
   })
   user(@Root() { organizationId, userId }: UsageEntry, @Ctx() { reads }: OperationContext): Promise<User | null> {
     return knownPerson(reads, organizationId, userId);

@@ -6,17 +6,17 @@ import { refusable } from '../errors/user-error';
 import { SafeInt } from '../shared/scalars';
 import { viewerId } from '../viewer/viewer-id';
 
-@InputType({ description: 'How credits are bought by themselves.' })
+@InputType({ description: 'The settings of auto-recharge.' })
 export class UpdateAutoRechargeInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
 
   @Field(() => Boolean, {
-    description: 'False switches it off, which always works; the other values then stay as they were.',
+    description: 'False switches it off, which always works. The other values then do not change.',
   })
   enabled: boolean;
 
-  @Field(() => SafeInt, { description: 'A balance below this buys the pack: 0 or more.' })
+  @Field(() => SafeInt, { description: 'A balance below this triggers a purchase. 0 or more.' })
   thresholdCredits: number;
 
   @Field(() => ID, { description: 'A credit pack of the catalog.' })
@@ -25,7 +25,7 @@ export class UpdateAutoRechargeInput {
   @Field(() => SafeInt, {
     nullable: true,
     description:
-      "Most to be charged in a calendar month, UTC, in the currency's minor unit: at least the pack's price. Null: the operator's limit.",
+      "The most that is charged in a calendar month, UTC, in the currency's minor unit. At least the pack's price. Null means the operator's limit.",
   })
   monthlyLimitAmount?: number | null;
 }
@@ -35,7 +35,7 @@ export class AutoRechargeMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @Mutation(() => BillingPayload, {
     nullable: true,
-    description: 'Switches the buying of credits when they run low on or off, or changes what it is set to.',
+    description: 'Switches auto-recharge on or off, or changes its settings.',
   })
   updateAutoRecharge(
     @Arg('input', () => UpdateAutoRechargeInput) input: UpdateAutoRechargeInput,

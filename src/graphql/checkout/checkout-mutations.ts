@@ -14,39 +14,42 @@ export class CreateTopUpCheckoutInput {
   @Field(() => ID, { description: 'A credit pack of the catalog.' })
   creditPackKey: string;
 
-  @Field(() => Url, { description: 'Where the payer goes afterwards; its origin must be one of RETURN_URL_ORIGINS.' })
+  @Field(() => Url, { description: 'Where the payer returns to. Its origin must be one of RETURN_URL_ORIGINS.' })
   returnUrl: URL;
 
   @Field(() => String, {
-    description: 'At most 255 characters. Repeating a call with the same key returns the same checkout.',
+    description: 'At most 255 characters. A repeated call with the same key returns the same checkout.',
   })
   idempotencyKey: string;
 }
 
-@InputType({ description: 'A visit to the billing portal.' })
+@InputType({ description: 'A session in the billing portal.' })
 export class CreateBillingPortalSessionInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
 
-  @Field(() => Url, { description: 'Where the payer goes afterwards; its origin must be one of RETURN_URL_ORIGINS.' })
+  @Field(() => Url, { description: 'Where the payer returns to. Its origin must be one of RETURN_URL_ORIGINS.' })
   returnUrl: URL;
 }
 
-@ObjectType({ description: 'A page on which something can be paid for.' })
+@ObjectType({ description: 'A page for a payment.' })
 export class CheckoutPayload {
-  @Field(() => Url, { nullable: true, description: 'Its address; null where there is none.' })
+  @Field(() => Url, { nullable: true, description: 'The address. Null if the call was refused.' })
   checkoutUrl: string | null;
 
-  @Field(() => [UserError], { description: 'Why there is no page; empty where there is one.' })
+  @Field(() => [UserError], { description: 'Why there is no page. Empty if there is one.' })
   userErrors: UserError[];
 }
 
-@ObjectType({ description: "A visit to the payment provider's page for the payer." })
+@ObjectType({ description: "A session on the payment provider's page for the payer." })
 export class BillingPortalPayload {
-  @Field(() => Url, { nullable: true, description: 'Its address, for a short time; null where there is none.' })
+  @Field(() => Url, {
+    nullable: true,
+    description: 'The address, valid for a short time. Null if the call was refused.',
+  })
   url: string | null;
 
-  @Field(() => [UserError], { description: 'Why there is no page; empty where there is one.' })
+  @Field(() => [UserError], { description: 'Why there is no page. Empty if there is one.' })
   userErrors: UserError[];
 }
 
@@ -55,7 +58,7 @@ export class CheckoutMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @Mutation(() => CheckoutPayload, {
     nullable: true,
-    description: 'Makes a page on which a credit pack is paid for. The credits come when the payment is confirmed.',
+    description: 'Makes a page to pay for a credit pack. The credits are added when the payment is confirmed.',
   })
   createTopUpCheckout(
     @Arg('input', () => CreateTopUpCheckoutInput) input: CreateTopUpCheckoutInput,
@@ -73,7 +76,7 @@ export class CheckoutMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @Mutation(() => BillingPortalPayload, {
     nullable: true,
-    description: 'Makes a page on which payment method and invoices are looked after.',
+    description: 'Makes a page for the payment method and the invoices.',
   })
   createBillingPortalSession(
     @Arg('input', () => CreateBillingPortalSessionInput) input: CreateBillingPortalSessionInput,

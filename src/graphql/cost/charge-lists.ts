@@ -39,7 +39,7 @@ export function chargeLists(schema: GraphQLSchema): GraphQLSchema {
 function refuseUncounted(field: GraphQLField<unknown, unknown>, coordinate: string): void {
   const list = getNullableType(field.type);
   if (isListType(list) && isListType(getNullableType(list.ofType)))
-    throw new Error(`${coordinate} is a list of lists, of which nobody knows how long they are.`);
+    throw new Error(`${coordinate} is a list of lists, whose length cannot be known.`);
   if (isConnection(getNamedType(field.type)) && !isPaged(field))
     throw new Error(`${coordinate} leads to a page and must have the argument first, which says how long that is.`);
 }

@@ -11,23 +11,26 @@ import { GrantCreditsInput, RecordUsageBatchInput, RecordUsageInput } from './cr
 
 const MOST_IN_A_BATCH = 1_000;
 
-@ObjectType({ description: 'The answer to a change of the credits.' })
+@ObjectType({ description: 'The result of a change of credits.' })
 export class RecordUsagePayload {
-  @Field(() => CreditBalance, { nullable: true, description: 'The credits after the call; null where it was refused.' })
+  @Field(() => CreditBalance, {
+    nullable: true,
+    description: 'The balance after the call. Null if the call was refused.',
+  })
   credits: CreditBalance | null;
 
-  @Field(() => [UserError], { description: 'Why nothing changed; empty where nothing was refused.' })
+  @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
   userErrors: UserError[];
 }
 
-@ObjectType({ description: 'The answers to a batch of usage.' })
+@ObjectType({ description: 'The results of a batch of usage.' })
 export class RecordUsageBatchPayload {
   @Field(() => [RecordUsagePayload], {
-    description: 'One for each entry, in their order; none where the batch was refused.',
+    description: 'One result for each entry, in their order. Empty if the batch was refused.',
   })
   results: RecordUsagePayload[];
 
-  @Field(() => [UserError], { description: 'Why nothing of the batch was recorded; empty where it was looked at.' })
+  @Field(() => [UserError], { description: 'Why the whole batch was refused. Empty if it was not.' })
   userErrors: UserError[];
 }
 
@@ -36,8 +39,7 @@ export class CreditMutations {
   @Directive('@requiresScopes(scopes: [["usage:write"]])')
   @Mutation(() => RecordUsagePayload, {
     nullable: true,
-    description:
-      'Records credits that were used, once for each key. It is recorded even where the balance is too small.',
+    description: 'Records used credits, once for each key, even if the balance is too small.',
   })
   async recordUsage(
     @Arg('input', () => RecordUsageInput) input: RecordUsageInput,
@@ -51,7 +53,7 @@ export class CreditMutations {
   @Mutation(() => RecordUsageBatchPayload, {
     nullable: true,
     description:
-      'As recordUsage, for many at once; each entry is recorded or refused for itself. An id or text that is malformed is INVALID for its entry.',
+      'Like recordUsage, for many entries. Each entry is recorded or refused on its own. A malformed id or text is INVALID for its entry.',
   })
   recordUsageBatch(
     @Arg('input', () => RecordUsageBatchInput) { entries }: RecordUsageBatchInput,
@@ -74,7 +76,7 @@ export class CreditMutations {
   @Directive('@requiresScopes(scopes: [["billing:write"]])')
   @Mutation(() => RecordUsagePayload, {
     nullable: true,
-    description: 'Gives credits to an organization, once for each key; they do not expire.',
+    description: 'Grants credits to an organization, once for each key. They do not expire.',
   })
   grantCredits(
     @Arg('input', () => GrantCreditsInput)

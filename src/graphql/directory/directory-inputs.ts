@@ -7,34 +7,37 @@ import { badInput } from '../errors/graphql-errors';
 import { OrganizationRoleType } from '../shared/organization-role';
 import { Url } from '../shared/scalars';
 
-@InputType({ description: 'An organization, as the host application has it.' })
+@InputType({ description: 'An organization in the host application.' })
 export class SyncOrganizationInput {
   @Field(() => ID, { description: "The host's own id." })
   id: string;
 
-  @Field(() => String, { description: 'At most 200 characters, of which one is visible.' })
+  @Field(() => String, { description: 'At most 200 characters, at least one of them visible.' })
   name: string;
 
-  @Field(() => ContractTypeType, { nullable: true, description: 'Left out: as it is; SELF_SERVE for a new one.' })
+  @Field(() => ContractTypeType, {
+    nullable: true,
+    description: 'If omitted, it does not change. The default for a new organization is SELF_SERVE.',
+  })
   contractType?: ContractType | null;
 }
 
-@InputType({ description: 'A person, as the host application has them.' })
+@InputType({ description: 'A person in the host application.' })
 export class DirectoryUserInput {
-  @Field(() => ID, { description: "The host's own id; the subject of the person's tokens." })
+  @Field(() => ID, { description: "The host's own id, which is the subject of the person's tokens." })
   id: string;
 
-  @Field(() => String, { description: 'At most 200 characters, of which one is visible.' })
+  @Field(() => String, { description: 'At most 200 characters, at least one of them visible.' })
   name: string;
 
   @Field(() => String, { description: 'At most 254 characters, with one @ and text on both sides of it.' })
   email: string;
 
-  @Field(() => Url, { nullable: true, description: 'Address of a picture, http or https.' })
+  @Field(() => Url, { nullable: true, description: 'The address of a picture, http or https.' })
   avatarUrl?: URL | null;
 }
 
-@InputType({ description: 'A membership, as the host application has it.' })
+@InputType({ description: 'A membership in the host application.' })
 export class SyncMemberInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
@@ -42,7 +45,7 @@ export class SyncMemberInput {
   @Field(() => DirectoryUserInput, { description: 'The member.' })
   user: DirectoryUserInput;
 
-  @Field(() => OrganizationRoleType, { description: 'What they are there.' })
+  @Field(() => OrganizationRoleType, { description: "The member's role." })
   role: OrganizationRole;
 }
 
@@ -55,7 +58,7 @@ export class RemoveMemberInput {
   userId: string;
 }
 
-@InputType({ description: 'A pending invitation, as the host application has it.' })
+@InputType({ description: 'A pending invitation in the host application.' })
 export class SyncInvitationInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
@@ -64,15 +67,15 @@ export class SyncInvitationInput {
   id: string;
 
   @Field(() => String, {
-    description: 'Who is invited. At most 254 characters, with one @ and text on both sides of it.',
+    description: 'The e-mail of the invited person. At most 254 characters, with one @ and text on both sides of it.',
   })
   email: string;
 
-  @Field(() => OrganizationRoleType, { description: 'What they become by accepting.' })
+  @Field(() => OrganizationRoleType, { description: 'The role that the invited person gets.' })
   role: OrganizationRole;
 }
 
-@InputType({ description: 'An invitation that was accepted, and by whom.' })
+@InputType({ description: 'An accepted invitation, and the user who accepted it.' })
 export class AcceptInvitationInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
@@ -80,11 +83,13 @@ export class AcceptInvitationInput {
   @Field(() => ID, { description: 'The invitation.' })
   id: string;
 
-  @Field(() => DirectoryUserInput, { description: 'Who accepted, under whatever e-mail they have.' })
+  @Field(() => DirectoryUserInput, {
+    description: "The user who accepted. The e-mail may differ from the invitation's.",
+  })
   user: DirectoryUserInput;
 }
 
-@InputType({ description: 'An invitation that was taken back.' })
+@InputType({ description: 'A revoked invitation.' })
 export class RevokeInvitationInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
@@ -93,13 +98,13 @@ export class RevokeInvitationInput {
   id: string;
 }
 
-@InputType({ description: 'An account that is gone.' })
+@InputType({ description: 'A deleted account.' })
 export class RemoveUserInput {
   @Field(() => ID, { description: 'The person.' })
   userId: string;
 }
 
-@InputType({ description: 'Which organization.' })
+@InputType({ description: 'The organization of a call.' })
 export class OrganizationInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;

@@ -23,12 +23,12 @@ import {
 
 const DIRECTORY_WRITE = '@requiresScopes(scopes: [["directory:write"]])';
 
-@ObjectType({ description: 'The answer to what the host application told.' })
+@ObjectType({ description: 'The result of a directory call.' })
 export class DirectoryPayload {
-  @Field(() => Boolean, { description: 'False when all of it was known already (a repeated call).' })
+  @Field(() => Boolean, { description: 'False if everything was already known (a repeated call).' })
   changed: boolean;
 
-  @Field(() => [UserError], { description: 'Why nothing changed; empty where nothing was refused.' })
+  @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
   userErrors: UserError[];
 }
 
@@ -37,7 +37,7 @@ export class DirectoryMutations {
   @Directive(DIRECTORY_WRITE)
   @Mutation(() => DirectoryPayload, {
     nullable: true,
-    description: 'Makes an organization, or takes over its changes.',
+    description: 'Creates or updates an organization.',
   })
   syncOrganization(
     @Arg('input', () => SyncOrganizationInput) { id, name, contractType = null }: SyncOrganizationInput,
@@ -49,7 +49,7 @@ export class DirectoryMutations {
   @Directive(DIRECTORY_WRITE)
   @Mutation(() => DirectoryPayload, {
     nullable: true,
-    description: "Makes a member, or takes over a member's changed role, name, e-mail or picture.",
+    description: "Creates a member, or updates a member's role, name, e-mail or picture.",
   })
   syncMember(
     @Arg('input', () => SyncMemberInput) { organizationId, user, role }: SyncMemberInput,
@@ -61,7 +61,7 @@ export class DirectoryMutations {
   @Directive(DIRECTORY_WRITE)
   @Mutation(() => DirectoryPayload, {
     nullable: true,
-    description: 'Ends a membership; billing access goes with it and does not come back.',
+    description: 'Ends a membership and revokes the grant. Rejoining does not restore the grant.',
   })
   removeMember(
     @Arg('input', () => RemoveMemberInput) { organizationId, userId }: RemoveMemberInput,
@@ -71,7 +71,7 @@ export class DirectoryMutations {
   }
 
   @Directive(DIRECTORY_WRITE)
-  @Mutation(() => DirectoryPayload, { nullable: true, description: 'Notes a pending invitation, or its changes.' })
+  @Mutation(() => DirectoryPayload, { nullable: true, description: 'Creates or updates a pending invitation.' })
   syncInvitation(
     @Arg('input', () => SyncInvitationInput) { organizationId, id, email, role }: SyncInvitationInput,
     @Ctx() { services }: OperationContext,
@@ -82,7 +82,8 @@ export class DirectoryMutations {
   @Directive(DIRECTORY_WRITE)
   @Mutation(() => DirectoryPayload, {
     nullable: true,
-    description: "Makes whoever accepts a member with the invitation's role; a member's role stays as it is.",
+    description:
+      "Makes the user who accepts a member, with the invitation's role. The role of an existing member does not change.",
   })
   acceptInvitation(
     @Arg('input', () => AcceptInvitationInput) { organizationId, id, user }: AcceptInvitationInput,
@@ -92,7 +93,7 @@ export class DirectoryMutations {
   }
 
   @Directive(DIRECTORY_WRITE)
-  @Mutation(() => DirectoryPayload, { nullable: true, description: 'Takes a pending invitation back.' })
+  @Mutation(() => DirectoryPayload, { nullable: true, description: 'Revokes a pending invitation.' })
   revokeInvitation(
     @Arg('input', () => RevokeInvitationInput) { organizationId, id }: RevokeInvitationInput,
     @Ctx() { services }: OperationContext,
@@ -103,7 +104,7 @@ export class DirectoryMutations {
   @Directive(DIRECTORY_WRITE)
   @Mutation(() => DirectoryPayload, {
     nullable: true,
-    description: 'Ends all memberships of somebody and then forgets name, e-mail and picture.',
+    description: 'Ends all memberships of a user, then erases name, e-mail and picture.',
   })
   removeUser(
     @Arg('input', () => RemoveUserInput) { userId }: RemoveUserInput,

@@ -4,31 +4,31 @@ import { registerEnum } from '../shared/register-enum';
 
 const UserErrorCode = registerEnum<RefusalCode>(
   'UserErrorCode',
-  'What the business refuses. Nothing has changed where one of these is answered.',
+  'A refusal by a rule of the business. The refused call changed nothing.',
   {
-    NOT_A_MEMBER: 'The person is no current member of the organization.',
-    INVITATION_PENDING: 'The person has been invited, and appears once they accept.',
-    OWNER_HAS_ACCESS_BY_DEFAULT: 'The person is an owner: access comes and goes with that role.',
-    ALREADY_HAS_BILLING_ACCESS: 'Who asks for billing access has it already.',
-    ROSTER_FULL: 'The organization has as many billing admins as it may have.',
-    VERSION_CONFLICT: 'The roster has moved on since the version that the caller saw.',
-    NOT_FOUND: 'There is no such thing in this organization.',
-    INVALID: 'The values do not make sense together or at this time; the message says why.',
-    ALREADY_DECIDED: 'The request or the invitation has been settled already.',
-    CONTROL_UNAVAILABLE: 'The billing control is closed; the message says why.',
-    RETURN_URL_NOT_ALLOWED: 'The return address is of none of the allowed origins.',
-    IDEMPOTENCY_KEY_REUSED: 'The same key came with other values before.',
-    PREVIEW_EXPIRED: 'What the preview said holds no longer; look at a new one.',
+    NOT_A_MEMBER: 'The person is not a current member of the organization.',
+    INVITATION_PENDING: 'The person has a pending invitation, and appears once they accept.',
+    OWNER_HAS_ACCESS_BY_DEFAULT: "The person is an owner. An owner's access depends on the role only.",
+    ALREADY_HAS_BILLING_ACCESS: 'The user who requests billing access already has it.',
+    ROSTER_FULL: 'The organization has the maximum number of billing admins.',
+    VERSION_CONFLICT: 'The roster has changed since the version that the caller saw.',
+    NOT_FOUND: 'The organization, the request or the invitation does not exist.',
+    INVALID: 'The values are not possible together or now. The message says why.',
+    ALREADY_DECIDED: 'The request or the invitation has already been decided.',
+    CONTROL_UNAVAILABLE: 'The billing control is closed. The message says why.',
+    RETURN_URL_NOT_ALLOWED: 'The origin of the return address is not allowed.',
+    IDEMPOTENCY_KEY_REUSED: 'The key was used before with other values.',
+    PREVIEW_EXPIRED: 'The preview is out of date. Request a new one.',
     PAYMENT_DECLINED: 'The payment provider declined the charge.',
   },
 );
 
-@ObjectType({ description: 'Why the business refused a mutation.' })
+@ObjectType({ description: 'Why a rule of the business refused a mutation.' })
 export class UserError {
-  @Field(() => UserErrorCode, { description: 'For programmes.' })
+  @Field(() => UserErrorCode, { description: 'The code, for programs.' })
   code: RefusalCode;
 
-  @Field(() => String, { description: 'For people, in English.' })
+  @Field(() => String, { description: 'The message for people, in English.' })
   message: string;
 
   @Field(() => [String], {

@@ -43,7 +43,7 @@ function tell(error: GraphQLError, { requestId: reference, report }: ErrorScene)
   if (cause instanceof BadInput) return { code: 'BAD_USER_INPUT', message: cause.message };
   if (cause instanceof Unavailable) {
     report(cause, reference);
-    const message = 'The service is not available for the moment. Repeat the call in a little while.';
+    const message = 'The service is temporarily not available. Repeat the call in a moment.';
     return { code: 'SERVICE_UNAVAILABLE', message, extensions: { reference } };
   }
   if (cause instanceof GraphQLError) {

@@ -43,7 +43,7 @@ export interface Run {
   readonly contextValue: unknown;
   readonly variableValues: Record<string, unknown>;
   readonly errors: GraphQLError[];
-  /** Where an error has made a null; undefined stands for the whole answer. */
+  /** The path where an error has made a null. Undefined means the whole response. */
   readonly nulled: Set<Path | undefined>;
 }
 

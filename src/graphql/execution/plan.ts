@@ -57,7 +57,7 @@ export function planOf(
   }
 }
 
-/** The variables that stand in a @skip or an @include of the document. */
+/** The variables in a @skip or an @include of the document. */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
@@ -155,7 +155,7 @@ class Planner {
     try {
       return getDirectiveValues(directive, node, this.variables)?.if;
     } catch {
-      // A variable that is null in spite of its default: graphql-js says so at the field whose selection it is in.
+      // A variable that is null despite its default: graphql-js reports it at the field that has it in its selection.
       throw new Unplanned();
     }
   }

@@ -27,7 +27,7 @@ const MOST_PLANS = 32;
 
 /**
  * Planned fields of one document, for each of its tokens. An operation without fragments has about one for two tokens; fragments and
- * conditions make any number of them from a few tokens. What is above is planned anew each time: whoever bounds the tokens of the
+ * conditions make any number of them from a few tokens. What is above is planned again each time: the caller that limits the tokens of the
  * documents bounds their plans.
  */
 const FIELDS_OF_A_TOKEN = 2;
@@ -39,7 +39,7 @@ interface Planned {
 }
 
 /**
- * Executes documents that come again and again. What graphql-js finds out anew for each field each time (which fields there
+ * Executes repeated documents. What graphql-js computes again for each field each time (which fields there
  * are, of what type, with which arguments) is planned once for each document; answers and errors are graphql-js's own, which
  * executes all that a plan can't do (see `planOf`), and the events of subscriptions. Plans live as long as the parsed document does.
  *

@@ -92,7 +92,7 @@ function checkOf(type: GraphQLInputType, coordinate: string, known: Map<string, 
   if (name === 'ID') return present(checkId);
   if (name !== 'String' && name !== 'URL') return null;
   const kind = TEXT_INPUTS[coordinate];
-  if (!kind) throw new Error(`${coordinate} is a text of no kind: name it in TEXT_INPUTS.`);
+  if (!kind) throw new Error(`${coordinate} is a text without a kind: name it in TEXT_INPUTS.`);
   return present((value, path) => {
     // A URL arrives parsed, and its text is what is kept.
     const fault = faultOfText(value instanceof URL ? value.href : String(value), kind);

@@ -13,7 +13,7 @@ export class OrganizationResolver {
   @Directive('@authenticated')
   @Query(() => Organization, {
     nullable: true,
-    description: 'Null for who is not a member, and where there is no such organization.',
+    description: 'Null if the viewer is not a member, or if the organization does not exist.',
   })
   async organization(
     @Arg('id', () => ID, { description: "The host's own id." }) id: string,
@@ -24,12 +24,14 @@ export class OrganizationResolver {
     return viewed && toOrganization(viewed);
   }
 
-  @FieldResolver(() => Billing, { description: 'Its billing: the read-only view, and for who may, the rest.' })
+  @FieldResolver(() => Billing, {
+    description: 'Its billing: the read-only view, and more if the viewer has the permission.',
+  })
   billing(@Root() { viewed }: Organization): Billing {
     return toBilling(viewed);
   }
 
-  @FieldResolver(() => BillingAdminRoster, { description: 'Who may manage its billing.' })
+  @FieldResolver(() => BillingAdminRoster, { description: 'The users who may manage its billing.' })
   billingAdmins(
     @Root() { organizationId }: Organization,
     @Ctx() { reads }: OperationContext,

@@ -15,7 +15,7 @@ export class Organization {
   @Field(() => ID, { description: "The host's own id." })
   id: string;
 
-  @Field(() => String, { description: 'As the host gave it.' })
+  @Field(() => String, { description: 'The name from the host.' })
   name: string;
 
   @Extensions(DEPENDS_ON_VIEWER)

@@ -33,7 +33,7 @@ export class RequestResolver {
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Mutation(() => BillingAccessRequestPayload, {
     nullable: true,
-    description: 'Asks the owners for billing access. Asking again answers the open request.',
+    description: 'Requests billing access from the owners. A repeated call returns the open request.',
   })
   requestBillingAccess(
     @Arg('input', () => RequestBillingAccessInput) { organizationId, reason = null }: RequestBillingAccessInput,
@@ -51,7 +51,7 @@ export class RequestResolver {
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
   @Mutation(() => BillingAdminPayload, {
     nullable: true,
-    description: 'Makes whoever asked a billing admin. A full roster leaves the request open.',
+    description: 'Makes the requester a billing admin. If the roster is full, the request stays open.',
   })
   approveBillingAccessRequest(
     @Arg('input', () => DecideBillingAccessRequestInput) { organizationId, requestId }: DecideBillingAccessRequestInput,
@@ -69,7 +69,7 @@ export class RequestResolver {
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
   @Mutation(() => BillingAccessRequestPayload, {
     nullable: true,
-    description: 'Closes a request without giving access. Whoever asked may ask again a day later.',
+    description: 'Closes a request without giving access. The requester may make a new request a day later.',
   })
   declineBillingAccessRequest(
     @Arg('input', () => DecideBillingAccessRequestInput) { organizationId, requestId }: DecideBillingAccessRequestInput,
@@ -84,7 +84,7 @@ export class RequestResolver {
     );
   }
 
-  @FieldResolver(() => User, { description: 'Who asks.' })
+  @FieldResolver(() => User, { description: 'The member who requests access.' })
   user(@Root() { organizationId, userId }: BillingAccessRequest, @Ctx() { reads }: OperationContext): Promise<User> {
     return somePerson(reads, organizationId, userId);
   }

@@ -3,41 +3,41 @@ import type { AccessRequestRow } from '../../store/access-requests';
 import { UserError } from '../errors/user-error';
 import { DateTime, toDate } from '../shared/scalars';
 
-@ObjectType({ description: "A member's wish for billing access." })
+@ObjectType({ description: "A member's request for billing access." })
 export class BillingAccessRequest {
   organizationId: string;
 
   userId: string;
 
-  @Field(() => ID, { description: 'For approving or declining it.' })
+  @Field(() => ID, { description: 'The id for approving or declining it.' })
   id: string;
 
-  @Field(() => String, { nullable: true, description: 'In the words of whoever asks.' })
+  @Field(() => String, { nullable: true, description: 'The reason that the member gave.' })
   reason: string | null;
 
-  @Field(() => DateTime, { description: 'When it was asked.' })
+  @Field(() => DateTime, { description: 'When the member requested access.' })
   requestedAt: Date;
 }
 
-@ObjectType({ description: 'The answer about a request for billing access.' })
+@ObjectType({ description: 'The result of a call about a request for billing access.' })
 export class BillingAccessRequestPayload {
-  @Field(() => BillingAccessRequest, { nullable: true, description: 'The request; null where the call was refused.' })
+  @Field(() => BillingAccessRequest, { nullable: true, description: 'The request. Null if the call was refused.' })
   request: BillingAccessRequest | null;
 
-  @Field(() => [UserError], { description: 'Why nothing changed; empty where nothing was refused.' })
+  @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
   userErrors: UserError[];
 }
 
-@InputType({ description: 'Asks the owners of an organization for billing access.' })
+@InputType({ description: 'A request to the owners of an organization for billing access.' })
 export class RequestBillingAccessInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
 
-  @Field(() => String, { nullable: true, description: 'For the owners: at most 500 characters.' })
+  @Field(() => String, { nullable: true, description: 'The reason, for the owners. At most 500 characters.' })
   reason?: string | null;
 }
 
-@InputType({ description: 'Which request to decide.' })
+@InputType({ description: 'The request to decide.' })
 export class DecideBillingAccessRequestInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;

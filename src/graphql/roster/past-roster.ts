@@ -5,7 +5,7 @@ import type { OperationContext } from '../context';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
 import { knownPerson, somePerson, User } from '../shared/user';
 
-@ObjectType({ description: 'Billing access that somebody had.' })
+@ObjectType({ description: 'Billing access that a user had.' })
 export class PastBillingAccess {
   organizationId: string;
 
@@ -13,23 +13,23 @@ export class PastBillingAccess {
 
   givenBy: string | null;
 
-  @Field(() => DateTime, { description: 'When the access had been given.' })
+  @Field(() => DateTime, { description: 'When the grant was given.' })
   since: Date;
 }
 
-@ObjectType({ description: 'Who had billing access at a moment, as the event log has it.' })
+@ObjectType({ description: 'The users who had billing access at a moment, from the event log.' })
 export class PastBillingAdminRoster {
-  @Field(() => DateTime, { description: 'The moment, to the millisecond; changes of that very millisecond are in.' })
+  @Field(() => DateTime, { description: 'The moment, to the millisecond. Changes in that millisecond are included.' })
   at: Date;
 
-  @Field(() => SafeInt, { description: 'The version that the roster had; 0 before its first change.' })
+  @Field(() => SafeInt, { description: 'The version of the roster at that moment. 0 before its first change.' })
   version: number;
 
-  @Field(() => [PastBillingAccess], { description: 'Were owners. In the order in which they had become that.' })
+  @Field(() => [PastBillingAccess], { description: 'Owners at that moment, in the order in which they became owners.' })
   owners: PastBillingAccess[];
 
   @Field(() => [PastBillingAccess], {
-    description: 'Had been given billing access by an owner. In the order in which they had got it.',
+    description: 'Billing admins at that moment, in the order in which they got access.',
   })
   admins: PastBillingAccess[];
 }
@@ -40,11 +40,11 @@ export class PastRosterResolver {
   @Query(() => PastBillingAdminRoster, {
     nullable: true,
     description:
-      'Who had billing access at a moment, since when and by whom, from the event log alone. Nobody had any before the organization existed; a moment in the future is BAD_USER_INPUT. What was being committed just then may still be missing.',
+      'The users who had billing access at a moment, since when, and who gave it, from the event log. The roster is empty before the organization existed. A moment in the future is BAD_USER_INPUT. A change that commits at the same time may be missing.',
   })
   async billingAdminsAt(
     @Arg('organizationId', () => ID, { description: 'The organization.' }) organizationId: string,
-    @Arg('at', () => DateTime, { description: 'The moment; not one in the future.' }) at: Date,
+    @Arg('at', () => DateTime, { description: 'The moment. It must not be in the future.' }) at: Date,
     @Ctx() { services }: OperationContext,
   ): Promise<PastBillingAdminRoster> {
     const { version, holders } = await billingAdminsAt(services, organizationId, at.getTime());
@@ -53,14 +53,14 @@ export class PastRosterResolver {
     return { at, version, owners: ofKind('OWNER_ADDED'), admins: ofKind('ADMIN_ADDED') };
   }
 
-  @FieldResolver(() => User, { description: 'Who had it.' })
+  @FieldResolver(() => User, { description: 'The user who had it.' })
   user(@Root() { organizationId, userId }: PastBillingAccess, @Ctx() { reads }: OperationContext): Promise<User> {
     return somePerson(reads, organizationId, userId);
   }
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'The owner who gave it; null where the host application did, or where no name is known any more.',
+    description: 'The owner who gave it. Null if the host application gave it, or if the name is no longer known.',
   })
   givenBy(
     @Root() { organizationId, givenBy }: PastBillingAccess,

@@ -11,21 +11,21 @@ import { viewerId } from '../viewer/viewer-id';
 import { BillingAdminPayload, BillingAdminRoster, toRoster } from './roster-types';
 
 const EXPECTED_VERSION =
-  'The roster version that the caller saw; when the roster has moved on, VERSION_CONFLICT and nothing changes.';
+  'The roster version that the caller saw. If the roster has changed since, the call returns VERSION_CONFLICT and changes nothing.';
 
-@InputType({ description: 'Whom to give billing access, and where.' })
+@InputType({ description: 'The member who gets a grant, and the organization.' })
 export class AddBillingAdminInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
 
-  @Field(() => ID, { description: 'A current member who is no owner.' })
+  @Field(() => ID, { description: 'A current member who is not an owner.' })
   userId: string;
 
   @Field(() => SafeInt, { nullable: true, description: EXPECTED_VERSION })
   expectedVersion?: number | null;
 }
 
-@InputType({ description: 'Whose billing access to take, and where.' })
+@InputType({ description: 'The billing admin who loses the grant, and the organization.' })
 export class RemoveBillingAdminInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
@@ -42,7 +42,7 @@ export class RosterMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
   @Mutation(() => BillingAdminPayload, {
     nullable: true,
-    description: 'Gives a current member billing access, and nothing else. Repeating it changes nothing.',
+    description: 'Gives a current member billing access, and nothing else. A repeated call changes nothing.',
   })
   addBillingAdmin(
     @Arg('input', () => AddBillingAdminInput) input: AddBillingAdminInput,
@@ -54,7 +54,7 @@ export class RosterMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
   @Mutation(() => BillingAdminPayload, {
     nullable: true,
-    description: 'Takes a billing admin’s access. Role and membership stay as they are. Repeating it changes nothing.',
+    description: 'Revokes a billing admin’s grant. Role and membership do not change. A repeated call changes nothing.',
   })
   removeBillingAdmin(
     @Arg('input', () => RemoveBillingAdminInput) input: RemoveBillingAdminInput,
@@ -65,7 +65,7 @@ export class RosterMutations {
 
   @FieldResolver(() => BillingAdminRoster, {
     nullable: true,
-    description: 'The roster after the call, also where it was refused.',
+    description: 'The roster after the call, even if the call was refused.',
   })
   async roster(
     @Root() { organizationId, version }: BillingAdminPayload,

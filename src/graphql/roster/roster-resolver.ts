@@ -19,13 +19,13 @@ export class RosterResolver {
   async eligibleTeammates(
     @Root() { organizationId }: BillingAdminRoster,
     @Ctx() { services }: OperationContext,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'How many: 1 to 100.' })
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'The number of items, 1 to 100.' })
     first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last one seen.' })
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last item that the client has.' })
     after: string | null,
     @Arg('search', () => String, {
       nullable: true,
-      description: 'How the name or the e-mail begins; case does not count.',
+      description: 'A prefix of the name or the e-mail. Case is ignored.',
     })
     search: string | null,
   ): Promise<Page<User>> {
@@ -42,7 +42,7 @@ export class RosterResolver {
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
   @FieldResolver(() => Int, {
     nullable: true,
-    description: 'How many people have been invited and become eligible once they accept.',
+    description: 'The number of invited people who become eligible when they accept.',
   })
   pendingInvitationCount(
     @Root() { organizationId }: BillingAdminRoster,

@@ -12,20 +12,20 @@ import { BillingAdminRoster, toRoster } from './roster-types';
 
 const RosterChangeKindType = registerEnum<RosterChangeKind>('RosterChangeKind', 'What happened to the roster.', {
   ADMIN_ADDED: 'An owner gave a member billing access.',
-  ADMIN_REMOVED: 'A billing admin lost the access; `removalReason` says why.',
-  OWNER_ADDED: 'Somebody became an owner.',
-  OWNER_REMOVED: 'Somebody is no owner any more.',
-  TEAMMATE_JOINED: 'Somebody became a member.',
-  TEAMMATE_LEFT: 'Somebody is no member any more.',
+  ADMIN_REMOVED: 'A billing admin lost access. `removalReason` says why.',
+  OWNER_ADDED: 'A user became an owner.',
+  OWNER_REMOVED: 'A user stopped being an owner.',
+  TEAMMATE_JOINED: 'A user became a member.',
+  TEAMMATE_LEFT: 'A user stopped being a member.',
 });
 
 const AdminRemovalReasonType = registerEnum<AdminRemovalReason>(
   'AdminRemovalReason',
-  'Why a billing admin lost the access.',
+  'Why a billing admin lost access.',
   {
-    REMOVED_BY_OWNER: 'An owner took it.',
-    LEFT_ORGANIZATION: 'They left the organization.',
-    BECAME_OWNER: 'They became an owner and need none.',
+    REMOVED_BY_OWNER: 'An owner revoked the grant.',
+    LEFT_ORGANIZATION: 'The user left the organization.',
+    BECAME_OWNER: 'The user became an owner and needs no grant.',
   },
 );
 
@@ -40,24 +40,24 @@ export class RosterChange {
   @Field(() => RosterChangeKindType, { description: 'What happened.' })
   kind: RosterChangeKind;
 
-  @Field(() => AdminRemovalReasonType, { nullable: true, description: 'Set for ADMIN_REMOVED alone.' })
+  @Field(() => AdminRemovalReasonType, { nullable: true, description: 'Set for ADMIN_REMOVED only.' })
   removalReason: AdminRemovalReason | null;
 
-  @Field(() => DateTime, { description: 'When it happened. Never runs backwards within an organization.' })
+  @Field(() => DateTime, { description: 'When it happened. Never before the previous change of the organization.' })
   occurredAt: Date;
 }
 
-@ObjectType({ description: 'The roster at a version, and the change that made it.' })
+@ObjectType({ description: 'A roster, and the change that led to it.' })
 export class BillingAdminRosterEvent {
   source: RosterEvent;
 
-  @Field(() => SafeInt, { description: 'Resume with it as `afterVersion`.' })
+  @Field(() => SafeInt, { description: 'Pass it as `afterVersion` to resume.' })
   version: number;
 
   @Field(() => RosterChange, {
     nullable: true,
     description:
-      'Null when the event carries the current roster whole: the first event of a subscription that does not resume, and instead of more than 1,000 missed changes or of changes from before the viewer joined.',
+      'Null if the event is a snapshot of the current roster: the first event of a subscription that does not resume, or in place of more than 1,000 missed changes or of changes from before the viewer joined.',
   })
   change: RosterChange | null;
 }
@@ -67,7 +67,7 @@ export class RosterSubscription {
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Subscription(() => BillingAdminRosterEvent, {
     description:
-      'The current roster at once and then each change, once and in order; with `afterVersion` each change after that one instead. After more than 1,000 missed changes, or where the viewer joined later than that, the current roster takes their place. Ends with FORBIDDEN when the viewer loses access.',
+      'Sends the current roster at once, then each change, once and in order. With `afterVersion` it sends each change after that version instead. After more than 1,000 missed changes, or if the viewer joined after that version, it sends the current roster in their place. Ends with FORBIDDEN when the viewer loses access.',
     subscribe: ({ args, context }: { args: Record<string, unknown>; context: OperationContext }) =>
       watchRoster(context.services, {
         organizationId: args.organizationId as string,
@@ -82,7 +82,7 @@ export class RosterSubscription {
     @Arg('organizationId', () => ID, { description: 'The organization.' }) _organizationId: string,
     @Arg('afterVersion', () => SafeInt, {
       nullable: true,
-      description: 'The last version that the client has seen; not one from the future.',
+      description: 'The last version that the client has. It must not be in the future.',
     })
     _afterVersion?: number | null,
   ): BillingAdminRosterEvent {
@@ -94,7 +94,7 @@ export class RosterSubscription {
   }
 
   @FieldResolver(() => BillingAdminRoster, {
-    description: 'The roster now: at this version, or at a newer one whose event follows.',
+    description: 'The current roster: at this version, or at a newer one whose event follows.',
   })
   async roster(
     @Root() { source }: BillingAdminRosterEvent,
@@ -109,14 +109,15 @@ export class RosterSubscription {
 
 @Resolver(() => RosterChange)
 export class RosterChangeResolver {
-  @FieldResolver(() => User, { description: 'Whom it is about.' })
+  @FieldResolver(() => User, { description: 'The user whose access or membership changed.' })
   user(@Root() { organizationId, subjectId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User> {
     return somePerson(reads, organizationId, subjectId);
   }
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'The owner who did it; null where the host application did, or where no name is known any more.',
+    description:
+      'The owner who made the change. Null if the host application made it, or if the name is no longer known.',
   })
   actor(@Root() { organizationId, actorId }: RosterChange, @Ctx() { reads }: OperationContext): Promise<User | null> {
     return knownPerson(reads, organizationId, actorId);

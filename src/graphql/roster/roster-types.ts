@@ -6,9 +6,9 @@ import { type Page, PageInfo } from '../shared/pages';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
 import { toUser, User } from '../shared/user';
 
-@ObjectType({ description: 'A person in a list, and their place in it.' })
+@ObjectType({ description: 'A person, and their position in the list.' })
 export class UserEdge {
-  @Field(() => String, { description: 'Place in the list, for `after`.' })
+  @Field(() => String, { description: 'The position in the list, for `after`.' })
   cursor: string;
 
   @Field(() => User, { description: 'The person.' })
@@ -17,60 +17,60 @@ export class UserEdge {
 
 @ObjectType({ description: 'A page of people.' })
 export class UserConnection implements Page<User> {
-  @Field(() => [UserEdge], { description: 'The people with their places.' })
+  @Field(() => [UserEdge], { description: 'The people with their cursors.' })
   edges: UserEdge[];
 
-  @Field(() => [User], { description: 'The people alone.' })
+  @Field(() => [User], { description: 'The people without their cursors.' })
   nodes: User[];
 
-  @Field(() => PageInfo, { description: 'Where this page stands.' })
+  @Field(() => PageInfo, { description: 'The position of this page.' })
   pageInfo: PageInfo;
 }
 
-@ObjectType({ description: 'A member whom an owner gave billing access.' })
+@ObjectType({ description: 'A member with a grant from an owner.' })
 export class BillingAdmin {
   @Field(() => User, { description: 'The billing admin.' })
   user: User;
 
   @Field(() => User, {
     nullable: true,
-    description: 'The owner who added the billing admin; null where no name is known any more.',
+    description: 'The owner who added the billing admin. Null if the name is no longer known.',
   })
   addedBy: User | null;
 
-  @Field(() => DateTime, { description: 'When the access was given.' })
+  @Field(() => DateTime, { description: 'When the grant was given.' })
   addedAt: Date;
 }
 
 @Extensions(BELONGS_TO_ORGANIZATION)
-@ObjectType({ description: 'Who may manage the billing of an organization, exactly as of `version`.' })
+@ObjectType({ description: "The users who may manage an organization's billing, exactly as of `version`." })
 export class BillingAdminRoster {
   organizationId: string;
 
   @Field(() => SafeInt, {
     description:
-      'Counts the changes of the roster: 1, 2, 3, … without a gap. Give it as `expectedVersion` or `afterVersion`.',
+      'Counts the changes of the roster: 1, 2, 3, … without gaps. Pass it as `expectedVersion` or `afterVersion`.',
   })
   version: number;
 
-  @Field(() => [User], { description: 'Have billing access by default. Ordered by name, then id.' })
+  @Field(() => [User], { description: 'Owners have billing access by default. Ordered by name, then id.' })
   owners: User[];
 
-  @Field(() => [BillingAdmin], { description: 'Were given billing access by an owner. Ordered by name, then id.' })
+  @Field(() => [BillingAdmin], { description: 'Members with a grant from an owner. Ordered by name, then id.' })
   admins: BillingAdmin[];
 }
 
-@ObjectType({ description: 'The answer to a change of the roster.' })
+@ObjectType({ description: 'The result of a change of the roster.' })
 export class BillingAdminPayload {
   organizationId: string;
 
   /** The roster's version after the call; null where it was refused, and may not be known. */
   version: number | null;
 
-  @Field(() => Boolean, { description: 'False when nothing had to change (a repeated call).' })
+  @Field(() => Boolean, { description: 'False if nothing had to change (a repeated call).' })
   changed: boolean;
 
-  @Field(() => [UserError], { description: 'Why nothing changed; empty where nothing was refused.' })
+  @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
   userErrors: UserError[];
 }
 

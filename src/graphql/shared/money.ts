@@ -4,7 +4,7 @@ import { SafeInt } from './scalars';
 
 @ObjectType({ description: 'An amount of money.' })
 export class Money {
-  @Field(() => SafeInt, { description: "In the currency's minor unit (cents)." })
+  @Field(() => SafeInt, { description: "In the currency's minor unit, such as cents." })
   amount: number;
 
   @Field(() => String, { description: 'ISO 4217.' })
@@ -12,7 +12,7 @@ export class Money {
 
   @Field(() => Int, {
     description:
-      "How many digits of amount stand after the decimal point, by ISO 4217: 2 of 1900 USD, which are 19.00. A browser's own data differ.",
+      "The number of digits after the decimal point, by ISO 4217: with 2, an amount of 1900 USD is 19.00. A browser's own data may differ.",
   })
   fractionDigits: number;
 }

@@ -3,10 +3,10 @@ import { registerEnum } from './register-enum';
 
 export const OrganizationRoleType = registerEnum<OrganizationRole>(
   'OrganizationRole',
-  'What the host application says a member is in the organization.',
+  "A member's role in the organization, from the host application.",
   {
-    OWNER: 'Has billing access by default, and alone adds and removes billing admins.',
-    ADMIN: 'Has no billing access by this role.',
-    MEMBER: 'Has no billing access by this role.',
+    OWNER: 'Has billing access by default. Only owners add and remove billing admins.',
+    ADMIN: 'This role gives no billing access.',
+    MEMBER: 'This role gives no billing access.',
   },
 );

@@ -5,7 +5,7 @@ import { Url } from './scalars';
 
 @ObjectType({
   description:
-    'A person as the organization in which they are named shows them: the same id may have another name and e-mail elsewhere. A client must not keep a person by the id alone.',
+    'A person as this organization shows them. The same id may have another name and e-mail in another organization, so a client must not cache a person by id only.',
 })
 export class User {
   @Field(() => ID, { description: "The host's own id." })
@@ -13,14 +13,14 @@ export class User {
 
   @Field(() => String, {
     description:
-      'As the host gave it; of a user who left, as it was then; "Former member" where no such name is known, or the account is gone.',
+      'The name from the host. For a user who left, the name from that time. "Former member" if that name is not known or the account was removed.',
   })
   name: string;
 
-  @Field(() => String, { description: 'As the host gave it; empty for a user who left.' })
+  @Field(() => String, { description: 'The e-mail from the host. Empty for a user who left.' })
   email: string;
 
-  @Field(() => Url, { nullable: true, description: 'Address of a picture; null for a user who left.' })
+  @Field(() => Url, { nullable: true, description: 'The address of a picture. Null for a user who left.' })
   avatarUrl: string | null;
 }
 
@@ -29,7 +29,7 @@ export function toUser({ id, name, email, avatarUrl }: UserRow): User {
 }
 
 /**
- * Somebody whom an organization's log or ledger names, as that organization shows them; null for nobody, and for somebody of whom it
+ * A person that an organization's log or ledger names, as that organization shows them. Null for no person, and for one of whom it
  * knows no name: their account is gone (R13), or they were never a member.
  */
 export async function knownPerson(
@@ -41,7 +41,7 @@ export async function knownPerson(
   return user && toUser(user);
 }
 
-/** The same, with the id for whoever has no name. */
+/** The same, with the id for a person without a name. */
 export async function somePerson(reads: OperationReads, organizationId: string, userId: string): Promise<User> {
   const known = await knownPerson(reads, organizationId, userId);
   return known ?? { id: userId, name: 'Former member', email: '', avatarUrl: null };

@@ -15,7 +15,7 @@ import { givenValues } from '../shared/given-values';
 /** Say where a subscriber left off: once it has caught up they make no difference any more. */
 const RESUMING = new Set(['afterVersion', 'afterSequence']);
 
-/** What is said of a subscription is kept several times as long as it lives. Longer than this, a hash stands in its place. */
+/** The key of a subscription is stored several times while it lives. A key longer than this is replaced by a hash. */
 const LONGEST = 512;
 
 interface Known {

@@ -7,9 +7,9 @@ import { DateTime, toDate } from '../shared/scalars';
 import { BillingCadenceType } from '../billing/billing-enums';
 import { Plan, planOf } from '../billing/catalog-types';
 
-@ObjectType({ description: 'What a change of the subscription would mean, before anybody confirms it.' })
+@ObjectType({ description: 'What a change of the subscription would cost, before a user confirms it.' })
 export class SubscriptionChangePreview {
-  @Field(() => String, { description: 'Hand it to changeSubscription to be charged exactly what the preview says.' })
+  @Field(() => String, { description: 'Pass it to changeSubscription to be charged exactly as the preview says.' })
   token: string;
 
   @Field(() => Plan, { description: 'The plan after the change.' })
@@ -21,13 +21,13 @@ export class SubscriptionChangePreview {
   @Field(() => DateTime, { description: 'When the change takes effect.' })
   effectiveAt: Date;
 
-  @Field(() => Money, { description: 'To be paid at once.' })
+  @Field(() => Money, { description: 'The amount that is due at once.' })
   amountDueNow: Money;
 
-  @Field(() => Money, { description: 'To be paid next.' })
+  @Field(() => Money, { description: 'The amount of the next invoice.' })
   nextInvoice: Money;
 
-  @Field(() => DateTime, { description: 'When that is.' })
+  @Field(() => DateTime, { description: 'When the next invoice is due.' })
   nextInvoiceAt: Date;
 }
 

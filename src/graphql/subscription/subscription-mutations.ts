@@ -26,7 +26,7 @@ import { refusable, UserError } from '../errors/user-error';
 import { Url, writtenAs } from '../shared/scalars';
 import { viewerId } from '../viewer/viewer-id';
 
-@InputType({ description: 'What the subscription is to become.' })
+@InputType({ description: 'The new state of the subscription.' })
 export class ChangeSubscriptionInput {
   @Field(() => ID, { description: 'The organization.' })
   organizationId: string;
@@ -34,36 +34,40 @@ export class ChangeSubscriptionInput {
   @Field(() => ID, { description: 'A plan of the catalog.' })
   planKey: string;
 
-  @Field(() => BillingCadenceType, { description: 'One that the plan has a price for.' })
+  @Field(() => BillingCadenceType, { description: 'A cadence that the plan has a price for.' })
   cadence: BillingCadence;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Of the preview that the person confirmed: charged is what it said, or PREVIEW_EXPIRED.',
+    description:
+      'The token of the preview that the user confirmed. The charge equals the preview, or the call returns PREVIEW_EXPIRED.',
   })
   previewToken?: string | null;
 
-  @Field(() => Url, { nullable: true, description: 'Needed when a checkout may be; RETURN_URL_ORIGINS applies.' })
+  @Field(() => Url, {
+    nullable: true,
+    description: 'Required if the change may need a checkout. Its origin must be one of RETURN_URL_ORIGINS.',
+  })
   returnUrl?: URL | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'At most 255 characters. Repeating a call with the same key and values does nothing more.',
+    description: 'At most 255 characters. A repeated call with the same key and values has no further effect.',
   })
   idempotencyKey?: string | null;
 }
 
-@ObjectType({ description: 'The answer to a change of the subscription.' })
+@ObjectType({ description: 'The result of a change of the subscription.' })
 export class ChangeSubscriptionPayload {
   organizationId: string;
 
   @Field(() => Url, {
     nullable: true,
-    description: "Set when the payer must finish the change on the provider's page.",
+    description: "Set if the payer must complete the change on the provider's page.",
   })
   checkoutUrl: string | null;
 
-  @Field(() => [UserError], { description: 'Why nothing changed; empty where nothing was refused.' })
+  @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
   userErrors: UserError[];
 }
 
@@ -73,7 +77,7 @@ export class SubscriptionMutations {
   @Mutation(() => ChangeSubscriptionPayload, {
     nullable: true,
     description:
-      'Subscribes, or changes plan or cadence: at once and prorated for what is more, at the end of the period for what is less.',
+      'Subscribes, or changes plan or cadence. An upgrade starts at once and is prorated. A downgrade starts at the end of the period.',
   })
   changeSubscription(
     @Arg('input', () => ChangeSubscriptionInput) input: ChangeSubscriptionInput,
@@ -94,7 +98,7 @@ export class SubscriptionMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @Mutation(() => BillingPayload, {
     nullable: true,
-    description: 'Lets the subscription end with the period that is paid for.',
+    description: 'Ends the subscription at the end of the paid period.',
   })
   cancelSubscription(
     @Arg('input', () => OrganizationInput) { organizationId }: OrganizationInput,
@@ -106,7 +110,7 @@ export class SubscriptionMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @Mutation(() => BillingPayload, {
     nullable: true,
-    description: 'Takes a cancellation back while the subscription is still there.',
+    description: 'Undoes a cancellation before the subscription has ended.',
   })
   resumeSubscription(
     @Arg('input', () => OrganizationInput) { organizationId }: OrganizationInput,
@@ -115,7 +119,10 @@ export class SubscriptionMutations {
     return command(context, organizationId, resumeSubscription);
   }
 
-  @FieldResolver(() => Billing, { nullable: true, description: 'As it is after the call, refused or not.' })
+  @FieldResolver(() => Billing, {
+    nullable: true,
+    description: 'The state after the call, even if the call was refused.',
+  })
   billing(
     @Root() { organizationId }: ChangeSubscriptionPayload,
     @Ctx() context: OperationContext,

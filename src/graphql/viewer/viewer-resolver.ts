@@ -5,7 +5,7 @@ import { Organization, toOrganization } from '../organization/organization-types
 import { toUser, User } from '../shared/user';
 import { viewerId } from './viewer-id';
 
-@ObjectType({ description: 'Who asks, as the bearer token says.' })
+@ObjectType({ description: 'The caller, as identified by the bearer token.' })
 export class Viewer {
   @Field(() => ID, { description: "The token's subject." })
   id: string;
@@ -14,14 +14,14 @@ export class Viewer {
 @Resolver(() => Viewer)
 export class ViewerResolver {
   @Directive('@authenticated')
-  @Query(() => Viewer, { description: 'Who asks.' })
+  @Query(() => Viewer, { description: 'The caller.' })
   viewer(@Ctx() context: OperationContext): Viewer {
     return { id: viewerId(context) };
   }
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: "Null while the directory does not know the token's subject.",
+    description: "Null if the directory does not know the token's subject.",
   })
   async user(@Ctx() context: OperationContext): Promise<User | null> {
     const profile = await context.reads.ownProfile();

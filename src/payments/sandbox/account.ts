@@ -17,7 +17,7 @@ export interface SandboxAccount {
   /** Everything that was ever asked for with an order's id, oldest first. */
   readonly orders: SandboxOrder[];
   portalSessions: PortalSession[];
-  /** The organization is no more: nothing can be bought. */
+  /** The organization was removed: nothing can be bought. */
   hasEnded: boolean;
   /** Somebody has removed the customer: what was paid is remembered, and nothing else can be done. Missing: no. */
   isGone?: true;
@@ -29,7 +29,7 @@ export interface SandboxCard {
   readonly isGood: boolean;
 }
 
-/** Terms at the price they were bought at: a catalog that changes changes nothing for who has bought. */
+/** Terms at the price that they were bought at. A changed catalog does not affect existing subscriptions. */
 export interface PricedTerms extends SubscriptionTerms {
   readonly price: number;
 }

@@ -20,7 +20,7 @@ export function present(account: SandboxAccount): SandboxAccount {
   return account;
 }
 
-/** The customers' documents, read and changed at their own times. A customer whom nobody has made is an error. */
+/** The customers' documents, read and changed at their own times. An unknown customer is an error. */
 export function openAccounts(records: SandboxRecords, clock: () => number): Accounts {
   const timeOf = ({ clockAhead }: { readonly clockAhead: number }) => Math.floor((clock() + clockAhead) / 1000) * 1000;
 

@@ -16,7 +16,7 @@ export const DECLINING_CARD: SandboxCard = { lastDigits: '0002', isGood: false }
 /** An order with a page to pay on. */
 export type CheckoutOfOrder = SandboxOrder & { readonly checkout: SandboxCheckout };
 
-/** The order's checkout, which is made where there is none. */
+/** The order's checkout, created if necessary. */
 export function openCheckout(
   account: SandboxAccount,
   catalog: Catalog,

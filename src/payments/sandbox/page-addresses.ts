@@ -4,12 +4,12 @@ export interface PageKey {
   readonly id: string;
 }
 
-/** The key stands in the query, which is kept out of logs. */
+/** The key is in the query, which stays out of logs. */
 export function pageAddress(baseUrl: string, page: 'checkout' | 'portal', { customerId, id }: PageKey): string {
   return `${baseUrl.replace(/\/+$/, '')}/sandbox/${page}?session=${customerId}.${id}`;
 }
 
-/** The key in an address's `session`; null where it is none. */
+/** The key in an address's `session`. Null if it is malformed. */
 export function readPageKey(session: unknown): PageKey | null {
   const match = typeof session === 'string' ? /^(cus_[0-9a-f]{40})\.([\w-]{1,64})$/.exec(session) : null;
   const [, customerId, id] = match ?? [];

@@ -15,8 +15,8 @@ export function bringUpTo(account: SandboxAccount, now: number): void {
 }
 
 /**
- * The subscription after its period. Where the card does not pay for the next one, it goes on for that one unpaid; and where what
- * is overdue can't be had at the end of it either, it ends.
+ * The subscription after its period. If the card does not pay for the next period, the subscription continues unpaid for that one.
+ * If the overdue amount can't be charged at its end either, the subscription ends.
  */
 function afterPeriod(account: SandboxAccount, ending: SandboxSubscription): SandboxSubscription | null {
   if (ending.scheduled?.terms === null) return null;

@@ -30,7 +30,7 @@ export interface SandboxPayer {
   refund(customerId: string, orderId: string, amount: number): Promise<Outcome>;
   /** The payer's bank takes back all that was paid for the order. */
   loseDispute(customerId: string, orderId: string): Promise<Outcome>;
-  /** Whoever runs the account at the provider removes the customer, for good: the subscription ends, the card is forgotten. */
+  /** The owner of the account at the provider removes the customer: the subscription ends, and the card is deleted. */
   removeCustomer(customerId: string): Promise<Outcome>;
   /** Moves the customer's clock forward, in milliseconds; what falls due on the way happens. */
   moveClock(customerId: string, milliseconds: number): Promise<Outcome>;

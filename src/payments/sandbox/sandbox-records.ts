@@ -1,10 +1,10 @@
 /** Where the sandbox keeps a document for each of its customers: a text that it alone reads. */
 export interface SandboxRecords {
-  /** The customer's document as it was committed last; null where there is none. */
+  /** The customer's document as it was last committed. Null if it does not exist. */
   read(customerId: string): Promise<string | null>;
 
   /**
-   * Runs `work` on the document (null where there is none) and keeps the `body` that it returns in its place. One at a time for
+   * Runs `work` on the document (null if it does not exist) and stores the returned `body` in its place. One at a time for
    * each customer, and all or nothing: where `work` throws, nothing is kept. It may run again after a conflict with another
    * writer, so it must keep nothing from a failed try.
    */

@@ -57,7 +57,7 @@ export function applyOnce(
 
   const current = subscriptionOf(account);
   if (!isEqual(previewOf(account, catalog, change, preview.at, now), preview))
-    throw new ChangeOutdated('The change costs something else by now.');
+    throw new ChangeOutdated('The cost of the change is different now.');
   const { owed, next } = outcomeOf(catalog, current, change, preview.at);
   const order =
     orderId === null

@@ -52,7 +52,7 @@ async function changeNow(
 ): Promise<void> {
   const { stripe, prices } = surroundings;
   const { subscription, item } = found;
-  // Stripe prorates within the present period alone.
+  // Stripe prorates within the present period only.
   const isInPeriod =
     preview.at >= fromStripeTime(item.current_period_start) && preview.at <= fromStripeTime(item.current_period_end);
   if (!isInPeriod) throw outdated();
@@ -93,5 +93,5 @@ async function changeNow(
 }
 
 function outdated(): ChangeOutdated {
-  return new ChangeOutdated('The change would cost something else by now.');
+  return new ChangeOutdated('The cost of the change would be different now.');
 }

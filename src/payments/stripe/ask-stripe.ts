@@ -22,7 +22,7 @@ export async function askStripe<Answer>(ask: () => Promise<Answer>): Promise<Ans
       error.statusCode ?? null,
       error.requestId ?? null,
     );
-    if (mayBeRepeated(error)) throw new Unavailable('The payment provider does not answer now.', { cause: fault });
+    if (mayBeRepeated(error)) throw new Unavailable('The payment provider does not respond.', { cause: fault });
     throw fault;
   }
 }

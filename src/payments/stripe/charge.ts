@@ -69,8 +69,8 @@ export function isCharge({ metadata }: Stripe.PaymentIntent): boolean {
 }
 
 /**
- * How a charge stands, after what can't be paid any more without the payer has been given up. Before the first attempt
- * it is left alone, since another instance may be at it.
+ * The state of a charge, after it was given up if only the payer could still pay it. Before the first attempt it is not
+ * touched, because another instance may be charging it.
  */
 export async function settleCharge(surroundings: StripeSurroundings, intent: Stripe.PaymentIntent): Promise<Payment> {
   const { stripe } = surroundings;
@@ -80,7 +80,7 @@ export async function settleCharge(surroundings: StripeSurroundings, intent: Str
     try {
       await stripe.paymentIntents.cancel(intent.id);
     } catch (error) {
-      // Given up or paid meanwhile; the reading tells.
+      // Given up or paid in the meantime. The next read tells which.
       if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
     }
   const payment = await readIntent(surroundings, intent.id);

@@ -35,9 +35,9 @@ async function createSession(surroundings: StripeSurroundings, order: CheckoutOr
     // The page was made before, when the catalog had another price; that one stays.
     for await (const session of sessions.list({ customer: order.customerId, limit: 100 }))
       if (session.metadata?.order_id === order.orderId) return session;
-    // It was asked for before with a customer or a price that was deleted since.
-    const anew = createHash('sha256').update(JSON.stringify(details)).digest('hex');
-    return sessions.create(details, { idempotencyKey: `${key}/${anew}` });
+    // An earlier request used a customer or a price that has since been deleted.
+    const hash = createHash('sha256').update(JSON.stringify(details)).digest('hex');
+    return sessions.create(details, { idempotencyKey: `${key}/${hash}` });
   }
 }
 

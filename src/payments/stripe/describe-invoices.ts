@@ -4,7 +4,7 @@ import { describeOrderLeft } from './order-left';
 import { idOf } from './id-of';
 import type { StripeSurroundings } from './stripe-surroundings';
 
-/** Invoices for another reason are no part of the plan: somebody has made them by hand. */
+/** Invoices for another reason do not belong to the plan: they were made by hand. */
 const REASONS: Partial<Record<string, PaidInvoice['reason']>> = {
   subscription_create: 'START',
   subscription_update: 'CHANGE',

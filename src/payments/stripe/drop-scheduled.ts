@@ -15,7 +15,7 @@ export async function releaseSchedule(
     await stripe.subscriptionSchedules.release(schedule.id);
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-    // Ended or released meanwhile.
+    // Ended or released in the meantime.
     const { status } = await stripe.subscriptionSchedules.retrieve(schedule.id);
     if (status === 'active' || status === 'not_started') throw error;
   }

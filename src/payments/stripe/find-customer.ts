@@ -7,7 +7,7 @@ import type { StripeSurroundings } from './stripe-surroundings';
  * The customer, with the payment method that is the default one; null where somebody has deleted them. Stripe answers a deleted
  * customer as `{ deleted: true }`, and refuses every other call that names one. https://docs.stripe.com/api/customers/delete
  *
- * In test mode a customer of whom Stripe knows nothing at all is one of test data that somebody has deleted. In live mode that does
+ * In test mode, a customer that Stripe does not know at all belongs to deleted test data. In live mode that does
  * not happen: the key is of another account, and what is known here must not be thrown away for it.
  */
 export async function findCustomer(

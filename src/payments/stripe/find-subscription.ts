@@ -9,8 +9,8 @@ export interface FoundSubscription {
 }
 
 /**
- * The customer's subscription; null where there is none or it has ended. Where somebody has made a second one by hand
- * it is the oldest, so that the answer does not jump to and fro.
+ * The customer's subscription. Null if it does not exist or has ended. If a second one was made by hand, it is the oldest,
+ * so that the result does not alternate.
  */
 export async function findSubscription(
   { stripe }: Pick<StripeSurroundings, 'stripe'>,

@@ -1,6 +1,6 @@
 /**
- * What stands in the metadata of everything that is made for an order, so that what happens to it can be told apart
- * from what others do on the same Stripe account. Values are at most 500 characters.
+ * The metadata of everything that is made for an order. It distinguishes these objects from those that others make on the
+ * same Stripe account. Values are at most 500 characters.
  */
 export interface OrderMetadata {
   readonly organization_id: string;

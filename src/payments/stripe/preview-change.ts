@@ -63,7 +63,7 @@ export function howCharged(at: number) {
 }
 
 /**
- * Takes back that the subscription ends. Stripe refuses the two parameters together; either mends what either has set.
+ * Undoes the cancellation. Stripe refuses the two parameters together; each of them resets what either has set.
  */
 export function goingOn({ cancel_at_period_end: byPeriod, cancel_at: byDate }: Stripe.Subscription) {
   if (byPeriod) return { cancel_at_period_end: false } as const;

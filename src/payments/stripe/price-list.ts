@@ -10,7 +10,7 @@ import { priceMetadata, termsOfPrice } from './terms-of-price';
 /**
  * The catalog at Stripe: a product for each plan and pack, by an id that follows from its key, and a price by a lookup
  * key that holds everything which a price can't change later. Another amount in the catalog is another price, and
- * whoever has subscribed keeps theirs.
+ * existing subscriptions keep theirs.
  */
 export class PriceList {
   readonly #products = new Map<string, Promise<string>>();
@@ -25,8 +25,8 @@ export class PriceList {
   ) {}
 
   /**
-   * The id of the price for the terms, which is made where there is none. The catalog sells them. Looked up each time: what somebody
-   * has archived or deleted on the dashboard since is sold all the same.
+   * The id of the price for the terms, created if necessary. The catalog sells the terms. The price is looked up each time, so
+   * that it can be sold even if it was archived or deleted on the dashboard.
    */
   async idFor(terms: SubscriptionTerms): Promise<string> {
     const amount = priceOf(this.catalog, terms);
@@ -64,7 +64,7 @@ export class PriceList {
     return this.#product(`billing-admins-pack-${word(packKey)}-${credits}`, `${credits.toLocaleString('en')} credits`);
   }
 
-  /** The terms of any price, ours or not. One that was deleted without a trace stands for a plan by its id, as one made by hand does. */
+  /** The terms of any price, ours or not. One that was deleted without a trace counts as a plan by its id, like one made by hand. */
   async termsOf(price: string | Stripe.Price | Stripe.DeletedPrice): Promise<SubscriptionTerms> {
     const id = typeof price === 'string' ? price : price.id;
     const known = this.#terms.get(id);
@@ -93,7 +93,7 @@ export class PriceList {
     return (found.active ? found : await this.stripe.prices.update(found.id, { active: true })).id;
   }
 
-  /** The product, which is made where there is none. Nothing is sold of one that was archived. */
+  /** The product, created if necessary. Stripe sells nothing of an archived product. */
   #product(id: string, name: string): Promise<string> {
     return shared(this.#products, id, async () => {
       const known = await this.#retrieveProduct(id);
@@ -120,7 +120,7 @@ export class PriceList {
   }
 }
 
-/** Asked for once by those who ask at the same time; whoever asks later asks again. */
+/** Concurrent callers share one request. A later caller sends another. */
 function shared<Value>(asked: Map<string, Promise<Value>>, key: string, ask: () => Promise<Value>): Promise<Value> {
   const underWay = asked.get(key);
   if (underWay) return underWay;

@@ -56,7 +56,7 @@ async function readSubscription(
   const left = describeOrderLeft(terms, scheduled && (scheduled.terms ?? 'END'));
   return {
     ...terms,
-    // A state that Stripe invents after this was written is none that anybody has paid for.
+    // A status that Stripe adds later does not count as paid.
     status: STATUSES[subscription.status] ?? 'PAST_DUE',
     ...(await readPeriod(surroundings, found, invoices)),
     scheduled,

@@ -6,8 +6,8 @@ import { readOrderMetadata } from './order-metadata';
 import type { StripeSurroundings } from './stripe-surroundings';
 
 /**
- * What a webhook has news of; nothing, where it is none of ours or of a kind that does not matter. Of what it says only
- * ids and metadata are used: it may be late, repeated, or in the shapes of another API version. Throws `BadWebhook`.
+ * What a webhook has news of. Nothing if it is not ours, or of a kind that does not matter. Only its ids and metadata are used,
+ * because it may be late, repeated, or in the form of another API version. Throws `BadWebhook`.
  */
 export async function readWebhook(
   surroundings: Pick<StripeSurroundings, 'stripe'>,
@@ -34,8 +34,8 @@ function verify(
 }
 
 /**
- * The kinds that are told apart; all others say nothing here. `docs/guide/payments.md` lists the same for whoever sets the endpoint
- * up.
+ * The kinds that matter; all others are ignored. `docs/guide/payments.md` lists the same kinds for the operator who creates the
+ * endpoint.
  */
 async function noticesOf({ stripe }: Pick<StripeSurroundings, 'stripe'>, event: Stripe.Event): Promise<Notice[]> {
   switch (event.type) {
@@ -85,7 +85,7 @@ async function noticesOf({ stripe }: Pick<StripeSurroundings, 'stripe'>, event: 
     case 'subscription_schedule.aborted':
       return accountNotice(event.data.object.customer);
     case 'payment_method.detached':
-      // Its customer is none any more, and stands in what it was before.
+      // It has no customer any more. The previous attributes name the former one.
       return accountNotice(event.data.previous_attributes?.customer ?? null);
     default:
       return [];

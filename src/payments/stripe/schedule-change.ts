@@ -8,8 +8,8 @@ import { scheduleOf } from './read-scheduled';
 import type { StripeSurroundings } from './stripe-surroundings';
 
 /**
- * Lets the subscription change at the end of its period: by a schedule of the present phase and a next one, after which
- * the subscription goes on by itself. A schedule that is there already is rewritten: a subscription can't have two.
+ * Changes the subscription at the end of its period, by a schedule of the present phase and a next one. After that, the schedule
+ * releases the subscription. An existing schedule is rewritten, because a subscription can't have two.
  * https://docs.stripe.com/billing/subscriptions/subscription-schedules
  */
 export async function scheduleChange(

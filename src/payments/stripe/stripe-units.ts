@@ -19,7 +19,7 @@ const NAMES = ['whole units', 'tenths', 'hundredths', 'thousandths'];
 export function faultAtStripe(catalog: Catalog): string | null {
   const { currency } = catalog;
   const digits = minorDigitsOf(currency);
-  if (digits === null) return `${currency} is no currency that people pay in.`;
+  if (digits === null) return `${currency} is not a current currency of ISO 4217.`;
   const atStripe = WHOLE.includes(currency) ? 0 : THOUSANDTHS.includes(currency) ? 3 : 2;
   if (digits !== atStripe)
     return `Stripe takes amounts of ${currency} in ${NAMES[atStripe]}, and the catalog’s are in ${NAMES[digits] ?? 'smaller parts'}, by ISO 4217. Name another currency.`;

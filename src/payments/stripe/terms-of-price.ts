@@ -7,7 +7,7 @@ export function priceMetadata({ planKey, cadence }: SubscriptionTerms) {
 }
 
 /**
- * The terms that a price stands for. One that was made by hand stands for a plan by the price's own id, which no catalog
+ * The terms of a price. One that was made by hand counts as a plan with the price's own id, which no catalog
  * has: such a subscription can be seen, and changed to one of ours.
  */
 export function termsOfPrice({

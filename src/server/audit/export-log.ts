@@ -10,7 +10,7 @@ export async function exportLog(args: readonly string[], terminal: Terminal): Pr
   if (organizationId === undefined || args.length > 1) throw new CommandFailure('Takes one organization.');
   const { stdout, stderr } = terminal;
   return onDatabase(terminal, async ({ reader }) => {
-    if (!(await logEndOf(reader, organizationId))) throw new CommandFailure('There is no such organization.');
+    if (!(await logEndOf(reader, organizationId))) throw new CommandFailure('The organization does not exist.');
     let last = { sequence: 0, hash: '' };
     for await (const row of logRowsAfter(reader, organizationId, 0)) {
       last = row;

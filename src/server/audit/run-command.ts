@@ -13,7 +13,7 @@ export interface Terminal {
   readonly stderr: Writable;
 }
 
-/** The command can't do what it was asked for; the message tells whoever called it. */
+/** The command failed. The message is for its caller. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
@@ -38,7 +38,7 @@ export async function onDatabase<T>({ environment }: Terminal, work: (database: 
   const database = await openDatabase({ url: readDatabaseUrl(environment), poolSize: 1 });
   try {
     if (await hasPendingMigrations(database))
-      throw new CommandFailure('The database that DATABASE_URL names has not got the tables of this release.');
+      throw new CommandFailure('The database that DATABASE_URL names does not have the tables of this release.');
     return await work(database);
   } finally {
     await database.close();

@@ -110,7 +110,7 @@ async function checkDatabase(reader: Reader, organizationId: string, check: Chai
     for await (const row of logRowsAfter(reader, organizationId, before)) tell(check.next(row));
     // Read after the entries, which it is written with: it is never behind them.
     const end = await logEndOf(reader, organizationId);
-    if (!end) throw new CommandFailure('There is no such organization.');
+    if (!end) throw new CommandFailure('The organization does not exist.');
     if (end.sequence > check.end.sequence && check.end.sequence > before) continue;
     if (end.sequence !== check.end.sequence)
       tell([`The log ends with entry ${check.end.sequence}, and the organization says ${end.sequence}.`]);

@@ -36,7 +36,7 @@ export function verifyTables(
     const check = (id: string) => checkTables({ database, notedHead: head, tell, onRead }, id);
 
     if (organizationId !== null) {
-      if (!(await check(organizationId))) throw new CommandFailure('There is no such organization.');
+      if (!(await check(organizationId))) throw new CommandFailure('The organization does not exist.');
       organizations = 1;
     } else {
       for await (const id of organizationIds(database.reader)) {

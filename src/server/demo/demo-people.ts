@@ -17,7 +17,7 @@ interface DemoPerson {
   readonly who: string;
 }
 
-/** Those whom the demo signs in. */
+/** The people that the demo signs in. */
 export const DEMO_PEOPLE = {
   owner: { id: 'olivia', name: 'Olivia Okafor', who: 'Owner' },
   billingAdmin: { id: 'bea', name: 'Bea Brandt', who: 'Billing admin' },
@@ -80,7 +80,7 @@ async function seed(services: Services): Promise<void> {
   await requestBillingAccess(services, {
     actorId: 'hana',
     organizationId,
-    reason: 'I look after the invoices while Bea is away in December.',
+    reason: 'I handle the invoices while Bea is away in December.',
   });
   await seedDemoUsage(services, organizationId, [billingAdmin.id, member.id, 'max', 'ana', 'jo']);
 

@@ -30,14 +30,14 @@ export async function handleWithApollo(
     },
     context,
   });
-  if (body.kind !== 'complete') throw new Error('An answer came in parts.');
+  if (body.kind !== 'complete') throw new Error('A response came in parts.');
   for (const [name, value] of headers) reply.header(name, value);
   reply.code(isTakenFor200(status, headers, body.string) ? 200 : (status ?? 200));
   return body.string;
 }
 
 /**
- * GraphQL over HTTP, 6.4.1: to whoever takes `application/json` a document or variables that can't be executed SHOULD be 200, as
+ * GraphQL over HTTP, 6.4.1: for a client that accepts `application/json`, a document or variables that can't be executed SHOULD be 200, as
  * from servers of old; with `application/graphql-response+json` it is 400.
  */
 function isTakenFor200(status: number | undefined, headers: HeaderMap, body: string): boolean {

@@ -34,7 +34,7 @@ export class ClientSocket extends WebSocket implements Connection {
   stranger: Stranger | null = null;
   /** Null until it has signed in. */
   viewer: Viewer | null = null;
-  /** graphql-ws's own, once it has signed in: null stands for what is no running subscription. */
+  /** graphql-ws's own, once it has signed in. Null means that it is not a running subscription. */
   subscriptions: Context['subscriptions'] = NONE;
   /** The ids of the operations that have been asked for and not begun yet; null where there are none. */
   opening: Set<string> | null = null;
@@ -75,7 +75,7 @@ export class ClientSocket extends WebSocket implements Connection {
     this.wrote();
   }
 
-  /** To be called by whoever writes past it, to its connection. Ends a socket whose client leaves too much unread (L7). */
+  /** To be called after a write to its connection that bypasses the socket. Ends a socket whose client leaves too much unread (L7). */
   wrote(): void {
     if (this.connection && this.connection.writableLength > 0) this.unread?.check(this.connection);
   }

@@ -8,7 +8,7 @@ const LIVE_COST = Symbol('live cost');
 const HELD = Symbol('held');
 const REFUSAL = Symbol('refusal');
 
-/** What an id takes: it stands in the messages of the operation, and in each of its characters may be escaped. */
+/** The cost of an id's character: the operation's messages contain the id, and each character may be escaped. */
 const BYTES_OF_AN_ID_CHARACTER = 8;
 
 /** A payload is there as long as its operation. A map from one to the other would be memory for each of them. */

@@ -23,7 +23,7 @@ export class Documents {
     return this.kept.get(source)?.document;
   }
 
-  /** The same text, as it is held here already where it is: whoever keeps it need not hold another. */
+  /** The same text, as the copy that is already held here, if there is one. A caller that keeps it holds no second copy. */
   heldSource(source: string): string {
     return this.kept.peek(source)?.source ?? source;
   }

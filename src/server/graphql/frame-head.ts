@@ -1,7 +1,7 @@
 /** FIN, and the opcode of text. */
 const WHOLE_TEXT = 0x81;
 
-/** What stands in the place of a length that needs two bytes more, or eight. */
+/** The markers for a length in two more bytes, or in eight. */
 const IN_TWO_BYTES = 126;
 const IN_EIGHT_BYTES = 127;
 

@@ -100,9 +100,9 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
     // `prepare` does what these do.
     documentStore: null,
     dangerouslyDisableValidation: true,
-    // The rules say where there is none, in the same words on every transport.
+    // The rules report a missing one, in the same words on every transport.
     introspection: true,
-    // Apollo's own page would load its scripts from elsewhere; ours is GraphiQL, and in production there is none.
+    // Apollo's own page would load its scripts from another origin. Ours is GraphiQL, and production has no page.
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       // Nothing here may be cached between people, and it would watch each field of each answer to find that out.
@@ -182,7 +182,7 @@ function inResponse(singleResult: FormattedExecutionResult<Record<string, unknow
   return { http: { status, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-/** Apollo notes the code of its own errors on the formatted copy alone. */
+/** Apollo sets the code of its own errors on the formatted copy only. */
 function withCode(error: GraphQLError, code: unknown): GraphQLError {
   const isOwn = typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && error.originalError === undefined;
   if (isOwn && error.extensions.code === undefined) error.extensions.code = code;

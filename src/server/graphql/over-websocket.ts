@@ -176,7 +176,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
         keepTraceContext(context);
         // A socket tells its token once, and its address was counted when it was opened.
         const viewer = await authenticate(verifier, bearer, { address: socket.stranger?.address, keeps: false });
-        // It may have gone meanwhile.
+        // It may have closed in the meantime.
         if (!viewer || socket.readyState !== socket.OPEN) return false;
         if (!ofUsers.take(viewer.id)) {
           socket.close(TRY_AGAIN_LATER, 'Too many sockets');

@@ -115,7 +115,7 @@ export function serveProtocol({
     if (socket.readyState !== socket.OPEN || isOneTooMany(socket, mostMessages)) return socket.noteMessage();
     const wait = socket.waiting ? null : steps.soon();
     if (!socket.waiting && !wait) return read(socket, data);
-    // What its client sends meanwhile stays in the network, but for what has come in the same piece.
+    // What its client sends during that stays in the network, except what arrived in the same chunk.
     if (socket.waiting || data.length > LARGE) socket.pause();
     if (!wait) return void socket.waiting?.push(data);
     socket.waiting = [data];

@@ -19,7 +19,7 @@ export class SharedMessage {
   /** `rest` is what comes after the id. */
   constructor(private readonly rest: Buffer) {}
 
-  /** To the connection under an open WebSocket; `id` as it stands in JSON between its quotation marks. */
+  /** To the connection under an open WebSocket; `id` is the escaped JSON string, without its quotation marks. */
   send(connection: Writable, id: string): void {
     const idLength = Buffer.byteLength(id);
     const message = this.message && this.idLength === idLength ? this.message : this.withRoomFor(idLength);

@@ -20,7 +20,7 @@ export type FormatOf = (result: ExecutionResult, payload: SubscribePayload) => o
 export class SocketListener implements LiveListener {
   /** What the operation is executed with; it holds this listener, which is made before. */
   args: ExecutionArgs | null = null;
-  /** As it stands in JSON between its quotation marks: most ids are the same there, and the one that graphql-ws keeps is enough. */
+  /** The escaped JSON string, without its quotation marks. For most ids it is the id itself, so that graphql-ws's copy is enough. */
   private readonly id: string;
 
   constructor(
@@ -76,5 +76,5 @@ const EVERYBODY = Object.defineProperties({} as Viewer, {
 });
 
 function forOneViewer(): never {
-  throw new Error('An answer that is shared asks who is asking: mark the field with DEPENDS_ON_VIEWER.');
+  throw new Error('A shared response reads the viewer: mark the field with DEPENDS_ON_VIEWER.');
 }

@@ -9,7 +9,7 @@ const TOO_BIG = 1009;
 
 /**
  * A socket of which nobody knows yet whose it is: it may send so little that it makes the service neither hold nor echo much (X4).
- * Whoever signs in or goes is to be let go: the listener here is for as long as that.
+ * The listener here is removed when the client signs in or leaves.
  */
 export class Stranger {
   private readonly readBefore: number;

@@ -11,7 +11,7 @@ export function readBodiesInSteps(app: FastifyInstance, steps: SmallSteps): void
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const read = () => {
       if (isUtf8(body)) void parse(request, body.toString(), done);
-      else done(Object.assign(new Error('The body is no UTF-8.'), { statusCode: 400 }));
+      else done(Object.assign(new Error('The body is not UTF-8.'), { statusCode: 400 }));
     };
     const wait = steps.soon();
     if (wait) void wait.then(read);

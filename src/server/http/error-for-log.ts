@@ -26,7 +26,7 @@ export type LoggedError = {
 };
 
 /**
- * An error as it stands in the log: its words, its code, its causes and the errors that it gathers. Nothing else of it: a failed statement
+ * An error as the log shows it: its message, its code, its causes and the errors that it contains. Nothing else of it: a failed statement
  * carries its parameters as properties, which are people's names and e-mails. `secrets` are the settings' own.
  */
 export function errorForLog(error: unknown, secrets: readonly string[] = []): LoggedError {

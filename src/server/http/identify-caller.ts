@@ -53,8 +53,8 @@ function refusedToken(): GraphQLError {
 }
 
 function unavailable(cause: Error): GraphQLError {
-  return new GraphQLError('The key set of the tokens cannot be had.', {
-    originalError: new Unavailable('The key set of the tokens cannot be had.', { cause }),
+  return new GraphQLError('The key set of the tokens is not available.', {
+    originalError: new Unavailable('The key set of the tokens is not available.', { cause }),
     extensions: { http: { status: 503 } },
   });
 }

@@ -9,8 +9,8 @@ const TWO_HOURS = 2 * 60 * 60;
 const TRACE_CONTEXT = ['traceparent', 'tracestate'];
 
 /**
- * Lets pages of these origins read answers. Cookies are no part of it: who asks is told by the bearer token
- * alone, which a page has to have. A WebSocket knows no CORS, and needs the token as well.
+ * Lets pages of these origins read responses. Cookies are not used: only the bearer token identifies the caller, and a page has
+ * to have it. WebSockets do not use CORS, and need the token as well.
  */
 export async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;

@@ -36,7 +36,7 @@ export function registerStripeWebhooks(app: FastifyInstance, { readWebhook, onNo
         if (error instanceof BadWebhook) return refuse(400, 'BAD_REQUEST', error.message);
         request.log.error({ err: error }, 'Hearing of a payment failed.');
         return error instanceof Unavailable
-          ? refuse(503, 'SERVICE_UNAVAILABLE', 'Not now; send it again.', { reference: request.id })
+          ? refuse(503, 'SERVICE_UNAVAILABLE', 'Not available now. Send it again.', { reference: request.id })
           : refuse(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.', { reference: request.id });
       }
       return { received: true };

@@ -18,7 +18,7 @@ export type InvalidTokenReason =
   | 'repeated-claim';
 
 /**
- * A token that is there and not valid: the whole request is refused (I2). Neither the token nor a claim of it stands in
+ * A token that is present but not valid: the whole request is refused (I2). Neither the token nor a claim of it is in
  * here, and it has no `cause`: jose's errors carry the claims along, and those of `JSON.parse` quote what they could
  * not read.
  */

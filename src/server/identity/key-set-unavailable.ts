@@ -7,6 +7,6 @@ export class KeySetUnavailable extends Error {
   override readonly name = 'KeySetUnavailable';
 
   constructor(cause: unknown) {
-    super('The key set that tokens are checked against cannot be had.', { cause });
+    super('The key set for checking tokens is not available.', { cause });
   }
 }

@@ -24,7 +24,7 @@ const LOOK_UP_AGAIN_AFTER = 30 * SECOND;
 const KEYS_HOLD_FOR = 10 * MINUTE;
 
 /**
- * From this age on the set is fetched anew beside the requests: an issuer that is down for less than the rest goes
+ * From this age on the set is fetched again beside the requests: an issuer that is down for less than the rest goes
  * unnoticed.
  */
 const REFRESH_AFTER = 5 * MINUTE;
@@ -43,7 +43,7 @@ const PART_OF_AN_ADDRESS = 1 / 10;
  *
  * jose's own pause after an unknown `kid` counts from the last fetch that succeeded: while the issuer is down, each
  * unknown `kid` would be a request of its own. So here every attempt counts.
- * @param mostWaiting tokens that may wait for the keys at a time; one more is told at once that they cannot be had.
+ * @param mostWaiting tokens that may wait for the keys at a time. One more fails at once.
  * @throws (`find`) KeySetUnavailable; jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys.
  */
 export function createRemoteKeys(url: URL, mostWaiting: number): VerifyingKeys {

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { importHs256Key } from './hs256-key';
 
-/** What a token of our own says. Nothing here is checked: that is for who verifies it. */
+/** The claims of our own token. Nothing is checked here; the verifier does that. */
 export interface TokenContent {
   subject: string;
   /** Words for `@requiresScopes`; without any, the token has no `scope`. */

@@ -32,7 +32,7 @@ export interface TokenVerifier {
   known(token: string): Viewer | null;
   /**
    * @throws InvalidToken where it is not one to be accepted now.
-   * @throws KeySetUnavailable where nobody can say, because the issuer's keys cannot be had.
+   * @throws KeySetUnavailable if the issuer's keys are not available.
    */
   verify(token: string, options?: VerifyOptions): Promise<Viewer>;
   /** Whether there are keys to verify with; where there are none, they are looked for. */
@@ -76,7 +76,7 @@ export async function createTokenVerifier(settings: TokenSettings, mostWaiting =
       try {
         const viewer = viewerOf(await claimsOf(token, address));
         refuseRepeated(claimNames(token));
-        // Keys that changed meanwhile may not be those that verified it.
+        // The keys may have changed since they verified it.
         if (keeps && asOf !== null && keysAsOf() === asOf) verified.keep(token, viewer, asOf);
         return viewer;
       } catch (error) {
@@ -134,7 +134,7 @@ function viewerOf({ sub, exp, scope }: JWTPayload): Viewer {
   return { id: sub, scopes: scopesOf(scope), expiresAt };
 }
 
-/** Whoever made it may mean the first, and whoever reads it take the last (RFC 7519, section 4). */
+/** Its issuer may mean the first, and its reader may use the last (RFC 7519, section 4). */
 function refuseRepeated(names: readonly string[]): void {
   if (new Set(names).size < names.length) throw new InvalidToken('repeated-claim');
 }

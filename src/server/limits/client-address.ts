@@ -5,7 +5,7 @@ import proxyAddress from '@fastify/proxy-addr';
 /** Whether what this address says of the one before it is believed. */
 export type TrustProxy = (address: string, hop: number) => boolean;
 
-/** Believes proxies at these addresses and networks alone. Throws where one is neither. */
+/** Trusts only proxies at these addresses and networks. Throws if one is neither. */
 export function trustProxies(addresses: readonly string[]): TrustProxy {
   const trust = proxyAddress.compile([...addresses]);
   return (address, hop) => trust(withoutPort(address), hop);
@@ -22,7 +22,7 @@ function withoutPort(address: string): string {
   return inBrackets ?? v4 ?? address;
 }
 
-/** Whoever has an IPv6 address has the 2^64 of its network as well: they count as one. */
+/** A client with an IPv6 address has all 2^64 addresses of its network: they count as one. */
 export function countedAddress(address: string): string {
   if (!isIPv6(address)) return address;
   const [, v4] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];

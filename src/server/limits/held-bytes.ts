@@ -37,7 +37,7 @@ export class HeldBytes {
     if (user.value > userHeld)
       return refused(`The operations of a user may hold at most ${userHeld} bytes of documents and variables.`);
     if (this.all.value > held)
-      return refused('All operations together hold as much as they may. Repeat this one later.');
+      return refused('All operations together hold the maximum of memory. Repeat this one later.');
     return null;
   }
 

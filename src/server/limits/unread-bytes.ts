@@ -7,7 +7,7 @@ export interface Backlog {
   destroy(): unknown;
 }
 
-/** Connections that are known here before those that have been read meanwhile are dropped. */
+/** How many connections are known here before those without unread bytes are dropped. */
 const MOST_STALE = 1_000;
 
 /**

@@ -33,7 +33,7 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 const OURS = new Set<unknown>(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
 
-/** Whether it is this service that has to mend what the error tells of. */
+/** Whether the error is the fault of the service. */
 export function isOurs({ extensions }: GraphQLFormattedError): boolean {
   return OURS.has(extensions?.code);
 }
@@ -46,7 +46,7 @@ export class Metrics {
   private readonly operations = new Counter({
     ...this.to,
     name: 'billing_admins_operations_total',
-    help: 'Operations answered. Outcome: ok, refused (the caller can mend it) or failed (ours to mend).',
+    help: "Completed operations. Outcome: ok, refused (the client's fault) or failed (the service's fault).",
     labelNames: ['type', 'transport', 'outcome'],
   });
   private readonly durations = new Histogram({
@@ -59,19 +59,19 @@ export class Metrics {
   private readonly errors = new Counter({
     ...this.to,
     name: 'billing_admins_errors_total',
-    help: 'Errors in answers, by their code; OTHER is one that has no business there.',
+    help: 'Errors in responses, by code. OTHER is an unexpected code.',
     labelNames: ['code'],
   });
   private readonly fanOuts = new Histogram({
     ...this.to,
     name: 'billing_admins_fan_out_duration_seconds',
-    help: 'Time in which the subscribers who had seen everything so far were told of one roster change.',
+    help: 'Time to deliver one roster change to the subscribers that had seen everything before.',
     buckets: BUCKETS,
   });
   private readonly told = new Counter({
     ...this.to,
     name: 'billing_admins_fan_out_subscribers_total',
-    help: 'Subscribers told of roster changes in this way.',
+    help: 'Subscribers that received a roster change in this way.',
   });
 
   answered({ transport, type, startedAt, errors = [] }: AnsweredOperation): void {
@@ -105,8 +105,10 @@ export class Metrics {
       () => database.load().running,
     );
     this.gauge('database_turns_waiting', 'Calls that wait for one.', () => database.load().waiting);
-    this.gauge('log_lag_entries', 'Most entries of an organization that subscribers are yet to be told of.', () =>
-      groups.lag(),
+    this.gauge(
+      'log_lag_entries',
+      'The most log entries of one organization that its subscribers have not received yet.',
+      () => groups.lag(),
     );
     this.gauge(
       'log_position_age_seconds',

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import type { Metrics } from './metrics';
 
 /**
- * `/metrics`, for whoever has the token; without one set there is no such path. An address proves nothing here: behind a
+ * `/metrics`, for callers with the token. Without a token the path does not exist. An address proves nothing here: behind a
  * proxy on the same machine everybody comes from the loopback address.
  */
 export function registerMetrics(app: FastifyInstance, metrics: Metrics, token: string | null): void {

@@ -26,7 +26,7 @@ interface Surroundings {
   readonly address: () => string;
 }
 
-/** Whoever takes the money, as the operator has set it (B2). Throws `BadSetting`. */
+/** The payment provider that the operator has set (B2). Throws `BadSetting`. */
 export function openPayments(
   { paymentProvider, stripe }: Pick<Settings, 'paymentProvider' | 'stripe'>,
   { database, catalog, clock, address }: Surroundings,

@@ -4,14 +4,14 @@ import { repeat } from '../repeat';
 
 const MINUTE = 60_000;
 
-/** What is younger is being seen to by whoever ordered it, in milliseconds. */
+/** Younger orders are still handled by the call that made them. In milliseconds. */
 const SETTLED_FOR = MINUTE;
 
 /** How often open pages are asked about, in milliseconds: the provider tells of them by itself. */
 const CHECKOUTS_EVERY = 10 * MINUTE;
 
 /**
- * Catches up with the payment provider now, with whatever was confirmed while nobody was here, and then from time to time, until the
+ * Catches up with the payment provider now, with all that was confirmed while no instance ran, and then at intervals, until the
  * returned function is called.
  */
 export function reconcileFromTimeToTime(services: Services, onError: (error: unknown) => void): () => void {

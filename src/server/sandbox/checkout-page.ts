@@ -47,7 +47,7 @@ function wayOn(
   if (status === 'PAID') return html`<p role="status"><strong>Paid.</strong> You can go back now.</p>`;
   if (!isPayable)
     return html`<p role="status">
-      ${item.kind === 'SUBSCRIPTION' ? 'This organization has a subscription already.' : 'This can no longer be paid.'}
+      ${item.kind === 'SUBSCRIPTION' ? 'This organization already has a subscription.' : 'This can no longer be paid.'}
     </p>`;
   return html`${
       wasJustDeclined &&

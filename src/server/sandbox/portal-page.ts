@@ -5,10 +5,10 @@ import { type Html, html } from './html';
 import { pageShell, returnLink } from './page-shell';
 import { writtenAmount, writtenDay, writtenTime, EACH_PERIOD } from './written';
 
-/** What the payer is told about their last action, by the word that stands in the address. */
+/** What the page says about the last action, by the word in the address. */
 const SAID: Record<string, string> = {
-  declined: 'The card was declined. Nothing was taken, and nothing has changed.',
-  closed: 'This can’t be done (any more). Nothing has changed.',
+  declined: 'The card was declined. Nothing was charged, and nothing has changed.',
+  closed: 'This is not possible (any more). Nothing has changed.',
 };
 
 const REASONS = { START: 'First period', CHANGE: 'Change of plan', RENEWAL: 'Renewal' } as const;
@@ -39,7 +39,7 @@ function subscriptionCard({ subscription, credit }: PortalView, catalog: Catalog
   if (!subscription)
     return html`<section class="card">
       <h2>Subscription</h2>
-      <p class="soft">There is none.</p>
+      <p class="soft">None.</p>
       ${creditLine && html`<dl class="facts">${creditLine}</dl>`}
     </section>`;
   const { period, price, overdue, scheduled } = subscription;

@@ -24,7 +24,7 @@ export interface SandboxPagesOptions {
 /** Largest form, in bytes: the longest plan key has 255 characters. */
 const MOST_BYTES = 4 * 1024;
 
-/** The sandbox's checkout and portal pages, under `/sandbox`. Whoever has a page's address may use it, as with any payment provider. */
+/** The sandbox's checkout and portal pages, under `/sandbox`. A page's address is the permission to use it, as with any payment provider. */
 export async function registerSandboxPages(app: FastifyInstance, options: SandboxPagesOptions): Promise<void> {
   await app.register(
     async (pages) => {
@@ -113,7 +113,7 @@ async function tell(request: FastifyRequest, { onNotice }: SandboxPagesOptions, 
   try {
     await onNotice(notice);
   } catch (error) {
-    request.log.error({ err: error }, 'What a payer has done was not taken over yet.');
+    request.log.error({ err: error }, "A payer's action was not stored yet.");
   }
 }
 
@@ -128,12 +128,15 @@ function sendOn(reply: FastifyReply, address: string): FastifyReply {
 
 function sendNotFound(reply: FastifyReply): FastifyReply {
   reply.code(404);
-  return sendPage(reply, messagePage('There is no such page', 'Its address is incomplete, or it is long gone.'));
+  return sendPage(
+    reply,
+    messagePage('There is no such page', 'The address is incomplete, or the page no longer exists.'),
+  );
 }
 
 function sendExpired(reply: FastifyReply, returnUrl: string): FastifyReply {
   reply.code(410);
-  const message = 'Nothing was taken. Go back to where you came from and start again.';
+  const message = 'Nothing was charged. Go back to where you came from and start again.';
   return sendPage(reply, messagePage('This page has expired', message, returnUrl));
 }
 
@@ -143,8 +146,8 @@ function sendFault(error: FastifyError, request: FastifyRequest, reply: FastifyR
   reply.code(status);
   const message =
     status >= 500
-      ? 'Nobody knows whether it was done. Go back one page and look before you try again.'
-      : 'What your browser sent can’t be read. Go back one page and try again.';
+      ? 'It is not known whether it was done. Go back one page and check before you try again.'
+      : 'The request from your browser can’t be read. Go back one page and try again.';
   return sendPage(reply, messagePage('That did not work', message));
 }
 

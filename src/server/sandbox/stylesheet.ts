@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The look of the sandbox's pages; it stands in each of them, and its hash in their policy, so that nothing has to be built. */
+/** The style of the sandbox's pages. Each page contains it, and their policy its hash, so that nothing has to be built. */
 export const STYLESHEET = `
 :root {
   color-scheme: light dark;

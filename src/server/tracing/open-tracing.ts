@@ -1,6 +1,6 @@
 import type { CollectorLine, Tracing } from './tracing';
 
-/** How spans leave, where a setting says where to. Where none does, nothing of it is loaded, nor stands in anything's way. */
+/** How spans are exported, if a setting names the target. Without the setting, no tracing code is loaded or called. */
 export function openTracing(url: string | null, line: CollectorLine): Tracing | null {
   if (url === null) return null;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for those who do without

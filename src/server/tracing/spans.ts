@@ -61,7 +61,7 @@ function typeOf(error: unknown): string {
   return [code, name].find((word) => typeof word === 'string') ?? typeof error;
 }
 
-/** Whoever is refused has been answered: nothing has failed. */
+/** A refusal is a response: nothing has failed. */
 function isAnswer(error: unknown): boolean {
   return error instanceof Refusal || error instanceof Forbidden || error instanceof BadInput;
 }

@@ -3,7 +3,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 
 const propagator = new W3CTraceContextPropagator();
 
-/** The span that these headers, or what stands in for them on a socket, name as the caller's (W3C Trace Context). */
+/** The caller's span from these headers, or from their counterpart on a socket (W3C Trace Context). */
 export function parentIn(...carriers: unknown[]): Context {
   const carrier = carriers.find(
     (candidate) => typeof (candidate as { traceparent?: unknown } | null | undefined)?.traceparent === 'string',

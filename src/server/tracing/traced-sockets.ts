@@ -10,7 +10,7 @@ export type SocketHooks<Extra> = Hooks<Extra> & Required<Pick<Hooks<Extra>, 'onS
 
 /**
  * The same hooks, with a span for each operation on a socket until it is answered, or its subscription is open: what follows is
- * told by the spans of the events. Its caller's span stands in `extensions.traceparent` of the operation, or in `traceparent` of
+ * told by the spans of the events. Its caller's span is in `extensions.traceparent` of the operation, or in `traceparent` of
  * `connection_init` for all.
  */
 export function traceSocketOperations<Extra>(hooks: SocketHooks<Extra>, spans: Spans): SocketHooks<Extra> {

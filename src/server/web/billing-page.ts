@@ -11,7 +11,7 @@ export function registerBillingPage(
   folder: string,
 ): void {
   const policy = contentSecurityPolicy(tokenUrl);
-  // Read anew each time, so that a new build shows without a restart.
+  // Read again each time, so that a new build shows without a restart.
   const page = async () => {
     const html = await readFile(join(folder, 'billing', 'index.html'), 'utf8').catch(() => {
       throw new WebNotBuilt('billing');
@@ -36,7 +36,7 @@ export function registerBillingPage(
 
 /**
  * What the browser may load and run: our own files and our own API, and the one address that tokens come from. No script and
- * no style stands in the page itself. `connect-src 'self'` covers the WebSocket of the same host as well.
+ * the page itself contains no style. `connect-src 'self'` covers the WebSocket of the same host as well.
  */
 function contentSecurityPolicy(tokenUrl: string | null): string {
   const tokens = tokenUrl !== null && URL.canParse(tokenUrl) ? ` ${new URL(tokenUrl).origin}` : '';

@@ -1,5 +1,5 @@
 /**
- * What the browser may load and run for GraphiQL: our own origin alone, so that neither a stored answer nor a library can send
+ * What the browser may load and run for GraphiQL: only our own origin, so that neither a stored answer nor a library can send
  * anything elsewhere. The exceptions are Monaco's: it writes `<style>` elements and `style` attributes while it runs, and
  * draws its squiggles as `data:` images. `connect-src 'self'` covers the WebSocket of the same host as well.
  */

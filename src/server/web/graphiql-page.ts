@@ -4,11 +4,11 @@ import { WebNotBuilt } from './web-not-built';
 
 export interface GraphiQLTab {
   readonly query: string;
-  /** JSON, as it stands in the variables editor. */
+  /** JSON, for the variables editor. */
   readonly variables?: string;
 }
 
-/** The HTML of GraphiQL, opening with these tabs. Read anew each time, so that a new build shows without a restart. */
+/** The HTML of GraphiQL, opening with these tabs. Read again each time, so that a new build shows without a restart. */
 export async function graphiqlPage(tabs: readonly GraphiQLTab[], folder: string): Promise<string> {
   const html = await readFile(join(folder, 'graphiql', 'index.html'), 'utf8').catch(() => {
     throw new WebNotBuilt('graphiql');

@@ -25,6 +25,6 @@ export async function registerWebAssets(app: FastifyInstance, folder: string): P
     },
   });
 
-  // Its address stands in other applications' pages, so it stays: asked for each time, and answered by its ETag with 304.
+  // Other applications' pages contain its address, so it does not change. Browsers request it each time, and its ETag allows 304.
   app.get(`/${CARD}`, (_request, reply) => reply.sendFile(CARD, join(folder, 'card'), { cacheControl: false }));
 }

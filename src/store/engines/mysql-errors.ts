@@ -45,7 +45,7 @@ const NOT_TRUSTED = new Set(['HANDSHAKE_SSL_ERROR', 'HANDSHAKE_NO_SSL_SUPPORT'])
 /** The server has no room for what is written: it has undone the statement, and somebody has to make room. */
 const FULL = new Set(['ER_DISK_FULL', 'ER_RECORD_FILE_FULL']);
 
-/** Statements that are wrong, and values that do not fit: faults of ours, which no other moment mends. */
+/** Wrong statements, and values that do not fit: our own faults, which a retry does not fix. */
 const OURS = new Set([
   ...[1048, 1052, 1054, 1064, 1110, 1136, 1146, 1149, 1176, 1210, 1241, 1242, 1264, 1265],
   ...[1292, 1305, 1364, 1365, 1366, 1406, 1451, 1452, 1690, 3140],

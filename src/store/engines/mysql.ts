@@ -128,7 +128,7 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
   const onSnapshot = <T>(work: (reader: Reader) => Promise<T>) =>
     onConnection(async (connection) => {
       const writer = writerOn(connection, locks, null);
-      // Of the next transaction alone; the others of this connection stay as the session has them.
+      // For the next transaction only. The connection's other transactions keep the session's level.
       await writer.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
       return inTransaction(writer, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', work);
     });

@@ -2,8 +2,8 @@ import type { Line, Value } from '../database';
 import type { Connection } from './mysql-connections';
 
 /**
- * Locks rows on a MySQL server. So many connections may wait there, where writers on several instances have a lock in turn; whoever
- * else finds a row locked is told so at once, so that he gives his connection back and comes again.
+ * Locks rows on a MySQL server. A limited number of connections may wait there, where writers on several instances get a lock in turn. Any
+ * other transaction fails at once if the row is locked. It then returns its connection and tries again later.
  */
 export class RowLocks {
   private waiting = 0;
@@ -23,7 +23,7 @@ export class RowLocks {
     }
   }
 
-  /** Runs `commit`, of a transaction that began with this line's row: the next of the line may wait for its locks meanwhile. */
+  /** Runs `commit` of a transaction that began with this line's row. The next of the line may wait for its locks during that. */
   async committing<T>(line: Line | null, commit: () => Promise<T>): Promise<T> {
     if (line === null) return commit();
     this.count(line, 1);

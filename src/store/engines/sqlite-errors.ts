@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Unavailable } from '../../domain/refusals';
 
-/** Statements that are wrong, and values that do not fit: faults of ours, which no other moment mends. */
+/** Wrong statements, and values that do not fit: our own faults, which a retry does not fix. */
 const OURS = ['SQLITE_ERROR', 'SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_MISUSE', 'SQLITE_RANGE', 'SQLITE_TOOBIG'];
 
 /** What can be said of the others. */

@@ -20,7 +20,7 @@ export function requirePlace(path: string): void {
   });
   if (!existsSync(folder)) throw new Unavailable(`There is no folder ${folder}: make it, or correct the path.`);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new Unavailable(`${path} is a folder, and a database is a file.`);
+    throw new Unavailable(`${path} is a folder, not a database file.`);
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { Unavailable } from '../../domain/refusals';
 
-// What these bytes are stands in https://www.sqlite.org/fileformat2.html.
+// https://www.sqlite.org/fileformat2.html describes these bytes.
 const FILE_HEADER = 100;
 const LOG_HEADER = 32;
 const FRAME_HEADER = 24;
@@ -11,7 +11,7 @@ const LOG_MAGIC = [0x377f0682, 0x377f0683];
 const WRITE_VERSION = 18;
 const WITHOUT_LOG = 1;
 
-/** What the file was while the log had this salt. A log gets another one each time that it begins anew. */
+/** What the file was while the log had this salt. A log gets another one each time that it restarts. */
 interface Origin {
   readonly salt: string;
   /** In hexadecimal digits, as all of them here. */
@@ -27,9 +27,9 @@ interface LogHeader {
  * Whose the log beside a database's file (`-wal`) is. SQLite applies any log to any file of that name: a file that was restored
  * without taking the old log away would be mixed with it.
  *
- * While a log grows, the file changes by it alone. So its header is what it was before, or what some page 1 in the log says. What
- * it was is written down beside the log (`-wal-origin`) whenever it has begun anew. Where that does not fit the log, nothing is
- * known and nothing is refused: after a crash the service always starts.
+ * While a log grows, the file changes only through it. So its header is the one from before, or that of some page 1 in the log. The
+ * one from before is stored beside the log (`-wal-origin`) whenever the log has restarted. If that does not fit the log, nothing
+ * is known and nothing is refused: after a crash the service always starts.
  */
 export class WriteAheadLog {
   private salt: string | null = null;
@@ -105,7 +105,7 @@ export class WriteAheadLog {
       origin?.salt !== salt ||
       origin.fileHeader === fileHeader ||
       this.hasWritten(fileHeader, header) ||
-      // It has begun anew meanwhile.
+      // It has restarted in the meantime.
       this.header()?.salt !== salt;
     if (isOwn) this.known = `${salt} ${fileHeader}`;
     return isOwn;

@@ -120,7 +120,7 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
       return result;
     }, line);
 
-  // On a connection of its own: what others read meanwhile is not of that moment.
+  // On its own connection, because other reads must not see that moment.
   let snapshots: DataSource | null = null;
   const snapshotTurns = new Turns(1, queue);
   const onSnapshot = async <T>(work: (reader: Reader) => Promise<T>) => {

@@ -28,14 +28,14 @@ class Asker {
 }
 
 /**
- * Lets so many pieces of work run at a time, and so many of one asker. Where more is asked for, the next turn is for what many have asked
- * for together, and else for the asker of whom the least runs: one who asks for a hundred things keeps no other waiting. Of one asker they
- * run in order. Whoever would wait for long is refused at once or soon (`Unavailable`): a queue that only grows answers nobody in time.
+ * Limits how many pieces of work run at a time, in all and for one caller. The next turn goes to what many have asked for together,
+ * and otherwise to the caller with the fewest running: a caller with a hundred pieces delays no other. The work of one caller runs in
+ * order. A call that would wait too long is refused at once or soon (`Unavailable`): a queue that only grows serves nobody in time.
  */
 export class Turns {
   private running = 0;
   private waiting = 0;
-  /** Of whom something runs or waits, those who have had a turn most recently last. */
+  /** Callers with running or waiting work; those with the most recent turn come last. */
   private readonly askers = new Map<string | null, Asker>();
   private readonly untilIdle: (() => void)[] = [];
 
@@ -137,7 +137,7 @@ export class Turns {
     const last = [...most.waiting].at(-1)!;
     most.waiting.delete(last);
     this.waiting -= 1;
-    last.refuse(new Unavailable('Others who ask for less wait for the database.'));
+    last.refuse(new Unavailable('Other callers with fewer waiting calls have precedence for the database.'));
     return true;
   }
 

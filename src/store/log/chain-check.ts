@@ -36,7 +36,7 @@ export class ChainCheck {
   finish(): string[] {
     if (this.last.sequence === 0) return ['There is no entry.'];
     if (this.hasMetNoted) return [];
-    return ['No entry has the head that was noted: the log has been rewritten since, or its end is cut off.'];
+    return ['No entry has the saved hash: the log has been rewritten since, or its end is cut off.'];
   }
 
   private *faultsOfPlace({ organizationId, sequence, version, kind, occurredAt }: LogRow): Generator<string> {
@@ -52,10 +52,10 @@ export class ChainCheck {
 
   private *faultsOfContent(row: LogRow): Generator<string> {
     const traits = Object.hasOwn(LOG_KINDS, row.kind) ? LOG_KINDS[row.kind as LogKind] : undefined;
-    if (!traits) yield `its kind is none of this release's.`;
+    if (!traits) yield `its kind is not known to this release.`;
     // The hash does not cover it, because it follows from the kind.
     else if (traits.activity !== (row.inActivity === 1))
-      yield 'whether it stands in the activity does not follow from its kind.';
+      yield 'whether it is in the activity does not follow from its kind.';
     if (hashOfEntry(row, this.last.hash) !== row.hash)
       yield 'its hash is not that of its content and the hash before it.';
   }

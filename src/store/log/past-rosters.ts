@@ -21,8 +21,8 @@ const ROSTER_CHANGES: readonly RosterChangeKind[] = [
 ];
 
 /**
- * The version that the roster had at a moment; 0 before its first change. One look into the index for each kind, however long
- * the log is: in order of time alone, whatever else has happened since would be passed on the way.
+ * The version that the roster had at a moment; 0 before its first change. One index look-up for each kind, however long
+ * the log is. In order of time only, the scan would pass all other entries since then.
  */
 export async function versionAt(reader: Reader, organizationId: string, at: number): Promise<number> {
   const newestOfKind = `SELECT version FROM (SELECT version FROM log_entries WHERE organization_id = ? AND kind = ? AND occurred_at <= ?

@@ -43,7 +43,7 @@ function known({ dataSource }: Database): string[] {
   });
 }
 
-/** TypeORM's own answer to this question makes its table where there is none, and asks on the connection that writes. */
+/** TypeORM's own function creates the table if it does not exist, and uses the connection that writes. */
 async function appliedMigrations({ engine, reader }: Database): Promise<ReadonlySet<string>> {
   const tables = await reader.rows(
     engine === 'sqlite'
@@ -62,7 +62,7 @@ async function appliedMigrations({ engine, reader }: Database): Promise<Readonly
 async function holdingSqlite(database: Database, work: () => Promise<unknown>): Promise<void> {
   const lock = new libsql(`${String(database.dataSource.options.database)}-migration-lock`);
   try {
-    // SQLite's own waiting would stop everything in this process, and so whoever in it holds the lock.
+    // SQLite's own waiting would block the whole process, including the holder of the lock.
     lock.exec('PRAGMA busy_timeout = 0');
     for (let waited = 0; !tookLock(lock); waited += LOOK_EVERY) {
       if (waited >= MOST_WAIT) throw new Unavailable('Another instance has been migrating the database for too long.');
@@ -95,7 +95,7 @@ async function holdingMysql(database: Database, work: () => Promise<unknown>): P
   const holder = await new DataSource(options).initialize();
   try {
     const runner = holder.createQueryRunner();
-    // First, since already the insert waits for whoever has locked the row.
+    // First, because the insert already waits for the row's lock.
     await runner.query(`SET SESSION innodb_lock_wait_timeout = ${MOST_WAIT / 1000}`);
     await runner.query(
       'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY) ENGINE=InnoDB ROW_FORMAT=DYNAMIC',

@@ -9,8 +9,8 @@ const DONE_ALREADY = new Set([1050, 1051, 1060, 1061, 1091]);
 /**
  * Runs those of a migration's statements that are for the engine.
  *
- * SQLite undoes a migration that ends half-way. MySQL commits each statement that changes the schema by itself, so there it is
- * noted which statement is next, and whoever repeats the migration goes on from it. Where the process or the connection ended
+ * SQLite undoes a migration that ends half-way. MySQL commits each statement that changes the schema on its own. There, the
+ * next statement is noted, and a repeated migration continues from it. Where the process or the connection ended
  * in the middle of a statement, nobody knows whether that one was done: it is repeated, and may find that it was.
  */
 export async function runStatements(
@@ -54,7 +54,7 @@ async function progressOf(
     'SELECT direction, next_statement AS next, running FROM migration_progress WHERE migration = ?',
     [migration],
   )) as { direction: string; next: number; running: number }[];
-  // What went the other way since begins anew.
+  // A migration that ran in the other direction since then starts from the beginning.
   if (row?.direction !== direction) return { next: 0, wasRunning: false };
   return { next: row.next, wasRunning: row.running === 1 };
 }

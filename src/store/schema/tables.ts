@@ -140,10 +140,10 @@ export function tables(engine: Engine): EntitySchema[] {
     columns: {
       organizationId: { ...id('organization_id'), primary: true },
       sequence: { ...integer('sequence'), primary: true },
-      /** Set for roster changes alone. */
+      /** Set for roster changes only. */
       version: { ...integer('version'), nullable: true },
       kind: word('kind'),
-      /** The user whom the entry is about; null where it is about nobody. */
+      /** The user that the entry is about. Null if it is about no user. */
       subjectId: { ...id('subject_id'), nullable: true },
       /** The user who acted; null where the host or the service did (R12). */
       actorId: { ...id('actor_id'), nullable: true },

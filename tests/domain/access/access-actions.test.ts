@@ -45,7 +45,7 @@ test('H3 an action is open where the permission is held, or the control is open,
 test('H3 what is no action is none, whatever it is named after', () => {
   for (const name of ['', 'VIEW_BILLING', 'view_billing ', 'toString', '__proto__', 'constructor', 'fly']) {
     expect(isAccessAction(name)).toBe(false);
-    expect(() => reasonDenied(name, SITUATIONS[0]!)).toThrow('There is no such action.');
+    expect(() => reasonDenied(name, SITUATIONS[0]!)).toThrow('The action does not exist.');
   }
 });
 

@@ -34,7 +34,7 @@ test('B7 a charge whose end was not seen is given up by whoever asks about it', 
   stripe.payer.banksWith(customer.id, 'DECLINES');
   const orderId = randomUUID();
   stripe.standIn.interfere = (call) => (call === 'PaymentIntents.create' ? 'LOST_ANSWER' : null);
-  await expect(customer.isCharged(2_500, orderId)).rejects.toThrow('does not answer now');
+  await expect(customer.isCharged(2_500, orderId)).rejects.toThrow('does not respond');
   stripe.standIn.interfere = () => null;
   expect(intentOf(orderId)?.status).toBe('requires_payment_method');
   expect(await customer.payment(orderId)).toMatchObject({ status: 'DECLINED', declineId: expect.any(String) });
@@ -55,7 +55,7 @@ test('B7 another card on file by the time that a charge is repeated charges noth
   const customer = await (await stripeCustomer(stripe)).subscribes();
   const orderId = randomUUID();
   stripe.standIn.interfere = (call) => (call === 'PaymentIntents.create' ? 'LOST_ANSWER' : null);
-  await expect(customer.isCharged(2_500, orderId)).rejects.toThrow('does not answer now');
+  await expect(customer.isCharged(2_500, orderId)).rejects.toThrow('does not respond');
   stripe.standIn.interfere = () => null;
   stripe.standIn.state.customers.get(customer.id).invoice_settings.default_payment_method = stripe.payer.addsCard(
     customer.id,

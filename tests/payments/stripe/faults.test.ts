@@ -40,7 +40,7 @@ test.each<[Interference, string]>([
   stripe.standIn.interfere = () => interference;
   const error = await errorOf(customer.account());
   expect(error).toBeInstanceOf(Unavailable);
-  expect(error.message).toBe('The payment provider does not answer now.');
+  expect(error.message).toBe('The payment provider does not respond.');
   expect(error.cause).toMatchObject({ name: 'StripeFault', type });
 });
 

@@ -63,9 +63,9 @@ describe('a back end asks by AuthZEN', () => {
     ['', 'view_billing', 'acme', STRANGER],
     ['olivia', 'view_billing', 'acm\ud800', STRANGER],
     ["olivia' OR 1=1 --", 'view_billing', 'acme', STRANGER],
-    ['olivia', 'VIEW_BILLING', 'acme', denied('UNKNOWN_ACTION', 'There is no such action.')],
-    ['olivia', 'toString', 'acme', denied('UNKNOWN_ACTION', 'There is no such action.')],
-    ['nobody', '__proto__', 'nada', denied('UNKNOWN_ACTION', 'There is no such action.')],
+    ['olivia', 'VIEW_BILLING', 'acme', denied('UNKNOWN_ACTION', 'The action does not exist.')],
+    ['olivia', 'toString', 'acme', denied('UNKNOWN_ACTION', 'The action does not exist.')],
+    ['nobody', '__proto__', 'nada', denied('UNKNOWN_ACTION', 'The action does not exist.')],
   ])('H2 H3 may %s do %s in %s', async (userId, name, organizationId, answer) => {
     expect(await ask('evaluation', question(userId, name, organizationId))).toEqual(answer);
     const { evaluations } = await ask('evaluations', { evaluations: [question(userId, name, organizationId)] });

@@ -276,6 +276,6 @@ describe('E3 audit:verify of the database', () => {
     const terminal = { stdin: Readable.from([]), stdout: new Written(), stderr };
     const environment = { DATABASE_URL: `sqlite:${join(folder, 'empty.sqlite')}` };
     expect(await runCommand(verifyLog, ['--organization', 'acme'], { environment, ...terminal })).toBe(2);
-    expect(stderr.text).toContain('has not got the tables');
+    expect(stderr.text).toContain('does not have the tables');
   });
 });

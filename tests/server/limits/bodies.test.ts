@@ -81,7 +81,7 @@ test('X3 a body that is no UTF-8 is refused, and nothing else than what was sent
     const { status, text } = await post('/graphql', named(Buffer.from(bytes)), headers);
     expect({ status, told: JSON.parse(text) as unknown }).toEqual({
       status: 400,
-      told: { errors: [{ message: 'The body is no UTF-8.', extensions: { code: 'BAD_REQUEST' } }] },
+      told: { errors: [{ message: 'The body is not UTF-8.', extensions: { code: 'BAD_REQUEST' } }] },
     });
   }
   const name = async () =>

@@ -12,7 +12,7 @@ const UNAVAILABLE = {
   status: 200,
   errors: [
     {
-      message: 'The service is not available for the moment. Repeat the call in a little while.',
+      message: 'The service is temporarily not available. Repeat the call in a moment.',
       extensions: { code: 'SERVICE_UNAVAILABLE', reference: expect.any(String) },
     },
   ],

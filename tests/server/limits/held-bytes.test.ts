@@ -7,7 +7,7 @@ import { heapInUse, ownText } from '../../support/heap-in-use';
 const MOST = 100_000;
 const MOST_OF_ALL = 150_000;
 const OF_USER = `The operations of a user may hold at most ${MOST} bytes of documents and variables.`;
-const OF_ALL = 'All operations together hold as much as they may. Repeat this one later.';
+const OF_ALL = 'All operations together hold the maximum of memory. Repeat this one later.';
 
 let held: HeldBytes;
 

@@ -170,7 +170,7 @@ export const BILLING_VIEWS: readonly View[] = [
       const service = stage.withoutPayments;
       const { id, olivia } = await stage.cast({ service });
       const page = await stage.open(olivia, id, options, service);
-      await page.getByText('Paying is not set up here yet.').first().waitFor();
+      await page.getByText('Payments are not set up here yet.').first().waitFor();
       return page;
     },
   ],
