@@ -13,6 +13,9 @@ export class SmallSteps {
   private isInStep = false;
   private endsAt = 0;
 
+  /** @param waits Asked before each step: whether something else goes first in this turn. */
+  constructor(private readonly waits: () => boolean = () => false) {}
+
   /** As `next`, or null for what goes on in a step that has time left: more of the same work is part of it. */
   soon(): Promise<void> | null {
     return this.isInStep && performance.now() < this.endsAt ? null : this.next();
@@ -28,6 +31,7 @@ export class SmallSteps {
   }
 
   private readonly begin = () => {
+    if (this.waits()) return void setImmediate(this.begin);
     this.endsAt = performance.now() + STEP;
     this.letOn();
   };

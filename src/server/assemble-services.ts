@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly notifier: Notifier;
   readonly clock: () => number;
   readonly monotonicClock?: (() => number) | undefined;
+  /** For delivery; without it, it gives way to nothing. */
+  readonly smallSteps?: SmallSteps;
   /** Null where nobody takes money. */
   readonly payments: PaymentProvider | null;
   /** The address at which browsers reach the service. */
@@ -43,11 +45,26 @@ const PACKS_IN_A_MONTH = 10;
 /** What the actions stand on. */
 export function assembleServices(
   { rosterLimit, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
-  { database, catalog, notifier, clock, monotonicClock, payments, address, onError, onFanOut, tracing }: Surroundings,
+  {
+    database,
+    catalog,
+    notifier,
+    clock,
+    monotonicClock,
+    smallSteps,
+    payments,
+    address,
+    onError,
+    onFanOut,
+    tracing,
+  }: Surroundings,
 ): Services {
   const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
   const tell = (logPosition: LogPosition) => notifier.publish(logPosition);
-  const delivery = { smallSteps: new SmallSteps(), monotonicClock: monotonicClock ?? (() => performance.now()) };
+  const delivery = {
+    smallSteps: smallSteps ?? new SmallSteps(),
+    monotonicClock: monotonicClock ?? (() => performance.now()),
+  };
   return {
     database,
     transactions: tracing?.ofTransactions(database, clock, tell) ?? new OrganizationTransactions(database, clock, tell),

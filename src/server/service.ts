@@ -37,12 +37,13 @@ import { createIdentifyCaller } from './http/identify-caller';
 import { registerHealth } from './http/health';
 import { createTokenVerifier } from './identity/token-verifier';
 import { clientAddress, trustProxies } from './limits/client-address';
+import { Arrivals } from './limits/arrivals';
 import { connectionBounds, Connections, mostOpenFiles, TooManyConnections } from './limits/connections';
 import { OperationCosts } from './limits/operation-costs';
 import { RequestRates } from './limits/request-rates';
 import { boundUnreadAnswers } from './limits/unread-answers';
 import { UnreadBytes } from './limits/unread-bytes';
-import { TurnBudget } from './limits/turn-budget';
+import { MOST_IN_A_TURN, TurnBudget } from './limits/turn-budget';
 import { UnfinishedBytes } from './limits/unfinished-bytes';
 import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time';
 import { claimProvider } from './payments/claim-provider';
@@ -168,6 +169,7 @@ async function serve(
   if (settings.publicUrl === null && settings.paymentProvider !== 'none' && !isLoopback(settings.host))
     app.log.warn('PUBLIC_URL is not set: payers are sent to, and back from, the address that the service listens on.');
 
+  const arrivals = new Arrivals(app.server);
   const metrics = new Metrics();
   const surroundings = {
     database,
@@ -175,6 +177,7 @@ async function serve(
     notifier: shared.notifier,
     clock: probes.clock ?? Date.now,
     monotonicClock: probes.monotonicClock,
+    smallSteps: new SmallSteps(arrivals.waitFor()),
     address: () => settings.publicUrl ?? listeningAt(app.server.address() as AddressInfo),
     onError: (error: unknown) => app.log.error({ err: error }, 'Something in the background failed.'),
     onFanOut: (fanOut: FanOut) => metrics.fannedOut(fanOut),
@@ -191,7 +194,7 @@ async function serve(
   const format: FormatError = (error, requestId) => wireError(error, { requestId, report });
   const { limits, production } = settings;
   const documents = new Documents();
-  const steps = new SmallSteps();
+  const steps = new SmallSteps(arrivals.waitFor());
   const costs = new OperationCosts(schema, limits);
   const rates = new RequestRates(settings.limits, shared.shareRate);
   const trust = trustProxies(settings.trustProxy);
@@ -229,7 +232,7 @@ async function serve(
   app.addHook('preValidation', async ({ raw }) => connections.isBusy(raw.socket));
   app.addHook('onResponse', async ({ raw }) => connections.isIdle(raw.socket));
   readBodiesInSteps(app, steps);
-  const turn = new TurnBudget();
+  const turn = new TurnBudget(MOST_IN_A_TURN, arrivals.waitFor());
   boundBodies(app, new UnfinishedBytes(limits), turn, addressOf);
   tracing?.ofRequests(app);
   const unread = new UnreadBytes(limits);

@@ -6,6 +6,8 @@ import type { KnownCosts } from './selection-costs';
 export class Budget {
   /** Costs that hold for the variables of this operation. */
   readonly known: KnownCosts = new Map();
+  /** One for the whole operation: thousands of fields may be refused, and each error has a stack. */
+  private refusal: CostLimitExceeded | null = null;
 
   /**
    * @param spent what is certain before anything is read.
@@ -20,8 +22,8 @@ export class Budget {
   /** Throws where a limit is passed, also by what has been charged before. */
   charge(cost: number): void {
     this.spent += cost;
-    if (this.spent > this.limit) throw CostLimitExceeded.ofOperation(this.spent, this.limit);
-    const refused = this.live?.refuse(this.spent);
-    if (refused) throw refused;
+    if (this.spent > this.limit) this.refusal ??= CostLimitExceeded.ofOperation(this.spent, this.limit);
+    else this.refusal ??= this.live?.refuse(this.spent) ?? null;
+    if (this.refusal) throw this.refusal;
   }
 }

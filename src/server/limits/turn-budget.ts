@@ -5,7 +5,7 @@ export interface Pausable {
 }
 
 /** Bytes that are taken in one turn of the event loop: some milliseconds, together with what becomes of them. */
-const MOST_IN_A_TURN = 8 * 1_024 * 1_024;
+export const MOST_IN_A_TURN = 8 * 1_024 * 1_024;
 
 /**
  * Bounds the bytes that are taken in one turn of the event loop, from all together. Node reads two megabytes from every connection that has
@@ -15,7 +15,11 @@ export class TurnBudget {
   private taken = 0;
   private readonly paused = new Set<Pausable>();
 
-  constructor(private readonly most = MOST_IN_A_TURN) {}
+  /** @param waits Asked in each turn: whether something else goes first, and no more is taken. */
+  constructor(
+    private readonly most: number,
+    private readonly waits: () => boolean = () => false,
+  ) {}
 
   /** To be called with the length of each piece. What is over the budget delivers no more until the next turn. */
   take(length: number, from: Pausable): void {
@@ -27,6 +31,7 @@ export class TurnBudget {
   }
 
   private readonly goOn = () => {
+    if (this.waits()) return void setImmediate(this.goOn);
     this.taken = 0;
     const waiting = [...this.paused];
     this.paused.clear();
