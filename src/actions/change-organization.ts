@@ -20,7 +20,7 @@ export function changeAsMember<T>(
     transactions.run(organizationId, async (transaction) => {
       const members = await membersAmong(transaction.writer, organizationId, [actorId, ...aboutIds]);
       const actor = members.get(actorId);
-      if (!actor || !permits(actor.standing, permission)) throw new Forbidden();
+      if (!actor || !permits(actor.billingRole, permission)) throw new Forbidden();
       return work(transaction, actor, members);
     }),
     () => new Forbidden(),

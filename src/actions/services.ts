@@ -5,7 +5,7 @@ import type { AccessRow } from '../store/access-rows';
 import type { Database } from '../store/database';
 import type { OrganizationTransactions } from '../store/organization-transactions';
 import type { LogEntry } from '../store/log/log-entries';
-import type { Membership } from '../store/standings';
+import type { MembershipKey } from '../store/memberships';
 import type { PaymentProvider } from '../payments/provider';
 import type { Background } from './background';
 import type { BoundedWork } from './bounded-work';
@@ -34,7 +34,7 @@ export interface Services {
   readonly aroundDelivery: AroundDelivery;
   readonly requestReads: SharedReads;
   /** See `createAccessReads`. */
-  readonly accessOf: (pair: Membership) => Promise<AccessRow | null>;
+  readonly accessOf: (pair: MembershipKey) => Promise<AccessRow | null>;
   readonly liveReads: LiveReads;
   readonly catalog: Catalog;
   readonly checkout: CheckoutConfiguration;

@@ -7,12 +7,12 @@ import type { Budget } from './cost/budget';
 import type { LiveCost } from './cost/live-cost';
 
 /** What stays the same for an operation, and for a subscription as long as that is. */
-export interface StandingContext {
+export interface BaseContext {
   readonly services: Services;
   /** Null for an anonymous caller. */
   readonly viewer: Viewer | null;
   /** Makes reads that know nothing yet. */
-  readonly freshReads: (context: StandingContext) => OperationReads;
+  readonly freshReads: (context: BaseContext) => OperationReads;
   /** How a subscriber who takes nothing is ended (L7); does nothing over HTTP. */
   readonly connection: Connection;
   /** Where a subscription is told of what is the same for many (L8); null where each event is answered for itself. */
@@ -26,7 +26,7 @@ export interface StandingContext {
 }
 
 /** What the resolvers of one operation, or of one event of a subscription, have at hand. */
-export interface OperationContext extends StandingContext {
+export interface OperationContext extends BaseContext {
   /** What has been looked up so far; replaced after each mutation field, because it may have changed (A8). */
   reads: OperationReads;
   /** Replaced where the answer is made again. */

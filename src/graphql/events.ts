@@ -11,14 +11,14 @@ import { onBehalfOf } from '../actions/services';
 import { Forbidden } from '../domain/refusals';
 import { executeConfirmed } from './access/confirm-access';
 import { aroundResolvers, type FieldConfig } from './around-resolvers';
-import type { OperationContext, StandingContext } from './context';
+import type { OperationContext, BaseContext } from './context';
 import { budgetOf, tellCost } from './cost/cost-of-answer';
 import { costLimitExceededIn } from './errors/cost-limit-exceeded';
 
 /** Answers one event of a subscription. */
 export type ExecuteEvent = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
-type FreshReads = (context: StandingContext) => OperationContext['reads'];
+type FreshReads = (context: BaseContext) => OperationContext['reads'];
 
 type Answer = IteratorResult<ExecutionResult>;
 
@@ -58,7 +58,7 @@ export async function subscribeToEvents(
   freshReads: FreshReads,
   executeEvent: ExecuteEvent = execute,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const given = args.contextValue as StandingContext;
+  const given = args.contextValue as BaseContext;
   const tooCostly = given.liveCost?.begin();
   if (tooCostly) return answer(new Failure(tooCostly), args, freshReads, executeEvent);
   const context: OperationContext = { ...given, reads: given.freshReads(given), budget: budgetOf(given) };
@@ -113,7 +113,7 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
 
   private async tell(event: unknown): Promise<Answer> {
     try {
-      const { services, liveCost } = this.args.contextValue as StandingContext;
+      const { services, liveCost } = this.args.contextValue as BaseContext;
       const value = await services.boundedWork.make(liveCost?.perEvent ?? 0, () => this.answer(event));
       if (failedOf(Withheld, value)) return await this.next();
       const refusal = failedOf(Forbidden, value) ? new Forbidden() : costLimitExceededIn(value.errors);
@@ -140,7 +140,7 @@ async function answer(
   freshReads: FreshReads,
   executeEvent: ExecuteEvent,
 ): Promise<ExecutionResult> {
-  const given = args.contextValue as StandingContext;
+  const given = args.contextValue as BaseContext;
   const services = onBehalfOf(given.viewer, given.services);
   const own = { ...given, services };
   const contextValue: OperationContext = { ...own, freshReads, reads: freshReads(own), budget: budgetOf(own) };

@@ -1,12 +1,12 @@
-import type { BillingStanding } from '../domain/access/permissions';
+import type { BillingRole } from '../domain/access/permissions';
 import { compareAsBytes } from './byte-order';
 import type { PlainReader, Reader, Value } from './database';
 import { filledUp, textsBySize } from './prepared-sizes';
-import { type Membership, valuesOf, type ViewedOrganization } from './standings';
+import { type MembershipKey, valuesOf, type Membership } from './memberships';
 
 /** What decides about somebody's access to an organization, and nothing that is only shown. */
 export type AccessRow = Pick<
-  ViewedOrganization,
+  Membership,
   | 'id'
   | 'version'
   | 'contractType'
@@ -15,11 +15,11 @@ export type AccessRow = Pick<
   | 'hasPaymentMethod'
   | 'viewerId'
   | 'viewerRole'
-  | 'viewerStanding'
+  | 'viewerBillingRole'
 >;
 
 const COLUMNS = `o.id, o.version, o.contract_type AS contractType, o.status, o.has_customer AS hasCustomer,
-  o.has_payment_method AS hasPaymentMethod, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerStanding`;
+  o.has_payment_method AS hasPaymentMethod, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerBillingRole`;
 
 /** SQLite joins at most 500 SELECTs with UNION, and binds at most 32,766 values in a statement. */
 const MOST_SELECTS = 250;
@@ -53,7 +53,10 @@ function statementOf(size: number): string {
 const PREPARED = textsBySize(statementOf);
 
 /** What decides about each of some pairs, in their order, in one statement for a thousand; null where there is no membership. */
-export async function accessOfEach(reader: PlainReader, pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
+export async function accessOfEach(
+  reader: PlainReader,
+  pairs: readonly MembershipKey[],
+): Promise<(AccessRow | null)[]> {
   const byPair = new Map<string, AccessRow>();
   for (let from = 0; from < pairs.length; from += MOST_PAIRS)
     for (const row of await read(reader, pairs.slice(from, from + MOST_PAIRS)))
@@ -61,7 +64,7 @@ export async function accessOfEach(reader: PlainReader, pairs: readonly Membersh
   return pairs.map(({ organizationId, viewerId }) => byPair.get(keyOf(organizationId, viewerId)) ?? null);
 }
 
-function read(reader: PlainReader, pairs: readonly Membership[]): Promise<AccessRow[]> {
+function read(reader: PlainReader, pairs: readonly MembershipKey[]): Promise<AccessRow[]> {
   if (pairs.length > MOST_PREPARED) return reader.rows(statementOf(pairs.length), valuesOf(pairs));
   const asked = filledUp(pairs);
   return reader.prepared(PREPARED(asked.length), valuesOf(asked));
@@ -72,9 +75,9 @@ function keyOf(organizationId: string, viewerId: string): string {
   return `${organizationId} ${viewerId}`;
 }
 
-/** A place among the members of an organization: after the one of this standing with this key and id. */
+/** A place among the members of an organization: after the one with this billing role, key and id. */
 export interface MemberPosition {
-  readonly standing: BillingStanding;
+  readonly billingRole: BillingRole;
   readonly nameKey: string;
   readonly userId: string;
 }
@@ -82,25 +85,25 @@ export interface MemberPosition {
 export type MemberAccessRow = AccessRow & { readonly nameKey: string };
 
 /**
- * Members of these standings, in the order of those, then by name, then by id, after `after`; at most `limit`. One statement, in which
- * the organization's terms are of the same moment as its members. Each standing has a range of an index of its own.
+ * Members with these billing roles, in the order of those, then by name, then by id, after `after`; at most `limit`. One statement, in which
+ * the organization's terms are of the same moment as its members. Each billing role has a range of an index of its own.
  */
-export async function membersOfStandings(
+export async function membersWithBillingRoles(
   reader: Reader,
   organizationId: string,
-  standings: readonly BillingStanding[],
+  billingRoles: readonly BillingRole[],
   after: MemberPosition | null,
   limit: number,
 ): Promise<MemberAccessRow[]> {
-  const left = after ? standings.slice(standings.indexOf(after.standing)) : standings;
-  const branches = left.map((standing) => {
-    const position = after?.standing === standing ? after : null;
+  const left = after ? billingRoles.slice(billingRoles.indexOf(after.billingRole)) : billingRoles;
+  const branches = left.map((billingRole) => {
+    const position = after?.billingRole === billingRole ? after : null;
     // The first condition is a range that an index can use; for MySQL, (a, b) > (?, ?) is not one.
     const beyond = position ? 'AND name_key >= ? AND (name_key > ? OR user_id > ?)' : '';
     const values: Value[] = position ? [position.nameKey, position.nameKey, position.userId] : [];
     const sql = `SELECT * FROM (SELECT organization_id, user_id, role, standing, name_key FROM members
       WHERE organization_id = ? AND standing = ? ${beyond} ORDER BY name_key, user_id LIMIT ?) b`;
-    return { sql, values: [organizationId, standing, ...values, limit] };
+    return { sql, values: [organizationId, billingRole, ...values, limit] };
   });
   if (branches.length === 0) return [];
   const rows = await reader.rows<MemberAccessRow>(
@@ -108,7 +111,7 @@ export async function membersOfStandings(
      LEFT JOIN organizations o ON o.id = m.organization_id WHERE o.removed_at IS NULL`,
     branches.flatMap(({ values }) => values),
   );
-  const rank = (row: MemberAccessRow) => standings.indexOf(row.viewerStanding);
+  const rank = (row: MemberAccessRow) => billingRoles.indexOf(row.viewerBillingRole);
   const inOrder = (one: MemberAccessRow, other: MemberAccessRow) =>
     rank(one) - rank(other) ||
     compareAsBytes(one.nameKey, other.nameKey) ||
@@ -116,21 +119,21 @@ export async function membersOfStandings(
   return rows.sort(inOrder).slice(0, limit);
 }
 
-/** Organizations in which the user has one of these standings, by id, after the one with the id `after`; at most `limit`. */
-export async function organizationsOfStandings(
+/** Organizations in which the user has one of these billing roles, by id, after the one with the id `after`; at most `limit`. */
+export async function organizationsWithBillingRoles(
   reader: Reader,
   userId: string,
-  standings: readonly BillingStanding[],
+  billingRoles: readonly BillingRole[],
   after: string | null,
   limit: number,
 ): Promise<AccessRow[]> {
-  if (standings.length === 0) return [];
+  if (billingRoles.length === 0) return [];
   return reader.rows<AccessRow>(
     `SELECT ${COLUMNS} FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
      WHERE o.removed_at IS NULL AND m.user_id = ? AND m.organization_id > ?
-       AND m.standing IN (${standings.map(() => '?').join(', ')})
+       AND m.standing IN (${billingRoles.map(() => '?').join(', ')})
      ORDER BY m.organization_id LIMIT ?`,
-    [userId, after ?? '', ...standings, limit],
+    [userId, after ?? '', ...billingRoles, limit],
   );
 }
 

@@ -1,4 +1,4 @@
-import { type BillingStanding, type OrganizationRole, standingOf } from '../domain/access/permissions';
+import { type BillingRole, type OrganizationRole, billingRoleOf } from '../domain/access/permissions';
 import { foldText, TEXT_LIMITS } from '../domain/text';
 import type { Reader, Writer } from './database';
 import type { UserRow } from './users';
@@ -6,7 +6,7 @@ import type { UserRow } from './users';
 export interface MemberRow {
   readonly userId: string;
   readonly role: OrganizationRole;
-  readonly standing: BillingStanding;
+  readonly billingRole: BillingRole;
   /** Their open request for billing access, if any (R11). */
   readonly openRequestId: string | null;
 }
@@ -32,7 +32,7 @@ export async function membersAmong(
 ): Promise<Map<string, MemberRow>> {
   const places = userIds.map(() => '?').join(', ');
   const rows = await reader.rows<MemberRow>(
-    `SELECT m.user_id AS userId, m.role, m.standing, r.id AS openRequestId FROM members m
+    `SELECT m.user_id AS userId, m.role, m.standing AS billingRole, r.id AS openRequestId FROM members m
      LEFT JOIN access_requests r ON r.organization_id = m.organization_id AND r.user_id = m.user_id AND r.status = 'OPEN'
      WHERE m.organization_id = ? AND m.user_id IN (${places})`,
     [organizationId, ...userIds],
@@ -52,7 +52,7 @@ export async function insertMember(
   await writer.run(
     `INSERT INTO members (organization_id, user_id, role, standing, joined_at, joined_version, joined_sequence, name_key, email_key)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [organizationId, user.id, role, standingOf(role, false), at, version, sequence, nameKey, emailKey],
+    [organizationId, user.id, role, billingRoleOf(role, false), at, version, sequence, nameKey, emailKey],
   );
 }
 
@@ -60,13 +60,13 @@ export async function insertMember(
 export async function setRole(
   writer: Writer,
   organizationId: string,
-  { userId, standing }: MemberRow,
+  { userId, billingRole }: MemberRow,
   role: OrganizationRole,
 ): Promise<void> {
-  const keepsGrant = role !== 'OWNER' && standing === 'BILLING_ADMIN';
+  const keepsGrant = role !== 'OWNER' && billingRole === 'BILLING_ADMIN';
   await writer.run(
     `UPDATE members SET role = ?, standing = ?${keepsGrant ? '' : ', granted_at = NULL, granted_by = NULL'} WHERE organization_id = ? AND user_id = ?`,
-    [role, standingOf(role, keepsGrant), organizationId, userId],
+    [role, billingRoleOf(role, keepsGrant), organizationId, userId],
   );
 }
 
@@ -85,7 +85,7 @@ export async function giveGrant(
     `UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?
        AND (SELECT admins FROM (SELECT COUNT(*) AS admins FROM members
             WHERE organization_id = ? AND standing = 'BILLING_ADMIN') AS roster) < ?`,
-    [standingOf(role, true), grant.at, grant.by, organizationId, userId, organizationId, most],
+    [billingRoleOf(role, true), grant.at, grant.by, organizationId, userId, organizationId, most],
   );
   return given > 0;
 }
@@ -93,7 +93,7 @@ export async function giveGrant(
 export async function takeGrant(writer: Writer, organizationId: string, { userId, role }: MemberRow): Promise<void> {
   await writer.run(
     'UPDATE members SET standing = ?, granted_at = NULL, granted_by = NULL WHERE organization_id = ? AND user_id = ?',
-    [standingOf(role, false), organizationId, userId],
+    [billingRoleOf(role, false), organizationId, userId],
   );
 }
 

@@ -20,14 +20,14 @@ export interface Roster {
 
 /** One of the people on a roster, and who added them. */
 export interface RosterPersonRow extends UserRow {
-  readonly standing: 'OWNER' | 'BILLING_ADMIN';
+  readonly billingRole: 'OWNER' | 'BILLING_ADMIN';
   readonly grantedAt: number;
   /** The user who added them; null for owners. */
   readonly grantedBy: string | null;
 }
 
-/** Nobody's (`standing` is null) where an organization has neither owners nor billing admins. */
-type RosterRow = (RosterPersonRow | { readonly standing: null }) & {
+/** Nobody's (`billingRole` is null) where an organization has neither owners nor billing admins. */
+type RosterRow = (RosterPersonRow | { readonly billingRole: null }) & {
   readonly organizationId: string;
   readonly version: number;
 };
@@ -47,7 +47,7 @@ export interface RosterRead {
 export async function rostersOf(reader: Reader, organizationIds: readonly string[]): Promise<Roster[]> {
   const places = organizationIds.map(() => '?').join(', ');
   const rows = await reader.rows<RosterRow>(
-    `SELECT o.id AS organizationId, o.version, m.standing, m.granted_at AS grantedAt, m.granted_by AS grantedBy,
+    `SELECT o.id AS organizationId, o.version, m.standing AS billingRole, m.granted_at AS grantedAt, m.granted_by AS grantedBy,
        u.id, u.name, u.email, u.avatar_url AS avatarUrl
      FROM organizations o
      LEFT JOIN members m ON m.organization_id = o.id AND m.organization_id IN (${places}) AND m.standing IN ('OWNER', 'BILLING_ADMIN')
@@ -61,7 +61,7 @@ export async function rostersOf(reader: Reader, organizationIds: readonly string
     const { organizationId, version } = row;
     const roster = rosters.get(organizationId) ?? { organizationId, version, people: [] };
     rosters.set(organizationId, roster);
-    if (row.standing !== null) roster.people.push(row);
+    if (row.billingRole !== null) roster.people.push(row);
   }
   return rostersFrom(reader, [...rosters.values()]);
 }
@@ -90,9 +90,9 @@ function rosterFrom(
 ): Roster {
   const owners: UserRow[] = [];
   const admins: BillingAdminRow[] = [];
-  for (const { id, standing, grantedBy, grantedAt } of people) {
+  for (const { id, billingRole, grantedBy, grantedAt } of people) {
     const user = known.get(id)!;
-    if (standing === 'OWNER') owners.push(user);
+    if (billingRole === 'OWNER') owners.push(user);
     else admins.push({ user, addedBy: (grantedBy !== null && known.get(grantedBy)) || null, addedAt: grantedAt });
   }
   return { organizationId, version, owners, admins };

@@ -230,12 +230,12 @@ describe('A8 a change that has committed', () => {
     for (let round = 0; round < 20; round++) {
       await acme.adds('mia', 'olivia');
       const read = () =>
-        services.database.reader.rows<{ standing: string }>(
-          "SELECT standing FROM members WHERE organization_id = ? AND user_id = 'mia'",
+        services.database.reader.rows<{ billingRole: string }>(
+          "SELECT standing AS billingRole FROM members WHERE organization_id = ? AND user_id = 'mia'",
           [acme.id],
         );
-      const standings = await Promise.all(Array.from({ length: 10 }, read));
-      expect(standings.flat().every(({ standing }) => standing === 'BILLING_ADMIN')).toBe(true);
+      const billingRoles = await Promise.all(Array.from({ length: 10 }, read));
+      expect(billingRoles.flat().every(({ billingRole }) => billingRole === 'BILLING_ADMIN')).toBe(true);
       await acme.removes('mia', 'olivia');
     }
   });

@@ -3,7 +3,7 @@ import type { LiveListener } from '../../src/actions/subscriptions/live-listener
 import { createSharedAnswers, type Telling } from '../../src/actions/subscriptions/shared-answers';
 import type { OperationReads } from '../../src/actions/reads/operation-reads';
 import type { Reader } from '../../src/store/database';
-import { standingsChangedAfter } from '../../src/store/standings';
+import { billingRolesChangedAfter } from '../../src/store/memberships';
 import { Arrivals } from '../support/arrivals';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
@@ -21,7 +21,7 @@ beforeEach(async () => {
   acme = await seedAcme(services, `acme-${++count}`);
 });
 
-const versionOf = async (id: string) => (await standingsChangedAfter(services.database.reader, id, 0))?.version ?? 0;
+const versionOf = async (id: string) => (await billingRolesChangedAfter(services.database.reader, id, 0))?.version ?? 0;
 
 /** Told to one subscriber: made for whom, and when in the test. */
 interface Told {
@@ -47,7 +47,7 @@ class Subscribers extends Arrivals<Told> {
       shares,
       isReady: () => true,
       answer: async (_event, reads: OperationReads) => {
-        const madeFor = String(reads.viewedNow(this.organizationId)?.viewerStanding);
+        const madeFor = String(reads.viewedNow(this.organizationId)?.viewerBillingRole);
         await this.making((this.made += 1));
         return { madeFor };
       },

@@ -28,7 +28,7 @@ afterAll(() => services.close());
 type Before = 'none' | OrganizationRole | 'MEMBER +grant' | 'ADMIN +grant';
 type Call = OrganizationRole | 'removed';
 
-const JOINED = 'TEAMMATE_JOINED pat';
+const JOINED_MEMBERSHIP = 'TEAMMATE_JOINED pat';
 const LEFT = 'TEAMMATE_LEFT pat';
 const OWNER_ADDED = 'OWNER_ADDED pat';
 const OWNER_REMOVED = 'OWNER_REMOVED pat';
@@ -37,9 +37,9 @@ const GRANT_LOST_BY_LEAVING = 'ADMIN_REMOVED pat LEFT_ORGANIZATION';
 
 /** Every step from what pat was to what the host says, the roster changes it makes, and what pat is then. */
 const TRANSITIONS: readonly [before: Before, call: Call, changes: readonly string[], after: Before][] = [
-  ['none', 'MEMBER', [JOINED], 'MEMBER'],
-  ['none', 'ADMIN', [JOINED], 'ADMIN'],
-  ['none', 'OWNER', [JOINED, OWNER_ADDED], 'OWNER'],
+  ['none', 'MEMBER', [JOINED_MEMBERSHIP], 'MEMBER'],
+  ['none', 'ADMIN', [JOINED_MEMBERSHIP], 'ADMIN'],
+  ['none', 'OWNER', [JOINED_MEMBERSHIP, OWNER_ADDED], 'OWNER'],
   ['none', 'removed', [], 'none'],
   ['MEMBER', 'MEMBER', [], 'MEMBER'],
   ['MEMBER', 'ADMIN', [], 'ADMIN'],

@@ -7,7 +7,7 @@ import { listOrganizations } from '../../src/actions/viewer/list-organizations';
 import type { ContractType } from '../../src/domain/billing/terms';
 import { logPositionsOf } from '../../src/store/organizations';
 import { rostersOf } from '../../src/store/rosters';
-import { viewedOrganizations } from '../../src/store/standings';
+import { membershipsOf } from '../../src/store/memberships';
 import { expectSound, logOf, tablesOf } from '../support/log';
 import { operationReads } from '../support/operation-reads';
 import { effectOf, expectNoTrace, outcomeOf, refusalOf, stateOf } from '../support/outcomes';
@@ -108,7 +108,7 @@ describe('R13 removeOrganization', () => {
   test('R13 A4 nobody sees it any more', async () => {
     await remove();
     const { reader } = services.database;
-    expect(await viewedOrganizations(reader, [id], ['olivia', 'bea', 'mia'])).toEqual([]);
+    expect(await membershipsOf(reader, [id], ['olivia', 'bea', 'mia'])).toEqual([]);
     expect((await listOrganizations(operationReads(services, 'olivia'))).map((row) => row.id)).not.toContain(id);
     expect(await rostersOf(reader, [id])).toEqual([]);
     expect(await logPositionsOf(reader, [id])).toEqual([]);

@@ -30,8 +30,8 @@ test('A8 requests that ask at the same time share statements, and each finds wha
   const { requestReads } = services;
   const { found, statements } = await askedAtOnce((id, viewerId) => requestReads.viewed([id], viewerId));
   for (const [i, rows] of found.entries())
-    expect(rows.map(({ id, viewerId, viewerStanding }) => ({ id, viewerId, viewerStanding }))).toEqual(
-      i % 3 === 0 ? [] : [{ id: `organization-${i}`, viewerId: `member-${i}`, viewerStanding: 'TEAMMATE' }],
+    expect(rows.map(({ id, viewerId, viewerBillingRole }) => ({ id, viewerId, viewerBillingRole }))).toEqual(
+      i % 3 === 0 ? [] : [{ id: `organization-${i}`, viewerId: `member-${i}`, viewerBillingRole: 'TEAMMATE' }],
     );
   expect(statements).toBe(3);
 });
@@ -40,7 +40,7 @@ test('L3 the same with rosters', async () => {
   const { requestReads } = services;
   const { found, statements } = await askedAtOnce((id, viewerId) => requestReads.viewedWithRoster(id, viewerId));
   for (const [i, each] of found.entries()) {
-    const who = each && [each.viewed.viewerId, each.roster.organizationId, each.roster.owners.map(({ id }) => id)];
+    const who = each && [each.membership.viewerId, each.roster.organizationId, each.roster.owners.map(({ id }) => id)];
     expect(who).toEqual(i % 3 === 0 ? null : [`member-${i}`, `organization-${i}`, [`owner-${i}`]]);
   }
   expect(statements).toBe(3);
@@ -49,7 +49,7 @@ test('L3 the same with rosters', async () => {
 test('A8 who asks after a change sees it, whoever asked before', async () => {
   const { requestReads } = services;
   const acme = organization(services, 'organization-1');
-  const standing = async () => (await requestReads.viewed(['organization-1'], 'member-1'))[0]?.viewerStanding;
+  const standing = async () => (await requestReads.viewed(['organization-1'], 'member-1'))[0]?.viewerBillingRole;
   for (const [change, expected] of [
     [() => acme.adds('member-1', 'owner-1'), 'BILLING_ADMIN'],
     [() => acme.removes('member-1', 'owner-1'), 'TEAMMATE'],

@@ -29,7 +29,7 @@ function listenerOf(shares: string): LiveListener {
     isReady: () => true,
     answer: async (event, reads): Promise<Answer> => ({
       event,
-      standing: reads.viewedNow(acme.id)?.viewerStanding,
+      standing: reads.viewedNow(acme.id)?.viewerBillingRole,
       version: (await reads.roster.load(acme.id))?.version,
     }),
     tell: () => undefined,

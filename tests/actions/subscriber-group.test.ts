@@ -3,7 +3,7 @@ import type { LiveListener } from '../../src/actions/subscriptions/live-listener
 import type { Subscriber } from '../../src/actions/subscriptions/subscriber-group';
 import { watchRoster } from '../../src/actions/roster/watch-roster';
 import { Forbidden } from '../../src/domain/refusals';
-import { standingsChangedAfter } from '../../src/store/standings';
+import { billingRolesChangedAfter } from '../../src/store/memberships';
 import type { Reader } from '../../src/store/database';
 import { Arrivals } from '../support/arrivals';
 import { Gate } from '../support/gate';
@@ -29,14 +29,14 @@ class Doings extends Arrivals<string> {
       shares: 'all',
       isReady: () => true,
       answer: (_event, reads) =>
-        Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerStanding ?? 'nobody'))),
+        Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerBillingRole ?? 'nobody'))),
       tell: (answer: Buffer) => this.take(`${viewerId} is told as ${answer.toString()}`),
     };
     return { position, viewerId, listener, cohort: null, detach: () => this.take(`${viewerId} is detached`) };
   }
 }
 
-const version = async () => (await standingsChangedAfter(services.database.reader, acme.id, 0))?.version ?? 0;
+const version = async () => (await billingRolesChangedAfter(services.database.reader, acme.id, 0))?.version ?? 0;
 
 test('A8 whoever changed between the last look at their standing and joining the group is asked for again', async () => {
   const standingAt = await version();
@@ -116,8 +116,8 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
   }
   await acme.loses('ada');
   const { reader } = services.database;
-  expect((await standingsChangedAfter(reader, acme.id, standingAt))?.viewerIds).toBeNull();
-  expect(await standingsChangedAfter(reader, acme.id, standingAt + 1_001)).toEqual({
+  expect((await billingRolesChangedAfter(reader, acme.id, standingAt))?.viewerIds).toBeNull();
+  expect(await billingRolesChangedAfter(reader, acme.id, standingAt + 1_001)).toEqual({
     version: standingAt + 1_003,
     viewerIds: new Set(['mia', 'ada']),
   });
@@ -149,5 +149,5 @@ test('R13 L4 the end of an organization is told while its group is being told of
 });
 
 test('R13 an organization that is no more has no standings', async () => {
-  expect(await standingsChangedAfter(services.database.reader, 'never', 0)).toBeNull();
+  expect(await billingRolesChangedAfter(services.database.reader, 'never', 0)).toBeNull();
 });

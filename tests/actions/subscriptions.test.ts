@@ -4,7 +4,7 @@ import { resumeSubscription } from '../../src/actions/subscription/resume-subscr
 import { reconcilePayments } from '../../src/actions/payments/reconcile-payments';
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
 import type { BillingCadence } from '../../src/domain/billing/terms';
-import { viewedOrganizations } from '../../src/store/standings';
+import { membershipsOf } from '../../src/store/memberships';
 import { expectSound, logOf } from '../support/log';
 import { refusalOf } from '../support/outcomes';
 import { billingOf, moneyIn, paying } from '../support/paying';
@@ -36,7 +36,7 @@ afterEach(() => expectSound(services, id));
 const state = () => billingOf(services, id);
 const kinds = async () => (await logOf(services, id)).map(({ kind }) => kind);
 const preview = async (planKey: string, cadence: BillingCadence) => {
-  const [viewed] = await viewedOrganizations(services.database.reader, [id], ['olivia']);
+  const [viewed] = await membershipsOf(services.database.reader, [id], ['olivia']);
   return previewChange(services, viewed!, { planKey, cadence });
 };
 

@@ -42,7 +42,7 @@ function heardOf(...calls: [mutation: string, subject: string, outcome: Outcome]
   return heard.about('acme');
 }
 
-const JOINED: Said[] = [
+const JOINED_MEMBERSHIP: Said[] = [
   ['TEAMMATE_JOINED', 'bea', { role: 'MEMBER' }],
   ['ADMIN_ADDED', 'bea'],
   ['ADMIN_REMOVED', 'bea', { reason: 'REMOVED_BY_OWNER' }],
@@ -51,7 +51,7 @@ const JOINED: Said[] = [
 const headOf = (log: readonly LogRow[]) => log.at(-1)?.hash ?? FIRST_HASH;
 
 describe('what the fault suite finds broken in a log', () => {
-  const log = logOf(...JOINED);
+  const log = logOf(...JOINED_MEMBERSHIP);
 
   test('E2 E3 nothing, where it is sound', () => {
     expect(brokenByLog(log, headOf(log))).toEqual([]);

@@ -134,7 +134,7 @@ describe('A9 to a stranger, one with 500 billing admins costs the database what 
       id: `crowded-${index}`,
       name: `Name ${index}`,
       email: `${index}@crowded.example`,
-      standing: index < 3 ? 'OWNER' : index < 503 ? 'BILLING_ADMIN' : 'TEAMMATE',
+      billingRole: index < 3 ? 'OWNER' : index < 503 ? 'BILLING_ADMIN' : 'TEAMMATE',
     }));
     await insertRows(
       service.services,

@@ -103,7 +103,7 @@ async function overSocket(query: string, variables: Record<string, unknown>): Pr
 }
 
 /**
- * One BAD_USER_INPUT that says where. What was looked up at most is the viewer's standing, and the roster where the field is
+ * One BAD_USER_INPUT that says where. What was looked up at most is the viewer's billing role, and the roster where the field is
  * one of it; a directive that takes the organization from the bad id asks nothing at all.
  */
 async function expectRefused(
@@ -118,14 +118,14 @@ async function expectRefused(
   expect(answer.errors?.[0]?.message).toContain(says);
   const isRoster = place.field.startsWith('BillingAdminRoster.');
   const lookedUp = statements.filter(
-    (sql) => !isStanding(sql) && !(isRoster && /FROM organizations o\s+LEFT JOIN/.test(sql)),
+    (sql) => !readsBillingRole(sql) && !(isRoster && /FROM organizations o\s+LEFT JOIN/.test(sql)),
   );
   expect(lookedUp).toEqual([]);
-  expect(statements.filter(isStanding).length).toBeLessThanOrEqual(1);
+  expect(statements.filter(readsBillingRole).length).toBeLessThanOrEqual(1);
   if (place.path.endsWith('organizationId')) expect(statements).toEqual([]);
 }
 
-function isStanding(sql: string): boolean {
+function readsBillingRole(sql: string): boolean {
   return sql.startsWith('SELECT') && sql.includes('FROM members m LEFT JOIN organizations o');
 }
 

@@ -43,13 +43,13 @@ describe('R13 A4 an organization that was removed is nobody’s', () => {
 
   test('by the mark on it alone, where a membership is left', async () => {
     const id = await removed();
-    for (const [userId, role, standing] of [
+    for (const [userId, role, billingRole] of [
       ['olivia', 'OWNER', 'OWNER'],
       ['mia', 'MEMBER', 'TEAMMATE'],
     ] as const)
       await write(
         `INSERT INTO members (organization_id, user_id, role, standing, joined_at, name_key, email_key) VALUES (?, ?, ?, ?, 1, 'x', 'x')`,
-        ...[id, userId, role, standing],
+        ...[id, userId, role, billingRole],
       );
     for (const who of ['olivia', 'mia']) await expectNothing(id, who);
     // The host's calls look at the mark, too.

@@ -63,7 +63,7 @@ test.each([0, 1, 100])(
     expect(data.organization.billingAdmins.admins).toHaveLength(admins);
     if (admins > 0) expect(data.organization.billingAdmins.admins[0].addedBy).not.toBeNull();
     expect(statements.length).toBeLessThanOrEqual(4);
-    // Standing, terms, and the roster with its people.
+    // Billing role, terms, and the roster with its people.
     expect(statements).toHaveLength(1);
   },
 );
@@ -91,8 +91,8 @@ test('R9 the next page costs no more than the first', async () => {
   expect(second.statements).toHaveLength(first.statements.length);
 });
 
-describe('A8 one look-up of the standing for each organization and operation', () => {
-  const standing = (statements: readonly string[]) =>
+describe('A8 one look-up of the billing role for each organization and operation', () => {
+  const billingRole = (statements: readonly string[]) =>
     statements.filter((sql) => sql.includes('FROM members m LEFT JOIN organizations o'));
 
   test('however many fields and aliases ask', async () => {
@@ -104,7 +104,7 @@ describe('A8 one look-up of the standing for each organization and operation', (
       more: billingAccessRequests(organizationId: "admins-1") { id }
     }`;
     const { statements } = await statementsOf(owner, query);
-    expect(standing(statements)).toHaveLength(1);
+    expect(billingRole(statements)).toHaveLength(1);
   });
 
   test('and however many of them are refused', async () => {
@@ -127,7 +127,7 @@ describe('A8 one look-up of the standing for each organization and operation', (
     const repeat = 'addBillingAdmin(input: { organizationId: "admins-1", userId: "admin-0" }) { changed }';
     const { statements, data } = await statementsOf(owner, `mutation { a: ${repeat} b: ${repeat} }`);
     expect(data).toEqual({ a: { changed: false }, b: { changed: false } });
-    expect(standing(statements)).toHaveLength(2);
+    expect(billingRole(statements)).toHaveLength(2);
   });
 });
 
@@ -138,7 +138,7 @@ describe('R1 what a change of the roster costs', () => {
       `mutation { ${name}(input: { organizationId: "admins-1", userId: "tom" }) { changed ${selection} } }`,
     );
 
-  // The standing before the lock; BEGIN, the lock, the members, the grant, the log, the counts and COMMIT.
+  // The billing role before the lock; BEGIN, the lock, the members, the grant, the log, the counts and COMMIT.
   test.each(['addBillingAdmin', 'removeBillingAdmin'])('R1 %s: at most 8 statements', async (name) => {
     const { statements, data } = await sent(name, 'roster { version }');
     expect(data[name]).toEqual({ changed: true, roster: { version: expect.any(Number) as number } });

@@ -27,7 +27,7 @@ beforeEach(async () => {
     await organization(services, id).hasMember('MIA');
     if (id === 'acme') await organization(services, id).hasMember('mia');
   }
-  await fillWithMembers(services, 'acme', 1, () => ({ id: 'seeded', name: '', email: '', standing: 'TEAMMATE' }));
+  await fillWithMembers(services, 'acme', 1, () => ({ id: 'seeded', name: '', email: '', billingRole: 'TEAMMATE' }));
   services.watches.close();
   await undo();
 });

@@ -47,7 +47,7 @@ test('O4 a service that is stopping takes no new connections at once, and a muta
   });
   const before = service.statements.length;
   const mutation = service.as('olivia')(ADD);
-  // Its look-up of olivia's standing has been sent: it is on its way to the lock.
+  // Its look-up of olivia's billing role has been sent: it is on its way to the lock.
   while (!service.statements.slice(before).some((sql) => sql.includes('members'))) await new Promise(setImmediate);
 
   const closing = service.close();

@@ -32,7 +32,7 @@ test('O4 a mutation that is under way finishes, the service is not ready meanwhi
   const release = await holdAcme(service);
   const statements = service.statements.length;
   socket.operate(ADD);
-  // Its look-up of the viewer's standing has been sent: it is on its way to the lock.
+  // Its look-up of the viewer's billing role has been sent: it is on its way to the lock.
   while (service.statements.length === statements) await new Promise(setImmediate);
 
   const closing = service.close();

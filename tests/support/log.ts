@@ -102,7 +102,7 @@ export async function tablesOf({ database }: Pick<Services, 'database'>, organiz
 
 /**
  * What must hold of every organization at every moment (E2, E3, A2): both counts without hole or repeat, times that never run
- * backwards, an unbroken chain that ends in the organization's head, grants only for members who are no owners, a standing that
+ * backwards, an unbroken chain that ends in the organization's head, grants only for members who are no owners, a billing role that
  * fits, the place of each member's newest join, and tables that are what the log says.
  */
 export async function expectSound(services: Pick<Services, 'database'>, organizationId: string): Promise<void> {
@@ -131,21 +131,21 @@ export async function expectSound(services: Pick<Services, 'database'>, organiza
   const members = await services.database.reader.rows<{
     userId: string;
     role: string;
-    standing: string;
+    billingRole: string;
     grantedAt: number | null;
     joinedVersion: number | null;
     joinedSequence: number | null;
   }>(
-    `SELECT user_id AS userId, role, standing, granted_at AS grantedAt, joined_version AS joinedVersion,
+    `SELECT user_id AS userId, role, standing AS billingRole, granted_at AS grantedAt, joined_version AS joinedVersion,
        joined_sequence AS joinedSequence
      FROM members WHERE organization_id = ?`,
     [organizationId],
   );
-  for (const { userId, role, standing, grantedAt, ...joined } of members) {
+  for (const { userId, role, billingRole, grantedAt, ...joined } of members) {
     const join = log.findLast(({ kind, subjectId }) => kind === 'TEAMMATE_JOINED' && subjectId === userId);
     expect(joined).toEqual({ joinedVersion: join?.version, joinedSequence: join?.sequence });
     const expected = role === 'OWNER' ? 'OWNER' : grantedAt === null ? 'TEAMMATE' : 'BILLING_ADMIN';
-    expect(standing).toBe(expected);
+    expect(billingRole).toBe(expected);
     if (role === 'OWNER') expect(grantedAt).toBeNull();
   }
 }

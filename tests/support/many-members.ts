@@ -26,7 +26,12 @@ export async function fillWithMembers(
   services: Pick<Services, 'database'>,
   organizationId: string,
   count: number,
-  how: (index: number) => { id: string; name: string; email: string; standing: 'OWNER' | 'BILLING_ADMIN' | 'TEAMMATE' },
+  how: (index: number) => {
+    id: string;
+    name: string;
+    email: string;
+    billingRole: 'OWNER' | 'BILLING_ADMIN' | 'TEAMMATE';
+  },
 ): Promise<void> {
   const people = Array.from({ length: count }, (_, index) => how(index));
   await insertRows(
@@ -49,13 +54,13 @@ export async function fillWithMembers(
       'name_key',
       'email_key',
     ],
-    people.map(({ id, name, email, standing }) => [
+    people.map(({ id, name, email, billingRole }) => [
       organizationId,
       id,
-      standing === 'OWNER' ? 'OWNER' : 'MEMBER',
-      standing,
-      standing === 'BILLING_ADMIN' ? 1 : null,
-      standing === 'BILLING_ADMIN' ? id : null,
+      billingRole === 'OWNER' ? 'OWNER' : 'MEMBER',
+      billingRole,
+      billingRole === 'BILLING_ADMIN' ? 1 : null,
+      billingRole === 'BILLING_ADMIN' ? id : null,
       1,
       name.toLowerCase(),
       email.toLowerCase(),

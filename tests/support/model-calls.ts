@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { OrganizationRole } from '../../src/domain/access/permissions';
 import type { ContractType } from '../../src/domain/billing/terms';
-import type { Person, Standing } from './model';
+import type { Person, MemberKind } from './model';
 
 /** What can happen to two organizations and five users; ids that differ in case alone are different ones (I1). */
 export const ORGANIZATIONS = ['acme', 'Acme'] as const;
@@ -43,7 +43,7 @@ const person = fc.oneof(
 const somebody = (...beings: [Being, number][]) =>
   fc.record({ being: oneOf(...beings), nth: fc.nat(USERS.length - 1) });
 
-export type Being = Standing | 'OUTSIDER' | 'UNKNOWN';
+export type Being = MemberKind | 'OUTSIDER' | 'UNKNOWN';
 export type Somebody = ArbitraryOf<ReturnType<typeof somebody>>;
 
 const anybody = somebody(

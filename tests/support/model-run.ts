@@ -266,7 +266,7 @@ export class ModelRun {
   private whoIs({ being, nth }: Somebody, organizationId: string): string {
     if (being === 'UNKNOWN') return this.id('nobody');
     const users = USERS.map((name) => this.id(name));
-    const found = users.filter((id) => (this.model.standingOf(organizationId, id) ?? 'OUTSIDER') === being);
+    const found = users.filter((id) => (this.model.memberKindOf(organizationId, id) ?? 'OUTSIDER') === being);
     return nthOf(found, nth) ?? nthOf(users, nth) ?? '';
   }
 

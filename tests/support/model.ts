@@ -28,7 +28,7 @@ export interface ModelChange {
   readonly reason: string | null;
 }
 
-export type Standing = 'OWNER' | 'BILLING_ADMIN' | 'ORG_ADMIN' | 'MEMBER';
+export type MemberKind = 'OWNER' | 'BILLING_ADMIN' | 'ORG_ADMIN' | 'MEMBER';
 
 interface Member {
   role: OrganizationRole;
@@ -247,7 +247,7 @@ export class Model {
     return this.living(organizationId)?.members.has(userId) ?? false;
   }
 
-  standingOf(organizationId: string, userId: string): Standing | null {
+  memberKindOf(organizationId: string, userId: string): MemberKind | null {
     const member = this.living(organizationId)?.members.get(userId);
     if (!member) return null;
     if (member.role === 'OWNER') return 'OWNER';

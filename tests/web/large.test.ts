@@ -24,7 +24,7 @@ beforeAll(async () => {
       id: `u${number}`,
       name: `Person ${number}`,
       email: `p${number}@example.com`,
-      standing: index < ADMINS ? 'BILLING_ADMIN' : 'TEAMMATE',
+      billingRole: index < ADMINS ? 'BILLING_ADMIN' : 'TEAMMATE',
     };
   });
   await browsers.start();

@@ -1,5 +1,5 @@
 import { activityBefore } from '../../../src/store/log/log-entries';
-import { viewedOrganizations } from '../../../src/store/standings';
+import { membershipsOf } from '../../../src/store/memberships';
 import { usageBetween, type UsageGrouping } from '../../../src/store/usage-totals';
 import type { Usage } from '../../../src/actions/credits/record-usage';
 import { FIRST_DAY, isoDay, ORGANIZATION, OWNER, TODAY } from './history';
@@ -29,7 +29,7 @@ export const READS: readonly Measured[] = [
   {
     name: 'balance',
     question: () => balance,
-    call: ({ database }) => viewedOrganizations(database.reader, [ORGANIZATION], [OWNER]),
+    call: ({ database }) => membershipsOf(database.reader, [ORGANIZATION], [OWNER]),
     most: null,
   },
   pageOfActivity('newest', () => null),

@@ -4,7 +4,7 @@ import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { isIdentifier } from '../../domain/identifiers';
 import { Forbidden } from '../../domain/refusals';
 import type { AccessRow } from '../../store/access-rows';
-import type { Membership } from '../../store/standings';
+import type { MembershipKey } from '../../store/memberships';
 import { situationOf } from '../billing/situation';
 import type { AccessChecks } from '../reads/access-checks';
 
@@ -66,8 +66,8 @@ export async function evaluateAccess(
 }
 
 /** Each distinct pair, and the index of the pair of each question: -1 if it has none. */
-function pairsOf(questions: readonly (AccessQuestion | Denial)[]): { pairs: Membership[]; placeOf: number[] } {
-  const pairs: Membership[] = [];
+function pairsOf(questions: readonly (AccessQuestion | Denial)[]): { pairs: MembershipKey[]; placeOf: number[] } {
+  const pairs: MembershipKey[] = [];
   const places = new Map<string, number>();
   const placeOf = questions.map((question) => {
     if ('decision' in question) return -1;
@@ -86,7 +86,7 @@ function pairsOf(questions: readonly (AccessQuestion | Denial)[]): { pairs: Memb
 }
 
 function decideForMember(row: AccessRow, action: string, checkout: CheckoutConfiguration): Decision {
-  const reason = reasonDenied(action, situationOf(row, row.viewerStanding, checkout));
+  const reason = reasonDenied(action, situationOf(row, row.viewerBillingRole, checkout));
   return reason === null ? PERMIT : deny(reason, REASON_MESSAGES[reason]);
 }
 

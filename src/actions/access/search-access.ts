@@ -2,7 +2,7 @@ import {
   ACCESS_ACTIONS,
   isAccessAction,
   reasonDenied,
-  standingsWithAccessTo,
+  billingRolesWithAccessTo,
 } from '../../domain/access/access-actions';
 import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { isIdentifier } from '../../domain/identifiers';
@@ -31,16 +31,16 @@ export async function searchUsers(
   { after, limit }: Part<MemberPosition>,
 ): Promise<Found<MemberPosition>> {
   if (!isAccessAction(action) || !isIdentifier(organizationId)) return NOTHING;
-  const standings = standingsWithAccessTo(action);
-  if (after && !standings.includes(after.standing)) return NOTHING;
-  const rows = await checks.membersOfStandings(organizationId, standings, after, limit + 1);
+  const billingRoles = billingRolesWithAccessTo(action);
+  if (after && !billingRoles.includes(after.billingRole)) return NOTHING;
+  const rows = await checks.membersWithBillingRoles(organizationId, billingRoles, after, limit + 1);
   // The terms of the organization are the same for all of them.
   if (!rows.every((row) => isOpen(row, action, checkout))) return NOTHING;
   return partOf(
     rows,
     { after, limit },
-    ({ viewerStanding, nameKey, viewerId }) => ({
-      standing: viewerStanding,
+    ({ viewerBillingRole, nameKey, viewerId }) => ({
+      billingRole: viewerBillingRole,
       nameKey,
       userId: viewerId,
     }),
@@ -59,7 +59,7 @@ export async function searchOrganizations(
   { after, limit }: Part<string>,
 ): Promise<Found<string>> {
   if (!isAccessAction(action) || !isIdentifier(userId)) return NOTHING;
-  const rows = await checks.organizationsOfStandings(userId, standingsWithAccessTo(action), after, limit + 1);
+  const rows = await checks.organizationsWithBillingRoles(userId, billingRolesWithAccessTo(action), after, limit + 1);
   const part = partOf(
     rows,
     { after, limit },
@@ -92,7 +92,7 @@ export async function searchActions(
 const NOTHING = { found: [], next: undefined };
 
 function isOpen(row: AccessRow, action: string, checkout: CheckoutConfiguration): boolean {
-  return reasonDenied(action, situationOf(row, row.viewerStanding, checkout)) === null;
+  return reasonDenied(action, situationOf(row, row.viewerBillingRole, checkout)) === null;
 }
 
 /** Of rows of which one more than the limit was asked for. */

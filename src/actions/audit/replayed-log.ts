@@ -1,4 +1,4 @@
-import { standingOf, type OrganizationRole } from '../../domain/access/permissions';
+import { billingRoleOf, type OrganizationRole } from '../../domain/access/permissions';
 import type { Credits } from '../../domain/billing/credits';
 import type { LedgerKind } from '../../domain/billing/ledger-kinds';
 import type { LogKind } from '../../domain/log/kinds';
@@ -120,12 +120,12 @@ export class ReplayedLog {
     const { members } = this.rows;
     const userId = subjectId ?? '';
     const known = members.get(userId);
-    const change = (columns: ToldRow) => known && members.set(userId, withStanding({ ...known, ...columns }));
+    const change = (columns: ToldRow) => known && members.set(userId, withBillingRole({ ...known, ...columns }));
     switch (kind as LogKind) {
       case 'TEAMMATE_JOINED':
         members.set(
           userId,
-          withStanding({
+          withBillingRole({
             role: textIn(said, 'role'),
             granted_at: null,
             granted_by: null,
@@ -289,8 +289,8 @@ export class ReplayedLog {
   }
 }
 
-function withStanding(row: ToldRow): ToldRow {
-  return { ...row, standing: standingOf(row.role as OrganizationRole, row.granted_at !== null) };
+function withBillingRole(row: ToldRow): ToldRow {
+  return { ...row, standing: billingRoleOf(row.role as OrganizationRole, row.granted_at !== null) };
 }
 
 /** Of an entry that somebody has changed nothing may be left to read: the chain tells of that. */

@@ -1,4 +1,4 @@
-import type { BillingStanding } from '../../domain/access/permissions';
+import type { BillingRole } from '../../domain/access/permissions';
 import {
   type BillingControl,
   type ControlSituation,
@@ -9,15 +9,15 @@ import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { Refusal } from '../../domain/refusals';
 import type { OrganizationRow } from '../../store/organizations';
 
-/** What decides about the controls of the organization for somebody of this standing. */
+/** What decides about the controls of the organization for a member with this billing role. */
 export function situationOf(
   organization: Pick<OrganizationRow, 'contractType' | 'status' | 'hasPaymentMethod' | 'hasCustomer'>,
-  standing: BillingStanding,
+  billingRole: BillingRole,
   checkout: CheckoutConfiguration,
 ): ControlSituation {
   const { contractType, status, hasPaymentMethod, hasCustomer } = organization;
   return {
-    standing,
+    billingRole,
     checkout,
     terms: { contractType, status, hasPaymentMethod: hasPaymentMethod === 1, hasCustomer: hasCustomer === 1 },
   };

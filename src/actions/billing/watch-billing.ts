@@ -3,7 +3,7 @@ import { LOG_KINDS } from '../../domain/log/kinds';
 import { ledgerSequenceAt } from '../../store/credit-ledger';
 import { countOtherEntriesAfter, type LogEntry } from '../../store/log/log-entries';
 import { logPositionsOf } from '../../store/organizations';
-import type { ViewedOrganization } from '../../store/standings';
+import type { Membership } from '../../store/memberships';
 import { followLog } from '../subscriptions/follow-log';
 import { type FollowedLog, type LogSubscriber, MOST_REPLAYED } from '../subscriptions/followed-log';
 import type { AskedIterator } from '../subscriptions/taker';
@@ -44,12 +44,12 @@ export function watchBilling(services: Services, subscriber: LogSubscriber): Ask
 }
 
 /** Whether the viewer may still be told of the event. */
-export function mayBeTold({ entry }: BillingEvent, viewed: ViewedOrganization): boolean {
-  return entry === null || concerns(entry, viewed);
+export function mayBeTold({ entry }: BillingEvent, membership: Membership): boolean {
+  return entry === null || concerns(entry, membership);
 }
 
-function concerns({ kind, subjectId }: LogEntry, { viewerId, viewerStanding }: ViewedOrganization): boolean {
+function concerns({ kind, subjectId }: LogEntry, { viewerId, viewerBillingRole }: Membership): boolean {
   const { audience } = LOG_KINDS[kind];
-  if (audience === 'MEMBERS' || permits(viewerStanding, 'MANAGE_BILLING_ADMINS')) return true;
+  if (audience === 'MEMBERS' || permits(viewerBillingRole, 'MANAGE_BILLING_ADMINS')) return true;
   return audience === 'OWNERS_AND_SUBJECT' && subjectId === viewerId;
 }

@@ -23,8 +23,8 @@ export async function createBillingPortalSession(services: Services, visit: Port
       organizationId,
       actorId,
       'MANAGE_BILLING',
-      async ({ organization }, { standing }) => {
-        requireControl('BILLING_PORTAL', situationOf(organization, standing, services.checkout));
+      async ({ organization }, { billingRole }) => {
+        requireControl('BILLING_PORTAL', situationOf(organization, billingRole, services.checkout));
       },
     );
   await requireOpen();

@@ -35,7 +35,7 @@ function place(services: Services, topUp: TopUp): Promise<OrderRow> {
     actorId,
     'MANAGE_BILLING',
     async (transaction, actor) => {
-      requireControl('TOP_UP', situationOf(transaction.organization, actor.standing, services.checkout));
+      requireControl('TOP_UP', situationOf(transaction.organization, actor.billingRole, services.checkout));
       requireReturnUrl(services, returnUrl);
       const call = onceFor('createTopUpCheckout', idempotencyKey, [creditPackKey, returnUrl]);
       const known = await orderMadeBy(transaction, call);

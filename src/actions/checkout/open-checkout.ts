@@ -83,14 +83,15 @@ function requireOpen(services: Services, { order, actorId, control }: Opening): 
     order.organizationId,
     actorId,
     'MANAGE_BILLING',
-    async ({ organization }, { standing }) => requireControl(control, situationOf(organization, standing, checkout)),
+    async ({ organization }, { billingRole }) =>
+      requireControl(control, situationOf(organization, billingRole, checkout)),
   );
 }
 
 function handOut(services: Services, { order, actorId, control }: Opening, checkout: Checkout): Promise<string> {
   const { transactions } = services;
   return changeAsMember(transactions, order.organizationId, actorId, 'MANAGE_BILLING', async (transaction, actor) => {
-    requireControl(control, situationOf(transaction.organization, actor.standing, services.checkout));
+    requireControl(control, situationOf(transaction.organization, actor.billingRole, services.checkout));
     const present = await findOrder(transaction.writer, order.organizationId, order.id);
     if (present?.status !== 'OPEN' || (await isSuperseded(transaction, present)))
       throw new Refusal('INVALID', 'This checkout is no longer open. Start a new one.');

@@ -19,11 +19,11 @@ export async function join(transaction: OrganizationTransaction, user: UserRow, 
 
 /** Ends a membership, and with it the grant and the open request (R6, R11, R12). The name stays, as it is now (A10). */
 export async function leave(transaction: OrganizationTransaction, member: MemberRow): Promise<void> {
-  const { userId, standing } = member;
+  const { userId, billingRole } = member;
   await deleteMember(transaction.writer, transaction.organization.id, userId);
   await keepName(transaction.writer, transaction.organization.id, userId);
-  if (standing === 'BILLING_ADMIN') logRemoval(transaction, userId, 'LEFT_ORGANIZATION', null);
-  if (standing === 'OWNER') transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId });
+  if (billingRole === 'BILLING_ADMIN') logRemoval(transaction, userId, 'LEFT_ORGANIZATION', null);
+  if (billingRole === 'OWNER') transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId });
   transaction.append({ kind: 'TEAMMATE_LEFT', subjectId: userId });
   await closeOpenRequest(transaction, member, 'LEFT_ORGANIZATION');
 }
@@ -34,13 +34,13 @@ export async function changeRole(
   member: MemberRow,
   role: OrganizationRole,
 ): Promise<void> {
-  const { userId, standing } = member;
+  const { userId, billingRole } = member;
   await setRole(transaction.writer, transaction.organization.id, member, role);
   if (role === 'OWNER') {
-    if (standing === 'BILLING_ADMIN') logRemoval(transaction, userId, 'BECAME_OWNER', null);
+    if (billingRole === 'BILLING_ADMIN') logRemoval(transaction, userId, 'BECAME_OWNER', null);
     transaction.append({ kind: 'OWNER_ADDED', subjectId: userId });
     await closeOpenRequest(transaction, member, 'BECAME_OWNER');
-  } else if (standing === 'OWNER') {
+  } else if (billingRole === 'OWNER') {
     transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId, details: { role } });
   } else {
     transaction.append({ kind: 'ROLE_CHANGED', subjectId: userId, details: { role } });

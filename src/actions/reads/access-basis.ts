@@ -3,7 +3,7 @@ import type { AccessRow } from '../../store/access-rows';
 /** For how long a reading of a viewer's access may be relied on, in milliseconds. An answer that leaves later needs a new one (A8). */
 export const ACCESS_HOLDS_FOR = 250;
 
-type Access = Pick<AccessRow, 'id' | 'viewerId' | 'viewerRole' | 'viewerStanding'>;
+type Access = Pick<AccessRow, 'id' | 'viewerId' | 'viewerRole' | 'viewerBillingRole'>;
 
 /** What an answer was made with of somebody's access, and since when that is known. */
 export class AccessBasis {
@@ -42,5 +42,5 @@ function keyOf({ id, viewerId }: Access): string {
 }
 
 function isSame(one: Access, other: Access | undefined): boolean {
-  return other?.viewerStanding === one.viewerStanding && other.viewerRole === one.viewerRole;
+  return other?.viewerBillingRole === one.viewerBillingRole && other.viewerRole === one.viewerRole;
 }

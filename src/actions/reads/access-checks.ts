@@ -3,17 +3,17 @@ import {
   accessOfEach,
   firstOwnersOf,
   type MemberAccessRow,
-  membersOfStandings,
-  organizationsOfStandings,
+  membersWithBillingRoles,
+  organizationsWithBillingRoles,
 } from '../../store/access-rows';
 import type { PlainReader } from '../../store/database';
-import type { Membership } from '../../store/standings';
+import type { MembershipKey } from '../../store/memberships';
 import { AccessBasis } from './access-basis';
 
 /** Most pairs of user and organization that a back end may ask about at once (H2). */
 export const MOST_CHECKS = 1_000;
 
-type ReadOne = (pair: Membership) => Promise<AccessRow | null>;
+type ReadOne = (pair: MembershipKey) => Promise<AccessRow | null>;
 
 /** A function of the store, for what comes after its reader. */
 type Rest<Read> = Read extends (reader: never, ...rest: infer Args) => unknown ? Args : never;
@@ -33,16 +33,16 @@ export class AccessChecks {
   ) {}
 
   /** In the order of the pairs; null for a user who is not a member, and where there is no such organization. */
-  ofEach(pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
+  ofEach(pairs: readonly MembershipKey[]): Promise<(AccessRow | null)[]> {
     return this.noted(() => this.read(pairs));
   }
 
-  membersOfStandings(...asked: Rest<typeof membersOfStandings>): Promise<MemberAccessRow[]> {
-    return this.noted(() => membersOfStandings(this.reader, ...asked));
+  membersWithBillingRoles(...asked: Rest<typeof membersWithBillingRoles>): Promise<MemberAccessRow[]> {
+    return this.noted(() => membersWithBillingRoles(this.reader, ...asked));
   }
 
-  organizationsOfStandings(...asked: Rest<typeof organizationsOfStandings>): Promise<AccessRow[]> {
-    return this.noted(() => organizationsOfStandings(this.reader, ...asked));
+  organizationsWithBillingRoles(...asked: Rest<typeof organizationsWithBillingRoles>): Promise<AccessRow[]> {
+    return this.noted(() => organizationsWithBillingRoles(this.reader, ...asked));
   }
 
   /** Whom somebody can ask: no answer depends on it. */
@@ -58,7 +58,7 @@ export class AccessChecks {
     );
   }
 
-  private async read(pairs: readonly Membership[]): Promise<(AccessRow | null)[]> {
+  private async read(pairs: readonly MembershipKey[]): Promise<(AccessRow | null)[]> {
     const [pair] = pairs;
     if (pair && pairs.length === 1 && this.readOne) return [await this.readOne(pair)];
     return accessOfEach(this.reader, pairs);

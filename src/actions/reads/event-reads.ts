@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader';
-import type { BillingStanding } from '../../domain/access/permissions';
+import type { BillingRole } from '../../domain/access/permissions';
 import type { Reader } from '../../store/database';
 import type { OrganizationRow } from '../../store/organizations';
 import { peopleIn } from '../../store/people';
 import { type Roster, rostersOf } from '../../store/rosters';
-import type { ViewedOrganization } from '../../store/standings';
+import type { Membership } from '../../store/memberships';
 import { inOrder } from './in-order';
 import type { OperationReads } from './operation-reads';
 import { personLoader } from './person-loader';
@@ -15,7 +15,7 @@ export interface EventReads {
    * As everybody of this standing would read. Who asks is nobody here: what depends on more of a viewer than the standing
    * throws, so that one viewer's answer can never be another's.
    */
-  as(standing: BillingStanding): OperationReads;
+  as(standing: BillingRole): OperationReads;
 }
 
 export function createEventReads(reader: Reader, organization: OrganizationRow): EventReads {
@@ -50,8 +50,8 @@ export function createEventReads(reader: Reader, organization: OrganizationRow):
   };
 }
 
-function asEverybody(organization: OrganizationRow, viewerStanding: BillingStanding): ViewedOrganization {
-  return Object.defineProperties({ ...organization, viewerStanding } as ViewedOrganization, {
+function asEverybody(organization: OrganizationRow, viewerBillingRole: BillingRole): Membership {
+  return Object.defineProperties({ ...organization, viewerBillingRole } as Membership, {
     viewerId: { get: forOneViewer },
     viewerRole: { get: forOneViewer },
   });

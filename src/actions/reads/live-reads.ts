@@ -1,7 +1,7 @@
 import type { Reader } from '../../store/database';
 import { type LogEntry, otherEntriesAfter, rosterChangesAfter } from '../../store/log/log-entries';
 import { type Roster, rostersOf } from '../../store/rosters';
-import { type JoinedOrganization, viewedOrganizations } from '../../store/standings';
+import { type JoinedMembership, membershipsOf } from '../../store/memberships';
 import { peopleIn, type PersonKey } from '../../store/people';
 import type { UserRow } from '../../store/users';
 import type { SmallSteps } from '../small-steps';
@@ -25,7 +25,7 @@ interface LogQuery {
  * answered for themselves would otherwise make their events in the same turn.
  */
 export interface LiveReads extends SharedReads {
-  viewedBy(organizationId: string, viewerId: string): Promise<JoinedOrganization | null>;
+  viewedBy(organizationId: string, viewerId: string): Promise<JoinedMembership | null>;
   roster(organizationId: string): Promise<Roster | null>;
   log(query: LogQuery): Promise<LogEntry[]>;
 }
@@ -37,8 +37,8 @@ export function createLiveReads(reader: Reader, smallSteps: SmallSteps): LiveRea
     return what;
   };
 
-  const viewed = together<[string, string], JoinedOrganization | null>(async (pairs) => {
-    const rows = await viewedOrganizations(
+  const viewed = together<[string, string], JoinedMembership | null>(async (pairs) => {
+    const rows = await membershipsOf(
       reader,
       unique(pairs.map(([organizationId]) => organizationId)),
       unique(pairs.map(([, viewerId]) => viewerId)),
@@ -74,7 +74,7 @@ export function createLiveReads(reader: Reader, smallSteps: SmallSteps): LiveRea
       const seen = await viewed.load([organizationId, viewerId]);
       // Never for a stranger, who would see by the time that there is something to read (A9).
       const roster = seen && (await inSteps(rosters.load(organizationId)));
-      return seen && roster && { viewed: seen, roster };
+      return seen && roster && { membership: seen, roster };
     },
     viewed: async (organizationIds, viewerId) =>
       present(await inSteps(Promise.all(organizationIds.map((id) => viewed.load([id, viewerId]))))),

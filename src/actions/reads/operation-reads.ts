@@ -4,9 +4,9 @@ import { openAccessRequestsOf } from '../../store/access-requests';
 import type { PlainReader } from '../../store/database';
 import type { PersonKey } from '../../store/people';
 import type { Roster } from '../../store/rosters';
-import { allViewedOrganizations, type ViewedOrganization } from '../../store/standings';
+import { allMembershipsOf, type Membership } from '../../store/memberships';
 import { type UserRow, usersById } from '../../store/users';
-import type { ViewedWithRoster } from '../../store/viewed-rosters';
+import type { MembershipWithRoster } from '../../store/memberships-with-rosters';
 import { AccessBasis } from './access-basis';
 import { AccessChecks } from './access-checks';
 import { inOrder } from './in-order';
@@ -18,14 +18,14 @@ import { type PersonLoader, personLoader } from './person-loader';
  */
 export interface OperationReads {
   /** The organization and what the viewer is to it; null where they are no member, or it does not exist. */
-  readonly viewed: DataLoader<string, ViewedOrganization | null>;
+  readonly viewed: DataLoader<string, Membership | null>;
   /** As `viewed`, where the roster will be asked for too: both are read at once. */
-  viewedWithRoster(organizationId: string): Promise<ViewedOrganization | null>;
+  viewedWithRoster(organizationId: string): Promise<Membership | null>;
   /** What has been read already, for who need not wait then; undefined where it has not. */
-  viewedNow(organizationId: string): ViewedOrganization | null | undefined;
+  viewedNow(organizationId: string): Membership | null | undefined;
   rosterNow(organizationId: string): Roster | null | undefined;
   /** All organizations that the viewer belongs to; from then on `viewed` knows them. */
-  viewedByMembership(): Promise<readonly ViewedOrganization[]>;
+  viewedByMembership(): Promise<readonly Membership[]>;
   readonly roster: DataLoader<string, Roster | null>;
   /** Somebody as an organization shows them: whoever it knows of is read in no other way (A10). */
   readonly person: PersonLoader;
@@ -43,8 +43,8 @@ export interface OperationReads {
 
 /** Where the things come from that many viewers may ask for at once; the rest is read for the viewer alone. */
 export interface SharedReads {
-  viewed(organizationIds: readonly string[], viewerId: string): Promise<readonly ViewedOrganization[]>;
-  viewedWithRoster(organizationId: string, viewerId: string): Promise<ViewedWithRoster | null>;
+  viewed(organizationIds: readonly string[], viewerId: string): Promise<readonly Membership[]>;
+  viewedWithRoster(organizationId: string, viewerId: string): Promise<MembershipWithRoster | null>;
   rosters(organizationIds: readonly string[]): Promise<readonly Roster[]>;
   /** In the order of the keys. */
   people(keys: readonly PersonKey[]): Promise<(UserRow | null)[]>;
@@ -62,16 +62,16 @@ export function createOperationReads(
 
 /** Each loader is made when it is first asked for: most operations need few of them, and a subscription none that stays. */
 class ReadsOfOperation implements OperationReads {
-  private viewedKnown: Map<string, ViewedOrganization | null> | undefined;
+  private viewedKnown: Map<string, Membership | null> | undefined;
   private rosterKnown: Map<string, Roster | null> | undefined;
-  private viewedLoader: DataLoader<string, ViewedOrganization | null> | undefined;
+  private viewedLoader: DataLoader<string, Membership | null> | undefined;
   private rosterLoader: DataLoader<string, Roster | null> | undefined;
   private loaderOfPeople: PersonLoader | undefined;
   private profile: Promise<UserRow | null> | undefined;
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
   private accessChecks: AccessChecks | undefined;
   /** What `viewed` has been asked for. */
-  private asked: Map<string, Promise<ViewedOrganization | null>> | undefined;
+  private asked: Map<string, Promise<Membership | null>> | undefined;
   /** Organizations that are asked for with their rosters in this turn of the event loop. */
   private together: string[] = [];
   private reading: Promise<void> | null = null;
@@ -84,7 +84,7 @@ class ReadsOfOperation implements OperationReads {
     private readonly basis: AccessBasis,
   ) {}
 
-  get viewed(): DataLoader<string, ViewedOrganization | null> {
+  get viewed(): DataLoader<string, Membership | null> {
     this.asked ??= new Map();
     return (this.viewedLoader ??= new DataLoader((ids) => this.readViewed(ids), { cacheMap: this.asked }));
   }
@@ -113,7 +113,7 @@ class ReadsOfOperation implements OperationReads {
     return (this.profile ??= this.readOwnProfile());
   }
 
-  viewedWithRoster(id: string): Promise<ViewedOrganization | null> {
+  viewedWithRoster(id: string): Promise<Membership | null> {
     // Somebody has asked already, and the roster is read when it is asked for.
     if (this.asked?.has(id)) return this.viewed.load(id);
     this.together.push(id);
@@ -123,7 +123,7 @@ class ReadsOfOperation implements OperationReads {
     return found;
   }
 
-  viewedNow(id: string): ViewedOrganization | null | undefined {
+  viewedNow(id: string): Membership | null | undefined {
     return this.viewedKnown?.get(id);
   }
 
@@ -131,9 +131,9 @@ class ReadsOfOperation implements OperationReads {
     return this.rosterKnown?.get(id);
   }
 
-  async viewedByMembership(): Promise<readonly ViewedOrganization[]> {
+  async viewedByMembership(): Promise<readonly Membership[]> {
     const askedAt = this.clock();
-    const rows = this.viewerId === null ? [] : await allViewedOrganizations(this.reader, this.viewerId);
+    const rows = this.viewerId === null ? [] : await allMembershipsOf(this.reader, this.viewerId);
     this.noteViewed(
       rows.map(({ id }) => id),
       rows,
@@ -170,7 +170,7 @@ class ReadsOfOperation implements OperationReads {
     return profile ?? null;
   }
 
-  private async readViewed(ids: readonly string[]): Promise<(ViewedOrganization | null)[]> {
+  private async readViewed(ids: readonly string[]): Promise<(Membership | null)[]> {
     const askedAt = this.clock();
     const rows = this.viewerId === null ? [] : await this.shared.viewed(ids, this.viewerId);
     return this.noteViewed(
@@ -202,14 +202,14 @@ class ReadsOfOperation implements OperationReads {
     } else {
       const askedAt = this.clock();
       const found = await this.shared.viewedWithRoster(id, this.viewerId);
-      this.noteViewed([id], [found && found.viewed], askedAt);
+      this.noteViewed([id], [found && found.membership], askedAt);
       this.noteRosters([id], [found && found.roster]);
     }
   }
 
-  private noteViewed(ids: readonly string[], rows: (ViewedOrganization | null)[], askedAt: number) {
+  private noteViewed(ids: readonly string[], rows: (Membership | null)[], askedAt: number) {
     this.basis.note(rows, askedAt);
-    this.viewedKnown ??= new Map<string, ViewedOrganization | null>();
+    this.viewedKnown ??= new Map<string, Membership | null>();
     return noted(this.viewedKnown, ids, rows);
   }
 

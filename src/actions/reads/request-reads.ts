@@ -2,8 +2,8 @@ import { type AccessRow, accessOfEach } from '../../store/access-rows';
 import type { PlainReader } from '../../store/database';
 import { peopleIn } from '../../store/people';
 import { rostersOf } from '../../store/rosters';
-import { type Membership, viewedByEach, viewedOrganizations } from '../../store/standings';
-import { viewedWithRosters } from '../../store/viewed-rosters';
+import { type MembershipKey, membershipOfEach, membershipsOf } from '../../store/memberships';
+import { membershipsWithRosters } from '../../store/memberships-with-rosters';
 import type { SharedReads } from './operation-reads';
 import { inOneTurn } from './together';
 
@@ -12,14 +12,14 @@ import { inOneTurn } from './together';
  * statements of the operation's own.
  */
 export function createRequestReads(reader: PlainReader): SharedReads {
-  const viewed = inOneTurn((pairs: readonly Membership[]) => viewedByEach(reader, pairs));
-  const withRoster = inOneTurn((pairs: readonly Membership[]) => viewedWithRosters(reader, pairs));
+  const viewed = inOneTurn((pairs: readonly MembershipKey[]) => membershipOfEach(reader, pairs));
+  const withRoster = inOneTurn((pairs: readonly MembershipKey[]) => membershipsWithRosters(reader, pairs));
 
   return {
     async viewed(organizationIds, viewerId) {
       const [organizationId] = organizationIds;
       if (organizationId === undefined || organizationIds.length > 1)
-        return viewedOrganizations(reader, organizationIds, [viewerId]);
+        return membershipsOf(reader, organizationIds, [viewerId]);
       const row = await viewed.load({ organizationId, viewerId });
       return row ? [row] : [];
     },
@@ -30,7 +30,7 @@ export function createRequestReads(reader: PlainReader): SharedReads {
 }
 
 /** What decides about one user in one organization (null where there is no membership), read for several who ask at once. */
-export function createAccessReads(reader: PlainReader): (pair: Membership) => Promise<AccessRow | null> {
-  const access = inOneTurn((pairs: readonly Membership[]) => accessOfEach(reader, pairs));
+export function createAccessReads(reader: PlainReader): (pair: MembershipKey) => Promise<AccessRow | null> {
+  const access = inOneTurn((pairs: readonly MembershipKey[]) => accessOfEach(reader, pairs));
   return (pair) => access.load(pair);
 }

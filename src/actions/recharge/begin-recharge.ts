@@ -21,7 +21,7 @@ export async function beginRecharge(
   const { organization, writer, balance, now } = transaction;
   const { autoRechargeEnabled, autoRechargeThreshold, autoRechargePackKey, autoRechargeMonthlyLimit } = organization;
   if (autoRechargeEnabled !== 1 || available(balance) >= autoRechargeThreshold) return null;
-  // Nobody's standing is in the way: whoever switched it on had the access.
+  // No billing role is checked: the user who switched it on had the access.
   if (reasonClosed('AUTO_RECHARGE', situationOf(organization, 'OWNER', services.checkout))) return null;
   const pack = creditPackOfCatalog(services.catalog, autoRechargePackKey);
   const account = await findBillingAccount(writer, organization.id);

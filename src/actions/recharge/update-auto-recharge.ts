@@ -34,7 +34,7 @@ export function updateAutoRecharge(services: Services, settings: AutoRechargeSet
         if (organization.autoRechargeEnabled === 1) disableAutoRecharge(transaction, 'TURNED_OFF', actorId);
         return;
       }
-      requireControl('AUTO_RECHARGE', situationOf(organization, actor.standing, services.checkout));
+      requireControl('AUTO_RECHARGE', situationOf(organization, actor.billingRole, services.checkout));
       requireSense(services, settings);
       if (isAsBefore(transaction, settings)) return;
       await updateBillingAccount(transaction.writer, organizationId, { rechargeDeclines: 0, rechargeLimitTold: null });

@@ -20,7 +20,7 @@ export function approveBillingAccessRequest(
   return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (transaction) => {
     const { userId } = await findOpenRequest(transaction, requestId);
     const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
-    if (member?.standing !== 'TEAMMATE')
+    if (member?.billingRole !== 'TEAMMATE')
       throw new Error('An open request belongs to a user who already has access (R11).');
 
     await grantAccess(transaction, member, actorId, rosterLimit);

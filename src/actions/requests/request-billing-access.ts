@@ -19,7 +19,7 @@ export function requestBillingAccess(
 ): Promise<AccessRequestRow> {
   return changeAsMember(transactions, organizationId, actorId, 'VIEW_BILLING', async (transaction, actor) => {
     const { writer, now, logTime } = transaction;
-    if (actor.standing !== 'TEAMMATE')
+    if (actor.billingRole !== 'TEAMMATE')
       throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You already have billing access.');
     const open = actor.openRequestId !== null && (await findAccessRequest(writer, organizationId, actor.openRequestId));
     if (open) return open;

@@ -15,7 +15,7 @@ export function addBillingAdmin(
 ): Promise<RosterOutcome> {
   const { actorId, userId, expectedVersion } = command;
   return changeGrant(transactions, command, async (transaction, member) => {
-    if (member?.standing === 'BILLING_ADMIN') return false;
+    if (member?.billingRole === 'BILLING_ADMIN') return false;
     requireVersion(transaction, expectedVersion);
     if (!member) throw await notEligible(transaction, userId);
 

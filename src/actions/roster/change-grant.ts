@@ -36,7 +36,7 @@ export function changeGrant(
     'MANAGE_BILLING_ADMINS',
     async (transaction, _actor, members) => {
       const member = members.get(userId);
-      if (member?.standing === 'OWNER') throw ownerHasAccess();
+      if (member?.billingRole === 'OWNER') throw ownerHasAccess();
       const changed = await work(transaction, member);
       return { changed, version: transaction.version };
     },

@@ -8,7 +8,7 @@ import { requireVersion } from './refuse';
 export function removeBillingAdmin({ transactions }: Services, command: RosterCommand): Promise<RosterOutcome> {
   const { actorId, organizationId, userId, expectedVersion } = command;
   return changeGrant(transactions, command, async (transaction, member) => {
-    if (member?.standing !== 'BILLING_ADMIN') return false;
+    if (member?.billingRole !== 'BILLING_ADMIN') return false;
     requireVersion(transaction, expectedVersion);
 
     await takeGrant(transaction.writer, organizationId, member);

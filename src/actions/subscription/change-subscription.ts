@@ -64,7 +64,7 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
     'MANAGE_BILLING',
     async (transaction, actor) => {
       const { organization } = transaction;
-      requireControl('SUBSCRIPTION', situationOf(organization, actor.standing, services.checkout));
+      requireControl('SUBSCRIPTION', situationOf(organization, actor.billingRole, services.checkout));
       if (returnUrl !== null) requireReturnUrl(services, returnUrl);
       const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl, previewToken]);
       const known = await orderMadeBy(transaction, call);

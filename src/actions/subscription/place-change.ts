@@ -21,7 +21,7 @@ export function placeChange(
 ): Promise<OrderRow> {
   return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING', async (transaction, actor) => {
     const { organization } = transaction;
-    requireControl('SUBSCRIPTION', situationOf(organization, actor.standing, checkout));
+    requireControl('SUBSCRIPTION', situationOf(organization, actor.billingRole, checkout));
     const terms = termsOf(organization);
     const refusal = terms ? whyNot(organization) : 'There is no subscription.';
     if (refusal !== null) throw new Refusal('INVALID', refusal);

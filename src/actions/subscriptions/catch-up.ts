@@ -4,7 +4,7 @@ import type { LogPosition } from '../../domain/log/log-position';
 import { BadInput, Forbidden } from '../../domain/refusals';
 import type { LogEntry } from '../../store/log/log-entries';
 import { logPositionsOf } from '../../store/organizations';
-import type { JoinedOrganization } from '../../store/standings';
+import type { JoinedMembership } from '../../store/memberships';
 import type { Services } from '../services';
 import type { SubscriberGroup, Subscriber, KnownStanding } from './subscriber-group';
 import { type FollowedLog, type LogSubscriber, MOST_REPLAYED, type Step } from './followed-log';
@@ -236,13 +236,13 @@ export class CatchUp<Snapshot, Event> {
     return wasTold || this.signal.stopped;
   }
 
-  private async requireView(): Promise<JoinedOrganization> {
+  private async requireView(): Promise<JoinedMembership> {
     const { organizationId, viewerId } = this.follower.subscriber;
     const viewed = await patiently(this.signal, () =>
       this.follower.services.liveReads.viewedBy(organizationId, viewerId),
     );
-    if (!viewed || !permits(viewed.viewerStanding, 'VIEW_BILLING')) throw new Forbidden();
-    this.known = { standing: viewed.viewerStanding, at: viewed.version };
+    if (!viewed || !permits(viewed.viewerBillingRole, 'VIEW_BILLING')) throw new Forbidden();
+    this.known = { standing: viewed.viewerBillingRole, at: viewed.version };
     return viewed;
   }
 

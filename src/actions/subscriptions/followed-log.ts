@@ -1,6 +1,6 @@
 import type { LogPosition } from '../../domain/log/log-position';
 import type { LogEntry } from '../../store/log/log-entries';
-import type { JoinedOrganization, ViewedOrganization } from '../../store/standings';
+import type { JoinedMembership, Membership } from '../../store/memberships';
 import type { LogPart } from '../reads/live-reads';
 import type { Services } from '../services';
 import type { LiveListener } from './live-listener';
@@ -14,7 +14,7 @@ export interface FollowedLog<Snapshot, Event> {
   /** Where a head or an entry stands in this part of the log. */
   positionOf(place: LogPosition | LogEntry): number;
   /** Where the viewer joined; nothing before that is replayed to them (A10). Null where the log does not tell of it. */
-  joinedAt(viewed: JoinedOrganization): number | null;
+  joinedAt(viewed: JoinedMembership): number | null;
   /** How many entries of the part come after a position, counted up to `MOST_REPLAYED` + 1. */
   countMissed(services: Services, organizationId: string, after: number, head: LogPosition): Promise<number>;
   /** The current state, and the position that it is exactly as of; null where the organization is no more. */
@@ -26,7 +26,7 @@ export interface FollowedLog<Snapshot, Event> {
   readonly ledgerKnownAfter:
     ((services: Services, organizationId: string, after: number, head: LogPosition) => Promise<number>) | null;
   /** Whether this viewer is told of the entry. */
-  sees(entry: LogEntry, viewed: ViewedOrganization): boolean;
+  sees(entry: LogEntry, viewed: Membership): boolean;
   toEvent(organizationId: string, step: Step<Snapshot>): Event;
 }
 

@@ -1,7 +1,7 @@
-import type { BillingStanding } from '../../domain/access/permissions';
+import type { BillingRole } from '../../domain/access/permissions';
 import type { Reader } from '../../store/database';
 import { organizationById } from '../../store/organizations';
-import { standingsChangedAfter } from '../../store/standings';
+import { billingRolesChangedAfter } from '../../store/memberships';
 import { createEventReads } from '../reads/event-reads';
 import { together } from '../reads/together';
 import { type Cohort as AnsweredCohort, deliver, type DeliveryGround, type Recipient } from './deliver';
@@ -15,7 +15,7 @@ export interface Telling {
   readonly event: unknown;
   readonly viewerId: string;
   /** What the viewer was to the organization when that was last asked, and the version that this is as of. */
-  readonly standing: BillingStanding;
+  readonly standing: BillingRole;
   readonly at: number;
   readonly listener: LiveListener;
   /** Whether its subscription has ended. */
@@ -27,7 +27,7 @@ export type SharedAnswers = (telling: Telling) => Promise<boolean>;
 
 interface Cohort extends AnsweredCohort {
   readonly event: unknown;
-  readonly standing: BillingStanding;
+  readonly standing: BillingRole;
 }
 
 interface ToldTogether extends Recipient<Cohort> {
@@ -70,7 +70,7 @@ async function tellAll(
     // What goes wrong with one answer is for those to find out who asked for it.
     make: ({ event, standing }, listener) => listener.answer(event, reads.as(standing)).catch(() => null),
     checkAccess: async () => {
-      const changed = await standingsChangedAfter(reader, organizationId, standingsAt);
+      const changed = await billingRolesChangedAfter(reader, organizationId, standingsAt);
       for (const recipient of recipients)
         if (changed?.viewerIds?.has(recipient.telling.viewerId) ?? true) recipient.cohort = null;
     },

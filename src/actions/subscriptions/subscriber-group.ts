@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BillingStanding, permits } from '../../domain/access/permissions';
+import { type BillingRole, permits } from '../../domain/access/permissions';
 import type { LogPosition } from '../../domain/log/log-position';
 import { Forbidden, Unavailable } from '../../domain/refusals';
 import type { Database } from '../../store/database';
 import type { LogEntry } from '../../store/log/log-entries';
 import { organizationById } from '../../store/organizations';
-import { standingsOf, standingsChangedAfter } from '../../store/standings';
+import { billingRolesOf, billingRolesChangedAfter } from '../../store/memberships';
 import { createEventReads } from '../reads/event-reads';
 import type { LiveReads } from '../reads/live-reads';
 import { type Cohort as AnsweredCohort, deliver, type DeliveryGround } from './deliver';
@@ -51,14 +51,14 @@ export interface Subscriber {
 
 /** What a viewer was to an organization at a version of it; null for no member. */
 export interface KnownStanding {
-  readonly standing: BillingStanding | null;
+  readonly standing: BillingRole | null;
   readonly at: number;
 }
 
 /** The members of a group who ask for the same and are the same to the organization: they get one answer (L8). */
 interface Cohort extends AnsweredCohort {
   readonly key: string;
-  readonly standing: BillingStanding | null;
+  readonly standing: BillingRole | null;
   size: number;
 }
 
@@ -195,7 +195,7 @@ export class SubscriberGroup {
     // Who joins while this is asked brings a standing of their own.
     this.standingsAt = Infinity;
     try {
-      const changed = await standingsChangedAfter(reader, this.organizationId, known);
+      const changed = await billingRolesChangedAfter(reader, this.organizationId, known);
       if (!changed) throw new Forbidden();
       const { viewerIds } = changed;
       if (viewerIds?.size !== 0)
@@ -208,16 +208,16 @@ export class SubscriberGroup {
 
   private async updateCohorts(members: readonly Subscriber[]): Promise<void> {
     const viewerIds = [...new Set(members.map(({ viewerId }) => viewerId))];
-    const standings = new Map<string, BillingStanding>();
+    const standings = new Map<string, BillingRole>();
     for (let start = 0; start < viewerIds.length; start += VIEWERS_AT_ONCE) {
       const some = viewerIds.slice(start, start + VIEWERS_AT_ONCE);
-      const found = await standingsOf(this.ground.database.reader, this.organizationId, some);
+      const found = await billingRolesOf(this.ground.database.reader, this.organizationId, some);
       for (const [viewerId, standing] of found) standings.set(viewerId, standing);
     }
     for (const member of members) this.moveCohort(member, standings.get(member.viewerId) ?? null);
   }
 
-  private joinCohort(member: Subscriber, standing: BillingStanding | null): void {
+  private joinCohort(member: Subscriber, standing: BillingRole | null): void {
     const key = `${standing} ${member.listener.shares}`;
     const cohort = this.cohorts.get(key) ?? { key, standing, size: 0, answer: undefined };
     cohort.size += 1;
@@ -232,7 +232,7 @@ export class SubscriberGroup {
   }
 
   /** Of one that has left meanwhile there is nothing to be known. */
-  private moveCohort(member: Subscriber, standing: BillingStanding | null): void {
+  private moveCohort(member: Subscriber, standing: BillingRole | null): void {
     if (!member.cohort || member.cohort.standing === standing) return;
     this.leaveCohort(member);
     this.joinCohort(member, standing);

@@ -1,11 +1,11 @@
 import { foldText } from '../../domain/text';
-import type { ViewedOrganization } from '../../store/standings';
+import type { Membership } from '../../store/memberships';
 import type { OperationReads } from '../reads/operation-reads';
 
 /** The organizations that the viewer belongs to, ordered by name, then id. */
-export async function listOrganizations(reads: OperationReads): Promise<ViewedOrganization[]> {
+export async function listOrganizations(reads: OperationReads): Promise<Membership[]> {
   const organizations = await reads.viewedByMembership();
-  const place = ({ name, id }: ViewedOrganization) => [foldText(name), id] as const;
+  const place = ({ name, id }: Membership) => [foldText(name), id] as const;
   return organizations
     .map((organization) => ({ organization, place: place(organization) }))
     .sort((one, other) => compare(one.place[0], other.place[0]) || compare(one.place[1], other.place[1]))

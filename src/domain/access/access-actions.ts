@@ -1,5 +1,5 @@
 import { BILLING_CONTROLS, type ControlSituation, reasonClosed, type UnavailableReason } from '../billing/controls';
-import { type BillingStanding, ORGANIZATION_PERMISSIONS, type OrganizationPermission, permits } from './permissions';
+import { type BillingRole, ORGANIZATION_PERMISSIONS, type OrganizationPermission, permits } from './permissions';
 
 /** Why a user may not, or null where they may. */
 type Rule = (situation: ControlSituation) => UnavailableReason | null;
@@ -14,7 +14,7 @@ const LACKING: Record<OrganizationPermission, UnavailableReason> = {
 const RULES: ReadonlyMap<string, Rule> = new Map([
   ...ORGANIZATION_PERMISSIONS.map((permission): [string, Rule] => [
     permission.toLowerCase(),
-    ({ standing }) => (permits(standing, permission) ? null : LACKING[permission]),
+    ({ billingRole }) => (permits(billingRole, permission) ? null : LACKING[permission]),
   ]),
   ...BILLING_CONTROLS.map((control): [string, Rule] => [
     control.toLowerCase(),
@@ -42,17 +42,17 @@ export function isLackOfAccess(reason: string): boolean {
 }
 
 /** A lack of access comes before all other reasons, so that it can be told in any situation. */
-const ANY_SITUATION: Omit<ControlSituation, 'standing'> = {
+const ANY_SITUATION: Omit<ControlSituation, 'billingRole'> = {
   terms: { contractType: 'SELF_SERVE', status: 'NONE', hasPaymentMethod: false, hasCustomer: false },
   checkout: { provider: 'none', hasCreditPacks: false },
 };
 
-const STANDINGS: readonly BillingStanding[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'];
+const BILLING_ROLES: readonly BillingRole[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'];
 
-/** The standings of which a lack of access is not what keeps a member from it. */
-export function standingsWithAccessTo(action: string): BillingStanding[] {
-  return STANDINGS.filter((standing) => {
-    const reason = reasonDenied(action, { ...ANY_SITUATION, standing });
+/** The billing roles that have the access that the action needs. */
+export function billingRolesWithAccessTo(action: string): BillingRole[] {
+  return BILLING_ROLES.filter((billingRole) => {
+    const reason = reasonDenied(action, { ...ANY_SITUATION, billingRole });
     return reason === null || !isLackOfAccess(reason);
   });
 }

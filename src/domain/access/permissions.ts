@@ -2,12 +2,12 @@
 export type OrganizationRole = 'OWNER' | 'ADMIN' | 'MEMBER';
 
 /** What a member is to the organization's billing: the host's owners, the holders of a grant, and everybody else (A1, A2). */
-export type BillingStanding = 'OWNER' | 'BILLING_ADMIN' | 'TEAMMATE';
+export type BillingRole = 'OWNER' | 'BILLING_ADMIN' | 'TEAMMATE';
 
 export type OrganizationPermission = 'VIEW_BILLING' | 'MANAGE_BILLING' | 'MANAGE_BILLING_ADMINS';
 
-/** The whole policy (A3). Whoever is not named here may not; someone who is not a member has no standing at all. */
-const POLICY: Record<OrganizationPermission, readonly BillingStanding[]> = {
+/** The whole policy (A3). Whoever is not named here may not; a user who is not a member has no billing role. */
+const POLICY: Record<OrganizationPermission, readonly BillingRole[]> = {
   VIEW_BILLING: ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'],
   MANAGE_BILLING: ['OWNER', 'BILLING_ADMIN'],
   MANAGE_BILLING_ADMINS: ['OWNER'],
@@ -15,12 +15,12 @@ const POLICY: Record<OrganizationPermission, readonly BillingStanding[]> = {
 
 export const ORGANIZATION_PERMISSIONS = Object.keys(POLICY) as OrganizationPermission[];
 
-export function permits(standing: BillingStanding | null, permission: OrganizationPermission): boolean {
-  return standing !== null && POLICY[permission].includes(standing);
+export function permits(billingRole: BillingRole | null, permission: OrganizationPermission): boolean {
+  return billingRole !== null && POLICY[permission].includes(billingRole);
 }
 
 /** What `role` and a grant add up to: owners need no grant and hold none (R7), roles below OWNER give nothing (A1). */
-export function standingOf(role: OrganizationRole, holdsGrant: boolean): BillingStanding {
+export function billingRoleOf(role: OrganizationRole, holdsGrant: boolean): BillingRole {
   if (role === 'OWNER') return 'OWNER';
   return holdsGrant ? 'BILLING_ADMIN' : 'TEAMMATE';
 }

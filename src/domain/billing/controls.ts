@@ -1,4 +1,4 @@
-import { type BillingStanding, permits } from '../access/permissions';
+import { type BillingRole, permits } from '../access/permissions';
 import type { BillingTerms, CheckoutConfiguration } from './terms';
 
 export const BILLING_CONTROLS = [
@@ -23,15 +23,15 @@ export type UnavailableReason =
   | 'PAST_DUE';
 
 export interface ControlSituation {
-  readonly standing: BillingStanding;
+  readonly billingRole: BillingRole;
   readonly terms: BillingTerms;
   readonly checkout: CheckoutConfiguration;
 }
 
 type Rule = readonly [reason: UnavailableReason, applies: (situation: ControlSituation) => boolean];
 
-const ownerRequired: Rule = ['OWNER_REQUIRED', ({ standing }) => !permits(standing, 'MANAGE_BILLING_ADMINS')];
-const accessRequired: Rule = ['BILLING_ACCESS_REQUIRED', ({ standing }) => !permits(standing, 'MANAGE_BILLING')];
+const ownerRequired: Rule = ['OWNER_REQUIRED', ({ billingRole }) => !permits(billingRole, 'MANAGE_BILLING_ADMINS')];
+const accessRequired: Rule = ['BILLING_ACCESS_REQUIRED', ({ billingRole }) => !permits(billingRole, 'MANAGE_BILLING')];
 const customContract: Rule = ['CUSTOM_CONTRACT', ({ terms }) => terms.contractType === 'CUSTOM'];
 const noProvider: Rule = ['CHECKOUT_NOT_CONFIGURED', ({ checkout }) => checkout.provider === 'none'];
 const nothingToBuy: Rule = ['CHECKOUT_NOT_CONFIGURED', ({ checkout }) => !checkout.hasCreditPacks];
@@ -56,7 +56,7 @@ const RULES: Record<BillingControl, readonly Rule[]> = {
   BILLING_PORTAL: [accessRequired, noProvider, noCustomer],
 };
 
-/** Why the control is closed to this standing in this situation, or null where it is open. */
+/** Why the control is closed to this billing role in this situation, or null where it is open. */
 export function reasonClosed(control: BillingControl, situation: ControlSituation): UnavailableReason | null {
   return RULES[control].find(([, applies]) => applies(situation))?.[0] ?? null;
 }

@@ -2,7 +2,7 @@ import { type OrganizationPermission, permits } from '../../domain/access/permis
 import { isIdentifier } from '../../domain/identifiers';
 import { Forbidden } from '../../domain/refusals';
 import type { Viewer } from '../../domain/viewer';
-import type { ViewedOrganization } from '../../store/standings';
+import type { Membership } from '../../store/memberships';
 import type { Args } from '../around-resolvers';
 import type { OperationContext } from '../context';
 import { badInput, unauthenticated } from '../errors/graphql-errors';
@@ -31,8 +31,8 @@ export function requirePermission(
   permission: OrganizationPermission,
   findOrganization: (source: unknown, args: Args) => unknown,
 ): Guard {
-  const require = (viewed: ViewedOrganization | null) => {
-    if (!permits(viewed?.viewerStanding ?? null, permission)) throw new Forbidden();
+  const require = (membership: Membership | null) => {
+    if (!permits(membership?.viewerBillingRole ?? null, permission)) throw new Forbidden();
   };
   return (source, args, context) => {
     requireAuthenticated(context.viewer);

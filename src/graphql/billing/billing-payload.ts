@@ -24,6 +24,6 @@ export class BillingPayloadResolver {
 
 /** The organization's billing as the viewer sees it now. Null if the viewer is no longer a member. */
 export async function billingNow(organizationId: string, { reads }: OperationContext): Promise<Billing | null> {
-  const viewed = await reads.viewed.load(organizationId);
-  return viewed && toBilling(viewed);
+  const membership = await reads.viewed.load(organizationId);
+  return membership && toBilling(membership);
 }

@@ -14,7 +14,7 @@ import { BillingAccessRequest, toRequest } from '../requests/request-types';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
 import { type Page, pageOf, pageSize } from '../shared/pages';
 import { CalendarDate, toDate } from '../shared/scalars';
-import { DEPENDS_ON_STANDING, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
+import { DEPENDS_ON_BILLING_ROLE, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { BillingCadenceType, UsageGroupingType } from './billing-enums';
 import { AutoRecharge, Billing, BillingAccess, ScheduledSubscriptionChange } from './billing-types';
@@ -25,12 +25,12 @@ import { viewerAccessOf } from './viewer-access';
 
 @Resolver(() => Billing)
 export class BillingResolver {
-  @Extensions(DEPENDS_ON_STANDING)
+  @Extensions(DEPENDS_ON_BILLING_ROLE)
   @FieldResolver(() => BillingAccess, {
     description: 'What the viewer may do here, and why other controls are closed.',
   })
-  viewerAccess(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): BillingAccess {
-    return viewerAccessOf(viewed, services.checkout);
+  viewerAccess(@Root() { membership }: Billing, @Ctx() { services }: OperationContext): BillingAccess {
+    return viewerAccessOf(membership, services.checkout);
   }
 
   @Extensions(DEPENDS_ON_VIEWER)
@@ -47,8 +47,8 @@ export class BillingResolver {
   }
 
   @FieldResolver(() => Plan, { nullable: true, description: "The organization's plan." })
-  plan(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): Plan | null {
-    return planOf(services.catalog, viewed.planKey);
+  plan(@Root() { membership }: Billing, @Ctx() { services }: OperationContext): Plan | null {
+    return planOf(services.catalog, membership.planKey);
   }
 
   @FieldResolver(() => ScheduledSubscriptionChange, {
@@ -56,10 +56,10 @@ export class BillingResolver {
     description: 'A change that takes effect at the end of the period.',
   })
   scheduledChange(
-    @Root() { viewed }: Billing,
+    @Root() { membership }: Billing,
     @Ctx() { services }: OperationContext,
   ): ScheduledSubscriptionChange | null {
-    const { scheduledAt, scheduledPlanKey, scheduledCadence } = viewed;
+    const { scheduledAt, scheduledPlanKey, scheduledCadence } = membership;
     if (scheduledAt === null) return null;
     return {
       plan: planOf(services.catalog, scheduledPlanKey),
@@ -73,14 +73,14 @@ export class BillingResolver {
     nullable: true,
     description: 'Automatic purchases of credits when the balance is low.',
   })
-  autoRecharge(@Root() { viewed }: Billing, @Ctx() { services }: OperationContext): AutoRecharge {
+  autoRecharge(@Root() { membership }: Billing, @Ctx() { services }: OperationContext): AutoRecharge {
     const { catalog } = services;
-    const limit = viewed.autoRechargeMonthlyLimit;
+    const limit = membership.autoRechargeMonthlyLimit;
     return {
-      enabled: viewed.autoRechargeEnabled === 1,
-      disabledReason: viewed.autoRechargeDisabledReason,
-      thresholdCredits: viewed.autoRechargeThreshold,
-      creditPack: creditPackOf(catalog, viewed.autoRechargePackKey),
+      enabled: membership.autoRechargeEnabled === 1,
+      disabledReason: membership.autoRechargeDisabledReason,
+      thresholdCredits: membership.autoRechargeThreshold,
+      creditPack: creditPackOf(catalog, membership.autoRechargePackKey),
       monthlyLimit: limit === null ? null : moneyOf(limit, catalog.currency),
     };
   }
@@ -142,15 +142,18 @@ export class BillingResolver {
     description: 'What a change would cost. CONTROL_UNAVAILABLE if the subscription cannot be changed here.',
   })
   async subscriptionChangePreview(
-    @Root() { viewed }: Billing,
+    @Root() { membership }: Billing,
     @Ctx() { services }: OperationContext,
     @Arg('planKey', () => ID, { description: 'The plan to change to.' }) planKey: string,
     @Arg('cadence', () => BillingCadenceType, { description: 'The cadence to change to.' }) cadence: BillingCadence,
   ): Promise<SubscriptionChangePreview> {
-    const reason = reasonClosed('SUBSCRIPTION', situationOf(viewed, viewed.viewerStanding, services.checkout));
+    const reason = reasonClosed(
+      'SUBSCRIPTION',
+      situationOf(membership, membership.viewerBillingRole, services.checkout),
+    );
     if (reason) throw controlUnavailable(REASON_MESSAGES[reason]);
     try {
-      return toPreview(services.catalog, await previewChange(services, viewed, { planKey, cadence }));
+      return toPreview(services.catalog, await previewChange(services, membership, { planKey, cadence }));
     } catch (error) {
       // A query has no userErrors: what a mutation refuses as INVALID is a mistake of the caller here (X1).
       if (error instanceof Refusal && error.code === 'INVALID') throw new BadInput(error.message);

@@ -66,9 +66,9 @@ export class BillingSubscription {
     _afterSequence?: number | null,
   ): Promise<BillingEvent> {
     const { organizationId, sequence, kind } = event;
-    const viewed = await reads.viewed.load(organizationId);
-    if (!viewed) throw new Forbidden();
-    if (!mayBeTold(event, viewed)) throw new Withheld();
+    const membership = await reads.viewed.load(organizationId);
+    if (!membership) throw new Forbidden();
+    if (!mayBeTold(event, membership)) throw new Withheld();
     return { organizationId, sequence, kind };
   }
 
@@ -77,8 +77,8 @@ export class BillingSubscription {
     @Root() { organizationId }: BillingEvent,
     @Ctx() { reads }: OperationContext,
   ): Promise<Organization> {
-    const viewed = await reads.viewed.load(organizationId);
-    if (!viewed) throw new Forbidden();
-    return toOrganization(viewed);
+    const membership = await reads.viewed.load(organizationId);
+    if (!membership) throw new Forbidden();
+    return toOrganization(membership);
   }
 }

@@ -7,7 +7,7 @@ import type {
   BillingStatus,
   ContractType,
 } from '../../domain/billing/terms';
-import type { ViewedOrganization } from '../../store/standings';
+import type { Membership } from '../../store/memberships';
 import { BELONGS_TO_ORGANIZATION } from '../access/find-organization';
 import { Money } from '../shared/money';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
@@ -102,7 +102,7 @@ export class ScheduledSubscriptionChange {
 export class Billing {
   organizationId: string;
 
-  viewed: ViewedOrganization;
+  membership: Membership;
 
   @Field(() => BillingStatusType, { description: 'The state of the subscription.' })
   status: BillingStatus;
@@ -120,11 +120,11 @@ export class Billing {
   credits: CreditBalance;
 }
 
-export function toBilling(viewed: ViewedOrganization): Billing {
-  const { id, status, contractType, cadence, currentPeriodEnd, includedCredits, topUpCredits } = viewed;
+export function toBilling(membership: Membership): Billing {
+  const { id, status, contractType, cadence, currentPeriodEnd, includedCredits, topUpCredits } = membership;
   return {
     organizationId: id,
-    viewed,
+    membership,
     status,
     contractType,
     cadence,

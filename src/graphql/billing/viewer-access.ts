@@ -5,12 +5,12 @@ import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import type { AccessRow } from '../../store/access-rows';
 import type { BillingAccess } from './billing-types';
 
-export function viewerAccessOf(viewed: AccessRow, checkout: CheckoutConfiguration): BillingAccess {
-  const { viewerStanding: standing } = viewed;
-  const situation = situationOf(viewed, standing, checkout);
+export function viewerAccessOf(membership: AccessRow, checkout: CheckoutConfiguration): BillingAccess {
+  const { viewerBillingRole: billingRole } = membership;
+  const situation = situationOf(membership, billingRole, checkout);
   return {
-    level: permits(standing, 'MANAGE_BILLING') ? 'MANAGE' : 'READ_ONLY',
-    source: standing === 'TEAMMATE' ? null : standing,
+    level: permits(billingRole, 'MANAGE_BILLING') ? 'MANAGE' : 'READ_ONLY',
+    source: billingRole === 'TEAMMATE' ? null : billingRole,
     controls: BILLING_CONTROLS.map((control) => {
       const reason = reasonClosed(control, situation);
       return {

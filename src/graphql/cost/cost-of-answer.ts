@@ -1,9 +1,9 @@
 import type { ExecutionResult } from 'graphql';
-import type { OperationContext, StandingContext } from '../context';
+import type { OperationContext, BaseContext } from '../context';
 import { Budget } from './budget';
 
 /** What one answer may still cost. */
-export function budgetOf({ costLimit, certainCost, liveCost }: StandingContext): Budget {
+export function budgetOf({ costLimit, certainCost, liveCost }: BaseContext): Budget {
   return new Budget(costLimit, certainCost, liveCost);
 }
 

@@ -20,15 +20,15 @@ export class OrganizationResolver {
     @Ctx() { reads }: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Organization | null> {
-    const viewed = await (asksFor(info, 'billingAdmins') ? reads.viewedWithRoster(id) : reads.viewed.load(id));
-    return viewed && toOrganization(viewed);
+    const membership = await (asksFor(info, 'billingAdmins') ? reads.viewedWithRoster(id) : reads.viewed.load(id));
+    return membership && toOrganization(membership);
   }
 
   @FieldResolver(() => Billing, {
     description: 'Its billing: the read-only view, and more if the viewer has the permission.',
   })
-  billing(@Root() { viewed }: Organization): Billing {
-    return toBilling(viewed);
+  billing(@Root() { membership }: Organization): Billing {
+    return toBilling(membership);
   }
 
   @FieldResolver(() => BillingAdminRoster, { description: 'The users who may manage its billing.' })

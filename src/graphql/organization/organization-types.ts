@@ -1,7 +1,7 @@
 import { Extensions, Field, ID, ObjectType } from 'type-graphql';
 import { DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import type { OrganizationRole } from '../../domain/access/permissions';
-import type { ViewedOrganization } from '../../store/standings';
+import type { Membership } from '../../store/memberships';
 import { BELONGS_TO_ORGANIZATION } from '../access/find-organization';
 import { OrganizationRoleType } from '../shared/organization-role';
 
@@ -10,7 +10,7 @@ import { OrganizationRoleType } from '../shared/organization-role';
 export class Organization {
   organizationId: string;
 
-  viewed: ViewedOrganization;
+  membership: Membership;
 
   @Field(() => ID, { description: "The host's own id." })
   id: string;
@@ -23,7 +23,7 @@ export class Organization {
   viewerRole: OrganizationRole;
 }
 
-export function toOrganization(viewed: ViewedOrganization): Organization {
-  const { id, name, viewerRole } = viewed;
-  return { organizationId: id, viewed, id, name, viewerRole };
+export function toOrganization(membership: Membership): Organization {
+  const { id, name, viewerRole } = membership;
+  return { organizationId: id, membership, id, name, viewerRole };
 }

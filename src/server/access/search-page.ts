@@ -66,12 +66,16 @@ function isLimit(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_RESULTS;
 }
 
-const STANDINGS: readonly unknown[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'] satisfies MemberPosition['standing'][];
+const BILLING_ROLES: readonly unknown[] = [
+  'OWNER',
+  'BILLING_ADMIN',
+  'TEAMMATE',
+] satisfies MemberPosition['billingRole'][];
 
 export function isMemberPosition(value: unknown): value is MemberPosition {
   if (typeof value !== 'object' || value === null) return false;
-  const { standing, nameKey, userId } = value as Partial<Record<keyof MemberPosition, unknown>>;
-  return STANDINGS.includes(standing) && isText(nameKey) && isOrganizationPosition(userId);
+  const { billingRole, nameKey, userId } = value as Partial<Record<keyof MemberPosition, unknown>>;
+  return BILLING_ROLES.includes(billingRole) && isText(nameKey) && isOrganizationPosition(userId);
 }
 
 export function isOrganizationPosition(value: unknown): value is string {

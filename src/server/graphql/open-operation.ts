@@ -2,14 +2,14 @@ import { type ExecutionResult, type GraphQLError, type GraphQLSchema, OperationT
 import type { SubscribePayload } from 'graphql-ws';
 import type { Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
-import type { StandingContext } from '../../graphql/context';
+import type { BaseContext } from '../../graphql/context';
 import type { ExecuteArgs } from '../../graphql/execution/planned-execution';
 import { createShares } from '../../graphql/sharing/shares';
 import type { LiveCosts } from '../limits/live-costs';
 import type { OperationCosts } from '../limits/operation-costs';
 import type { ClientSocket } from './client-socket';
 import { keepWhatIsRead, noteLiveCost } from './counted-payload';
-import { operationContext, standingContext } from './operation-contexts';
+import { operationContext, baseContext } from './operation-contexts';
 import type { PreparedOperation } from './prepare-operation';
 import { type FormatOf, SocketListener } from './socket-listener';
 
@@ -48,7 +48,7 @@ export function createOpenOperation(
     const { document, operation, variables, coercedVariables, answer, costLimit, expectedCost, tellsCost } = prepared;
     const noRoom = keepWhatIsRead(id, payload, prepared);
     if (noRoom) return [noRoom];
-    const argsWith = (contextValue: StandingContext): OpenedArgs => ({
+    const argsWith = (contextValue: BaseContext): OpenedArgs => ({
       schema,
       document,
       // It is put here in any case, and beside the object where that was not made with it.
@@ -65,7 +65,7 @@ export function createOpenOperation(
     const liveCost = liveCosts.of(viewer, common, expectedCost);
     noteLiveCost(payload, liveCost);
     const live = common === null ? null : new SocketListener(format, socket, id, common, payload, liveCost);
-    const args = argsWith(standingContext(services, viewer, prepared, { connection: socket, live, liveCost }));
+    const args = argsWith(baseContext(services, viewer, prepared, { connection: socket, live, liveCost }));
     if (live) live.args = args;
     return args;
   };

@@ -2,7 +2,7 @@ import type { Connection } from '../../actions/subscriptions/followed-log';
 import { createOperationReads, type OperationReads } from '../../actions/reads/operation-reads';
 import { onBehalfOf, type Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
-import type { OperationContext, StandingContext } from '../../graphql/context';
+import type { OperationContext, BaseContext } from '../../graphql/context';
 import { budgetOf } from '../../graphql/cost/cost-of-answer';
 import type { PreparedOperation } from './prepare-operation';
 
@@ -19,31 +19,31 @@ export function operationContext(
   prepared: Prepared,
   connection: Connection = ANSWERED_ONCE,
 ): OperationContext {
-  const standing = standingContext(onBehalfOf(viewer, services), viewer, prepared, {
+  const base = baseContext(onBehalfOf(viewer, services), viewer, prepared, {
     connection,
     live: null,
     liveCost: null,
   });
-  return { ...standing, reads: freshReads(standing), budget: budgetOf(standing) };
+  return { ...base, reads: freshReads(base), budget: budgetOf(base) };
 }
 
 /** The context of a subscription: the reads are made for each event. */
-export function standingContext(
+export function baseContext(
   services: Services,
   viewer: Viewer | null,
   { certainCost, costLimit, tellsCost }: Prepared,
-  { connection, live, liveCost }: Pick<StandingContext, 'connection' | 'live' | 'liveCost'>,
-): StandingContext {
+  { connection, live, liveCost }: Pick<BaseContext, 'connection' | 'live' | 'liveCost'>,
+): BaseContext {
   return { services, viewer, freshReads, connection, live, certainCost, costLimit, tellsCost, liveCost };
 }
 
-function freshReads({ services, viewer }: StandingContext): OperationReads {
+function freshReads({ services, viewer }: BaseContext): OperationReads {
   const { database, requestReads, monotonicClock } = services;
   return createOperationReads(database.reader, viewer?.id ?? null, requestReads, monotonicClock);
 }
 
 /** Reads for one event: what all subscribers ask for at the same time is read once for all of them. */
-export function eventReads({ services, viewer }: StandingContext): OperationReads {
+export function eventReads({ services, viewer }: BaseContext): OperationReads {
   const { database, liveReads, monotonicClock } = services;
   return createOperationReads(database.reader, viewer?.id ?? null, liveReads, monotonicClock);
 }

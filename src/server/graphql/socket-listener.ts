@@ -3,7 +3,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { LiveListener } from '../../actions/subscriptions/live-listener';
 import type { OperationReads } from '../../actions/reads/operation-reads';
 import type { Viewer } from '../../domain/viewer';
-import type { OperationContext, StandingContext } from '../../graphql/context';
+import type { OperationContext, BaseContext } from '../../graphql/context';
 import { Budget } from '../../graphql/cost/budget';
 import type { LiveCost } from '../../graphql/cost/live-cost';
 import { costLimitExceededIn } from '../../graphql/errors/cost-limit-exceeded';
@@ -43,7 +43,7 @@ export class SocketListener implements LiveListener {
 
   async answer(event: unknown, reads: OperationReads): Promise<SharedMessage | null> {
     if (!this.args) return null;
-    const given = this.args.contextValue as StandingContext;
+    const given = this.args.contextValue as BaseContext;
     // How much is left of the others' limits makes no difference to what all are told.
     const budget = new Budget(given.costLimit, given.certainCost, null);
     const contextValue: OperationContext = {

@@ -69,7 +69,7 @@ export function tables(engine: Engine): EntitySchema[] {
       organizationId: { ...id('organization_id'), primary: true },
       userId: { ...id('user_id'), primary: true },
       role: word('role'),
-      /** `standingOf(role, grant)`, kept so that one index finds owners, billing admins and eligible teammates in order. */
+      /** `billingRoleOf(role, grant)`, kept so that one index finds owners, billing admins and eligible teammates in order. */
       standing: word('standing'),
       grantedAt: { ...integer('granted_at'), nullable: true },
       grantedBy: { ...id('granted_by'), nullable: true },

@@ -3,22 +3,22 @@ import {
   isAccessAction,
   isLackOfAccess,
   reasonDenied,
-  standingsWithAccessTo,
+  billingRolesWithAccessTo,
 } from '../../../src/domain/access/access-actions';
 import { ORGANIZATION_PERMISSIONS, permits } from '../../../src/domain/access/permissions';
 import { BILLING_CONTROLS, type ControlSituation, reasonClosed } from '../../../src/domain/billing/controls';
 
-const STANDINGS = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'] as const;
+const BILLING_ROLES = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'] as const;
 
 /** Every situation that there is. */
-const SITUATIONS: ControlSituation[] = STANDINGS.flatMap((standing) =>
+const SITUATIONS: ControlSituation[] = BILLING_ROLES.flatMap((billingRole) =>
   (['SELF_SERVE', 'CUSTOM'] as const).flatMap((contractType) =>
     (['NONE', 'TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELED'] as const).flatMap((status) =>
       (['none', 'sandbox', 'stripe'] as const).flatMap((provider) =>
         [true, false].flatMap((hasCreditPacks) =>
           [true, false].flatMap((hasPaymentMethod) =>
             [true, false].map((hasCustomer) => ({
-              ...{ standing, checkout: { provider, hasCreditPacks } },
+              ...{ billingRole, checkout: { provider, hasCreditPacks } },
               terms: { contractType, status, hasPaymentMethod, hasCustomer },
             })),
           ),
@@ -36,7 +36,9 @@ test('H2 the actions are the permissions and the controls, in lower case, and no
 test('H3 an action is open where the permission is held, or the control is open, and closed for the same reason', () => {
   for (const situation of SITUATIONS) {
     for (const permission of ORGANIZATION_PERMISSIONS)
-      expect(reasonDenied(permission.toLowerCase(), situation) === null).toBe(permits(situation.standing, permission));
+      expect(reasonDenied(permission.toLowerCase(), situation) === null).toBe(
+        permits(situation.billingRole, permission),
+      );
     for (const control of BILLING_CONTROLS)
       expect(reasonDenied(control.toLowerCase(), situation)).toBe(reasonClosed(control, situation));
   }
@@ -51,12 +53,12 @@ test('H3 what is no action is none, whatever it is named after', () => {
 
 test('H2 those whom a search looks through are all whom some situation permits', () => {
   for (const action of ACCESS_ACTIONS) {
-    const permitted = STANDINGS.filter((standing) =>
-      SITUATIONS.some((situation) => situation.standing === standing && reasonDenied(action, situation) === null),
+    const permitted = BILLING_ROLES.filter((billingRole) =>
+      SITUATIONS.some((situation) => situation.billingRole === billingRole && reasonDenied(action, situation) === null),
     );
-    expect(standingsWithAccessTo(action)).toEqual(permitted);
+    expect(billingRolesWithAccessTo(action)).toEqual(permitted);
     // And the others are never denied for anything else.
-    for (const situation of SITUATIONS.filter(({ standing }) => !permitted.includes(standing)))
+    for (const situation of SITUATIONS.filter(({ billingRole }) => !permitted.includes(billingRole)))
       expect(isLackOfAccess(reasonDenied(action, situation)!)).toBe(true);
   }
 });

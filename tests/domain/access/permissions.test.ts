@@ -1,12 +1,12 @@
 import {
-  type BillingStanding,
+  type BillingRole,
   type OrganizationPermission,
   type OrganizationRole,
   permits,
-  standingOf,
+  billingRoleOf,
 } from '../../../src/domain/access/permissions';
 
-type Row = [standing: BillingStanding | null, permission: OrganizationPermission, may: boolean];
+type Row = [billingRole: BillingRole | null, permission: OrganizationPermission, may: boolean];
 
 test.each<Row>([
   ['OWNER', 'VIEW_BILLING', true],
@@ -21,17 +21,17 @@ test.each<Row>([
   [null, 'VIEW_BILLING', false],
   [null, 'MANAGE_BILLING', false],
   [null, 'MANAGE_BILLING_ADMINS', false],
-])('A3 %s, %s: %s', (standing, permission, may) => {
-  expect(permits(standing, permission)).toBe(may);
+])('A3 %s, %s: %s', (billingRole, permission, may) => {
+  expect(permits(billingRole, permission)).toBe(may);
 });
 
-test.each<[OrganizationRole, holdsGrant: boolean, BillingStanding]>([
+test.each<[OrganizationRole, holdsGrant: boolean, BillingRole]>([
   ['OWNER', false, 'OWNER'],
   ['OWNER', true, 'OWNER'],
   ['ADMIN', false, 'TEAMMATE'],
   ['ADMIN', true, 'BILLING_ADMIN'],
   ['MEMBER', false, 'TEAMMATE'],
   ['MEMBER', true, 'BILLING_ADMIN'],
-])('A1 and A2 the role %s, with a grant: %s, is a standing of %s', (role, holdsGrant, standing) => {
-  expect(standingOf(role, holdsGrant)).toBe(standing);
+])('A1 and A2 the role %s, with a grant: %s, is the billing role %s', (role, holdsGrant, billingRole) => {
+  expect(billingRoleOf(role, holdsGrant)).toBe(billingRole);
 });

@@ -1,4 +1,4 @@
-import type { BillingStanding } from '../../../src/domain/access/permissions';
+import type { BillingRole } from '../../../src/domain/access/permissions';
 import {
   BILLING_CONTROLS,
   type BillingControl,
@@ -9,21 +9,21 @@ import {
 } from '../../../src/domain/billing/controls';
 import type { BillingStatus, CheckoutConfiguration, ContractType } from '../../../src/domain/billing/terms';
 
-const STANDINGS: BillingStanding[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'];
+const BILLING_ROLES: BillingRole[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'];
 const STATUSES: BillingStatus[] = ['NONE', 'TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELED'];
 const CONTRACTS: ContractType[] = ['SELF_SERVE', 'CUSTOM'];
 const PROVIDERS: CheckoutConfiguration['provider'][] = ['none', 'sandbox', 'stripe'];
 const EITHER = [true, false];
 
 /** Everything that can be, in every combination. */
-const SITUATIONS: ControlSituation[] = STANDINGS.flatMap((standing) =>
+const SITUATIONS: ControlSituation[] = BILLING_ROLES.flatMap((billingRole) =>
   STATUSES.flatMap((status) =>
     CONTRACTS.flatMap((contractType) =>
       PROVIDERS.flatMap((provider) =>
         EITHER.flatMap((hasCreditPacks) =>
           EITHER.flatMap((hasPaymentMethod) =>
             EITHER.map((hasCustomer) => ({
-              standing,
+              billingRole,
               terms: { contractType, status, hasPaymentMethod, hasCustomer },
               checkout: { provider, hasCreditPacks },
             })),
@@ -35,9 +35,9 @@ const SITUATIONS: ControlSituation[] = STANDINGS.flatMap((standing) =>
 );
 
 /** The rules' table once more, as sentences from top to bottom; null is open. */
-function asTheRulesSay(control: BillingControl, { standing, terms, checkout }: ControlSituation): string | null {
-  const manages = standing === 'OWNER' || standing === 'BILLING_ADMIN';
-  if (control === 'BILLING_ADMINS') return standing === 'OWNER' ? null : 'OWNER_REQUIRED';
+function asTheRulesSay(control: BillingControl, { billingRole, terms, checkout }: ControlSituation): string | null {
+  const manages = billingRole === 'OWNER' || billingRole === 'BILLING_ADMIN';
+  if (control === 'BILLING_ADMINS') return billingRole === 'OWNER' ? null : 'OWNER_REQUIRED';
   if (!manages) return 'BILLING_ACCESS_REQUIRED';
   if (control === 'ACTIVITY' || control === 'USAGE') return null;
 
@@ -95,16 +95,18 @@ test.each<[BillingControl, UnavailableReason[]]>([
 });
 
 test('A1 a member without billing access finds every control closed', () => {
-  const teammates = SITUATIONS.filter(({ standing }) => standing === 'TEAMMATE');
+  const teammates = SITUATIONS.filter(({ billingRole }) => billingRole === 'TEAMMATE');
   for (const control of BILLING_CONTROLS)
     expect(teammates.filter((situation) => reasonClosed(control, situation) === null)).toEqual([]);
 });
 
 test('A2 a billing admin finds what an owner finds, but for BILLING_ADMINS', () => {
-  const owners = SITUATIONS.filter(({ standing }) => standing === 'OWNER');
+  const owners = SITUATIONS.filter(({ billingRole }) => billingRole === 'OWNER');
   for (const control of BILLING_CONTROLS.filter((each) => each !== 'BILLING_ADMINS'))
     for (const situation of owners)
-      expect(reasonClosed(control, { ...situation, standing: 'BILLING_ADMIN' })).toBe(reasonClosed(control, situation));
+      expect(reasonClosed(control, { ...situation, billingRole: 'BILLING_ADMIN' })).toBe(
+        reasonClosed(control, situation),
+      );
 });
 
 test('each reason has a sentence for people', () => {

@@ -403,12 +403,12 @@ describe('H2 pages', () => {
     const [search, limit] = JSON.parse(Buffer.from(String(page.next_token), 'base64url').toString()) as unknown[];
     const all = (await send(path, body)).body.results as Data[];
     for (const after of [
-      { standing: 'TEAMMATE', nameKey: '', userId: 'user-0' },
-      { standing: 'OWNER', nameKey: "' OR 1=1 --", userId: 'user-0' },
-      { standing: 'OWNER', nameKey: '', userId: 'user 0' },
-      { standing: 'KING', nameKey: '', userId: 'user-0' },
-      { standing: 'OWNER', nameKey: '\ud800', userId: 'user-0' },
-      { standing: ['OWNER'], nameKey: '', userId: 'user-0' },
+      { billingRole: 'TEAMMATE', nameKey: '', userId: 'user-0' },
+      { billingRole: 'OWNER', nameKey: "' OR 1=1 --", userId: 'user-0' },
+      { billingRole: 'OWNER', nameKey: '', userId: 'user 0' },
+      { billingRole: 'KING', nameKey: '', userId: 'user-0' },
+      { billingRole: 'OWNER', nameKey: '\ud800', userId: 'user-0' },
+      { billingRole: ['OWNER'], nameKey: '', userId: 'user-0' },
       'user-0',
       7,
       [],

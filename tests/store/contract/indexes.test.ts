@@ -3,8 +3,8 @@ import * as log from '../../../src/store/log/log-entries';
 import {
   accessOfEach,
   firstOwnersOf,
-  membersOfStandings,
-  organizationsOfStandings,
+  membersWithBillingRoles,
+  organizationsWithBillingRoles,
 } from '../../../src/store/access-rows';
 import { openAccessRequests, openAccessRequestsOf } from '../../../src/store/access-requests';
 import {
@@ -23,16 +23,16 @@ import { logPositionsOf, organizationById } from '../../../src/store/organizatio
 import { peopleIn } from '../../../src/store/people';
 import { rostersOf } from '../../../src/store/rosters';
 import {
-  allViewedOrganizations,
-  standingsChangedAfter,
-  standingsOf,
-  viewedByEach,
-  viewedOrganizations,
-} from '../../../src/store/standings';
+  allMembershipsOf,
+  billingRolesChangedAfter,
+  billingRolesOf,
+  membershipOfEach,
+  membershipsOf,
+} from '../../../src/store/memberships';
 import { eligibleTeammates } from '../../../src/store/teammates';
 import { usageBetween } from '../../../src/store/usage-totals';
 import { usersWithFollowUp } from '../../../src/store/users';
-import { viewedWithRosters } from '../../../src/store/viewed-rosters';
+import { membershipsWithRosters } from '../../../src/store/memberships-with-rosters';
 import { fillWithBilling } from '../../support/much-billing';
 import { fillWithMembers, insertRows } from '../../support/many-members';
 import { engine } from '../../support/database-url';
@@ -62,7 +62,7 @@ beforeAll(async () => {
     id: `u${index}`,
     name: `${String.fromCharCode(97 + (index % 26))} ${index}`,
     email: `${String.fromCharCode(97 + (index % 25))}${(index * 7_919) % MEMBERS}@example.com`,
-    standing: index < OWNERS ? 'OWNER' : index < OWNERS + ADMINS ? 'BILLING_ADMIN' : 'TEAMMATE',
+    billingRole: index < OWNERS ? 'OWNER' : index < OWNERS + ADMINS ? 'BILLING_ADMIN' : 'TEAMMATE',
   }));
   await insertRows(
     services,
@@ -141,7 +141,7 @@ const EIGHT = ['u1', 'u5', 'u40', 'u5000', 'u99999', 'olivia', 'nobody', 'u5'].m
   viewerId,
 }));
 
-const BEA = { userId: 'u5', role: 'MEMBER', standing: 'TEAMMATE', openRequestId: null } as const;
+const BEA = { userId: 'u5', role: 'MEMBER', billingRole: 'TEAMMATE', openRequestId: null } as const;
 
 const PAGE_OF_PEOPLE = Array.from({ length: 20 }, (_, index) => ({
   organizationId: 'big',
@@ -150,8 +150,8 @@ const PAGE_OF_PEOPLE = Array.from({ length: 20 }, (_, index) => ({
 
 const after = { nameKey: 'm 50010', userId: 'u50010' };
 
-/** Two indexes begin with the standing, and which one is taken makes no difference where nothing else is looked for. */
-const BY_STANDING = /members_(by_name|searched_by_email)/;
+/** Two indexes begin with the column `standing`, and which one is taken makes no difference where nothing else is looked for. */
+const BY_BILLING_ROLE = /members_(by_name|searched_by_email)/;
 
 /** SQLite names no index that a constraint made, but the columns by which it is searched. */
 const LEDGER_KEY = /credit_ledger_key|key_hash=/;
@@ -191,46 +191,51 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     /members_(by|searched_by)_/,
     (r) => eligibleTeammates(r, 'big', after, 'm 50', 21),
   ],
-  ['L3 a roster', 500, BY_STANDING, (r) => rostersOf(r, ['big'])],
-  ['L3 rosters of several', 500, BY_STANDING, (r) => rostersOf(r, ['big', 'small-1', 'small-2', 'small-3'])],
-  ['A8 a standing', 5, /PRIMARY|autoindex_members/, (r) => viewedOrganizations(r, ['big'], ['u5'])],
+  ['L3 a roster', 500, BY_BILLING_ROLE, (r) => rostersOf(r, ['big'])],
+  ['L3 rosters of several', 500, BY_BILLING_ROLE, (r) => rostersOf(r, ['big', 'small-1', 'small-2', 'small-3'])],
+  ['A8 a membership', 5, /PRIMARY|autoindex_members/, (r) => membershipsOf(r, ['big'], ['u5'])],
   [
-    'A8 standings of several viewers',
+    'A8 memberships of several viewers',
     20,
     /PRIMARY|autoindex_members/,
-    (r) => viewedOrganizations(r, ['big', 'small-1'], ['u5', 'u6', 'olivia']),
+    (r) => membershipsOf(r, ['big', 'small-1'], ['u5', 'u6', 'olivia']),
   ],
-  ['A8 the standings of eight requests', 50, /PRIMARY|autoindex_members/, (r) => viewedByEach(r, EIGHT)],
-  ['L3 one request for a roster', 500, BY_STANDING, (r) => viewedWithRosters(r, EIGHT.slice(0, 1))],
-  ['L3 eight requests for rosters', 600, BY_STANDING, (r) => viewedWithRosters(r, EIGHT)],
+  ['A8 the memberships of eight requests', 50, /PRIMARY|autoindex_members/, (r) => membershipOfEach(r, EIGHT)],
+  ['L3 one request for a roster', 500, BY_BILLING_ROLE, (r) => membershipsWithRosters(r, EIGHT.slice(0, 1))],
+  ['L3 eight requests for rosters', 600, BY_BILLING_ROLE, (r) => membershipsWithRosters(r, EIGHT)],
   ['H2 the access of one', 10, /PRIMARY|autoindex_members/, (r) => accessOfEach(r, EIGHT.slice(0, 1))],
   ['H2 the access of a thousand', 6_100, /PRIMARY|autoindex_members/, (r) => accessOfEach(r, THOUSAND)],
-  ['H2 the first members', 300, BY_STANDING, (r) => membersOfStandings(r, 'big', EVERYBODY, null, 21)],
+  ['H2 the first members', 300, BY_BILLING_ROLE, (r) => membersWithBillingRoles(r, 'big', EVERYBODY, null, 21)],
   [
     'H2 the members after a position',
     300,
-    BY_STANDING,
-    (r) => membersOfStandings(r, 'big', EVERYBODY, { standing: 'TEAMMATE', ...after }, 21),
+    BY_BILLING_ROLE,
+    (r) => membersWithBillingRoles(r, 'big', EVERYBODY, { billingRole: 'TEAMMATE', ...after }, 21),
   ],
-  ['H2 those with access', 300, BY_STANDING, (r) => membersOfStandings(r, 'big', ['OWNER', 'BILLING_ADMIN'], null, 21)],
+  [
+    'H2 those with access',
+    300,
+    BY_BILLING_ROLE,
+    (r) => membersWithBillingRoles(r, 'big', ['OWNER', 'BILLING_ADMIN'], null, 21),
+  ],
   [
     'H2 the organizations of a user',
     20,
     /members_of_user/,
-    (r) => organizationsOfStandings(r, 'u5', EVERYBODY, null, 21),
+    (r) => organizationsWithBillingRoles(r, 'u5', EVERYBODY, null, 21),
   ],
   [
     'H2 the first owners of several',
     100,
-    BY_STANDING,
+    BY_BILLING_ROLE,
     (r) => firstOwnersOf(r, ['big', 'small-1', 'small-2', 'small-3'], 20),
   ],
-  ['A8 the organizations of a viewer', 10, /members_of_user/, (r) => allViewedOrganizations(r, 'u5')],
+  ['A8 the organizations of a viewer', 10, /members_of_user/, (r) => allMembershipsOf(r, 'u5')],
   ['R13 the organizations to leave', 5, /members_of_user/, (r) => organizationsOf(r, 'u5')],
   // With the ten requests that they have made.
   ['R1 R11 a member', 20, /PRIMARY|autoindex_members/, (r) => membersAmong(r, 'big', ['u5'])],
   // None is given, since there may be none.
-  ['R10 a grant', 70, BY_STANDING, (w) => giveGrant(w, 'big', BEA, { at: 1, by: 'olivia' }, 0)],
+  ['R10 a grant', 70, BY_BILLING_ROLE, (w) => giveGrant(w, 'big', BEA, { at: 1, by: 'olivia' }, 0)],
   ['R8 the count of pending invitations', 50, /invitations_by_email/, (r) => countPendingInvitations(r, 'big')],
   [
     'R2 invitations of an e-mail',
@@ -266,13 +271,13 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     'A8 what each viewer of a group is',
     20,
     /PRIMARY|autoindex_members/,
-    (r) => standingsOf(r, 'big', ['u5', 'u6', 'u7']),
+    (r) => billingRolesOf(r, 'big', ['u5', 'u6', 'u7']),
   ],
   [
-    'A8 whose standing has changed since',
+    'A8 whose billing role has changed since',
     60,
     /log_entries_(version|by_part)/,
-    (r) => standingsChangedAfter(r, 'big', LOG_ENTRIES / 2 - 10),
+    (r) => billingRolesChangedAfter(r, 'big', LOG_ENTRIES / 2 - 10),
   ],
   [
     'L9 the count of what was missed',

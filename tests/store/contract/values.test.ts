@@ -2,7 +2,7 @@ import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { countPendingInvitations } from '../../../src/actions/roster/count-pending-invitations';
 import { listOrganizations } from '../../../src/actions/viewer/list-organizations';
 import { rostersOf } from '../../../src/store/rosters';
-import { viewedOrganizations } from '../../../src/store/standings';
+import { membershipsOf } from '../../../src/store/memberships';
 import { usersById } from '../../../src/store/users';
 import { expectSound } from '../../support/log';
 import { operationReads } from '../../support/operation-reads';
@@ -66,9 +66,7 @@ describe('I1 ids are compared byte for byte', () => {
     await first.exists();
     await second.exists();
     await first.hasOwner(owner);
-    expect((await viewedOrganizations(services.database.reader, [one, other], [owner])).map(({ id }) => id)).toEqual([
-      one,
-    ]);
+    expect((await membershipsOf(services.database.reader, [one, other], [owner])).map(({ id }) => id)).toEqual([one]);
     expect(await refusalOf(second.adds('nobody', owner))).toBe('FORBIDDEN');
     expect((await listOrganizations(operationReads(services, owner))).map(({ id }) => id)).toContain(one);
     expect((await listOrganizations(operationReads(services, owner))).map(({ id }) => id)).not.toContain(other);
@@ -200,8 +198,8 @@ describe('E2 E3 numbers and times', () => {
     const acme = organization(services, 'numbers');
     await acme.exists();
     await acme.hasMember('mia');
-    const [viewed] = await viewedOrganizations(services.database.reader, [acme.id], ['mia']);
-    expect(viewed).toMatchObject({
+    const [membership] = await membershipsOf(services.database.reader, [acme.id], ['mia']);
+    expect(membership).toMatchObject({
       sequence: 2,
       version: 1,
       includedCredits: 0,

@@ -31,7 +31,7 @@ const TOKENS = [
   'bnVsbA',
   'W10',
   'W251bGwsbnVsbCxudWxsXQ',
-  Buffer.from('["",1,{"standing":"OWNER"}]').toString('base64'),
+  Buffer.from('["",1,{"billingRole":"OWNER"}]').toString('base64'),
 ];
 
 /** A question by AuthZEN: mostly one that it allows, of which now and then a part is missing or of another type. */

@@ -197,7 +197,7 @@ export const ROSTER_VIEWS: readonly View[] = [
         id: `full-${index}`,
         name: `Person ${index}`,
         email: `person-${index}@full.example`,
-        standing: index < 500 ? 'BILLING_ADMIN' : 'TEAMMATE',
+        billingRole: index < 500 ? 'BILLING_ADMIN' : 'TEAMMATE',
       }));
       const page = await stage.open('olga', id, options);
       await search(page).fill('person 600');

@@ -1,11 +1,11 @@
 import { permits } from '../../../../src/domain/access/permissions';
 import { BILLING_CONTROLS, REASON_MESSAGES, reasonClosed } from '../../../../src/domain/billing/controls';
-import type { BillingStanding } from '../../../../src/domain/access/permissions';
+import type { BillingRole } from '../../../../src/domain/access/permissions';
 import type { BillingStatus, ContractType } from '../../../../src/domain/billing/terms';
 
 /** What decides about the controls, as it stands in the database. */
 export interface Terms {
-  readonly standing: BillingStanding;
+  readonly standing: BillingRole;
   readonly status: BillingStatus;
   readonly contractType: ContractType;
   readonly hasCustomer: number;
@@ -15,7 +15,7 @@ export interface Terms {
 /** The answer to `viewerAccess`: the rules are the service's own, so that every contender says the same of them. */
 export function accessOf({ standing, status, contractType, hasCustomer, hasPaymentMethod }: Terms) {
   const situation = {
-    standing,
+    billingRole: standing,
     checkout: { provider: 'sandbox' as const, hasCreditPacks: true },
     terms: { status, contractType, hasCustomer: hasCustomer === 1, hasPaymentMethod: hasPaymentMethod === 1 },
   };

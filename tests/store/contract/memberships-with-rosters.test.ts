@@ -2,12 +2,12 @@ import { removeOrganization } from '../../../src/actions/directory/remove-organi
 import { compareAsBytes } from '../../../src/store/byte-order';
 import { rostersOf } from '../../../src/store/rosters';
 import {
-  type JoinedOrganization,
-  viewedByEach,
-  viewedOrganizations,
-  type ViewedOrganization,
-} from '../../../src/store/standings';
-import { viewedWithRosters } from '../../../src/store/viewed-rosters';
+  type JoinedMembership,
+  membershipOfEach,
+  membershipsOf,
+  type Membership,
+} from '../../../src/store/memberships';
+import { membershipsWithRosters } from '../../../src/store/memberships-with-rosters';
 import { organization } from '../../support/seed';
 import { startServices, type TestServices } from '../../support/services';
 
@@ -33,7 +33,7 @@ const NAMES = [
 ];
 
 const viewedWithRoster = async (organizationId: string, viewerId: string) => {
-  const [found] = await viewedWithRosters(services.database.reader, [{ organizationId, viewerId }]);
+  const [found] = await membershipsWithRosters(services.database.reader, [{ organizationId, viewerId }]);
   return found;
 };
 
@@ -55,9 +55,9 @@ test('L3 an organization read with its roster is what both are when read singly,
   }
   const { reader } = services.database;
   const found = await viewedWithRoster('acme', 'person-1');
-  const [viewed] = await viewedByEach(reader, [{ organizationId: 'acme', viewerId: 'person-1' }]);
+  const [membership] = await membershipOfEach(reader, [{ organizationId: 'acme', viewerId: 'person-1' }]);
   const [roster] = await rostersOf(reader, ['acme']);
-  expect(found).toEqual({ viewed, roster });
+  expect(found).toEqual({ membership, roster });
   expect(roster!.owners.length + roster!.admins.length).toBe(NAMES.length + 1);
 });
 
@@ -93,7 +93,7 @@ describe('what is read for several at once is what each would have read alone', 
       ['beta', await beta!],
     ]);
     const alone = new Map(
-      (await viewedOrganizations(reader, ids, viewers)).map((row) => [`${row.id} ${row.viewerId}`, withoutJoin(row)]),
+      (await membershipsOf(reader, ids, viewers)).map((row) => [`${row.id} ${row.viewerId}`, withoutJoin(row)]),
     );
     expect([...alone.keys()].sort()).toEqual([
       'acme olivia',
@@ -107,18 +107,18 @@ describe('what is read for several at once is what each would have read alone', 
     for (let from = 0; from < asked.length; from += size) {
       const group = asked.slice(from, from + size);
       const expected = group.map(({ organizationId, viewerId }) => alone.get(`${organizationId} ${viewerId}`) ?? null);
-      expect(await viewedByEach(reader, group)).toEqual(expected);
-      expect(await viewedWithRosters(reader, group)).toEqual(
-        expected.map((viewed) => viewed && { viewed, roster: rosters.get(viewed.id) }),
+      expect(await membershipOfEach(reader, group)).toEqual(expected);
+      expect(await membershipsWithRosters(reader, group)).toEqual(
+        expected.map((membership) => membership && { membership, roster: rosters.get(membership.id) }),
       );
     }
   });
 });
 
 /** Where the viewer joined is read for subscribers alone. */
-function withoutJoin(row: JoinedOrganization): ViewedOrganization {
-  const { viewerJoinedVersion: _version, viewerJoinedSequence: _sequence, ...viewed } = row;
-  return viewed;
+function withoutJoin(row: JoinedMembership): Membership {
+  const { viewerJoinedVersion: _version, viewerJoinedSequence: _sequence, ...membership } = row;
+  return membership;
 }
 
 test('R9 texts are ordered as both engines do, by their bytes', () => {

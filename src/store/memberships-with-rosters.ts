@@ -2,20 +2,20 @@ import { compareAsBytes } from './byte-order';
 import type { PlainReader } from './database';
 import { ORGANIZATION_COLUMNS } from './organizations';
 import { type Roster, type RosterPersonRow, rostersFrom } from './rosters';
-import { type Membership, valuesOf, type ViewedOrganization } from './standings';
+import { type MembershipKey, valuesOf, type Membership } from './memberships';
 import { filledUp, textsBySize } from './prepared-sizes';
 
-const VIEWED = columnsOf(
-  `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerStanding`,
+const MEMBERSHIP = columnsOf(
+  `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerBillingRole`,
 );
 
 const PERSON =
-  columnsOf(`h.organization_id AS organizationId, h.standing, h.granted_at AS grantedAt, h.granted_by AS grantedBy,
+  columnsOf(`h.organization_id AS organizationId, h.standing AS billingRole, h.granted_at AS grantedAt, h.granted_by AS grantedBy,
   h.name_key AS nameKey, u.id, u.name, u.email, u.avatar_url AS avatarUrl`);
 
 type Person = RosterPersonRow & { readonly organizationId: string; readonly nameKey: string };
 
-const VIEWED_BY_ONE = `SELECT 1 AS isViewed, JSON_ARRAY(${VIEWED.expressions}) AS content
+const MEMBERSHIP_OF_ONE = `SELECT 1 AS isMembership, JSON_ARRAY(${MEMBERSHIP.expressions}) AS content
   FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
   WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`;
 
@@ -32,7 +32,7 @@ const HAS_THEM_AS_COLLEAGUE = `h.organization_id =
  * what it holds would as columns. The order is made here, because a sort would cost the server a temporary table.
  */
 const STATEMENT = textsBySize(
-  (size) => `${Array<string>(size).fill(VIEWED_BY_ONE).join(' UNION ALL ')}
+  (size) => `${Array<string>(size).fill(MEMBERSHIP_OF_ONE).join(' UNION ALL ')}
   UNION ALL
   SELECT 0, JSON_ARRAY(${PERSON.expressions})
   FROM members h JOIN users u ON u.id = h.user_id
@@ -40,11 +40,11 @@ const STATEMENT = textsBySize(
 );
 
 /** Some servers tell that it is JSON, and then the driver has parsed it. */
-type Row = { readonly isViewed: number; readonly content: string | unknown[] };
+type Row = { readonly isMembership: number; readonly content: string | unknown[] };
 
-/** An organization as one of its members meets it, with its roster, both of one moment. */
-export interface ViewedWithRoster {
-  readonly viewed: ViewedOrganization;
+/** A membership and the organization's roster, both of one moment. */
+export interface MembershipWithRoster {
+  readonly membership: Membership;
   readonly roster: Roster;
 }
 
@@ -52,20 +52,20 @@ export interface ViewedWithRoster {
  * What each of some pairs finds, in their order, in one statement; null where there is no membership, since the people are none of the
  * viewer's business then (A4). `rostersFrom` may send another, and never for a stranger alone (A9).
  */
-export async function viewedWithRosters(
+export async function membershipsWithRosters(
   reader: PlainReader,
-  pairs: readonly Membership[],
-): Promise<(ViewedWithRoster | null)[]> {
+  pairs: readonly MembershipKey[],
+): Promise<(MembershipWithRoster | null)[]> {
   const asked = filledUp(pairs);
   const values = valuesOf(asked);
   const rows = await reader.prepared<Row>(STATEMENT(asked.length), [...values, ...values]);
-  const viewed: ViewedOrganization[] = [];
+  const memberships: Membership[] = [];
   const people = new Map<string, Person[]>();
-  for (const { isViewed, content } of rows) {
-    if (isViewed === 1) viewed.push(VIEWED.toRow(content) as unknown as ViewedOrganization);
+  for (const { isMembership, content } of rows) {
+    if (isMembership === 1) memberships.push(MEMBERSHIP.toRow(content) as unknown as Membership);
     else add(people, PERSON.toRow(content) as unknown as Person);
   }
-  const versions = new Map(viewed.map(({ id, version }) => [id, version]));
+  const versions = new Map(memberships.map(({ id, version }) => [id, version]));
   const rosters = await rostersFrom(
     reader,
     [...versions].map(([organizationId, version]) => ({
@@ -76,8 +76,8 @@ export async function viewedWithRosters(
   );
   const rosterOf = new Map(rosters.map((roster) => [roster.organizationId, roster]));
   return pairs.map((pair) => {
-    const found = viewed.find((row) => row.id === pair.organizationId && row.viewerId === pair.viewerId);
-    return found ? { viewed: found, roster: rosterOf.get(found.id)! } : null;
+    const found = memberships.find((row) => row.id === pair.organizationId && row.viewerId === pair.viewerId);
+    return found ? { membership: found, roster: rosterOf.get(found.id)! } : null;
   });
 }
 

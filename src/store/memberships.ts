@@ -1,0 +1,118 @@
+import type { BillingRole, OrganizationRole } from '../domain/access/permissions';
+import type { PlainReader, Reader } from './database';
+import { ORGANIZATION_COLUMNS, type OrganizationRow } from './organizations';
+import { filledUp, textsBySize } from './prepared-sizes';
+
+/** An organization, and what the viewer is in it: everything that decides what the viewer may do. */
+export interface Membership extends OrganizationRow {
+  readonly viewerId: string;
+  readonly viewerRole: OrganizationRole;
+  readonly viewerBillingRole: BillingRole;
+}
+
+/** Which viewer's membership in which organization. */
+export interface MembershipKey {
+  readonly organizationId: string;
+  readonly viewerId: string;
+}
+
+/** The same, with the place in the log where the viewer joined last (A10); null where the log does not tell of it. */
+export interface JoinedMembership extends Membership {
+  readonly viewerJoinedVersion: number | null;
+  readonly viewerJoinedSequence: number | null;
+}
+
+const COLUMNS = `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerBillingRole`;
+
+/**
+ * The left join keeps both engines from looking for the organization before the membership: a stranger would see by the time whether it
+ * exists (A9). A membership always has its organization.
+ */
+const MEMBERSHIPS = `FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
+  WHERE o.removed_at IS NULL`;
+const MEMBERSHIP = `SELECT ${COLUMNS} ${MEMBERSHIPS}`;
+const JOINED_MEMBERSHIP = `SELECT ${COLUMNS}, m.joined_version AS viewerJoinedVersion, m.joined_sequence AS viewerJoinedSequence ${MEMBERSHIPS}`;
+
+/** The memberships of each of the viewers in each of the organizations, in one statement. */
+export function membershipsOf(
+  reader: Reader,
+  organizationIds: readonly string[],
+  viewerIds: readonly string[],
+): Promise<JoinedMembership[]> {
+  const places = (values: readonly string[]) => values.map(() => '?').join(', ');
+  return reader.rows<JoinedMembership>(
+    `${JOINED_MEMBERSHIP} AND m.organization_id IN (${places(organizationIds)}) AND m.user_id IN (${places(viewerIds)})`,
+    [...organizationIds, ...viewerIds],
+  );
+}
+
+const MEMBERSHIP_OF_EACH = textsBySize((size) =>
+  Array<string>(size).fill(`${MEMBERSHIP} AND m.organization_id = ? AND m.user_id = ?`).join(' UNION ALL '),
+);
+
+/**
+ * What `membershipsOf` finds for each of some pairs, in their order, in one statement; null where there is no membership. One
+ * SELECT each: planning pairs in one condition takes MariaDB time that grows with the square of their number.
+ */
+export async function membershipOfEach(
+  reader: PlainReader,
+  pairs: readonly MembershipKey[],
+): Promise<(Membership | null)[]> {
+  const asked = filledUp(pairs);
+  const rows = await reader.prepared<Membership>(MEMBERSHIP_OF_EACH(asked.length), valuesOf(asked));
+  return pairs.map(
+    ({ organizationId, viewerId }) =>
+      rows.find((row) => row.id === organizationId && row.viewerId === viewerId) ?? null,
+  );
+}
+
+/** As statements of some pairs take them. */
+export function valuesOf(pairs: readonly MembershipKey[]): string[] {
+  return pairs.flatMap(({ organizationId, viewerId }) => [organizationId, viewerId]);
+}
+
+/**
+ * The billing role of each of the viewers in the organization now, by viewer, in one statement; who is no member is left out. It names `role`
+ * because no other index than the primary key's leads to that: SQLite would go through all members in one that holds the rest.
+ */
+export async function billingRolesOf(
+  reader: Reader,
+  organizationId: string,
+  viewerIds: readonly string[],
+): Promise<Map<string, BillingRole>> {
+  const rows = await reader.rows<{ viewerId: string; billingRole: BillingRole }>(
+    `SELECT user_id AS viewerId, standing AS billingRole, role FROM members WHERE organization_id = ? AND user_id IN (${viewerIds.map(() => '?').join(', ')})`,
+    [organizationId, ...viewerIds],
+  );
+  return new Map(rows.map(({ viewerId, billingRole }) => [viewerId, billingRole]));
+}
+
+/** Beyond so many roster changes it is cheaper to ask for everybody. */
+const MOST_CHANGES = 1_000;
+
+/**
+ * The organization's version, and whose billing role may differ from the earlier `version`, in one statement: a billing role never
+ * changes without a roster change about that member (R12). `viewerIds` is null where that may be anybody's; null where the
+ * organization is no more.
+ */
+export async function billingRolesChangedAfter(
+  reader: Reader,
+  organizationId: string,
+  version: number,
+): Promise<{ readonly version: number; readonly viewerIds: ReadonlySet<string> | null } | null> {
+  const rows = await reader.rows<{ version: number; subjectId: string | null }>(
+    `SELECT o.version, e.subject_id AS subjectId FROM organizations o
+     LEFT JOIN log_entries e ON e.organization_id = o.id AND e.version > ?
+     WHERE o.id = ? AND o.removed_at IS NULL LIMIT ?`,
+    [version, organizationId, MOST_CHANGES + 1],
+  );
+  const [first] = rows;
+  if (!first) return null;
+  const viewerIds = new Set(rows.flatMap(({ subjectId }) => subjectId ?? []));
+  return { version: first.version, viewerIds: rows.length > MOST_CHANGES ? null : viewerIds };
+}
+
+/** All memberships of the viewer, in one statement. */
+export function allMembershipsOf(reader: Reader, viewerId: string): Promise<Membership[]> {
+  return reader.rows<Membership>(`${MEMBERSHIP} AND m.user_id = ?`, [viewerId]);
+}
