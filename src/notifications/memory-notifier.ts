@@ -7,6 +7,7 @@ export function createMemoryNotifier(): Notifier {
   return {
     publish: (logPosition) => listeners.tell({ logPosition, isOwn: true }),
     subscribe: (organizationId, listener) => listeners.add(organizationId, listener),
+    subscribeToAll: (listener) => listeners.addToAll(listener),
     isDegraded: () => false,
     close: async () => undefined,
   };

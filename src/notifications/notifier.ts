@@ -15,6 +15,8 @@ export interface Notifier {
   publish(logPosition: LogPosition): void;
   /** Calls `listener` for each notification of the organization until the returned function is called. */
   subscribe(organizationId: string, listener: (notification: ChangeNotification) => void): () => void;
+  /** Calls `listener` for each notification of any organization until the returned function is called. */
+  subscribeToAll(listener: (notification: ChangeNotification) => void): () => void;
   /** Whether notifications of other instances do not come for the moment. Nothing is lost; it takes longer (E4). */
   isDegraded(): boolean;
   close(): Promise<void>;

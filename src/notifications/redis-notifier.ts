@@ -33,6 +33,7 @@ export function createRedisNotifier({ prefix, ...server }: RedisNotifierOptions)
       line.send(writeNotification(logPosition));
     },
     subscribe: (organizationId, listener) => listeners.add(organizationId, listener),
+    subscribeToAll: (listener) => listeners.addToAll(listener),
     eval: (script, values) => line.eval(script, values),
     isDegraded: () => line.isAway(),
     close: () => line.close(),

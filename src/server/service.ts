@@ -49,6 +49,7 @@ import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time'
 import { claimProvider } from './payments/claim-provider';
 import { openPayments } from './payments/open-payments';
 import { readCatalog } from './read-catalog';
+import { publishHostEvents } from './host-events/publish-host-events';
 import { repeat } from './repeat';
 import { packageVersion } from './package-folder';
 import { BadSetting, isLoopback, type Settings } from './settings';
@@ -83,6 +84,8 @@ export interface ServiceProbes {
   readonly onLogLine?: (line: string) => void;
   /** Where the pages are that have been built. */
   readonly webFolder?: string;
+  /** False where the feed of host events is not to grow meanwhile. */
+  readonly publishesHostEvents?: boolean;
 }
 
 /** What is opened before the service is put together on it. */
@@ -277,6 +280,12 @@ async function serve(
   const stopReconciling = reconcileFromTimeToTime(services, (error) =>
     app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );
+  const stopPublishing =
+    probes.publishesHostEvents === false
+      ? async () => undefined
+      : publishHostEvents(services, shared.notifier, (error) =>
+          app.log.error({ err: error }, 'Giving log entries their places in the feed of host events failed.'),
+        );
   const address = listeningAt(app.server.address() as AddressInfo);
   log.info(`Billing Admins listens at ${address}`);
 
@@ -296,6 +305,8 @@ async function serve(
       rates.close();
       await Promise.race([services.background.settled(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       services.watches.close();
+      // A step that waits for a database that is away is not waited for.
+      await Promise.race([stopPublishing(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       await shared.notifier.close();
       await Promise.all([database.close(), tracing?.close()]);
     },

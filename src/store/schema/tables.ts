@@ -283,6 +283,41 @@ export function tables(engine: Engine): EntitySchema[] {
     ],
   });
 
+  /** What one instance at a time does, and which one (docs/0037). */
+  const leases = new EntitySchema({
+    name: 'leases',
+    columns: {
+      name: { ...word('name'), primary: true },
+      /** Null where the last holder has given it back. */
+      holder: { ...id('holder'), nullable: true },
+      /** Counted up each time that another instance takes the lease: what an earlier holder still tries is refused by it. */
+      token: integer('token'),
+      /** Counted up by the holder, as long as it lives. */
+      beat: integer('beat'),
+    },
+  });
+
+  /** The feeds of host events, and after which position each begins: a restored database begins another (H4). */
+  const hostFeeds = new EntitySchema({
+    name: 'host_feeds',
+    columns: {
+      beginsAt: { ...integer('begins_at'), primary: true },
+      id: id('id'),
+      createdAt: integer('created_at'),
+    },
+  });
+
+  /** The place of each log entry in the feed (H4); append-only. */
+  const hostEvents = new EntitySchema({
+    name: 'host_events',
+    columns: {
+      position: { ...integer('position'), primary: true },
+      organizationId: id('organization_id'),
+      sequence: integer('sequence'),
+    },
+    uniques: [{ name: 'host_events_entry', columns: ['organizationId', 'sequence'] }],
+  });
+
   /** What the service remembers about itself: whether this database is the demo's. */
   const serviceState = new EntitySchema({
     name: 'service_state',
@@ -308,6 +343,9 @@ export function tables(engine: Engine): EntitySchema[] {
     usageMonths,
     billingAccounts,
     billingOrders,
+    leases,
+    hostFeeds,
+    hostEvents,
     serviceState,
     sandboxAccounts,
   ];

@@ -1,0 +1,48 @@
+import type { Reader, Writer } from './database';
+
+/** How far an organization's log has come, and how far the feed has followed it. */
+export interface FeedProgress {
+  readonly organizationId: string;
+  readonly sequence: number;
+  /** The newest of the organization's entries that has a position; 0 where none has. */
+  readonly published: number;
+}
+
+/** A log entry that is to be given the next position. */
+export interface NextHostEvent {
+  readonly organizationId: string;
+  readonly sequence: number;
+}
+
+// Of each organization one look into an index, however long its log is: an engine may read all of it for MAX.
+const PROGRESS = `SELECT o.id AS organizationId, o.sequence,
+    COALESCE((SELECT e.sequence FROM host_events e WHERE e.organization_id = o.id ORDER BY e.sequence DESC LIMIT 1), 0) AS published
+  FROM organizations o`;
+
+/** The progress of the next organizations by id, removed ones too. */
+export function feedProgressAfter(reader: Reader, organizationId: string, limit: number): Promise<FeedProgress[]> {
+  return reader.rows<FeedProgress>(`${PROGRESS} WHERE o.id > ? ORDER BY o.id LIMIT ?`, [organizationId, limit]);
+}
+
+export function feedProgressOf(reader: Reader, organizationIds: readonly string[]): Promise<FeedProgress[]> {
+  const places = organizationIds.map(() => '?').join(', ');
+  return reader.rows<FeedProgress>(`${PROGRESS} WHERE o.id IN (${places})`, organizationIds);
+}
+
+/** The newest position of the feed; 0 before its first. Where a feed has begun and holds nothing yet, that is where it began. */
+export async function feedEnd(reader: Reader): Promise<number> {
+  const [row] = await reader.rows<{ position: number | null }>(
+    `SELECT MAX(position) AS position
+     FROM (SELECT MAX(position) AS position FROM host_events UNION ALL SELECT MAX(begins_at) FROM host_feeds) ends`,
+  );
+  return row?.position ?? 0;
+}
+
+/** Gives the entries the positions after `end`, in their order. Only the holder of the lease calls it. */
+export async function insertHostEvents(writer: Writer, end: number, events: readonly NextHostEvent[]): Promise<void> {
+  await writer.insert({
+    table: 'host_events',
+    columns: ['position', 'organization_id', 'sequence'],
+    rows: events.map(({ organizationId, sequence }, index) => [end + index + 1, organizationId, sequence]),
+  });
+}
