@@ -19,6 +19,7 @@ import { DirectoryMutations } from './directory/directory-mutations';
 import { tellFailuresOfSources } from './events';
 import { checkInputs } from './input/check-inputs';
 import { readPlainFieldsAsProperties } from './plain-fields';
+import { HostEventsResolver } from './host-events/host-events-resolver';
 import { OrganizationResolver } from './organization/organization-resolver';
 import { RequestResolver } from './requests/request-resolver';
 import { PastRosterResolver } from './roster/past-roster';
@@ -40,6 +41,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   RequestResolver,
   BillingResolver,
   BillingAccessCheckResolver,
+  HostEventsResolver,
   UsageEntryResolver,
   ActivityResolver,
   BillingSubscription,

@@ -44,11 +44,17 @@ export async function giveLeaseBack(writer: Writer, name: LeaseName, token: numb
   await writer.run('UPDATE leases SET holder = NULL, beat = beat + 1 WHERE name = ? AND token = ?', [name, token]);
 }
 
+/** Locks the lease until the transaction ends, so that nobody writes by it or takes it meanwhile, and returns its token. */
+export async function lockLease(writer: Writer, name: LeaseName): Promise<number> {
+  const [row] = await writer.lock<{ token: number }>('SELECT token FROM leases WHERE name = ?', [name]);
+  if (!row) throw new Error(`There is no lease ${name}.`);
+  return row.token;
+}
+
 /**
- * Locks the lease until the transaction ends, so that nobody takes it meanwhile. Throws `LeaseLost` where somebody has: a process that was
- * stopped, or whose connection hung, may go on at any time and must write nothing then.
+ * Locks the lease for its holder. Throws `LeaseLost` where another instance has taken it: a process that was stopped, or whose connection
+ * hung, may go on at any time and must write nothing then.
  */
 export async function holdLease(writer: Writer, name: LeaseName, token: number): Promise<void> {
-  const [row] = await writer.lock<{ token: number }>('SELECT token FROM leases WHERE name = ?', [name]);
-  if (row?.token !== token) throw new LeaseLost(`Another instance has taken the lease ${name}.`);
+  if ((await lockLease(writer, name)) !== token) throw new LeaseLost(`Another instance has taken the lease ${name}.`);
 }

@@ -1,5 +1,6 @@
 import { type DocumentNode, execute, type GraphQLError, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
+import { SERVICE_SCOPES } from '../../src/server/limits/request-rates';
 import { createShares } from '../../src/graphql/sharing/shares';
 import { engine } from '../support/database-url';
 import { operationsOf, subscriptionOf } from '../support/fuzz/documents';
@@ -79,7 +80,7 @@ describe('planned execution and graphql-js', () => {
           now += 1;
           const operation = operationsOf(SCHEMA, random, idsIn(id))(random() < 0.6 ? 'query' : 'mutation');
           const signedIn = oneOf(random, ['olivia', 'olivia', 'bea', 'mia', 'stranger', 'host', null])!;
-          const scopes = signedIn === 'host' ? ['directory:write', 'usage:write', 'billing:write', 'access:read'] : [];
+          const scopes = signedIn === 'host' ? SERVICE_SCOPES : [];
           const told: string[] = [];
           for (const service of twins) {
             const token = signedIn && (await service.token(signedIn, { scopes }));

@@ -72,7 +72,7 @@ beforeAll(async () => {
   service = await startTestService({ monotonicClock: STILL_CLOCK });
   await seedCast(service.services);
   // Somebody with every permission, so that what stops them is the input.
-  token = await service.token('olivia', { scopes: ['directory:write', 'usage:write', 'billing:write'] });
+  token = await service.token('olivia', { scopes: ['directory:write', 'usage:write', 'billing:write', 'events:read'] });
   client = connect(service, token);
 });
 

@@ -1,6 +1,7 @@
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import type { Services } from '../../src/actions/services';
+import { publishNow } from './host-feed';
 import { paying } from './paying';
 import { organization } from './seed';
 import type { TestService } from './service';
@@ -22,6 +23,7 @@ export const VIEWERS = [
   'usageHost',
   'creditHost',
   'accessHost',
+  'eventsHost',
 ] as const;
 
 export type ViewerName = (typeof VIEWERS)[number];
@@ -36,6 +38,7 @@ export const STRANGERS = [
   'usageHost',
   'creditHost',
   'accessHost',
+  'eventsHost',
 ] as const;
 
 /** A token for each viewer; null is none. */
@@ -52,11 +55,12 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
     otherOwner: await token('gus'),
     host: await token('host', { scopes: ['directory:write'] }),
     otherScope: await token('host', {
-      scopes: ['directory:read', 'directory:write:all', 'usage', 'billing:read', 'access'],
+      scopes: ['directory:read', 'directory:write:all', 'usage', 'billing:read', 'access', 'events'],
     }),
     usageHost: await token('host', { scopes: ['usage:write'] }),
     creditHost: await token('host', { scopes: ['billing:write'] }),
     accessHost: await token('host', { scopes: ['access:read'] }),
+    eventsHost: await token('host', { scopes: ['events:read'] }),
   };
 }
 
@@ -86,6 +90,7 @@ export async function seedCast(services: Services): Promise<{ version: number; s
   await acme.removes('bob', 'olivia');
   await pays(services);
   await syncOrganization(services, { id: 'acme', name: 'Acme', contractType: null });
+  await publishNow(services);
   return countsOf(services);
 }
 

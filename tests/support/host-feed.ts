@@ -29,3 +29,12 @@ export async function publishAll(publisher: HostEventPublisher, clock: { now: nu
   // The first look, a sweep, and one that begins after all of it.
   for (const end = clock.now + 3_000; clock.now < end;) clock.now += Math.ceil(await publisher.step());
 }
+
+/** Publishes all there is, as a process that begins and ends. */
+export async function publishNow({ database }: Pick<Services, 'database'>): Promise<void> {
+  const clock = { now: 0 };
+  const { publisher, lease } = publisherOn(database, clock);
+  await publishAll(publisher, clock);
+  if (lease.token === null) throw new Error('Another publisher has the lease.');
+  await lease.giveBack();
+}

@@ -48,6 +48,9 @@ const WAYS: Record<string, readonly string[]> = {
   CreditBalance: [...billing, 'credits'],
   BillingAccess: [...billing, 'viewerAccess'],
   BillingAccessCheck: [`billingAccessChecks${ARGUMENTS['Query.billingAccessChecks']}`],
+  HostEventPage: ['hostEvents'],
+  // The second is a change of the roster.
+  HostEvent: ['hostEvents(after: 1)', 'nodes'],
   BillingControlState: [...billing, 'viewerAccess', 'controls'],
   Plan: [...billing, 'plan'],
   PlanPrice: prices,

@@ -11,7 +11,7 @@ import {
 import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 import type { OperationContext } from '../context';
 import { isPromise } from '../execution/is-promise';
-import { isChargedWhenRead, isConnection, isPaged, SelectionCosts, weightOfName } from './selection-costs';
+import { isChargedWhenRead, isPage, isPaged, SelectionCosts, weightOfName } from './selection-costs';
 
 /**
  * Charges each list that has no pages once it has been read, and before anything is made of its items (X3). Refuses a schema with
@@ -40,7 +40,7 @@ function refuseUncounted(field: GraphQLField<unknown, unknown>, coordinate: stri
   const list = getNullableType(field.type);
   if (isListType(list) && isListType(getNullableType(list.ofType)))
     throw new Error(`${coordinate} is a list of lists, whose length cannot be known.`);
-  if (isConnection(getNamedType(field.type)) && !isPaged(field))
+  if (isPage(getNamedType(field.type)) && !isPaged(field))
     throw new Error(`${coordinate} leads to a page and must have the argument first, which says how long that is.`);
 }
 

@@ -161,7 +161,7 @@ export function weightOfName(name: string): number {
 
 /** Whether the field leads to a list of which nobody knows how long it is before it has been read. */
 export function isChargedWhenRead(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): boolean {
-  return isListType(getNullableType(field.type)) && !isPaged(field) && !isConnection(parent);
+  return isListType(getNullableType(field.type)) && !isPaged(field) && !isPage(parent);
 }
 
 /** Whether the field says itself how much is asked for. */
@@ -170,8 +170,11 @@ export function isPaged({ args }: GraphQLField<unknown, unknown>): boolean {
 }
 
 /** A page: its lists are as long as the field that leads to it was asked for. */
-export function isConnection(type: GraphQLNamedType): boolean {
-  return (isObjectType(type) || isInterfaceType(type)) && 'pageInfo' in type.getFields();
+export function isPage(type: GraphQLNamedType): boolean {
+  if (!isObjectType(type) && !isInterfaceType(type)) return false;
+  const fields = type.getFields();
+  // A connection, or a page of a feed.
+  return 'pageInfo' in fields || ('nodes' in fields && 'hasNextPage' in fields);
 }
 
 function fieldOf({ name }: FieldNode, type: GraphQLNamedType): GraphQLField<unknown, unknown> | null {

@@ -1,10 +1,11 @@
 import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
-import { GraphQLDate, GraphQLDateTime, GraphQLSafeInt, GraphQLURL } from 'graphql-scalars';
+import { GraphQLDate, GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt, GraphQLURL } from 'graphql-scalars';
 
 /** The scalars of the public schema beyond GraphQL's own, under short names. */
 export const DateTime = GraphQLDateTime;
 export const CalendarDate = GraphQLDate;
 export const SafeInt = GraphQLSafeInt;
+export const JsonObject = GraphQLJSONObject;
 
 /** An address, and how it was written: parsing folds look-alike letters and backslashes into what they look like. */
 class WrittenUrl extends URL {

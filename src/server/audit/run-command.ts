@@ -33,7 +33,7 @@ export async function runCommand(
   }
 }
 
-/** Lets `work` read the database that DATABASE_URL names. It is looked at and never brought to newer tables. */
+/** Lets `work` use the database that DATABASE_URL names, which is never brought to newer tables. */
 export async function onDatabase<T>({ environment }: Terminal, work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase({ url: readDatabaseUrl(environment), poolSize: 1 });
   try {

@@ -27,7 +27,7 @@ export interface LogRow extends HashedContent {
 const COLUMNS =
   'organization_id AS organizationId, sequence, version, kind, subject_id AS subjectId, actor_id AS actorId, details, occurred_at AS occurredAt';
 
-function toEntry(row: HashedContent): LogEntry {
+export function toEntry(row: HashedContent): LogEntry {
   return { ...row, kind: row.kind as LogKind, details: JSON.parse(row.details) as LogDetails };
 }
 

@@ -19,6 +19,7 @@ import type { PlainReader, Value, Writer } from '../../../src/store/database';
 import { countPendingInvitations, pendingInvitationsOf } from '../../../src/store/invitations';
 import { giveGrant, membersAmong, organizationsOf } from '../../../src/store/members';
 import { forgetNames, keepName } from '../../../src/store/former-members';
+import { feedEnd, feedProgressAfter, feedProgressOf, hostEventEntriesAfter } from '../../../src/store/host-events';
 import { logPositionsOf, organizationById } from '../../../src/store/organizations';
 import { peopleIn } from '../../../src/store/people';
 import { rostersOf } from '../../../src/store/rosters';
@@ -82,6 +83,12 @@ beforeAll(async () => {
   );
   await insertRows(
     services,
+    'host_events',
+    ['position', 'organization_id', 'sequence'],
+    Array.from({ length: LOG_ENTRIES }, (_, index) => [index + 1, 'big', index + 1]),
+  );
+  await insertRows(
+    services,
     'former_members',
     ['organization_id', 'user_id', 'name'],
     Array.from({ length: FORMER }, (_, index) => ['big', `f${index}`, `Name ${index}`]),
@@ -117,7 +124,7 @@ beforeAll(async () => {
   await fillWithBilling(services, 'big');
   if (engine === 'mysql')
     await services.database.reader.rows(
-      `ANALYZE TABLE members, former_members, users, organizations, log_entries, invitations, access_requests,
+      `ANALYZE TABLE host_events, members, former_members, users, organizations, log_entries, invitations, access_requests,
          credit_ledger, usage_totals, usage_months, billing_orders, billing_accounts`,
     );
 }, 120_000);
@@ -290,6 +297,22 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ['B9 the oldest activity', 150, /log_entries_activity/, (r) => log.activityBefore(r, 'big', 60, 21)],
   ['E3 the version at a moment', 20, /log_entries_by_kind/, (r) => versionAt(r, 'big', 10_000)],
   ['E3 who had access at a moment', 200, /log_entries_by_kind/, (r) => accessAt(r, 'big', 10_000, 5_001)],
+  // Of each organization the newest alone, however many of its entries are in the feed.
+  [
+    'H4 how far the feed has followed a page',
+    150,
+    /host_events_entry|autoindex_host_events/,
+    (r) => feedProgressAfter(r, '', 20),
+  ],
+  [
+    'H4 how far it has followed some',
+    20,
+    /host_events_entry|autoindex_host_events/,
+    (r) => feedProgressOf(r, ['big', 'small-1']),
+  ],
+  // It is read from the end of the key, which MariaDB does before it makes a plan.
+  ['H4 the end of the feed', 20, /^/, (r) => feedEnd(r)],
+  ['H4 a page of the feed', 350, /PRIMARY|autoindex_host_events/, (r) => hostEventEntriesAfter(r, 10_000, 100)],
   ['B5 a balance', 3, /PRIMARY|autoindex_organizations/, (r) => organizationById(r, 'big')],
   ['B8 an idempotency key of usage', 5, LEDGER_KEY, (r) => valuesOfKeys(r, 'big', 'USAGE', ['key-7'])],
   ['B8 the keys of a batch', 3_100, LEDGER_KEY, (r) => valuesOfKeys(r, 'big', 'USAGE', KEYS_OF_A_BATCH)],
@@ -409,7 +432,17 @@ async function planOf({ sql, values }: Statement): Promise<{ scanned: string[]; 
   // Tables and their short names; the others are results of inner queries, and short.
   const large = [
     ...['members', 'm', 'h', 'users', 'u', 'log_entries', 'invitations', 'i', 'access_requests', 'organizations', 'o'],
-    ...['former_members', 'credit_ledger', 'usage_totals', 'usage_months', 'billing_orders', 'billing_accounts'],
+    ...[
+      'host_events',
+      'e',
+      'l',
+      'former_members',
+      'credit_ledger',
+      'usage_totals',
+      'usage_months',
+      'billing_orders',
+      'billing_accounts',
+    ],
   ];
   const scanned = steps.filter(
     ({ table, type }) => large.includes(table ?? '') && (type === 'ALL' || type === 'index'),

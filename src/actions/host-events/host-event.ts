@@ -1,0 +1,62 @@
+import { FEED_RESET, HOST_EVENT_KINDS, hostEventData, type HostEventData } from '../../domain/host-events/kinds';
+import { Unavailable } from '../../domain/refusals';
+import type { HostEventEntry, HostFeed } from '../../store/host-events';
+
+/** What the host's back end hears of a log entry. It is the same whenever it is read: what is erased later is not in it (H4). */
+export interface HostEvent {
+  /** Unique over all feeds. */
+  readonly id: string;
+  readonly position: number;
+  readonly feedId: string;
+  readonly type: string;
+  /** Null for `feed.reset`. */
+  readonly organizationId: string | null;
+  readonly rosterVersion: number | null;
+  /** Milliseconds since the epoch. */
+  readonly occurredAt: number;
+  readonly data: HostEventData;
+}
+
+export function toHostEvent(entry: HostEventEntry, feeds: readonly HostFeed[]): HostEvent {
+  const { position, organizationId, version, occurredAt } = entry;
+  const kind = Object.hasOwn(HOST_EVENT_KINDS, entry.kind) ? HOST_EVENT_KINDS[entry.kind] : undefined;
+  // Left out, it would be lost to whoever reads on.
+  if (!kind)
+    throw new Unavailable('A newer version has logged what this one does not know. Ask an instance of that version.');
+  const feedId = feedAt(feeds, position).id;
+  return {
+    id: idOf(feedId, position),
+    position,
+    feedId,
+    type: kind.type,
+    organizationId,
+    rosterVersion: version,
+    occurredAt,
+    data: hostEventData(kind, entry),
+  };
+}
+
+/** Where a feed begins: whoever comes from the one before it has to read again what they keep. */
+export function feedReset({ id, beginsAt, createdAt }: HostFeed, position = beginsAt): HostEvent {
+  return {
+    id: idOf(id, position),
+    position,
+    feedId: id,
+    type: FEED_RESET.type,
+    organizationId: null,
+    rosterVersion: null,
+    occurredAt: createdAt,
+    data: {},
+  };
+}
+
+function feedAt(feeds: readonly HostFeed[], position: number): HostFeed {
+  const feed = feeds.findLast(({ beginsAt }) => beginsAt <= position);
+  if (!feed) throw new Error(`There is no feed at ${position}.`);
+  return feed;
+}
+
+/** Standard Webhooks puts a full stop between the id and what follows it, so that there is none in it. */
+function idOf(feedId: string, position: number): string {
+  return `${feedId}_${position}`;
+}

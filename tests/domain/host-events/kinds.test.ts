@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HOST_EVENT_KINDS, hostEventData } from '../../../src/domain/host-events/kinds';
+import { FIELDS_TABLE, KINDS_TABLE, REASONS_TABLE, written } from '../../support/host-events-tables';
+
+const GUIDE = readFileSync(join(__dirname, '../../../docs/guide/host-events.md'), 'utf8');
+
+/** Without the formatter's padding. */
+const plain = (markdown: string) => markdown.replace(/ +\|/g, ' |').replace(/\| +/g, '| ').replace(/-{3,}/g, '---');
+
+test.each([
+  ['types', KINDS_TABLE],
+  ['fields', FIELDS_TABLE],
+  ['reasons', REASONS_TABLE],
+])('H6 the guide has the table of %s that the code has', (_, table) => {
+  expect(plain(GUIDE)).toContain(plain(written(table)));
+});
+
+test('H6 each type is of one kind alone, in words of lower case', () => {
+  const types = Object.values(HOST_EVENT_KINDS).map(({ type }) => type);
+  expect(new Set(types).size).toBe(types.length);
+  expect(types.filter((type) => !/^[a-z_]+\.[a-z_]+$/.test(type))).toEqual([]);
+});
+
+describe('H4 whatever the log holds, an event says ids, numbers and codes', () => {
+  const kind = HOST_EVENT_KINDS.INVOICE_PAID;
+  const said = (details: Record<string, unknown>) =>
+    hostEventData(kind, { subjectId: 'usr_bea', actorId: null, details });
+
+  test('what it does not name is left out', () => {
+    expect(said({ invoiceId: 'in_1', note: 'By Bea.' })).toEqual({
+      ...{ invoiceId: 'in_1', amount: null, currency: null, reason: null, actorId: null },
+    });
+  });
+
+  test.each(['Bea Brandt', 'zo\u00eb', '', 'x'.repeat(256), 7, {}])('%j is no id', (invoiceId) => {
+    expect(said({ invoiceId }).invoiceId).toBeNull();
+  });
+
+  test.each(['7', null, {}])('%j is no number', (amount) => {
+    expect(said({ amount }).amount).toBeNull();
+  });
+});
