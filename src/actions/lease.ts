@@ -1,5 +1,6 @@
 import type { Database } from '../store/database';
-import { giveLeaseBack, keepLease, leaseByName, type LeaseName, type LeaseRow, takeLease } from '../store/leases';
+import { giveLeaseBack, keepLease, leaseByName, type LeaseRow, takeLease } from '../store/leases';
+import type { LeaseName } from '../store/schema/tables';
 
 /** How long a lease stays with a holder that gives no sign of life, in milliseconds. */
 export const LEASE_PATIENCE = 5_000;

@@ -1,31 +1,20 @@
 import type { Reader, Writer } from './database';
+import { expression, type RowOf, select } from './schema/select';
+import { accessRequests, type AccessRequestStatus } from './schema/tables';
 
-export type AccessRequestStatus = 'OPEN' | 'APPROVED' | 'DECLINED' | 'CLOSED';
+const { decidedBy, ...shown } = accessRequests.all;
 
-export interface AccessRequestRow {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly userId: string;
-  readonly reason: string | null;
-  readonly status: AccessRequestStatus;
-  /** Milliseconds since the epoch. */
-  readonly requestedAt: number;
-  readonly decidedAt: number | null;
-}
+const SELECTED = select(shown);
 
-const COLUMNS =
-  'id, organization_id AS organizationId, user_id AS userId, reason, status, requested_at AS requestedAt, decided_at AS decidedAt';
+/** Times in milliseconds since the epoch. */
+export type AccessRequestRow = RowOf<typeof shown>;
 
-export async function findAccessRequest(
+export function findAccessRequest(
   reader: Reader,
   organizationId: string,
   id: string,
 ): Promise<AccessRequestRow | undefined> {
-  const [row] = await reader.rows<AccessRequestRow>(
-    `SELECT ${COLUMNS} FROM access_requests WHERE organization_id = ? AND id = ?`,
-    [organizationId, id],
-  );
-  return row;
+  return SELECTED.first(reader, 'FROM access_requests WHERE organization_id = ? AND id = ?', [organizationId, id]);
 }
 
 /** The user's open request in each of the organizations where there is one. */
@@ -35,34 +24,36 @@ export function openAccessRequestsOf(
   userId: string,
 ): Promise<AccessRequestRow[]> {
   const places = organizationIds.map(() => '?').join(', ');
-  return reader.rows<AccessRequestRow>(
-    `SELECT ${COLUMNS} FROM access_requests WHERE organization_id IN (${places}) AND user_id = ? AND status = 'OPEN'`,
+  return SELECTED.rows(
+    reader,
+    `FROM access_requests WHERE organization_id IN (${places}) AND user_id = ? AND status = 'OPEN'`,
     [...organizationIds, userId],
   );
 }
 
 /** All open requests of an organization, oldest first. */
 export function openAccessRequests(reader: Reader, organizationId: string): Promise<AccessRequestRow[]> {
-  return reader.rows<AccessRequestRow>(
-    `SELECT ${COLUMNS} FROM access_requests WHERE organization_id = ? AND status = 'OPEN' ORDER BY requested_at, id`,
+  return SELECTED.rows(
+    reader,
+    `FROM access_requests WHERE organization_id = ? AND status = 'OPEN' ORDER BY requested_at, id`,
     [organizationId],
   );
 }
 
+const LAST_DECLINED = select({ at: expression<number | null>('MAX(decided_at)') });
+
 /** When the user was last declined, in milliseconds since the epoch; null where that never happened. */
 export async function lastDeclinedAt(reader: Reader, organizationId: string, userId: string): Promise<number | null> {
-  const [row] = await reader.rows<{ at: number | null }>(
-    "SELECT MAX(decided_at) AS at FROM access_requests WHERE organization_id = ? AND user_id = ? AND status = 'DECLINED'",
+  const row = await LAST_DECLINED.first(
+    reader,
+    "FROM access_requests WHERE organization_id = ? AND user_id = ? AND status = 'DECLINED'",
     [organizationId, userId],
   );
   return row?.at ?? null;
 }
 
 export async function insertAccessRequest(writer: Writer, request: AccessRequestRow): Promise<void> {
-  await writer.run(
-    'INSERT INTO access_requests (id, organization_id, user_id, reason, status, requested_at) VALUES (?, ?, ?, ?, ?, ?)',
-    [request.id, request.organizationId, request.userId, request.reason, request.status, request.requestedAt],
-  );
+  await accessRequests.insert(writer, request);
 }
 
 export async function endAccessRequest(
@@ -72,10 +63,5 @@ export async function endAccessRequest(
   now: number,
   decidedBy: string | null,
 ): Promise<void> {
-  await writer.run('UPDATE access_requests SET status = ?, decided_at = ?, decided_by = ? WHERE id = ?', [
-    status,
-    now,
-    decidedBy,
-    id,
-  ]);
+  await accessRequests.update(writer, { id }, { status, decidedAt: now, decidedBy });
 }

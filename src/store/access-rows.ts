@@ -2,24 +2,29 @@ import type { BillingRole } from '../domain/access/permissions';
 import { compareAsBytes } from './byte-order';
 import type { PlainReader, Reader, Value } from './database';
 import { filledUp, textsBySize } from './prepared-sizes';
-import { type MembershipKey, valuesOf, type Membership } from './memberships';
+import { type RowOf, select } from './schema/select';
+import { members, organizations } from './schema/tables';
+import { type MembershipKey, valuesOf } from './memberships';
+
+const o = organizations.as('o');
+const m = members.as('m');
 
 /** What decides about somebody's access to an organization, and nothing that is only shown. */
-export type AccessRow = Pick<
-  Membership,
-  | 'id'
-  | 'version'
-  | 'contractType'
-  | 'status'
-  | 'hasCustomer'
-  | 'hasPaymentMethod'
-  | 'viewerId'
-  | 'viewerRole'
-  | 'viewerBillingRole'
->;
+const ACCESS = {
+  id: o.id,
+  version: o.version,
+  contractType: o.contractType,
+  status: o.status,
+  hasCustomer: o.hasCustomer,
+  hasPaymentMethod: o.hasPaymentMethod,
+  viewerId: m.userId,
+  viewerRole: m.role,
+  viewerBillingRole: m.standing,
+};
 
-const COLUMNS = `o.id, o.version, o.contract_type AS contractType, o.status, o.has_customer AS hasCustomer,
-  o.has_payment_method AS hasPaymentMethod, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerBillingRole`;
+export type AccessRow = RowOf<typeof ACCESS>;
+
+const SELECTED = select(ACCESS);
 
 /** SQLite joins at most 500 SELECTs with UNION, and binds at most 32,766 values in a statement. */
 const MOST_SELECTS = 250;
@@ -44,7 +49,7 @@ function statementOf(size: number): string {
     const selects = Array<string>(Math.min(left, MOST_SELECTS)).fill('SELECT ? AS organizationId, ? AS userId');
     parts.push(`SELECT * FROM (${selects.join(' UNION ALL ')}) p`);
   }
-  return `SELECT ${COLUMNS} FROM (${parts.join(' UNION ALL ')}) p
+  return `SELECT ${SELECTED.list} FROM (${parts.join(' UNION ALL ')}) p
     JOIN members m ON m.organization_id = p.organizationId AND m.user_id = p.userId
     LEFT JOIN organizations o ON o.id = m.organization_id
     WHERE o.removed_at IS NULL`;
@@ -82,7 +87,9 @@ export interface MemberPosition {
   readonly userId: string;
 }
 
-export type MemberAccessRow = AccessRow & { readonly nameKey: string };
+const MEMBER = select({ ...ACCESS, nameKey: m.nameKey });
+
+export type MemberAccessRow = RowOf<typeof MEMBER.expressions>;
 
 /**
  * Members with these billing roles, in the order of those, then by name, then by id, after `after`; at most `limit`. One statement, in which
@@ -106,8 +113,9 @@ export async function membersWithBillingRoles(
     return { sql, values: [organizationId, billingRole, ...values, limit] };
   });
   if (branches.length === 0) return [];
-  const rows = await reader.rows<MemberAccessRow>(
-    `SELECT ${COLUMNS}, m.name_key AS nameKey FROM (${branches.map(({ sql }) => sql).join(' UNION ALL ')}) m
+  const rows = await MEMBER.rows(
+    reader,
+    `FROM (${branches.map(({ sql }) => sql).join(' UNION ALL ')}) m
      LEFT JOIN organizations o ON o.id = m.organization_id WHERE o.removed_at IS NULL`,
     branches.flatMap(({ values }) => values),
   );
@@ -128,8 +136,9 @@ export async function organizationsWithBillingRoles(
   limit: number,
 ): Promise<AccessRow[]> {
   if (billingRoles.length === 0) return [];
-  return reader.rows<AccessRow>(
-    `SELECT ${COLUMNS} FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
+  return SELECTED.rows(
+    reader,
+    `FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
      WHERE o.removed_at IS NULL AND m.user_id = ? AND m.organization_id > ?
        AND m.standing IN (${billingRoles.map(() => '?').join(', ')})
      ORDER BY m.organization_id LIMIT ?`,

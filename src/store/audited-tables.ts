@@ -1,5 +1,6 @@
 import type { Reader, Value } from './database';
-import type { UsageGrouping } from './usage-totals';
+import { type RowOf, select } from './schema/select';
+import { creditLedger, TABLES, type UsageGrouping } from './schema/tables';
 
 /** A row as it is stored, by the names of its columns. */
 export type StoredRow = Readonly<Record<string, Value>>;
@@ -35,25 +36,18 @@ export function directoryRows(reader: Reader, table: DirectoryTable, organizatio
   return reader.rows<StoredRow>(`SELECT * FROM ${table} WHERE organization_id = ?`, [organizationId]);
 }
 
-/** An entry of the credit ledger as it is stored. */
-export interface StoredPosting {
-  readonly sequence: number;
-  readonly kind: string;
-  readonly included: number;
-  readonly topUp: number;
-  readonly userId: string | null;
-  /** Null for what is no usage. */
-  readonly feature: string | null;
-  readonly occurredAt: number;
-  readonly recordedAt: number;
-}
+const { organizationId: _organizationId, keyHash: _keyHash, valuesHash: _valuesHash, ...posting } = creditLedger.all;
+const POSTING = select(posting);
+
+/** An entry of the credit ledger as it is stored; `feature` is null for what is no usage. */
+export type StoredPosting = RowOf<typeof posting>;
 
 /** An organization's credit ledger in order; a page of it is held at a time. */
 export async function* ledgerRows(reader: Reader, organizationId: string): AsyncGenerator<StoredPosting> {
   for (let after = Number.MIN_SAFE_INTEGER; ;) {
-    const page = await reader.rows<StoredPosting>(
-      `SELECT sequence, kind, included, top_up AS topUp, user_id AS userId, feature, occurred_at AS occurredAt, recorded_at AS recordedAt
-       FROM credit_ledger WHERE organization_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+    const page = await POSTING.rows(
+      reader,
+      `FROM credit_ledger WHERE organization_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
       [organizationId, after, PAGE],
     );
     yield* page;
@@ -114,10 +108,7 @@ export async function countUsageRows(reader: Reader, organizationId: string): Pr
 }
 
 /** Every table whose rows are of an organization. */
-const TABLES_OF_ORGANIZATIONS = [
-  ...['members', 'invitations', 'access_requests', 'log_entries', 'credit_ledger', 'usage_totals', 'usage_months'],
-  ...['former_members', 'billing_accounts', 'billing_orders'],
-];
+const TABLES_OF_ORGANIZATIONS = TABLES.filter((table) => 'organizationId' in table.all).map(({ name }) => name);
 
 /** Ids that rows name as their organization's, though there has never been such an organization. */
 export async function strayOrganizationIds(

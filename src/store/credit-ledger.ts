@@ -2,6 +2,8 @@ import type { Credits } from '../domain/billing/credits';
 import type { LedgerKind } from '../domain/billing/ledger-kinds';
 import type { Reader, Writer } from './database';
 import { filledUp } from './prepared-sizes';
+import { expression, select } from './schema/select';
+import { creditLedger } from './schema/tables';
 
 /** One change of the credits, as a change posts it. */
 export interface LedgerEntry {
@@ -23,37 +25,19 @@ export interface LedgerRow extends LedgerEntry {
   readonly recordedAt: number;
 }
 
-const COLUMNS = [
-  'organization_id',
-  'sequence',
-  'kind',
-  'included',
-  'top_up',
-  'user_id',
-  'feature',
-  'occurred_at',
-  'recorded_at',
-  'key_hash',
-  'values_hash',
-];
-
 /** Appends `rows`. Only an organization transaction calls it (E1, B5). */
 export function insertLedgerRows(writer: Writer, rows: readonly LedgerRow[]): Promise<void> {
-  const valuesOf = (row: LedgerRow) => [
-    row.organizationId,
-    row.sequence,
-    row.kind,
-    row.credits.included,
-    row.credits.topUp,
-    row.userId ?? null,
-    row.feature ?? null,
-    row.occurredAt,
-    row.recordedAt,
-    row.once?.keyHash ?? null,
-    row.once?.valuesHash ?? null,
-  ];
-  return writer.insert({ table: 'credit_ledger', columns: COLUMNS, rows: rows.map(valuesOf) });
+  return creditLedger.insertAll(
+    writer,
+    rows.map(({ organizationId, sequence, kind, credits, userId, feature, occurredAt, recordedAt, once }) => ({
+      ...{ organizationId, sequence, kind, included: credits.included, topUp: credits.topUp },
+      ...{ userId: userId ?? null, feature: feature ?? null, occurredAt, recordedAt },
+      ...{ keyHash: once?.keyHash ?? null, valuesHash: once?.valuesHash ?? null },
+    })),
+  );
 }
+
+const KEYS = select({ keyHash: expression<string>('key_hash'), valuesHash: expression<string>('values_hash') });
 
 /** What came with those of the keys that were used before, by hash of the key. */
 export async function valuesOfKeys(
@@ -63,9 +47,9 @@ export async function valuesOfKeys(
   keyHashes: readonly string[],
 ): Promise<Map<string, string>> {
   const hashes = filledUp(keyHashes);
-  const rows = await reader.rows<{ keyHash: string; valuesHash: string }>(
-    `SELECT key_hash AS keyHash, values_hash AS valuesHash FROM credit_ledger
-     WHERE organization_id = ? AND kind = ? AND key_hash IN (${hashes.map(() => '?').join(', ')})`,
+  const rows = await KEYS.rows(
+    reader,
+    `FROM credit_ledger WHERE organization_id = ? AND kind = ? AND key_hash IN (${hashes.map(() => '?').join(', ')})`,
     [organizationId, kind, ...hashes],
   );
   return new Map(rows.map(({ keyHash, valuesHash }) => [keyHash, valuesHash]));

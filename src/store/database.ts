@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Queue, TurnsLoad } from './engines/turns';
-import type { Engine } from './schema/column-types';
+
+export type Engine = 'sqlite' | 'mysql';
 
 export type Value = string | number | null;
 

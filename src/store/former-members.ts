@@ -1,4 +1,5 @@
 import type { Writer } from './database';
+import { formerMembers } from './schema/tables';
 
 /** A condition on the user `u`. While a user is being erased, and after an older build erased them, kept names are still there (R13). */
 export const MAY_BE_NAMED = "u.erased_at IS NULL AND (u.follow_up IS NULL OR u.follow_up <> 'ERASURE')";
@@ -17,10 +18,10 @@ export async function keepName(writer: Writer, organizationId: string, userId: s
 
 /** Forgets the name of a user who comes back. */
 export async function forgetName(writer: Writer, organizationId: string, userId: string): Promise<void> {
-  await writer.run('DELETE FROM former_members WHERE organization_id = ? AND user_id = ?', [organizationId, userId]);
+  await formerMembers.delete(writer, { organizationId, userId });
 }
 
 /** Forgets the user's name in every organization that they have left (R13). */
 export async function forgetNames(writer: Writer, userId: string): Promise<void> {
-  await writer.run('DELETE FROM former_members WHERE user_id = ?', [userId]);
+  await formerMembers.delete(writer, { userId });
 }

@@ -1,6 +1,7 @@
 import type { Reader, Writer } from './database';
-import type { HashedContent } from './log/chain';
-import { type LogEntry, toEntry } from './log/log-entries';
+import { HASHED_ENTRY, type LogEntry, toEntry } from './log/log-entries';
+import { expression, type RowOf, select } from './schema/select';
+import { hostEvents, hostFeeds as hostFeedsTable } from './schema/tables';
 
 /** How far an organization's log has come, and how far the feed has followed it. */
 export interface FeedProgress {
@@ -42,11 +43,10 @@ export async function feedEnd(reader: Reader): Promise<number> {
 
 /** Gives the entries the positions after `end`, in their order. Only the holder of the lease calls it. */
 export async function insertHostEvents(writer: Writer, end: number, events: readonly NextHostEvent[]): Promise<void> {
-  await writer.insert({
-    table: 'host_events',
-    columns: ['position', 'organization_id', 'sequence'],
-    rows: events.map(({ organizationId, sequence }, index) => [end + index + 1, organizationId, sequence]),
-  });
+  await hostEvents.insertAll(
+    writer,
+    events.map(({ organizationId, sequence }, index) => ({ position: end + index + 1, organizationId, sequence })),
+  );
 }
 
 /** A log entry and its position in the feed. */
@@ -54,16 +54,17 @@ export interface HostEventEntry extends LogEntry {
   readonly position: number;
 }
 
+const PLACED = select({ position: expression<number>('page.position'), ...HASHED_ENTRY });
+
 /** The next entries of the feed after a position. Their places are found first: an engine may otherwise begin with the log. */
 export async function hostEventEntriesAfter(
   reader: Reader,
   position: number,
   limit: number,
 ): Promise<HostEventEntry[]> {
-  const rows = await reader.rows<HashedContent & { position: number }>(
-    `SELECT page.position, l.organization_id AS organizationId, l.sequence, l.version, l.kind, l.subject_id AS subjectId, l.actor_id AS actorId,
-       l.details, l.occurred_at AS occurredAt
-     FROM (SELECT position, organization_id, sequence FROM host_events WHERE position > ? ORDER BY position LIMIT ?) page
+  const rows = await PLACED.rows(
+    reader,
+    `FROM (SELECT position, organization_id, sequence FROM host_events WHERE position > ? ORDER BY position LIMIT ?) page
      JOIN log_entries l ON l.organization_id = page.organization_id AND l.sequence = page.sequence
      ORDER BY page.position`,
     [position, limit],
@@ -71,20 +72,16 @@ export async function hostEventEntriesAfter(
   return rows.map((row) => ({ ...toEntry(row), position: row.position }));
 }
 
+const FEED = select(hostFeedsTable.all);
+
 /** A feed, which begins with its `feed.reset` at a position, and the first of all at 0 without one. */
-export interface HostFeed {
-  readonly beginsAt: number;
-  readonly id: string;
-  readonly createdAt: number;
-}
+export type HostFeed = RowOf<typeof hostFeedsTable.all>;
 
 /** The feeds there were, oldest first: one more for each time that the database was restored. */
 export function hostFeeds(reader: Reader): Promise<HostFeed[]> {
-  return reader.rows<HostFeed>(
-    'SELECT begins_at AS beginsAt, id, created_at AS createdAt FROM host_feeds ORDER BY begins_at',
-  );
+  return FEED.rows(reader, 'FROM host_feeds ORDER BY begins_at', []);
 }
 
 export async function insertHostFeed(writer: Writer, { beginsAt, id, createdAt }: HostFeed): Promise<void> {
-  await writer.run('INSERT INTO host_feeds (begins_at, id, created_at) VALUES (?, ?, ?)', [beginsAt, id, createdAt]);
+  await hostFeedsTable.insert(writer, { beginsAt, id, createdAt });
 }

@@ -1,28 +1,18 @@
 import type { OrganizationRole } from '../domain/access/permissions';
 import type { Reader, Writer } from './database';
+import { expression, type RowOf, select } from './schema/select';
+import { invitations } from './schema/tables';
 import { emailKeyOf } from './members';
 
-export interface InvitationRow {
-  readonly id: string;
-  readonly email: string | null;
-  readonly role: OrganizationRole;
-  readonly status: 'PENDING' | 'ACCEPTED' | 'REVOKED';
-  /** Who accepted it. */
-  readonly userId: string | null;
-}
+const { organizationId: _organizationId, emailKey: _emailKey, ...shown } = invitations.all;
 
-const COLUMNS = 'id, email, role, status, user_id AS userId';
+const SELECTED = select(shown);
 
-export async function findInvitation(
-  reader: Reader,
-  organizationId: string,
-  id: string,
-): Promise<InvitationRow | undefined> {
-  const [row] = await reader.rows<InvitationRow>(
-    `SELECT ${COLUMNS} FROM invitations WHERE organization_id = ? AND id = ?`,
-    [organizationId, id],
-  );
-  return row;
+/** `userId` is who accepted it. */
+export type InvitationRow = RowOf<typeof shown>;
+
+export function findInvitation(reader: Reader, organizationId: string, id: string): Promise<InvitationRow | undefined> {
+  return SELECTED.first(reader, 'FROM invitations WHERE organization_id = ? AND id = ?', [organizationId, id]);
 }
 
 /** The organization's pending invitations of this e-mail, trimmed and case-folded, in order of id. */
@@ -33,18 +23,22 @@ export async function pendingInvitationsOf(
 ): Promise<InvitationRow[]> {
   const key = emailKeyOf(email);
   if (key === '') return [];
-  const rows = await reader.rows<InvitationRow>(
-    `SELECT ${COLUMNS} FROM invitations WHERE organization_id = ? AND status = 'PENDING' AND email_key = ?`,
+  const rows = await SELECTED.rows(
+    reader,
+    "FROM invitations WHERE organization_id = ? AND status = 'PENDING' AND email_key = ?",
     [organizationId, key],
   );
   // Asked for this order, SQLite reads all of the organization's invitations by their ids.
   return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
+const COUNT = select({ count: expression<number>('COUNT(*)') });
+
 /** How many people will appear once they accept: pending invitations but for members' e-mails (R8). */
 export async function countPendingInvitations(reader: Reader, organizationId: string): Promise<number> {
-  const [row] = await reader.rows<{ count: number }>(
-    `SELECT COUNT(*) AS count FROM invitations i WHERE i.organization_id = ? AND i.status = 'PENDING' AND NOT EXISTS
+  const row = await COUNT.first(
+    reader,
+    `FROM invitations i WHERE i.organization_id = ? AND i.status = 'PENDING' AND NOT EXISTS
        (SELECT 1 FROM members m WHERE m.organization_id = i.organization_id AND m.email_key = i.email_key)`,
     [organizationId],
   );
@@ -56,10 +50,7 @@ export async function insertInvitation(
   organizationId: string,
   { id, email, role }: { id: string; email: string; role: OrganizationRole },
 ): Promise<void> {
-  await writer.run(
-    "INSERT INTO invitations (organization_id, id, role, status, email, email_key) VALUES (?, ?, ?, 'PENDING', ?, ?)",
-    [organizationId, id, role, email, emailKeyOf(email)],
-  );
+  await invitations.insert(writer, { organizationId, id, role, status: 'PENDING', email, emailKey: emailKeyOf(email) });
 }
 
 export async function updateInvitation(
@@ -67,13 +58,7 @@ export async function updateInvitation(
   organizationId: string,
   { id, email, role }: { id: string; email: string; role: OrganizationRole },
 ): Promise<void> {
-  await writer.run('UPDATE invitations SET role = ?, email = ?, email_key = ? WHERE organization_id = ? AND id = ?', [
-    role,
-    email,
-    emailKeyOf(email),
-    organizationId,
-    id,
-  ]);
+  await invitations.update(writer, { organizationId, id }, { role, email, emailKey: emailKeyOf(email) });
 }
 
 /** Ends an invitation. Its address is dropped: nothing needs it any more. */
@@ -83,8 +68,5 @@ export async function spendInvitation(
   id: string,
   outcome: { status: 'ACCEPTED'; userId: string } | { status: 'REVOKED'; userId: null },
 ): Promise<void> {
-  await writer.run(
-    'UPDATE invitations SET status = ?, user_id = ?, email = NULL, email_key = NULL WHERE organization_id = ? AND id = ?',
-    [outcome.status, outcome.userId, organizationId, id],
-  );
+  await invitations.update(writer, { organizationId, id }, { ...outcome, email: null, emailKey: null });
 }

@@ -1,14 +1,13 @@
 import type { Reader, Writer } from './database';
+import { type RowOf, select } from './schema/select';
+import { type LeaseName, leases } from './schema/tables';
 
-/** What one instance at a time does. */
-export type LeaseName = 'host-events';
+const { name: _name, ...lease } = leases.all;
+const LEASE = select(lease);
+const TOKEN = select({ token: leases.all.token });
 
-export interface LeaseRow {
-  /** Null where the last holder has given it back. */
-  readonly holder: string | null;
-  readonly token: number;
-  readonly beat: number;
-}
+/** `holder` is null where the last one has given it back. */
+export type LeaseRow = RowOf<typeof lease>;
 
 /** Another instance has taken the lease since: what its former holder was about to write is not written. */
 export class LeaseLost extends Error {
@@ -16,7 +15,7 @@ export class LeaseLost extends Error {
 }
 
 export async function leaseByName(reader: Reader, name: LeaseName): Promise<LeaseRow> {
-  const [row] = await reader.rows<LeaseRow>('SELECT holder, token, beat FROM leases WHERE name = ?', [name]);
+  const row = await LEASE.first(reader, 'FROM leases WHERE name = ?', [name]);
   if (!row) throw new Error(`There is no lease ${name}.`);
   return row;
 }
@@ -46,7 +45,7 @@ export async function giveLeaseBack(writer: Writer, name: LeaseName, token: numb
 
 /** Locks the lease until the transaction ends, so that nobody writes by it or takes it meanwhile, and returns its token. */
 export async function lockLease(writer: Writer, name: LeaseName): Promise<number> {
-  const [row] = await writer.lock<{ token: number }>('SELECT token FROM leases WHERE name = ?', [name]);
+  const [row] = await TOKEN.lock(writer, 'FROM leases WHERE name = ?', [name]);
   if (!row) throw new Error(`There is no lease ${name}.`);
   return row.token;
 }

@@ -1,15 +1,21 @@
-import { type BillingRole, type OrganizationRole, billingRoleOf } from '../domain/access/permissions';
+import { type OrganizationRole, billingRoleOf } from '../domain/access/permissions';
 import { foldText, TEXT_LIMITS } from '../domain/text';
 import type { Reader, Writer } from './database';
+import { expression, type RowOf, select } from './schema/select';
+import { accessRequests, formerMembers, invitations, members } from './schema/tables';
 import type { UserRow } from './users';
 
-export interface MemberRow {
-  readonly userId: string;
-  readonly role: OrganizationRole;
-  readonly billingRole: BillingRole;
+const m = members.as('m');
+
+const MEMBER = select({
+  userId: m.userId,
+  role: m.role,
+  billingRole: m.standing,
   /** Their open request for billing access, if any (R11). */
-  readonly openRequestId: string | null;
-}
+  openRequestId: expression<string | null>('r.id'),
+});
+
+export type MemberRow = RowOf<typeof MEMBER.expressions>;
 
 /** The keys by which a member is sorted and found (R9); folding may lengthen a text, and the columns do not grow. */
 export function keysOf({ name, email }: Pick<UserRow, 'name' | 'email'>): { nameKey: string; emailKey: string } {
@@ -31,8 +37,9 @@ export async function membersAmong(
   userIds: readonly string[],
 ): Promise<Map<string, MemberRow>> {
   const places = userIds.map(() => '?').join(', ');
-  const rows = await reader.rows<MemberRow>(
-    `SELECT m.user_id AS userId, m.role, m.standing AS billingRole, r.id AS openRequestId FROM members m
+  const rows = await MEMBER.rows(
+    reader,
+    `FROM members m
      LEFT JOIN access_requests r ON r.organization_id = m.organization_id AND r.user_id = m.user_id AND r.status = 'OPEN'
      WHERE m.organization_id = ? AND m.user_id IN (${places})`,
     [organizationId, ...userIds],
@@ -49,12 +56,13 @@ export async function insertMember(
 ): Promise<void> {
   const { nameKey, emailKey } = keysOf(user);
   const { at, version, sequence } = joined;
-  await writer.run(
-    `INSERT INTO members (organization_id, user_id, role, standing, joined_at, joined_version, joined_sequence, name_key, email_key)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [organizationId, user.id, role, billingRoleOf(role, false), at, version, sequence, nameKey, emailKey],
-  );
+  await members.insert(writer, {
+    ...{ organizationId, userId: user.id, role, standing: billingRoleOf(role, false), nameKey, emailKey },
+    ...{ joinedAt: at, joinedVersion: version, joinedSequence: sequence },
+  });
 }
+
+const NO_GRANT = { grantedAt: null, grantedBy: null };
 
 /** Sets the host's role. Any grant goes with a change to OWNER (R7); otherwise it stays as it is. */
 export async function setRole(
@@ -64,9 +72,10 @@ export async function setRole(
   role: OrganizationRole,
 ): Promise<void> {
   const keepsGrant = role !== 'OWNER' && billingRole === 'BILLING_ADMIN';
-  await writer.run(
-    `UPDATE members SET role = ?, standing = ?${keepsGrant ? '' : ', granted_at = NULL, granted_by = NULL'} WHERE organization_id = ? AND user_id = ?`,
-    [role, billingRoleOf(role, keepsGrant), organizationId, userId],
+  await members.update(
+    writer,
+    { organizationId, userId },
+    { role, standing: billingRoleOf(role, keepsGrant), ...(!keepsGrant && NO_GRANT) },
   );
 }
 
@@ -91,32 +100,25 @@ export async function giveGrant(
 }
 
 export async function takeGrant(writer: Writer, organizationId: string, { userId, role }: MemberRow): Promise<void> {
-  await writer.run(
-    'UPDATE members SET standing = ?, granted_at = NULL, granted_by = NULL WHERE organization_id = ? AND user_id = ?',
-    [billingRoleOf(role, false), organizationId, userId],
-  );
+  await members.update(writer, { organizationId, userId }, { standing: billingRoleOf(role, false), ...NO_GRANT });
 }
 
 export async function setKeys(writer: Writer, organizationId: string, user: UserRow): Promise<void> {
   const { nameKey, emailKey } = keysOf(user);
-  await writer.run('UPDATE members SET name_key = ?, email_key = ? WHERE organization_id = ? AND user_id = ?', [
-    nameKey,
-    emailKey,
-    organizationId,
-    user.id,
-  ]);
+  await members.update(writer, { organizationId, userId: user.id }, { nameKey, emailKey });
 }
 
 export async function deleteMember(writer: Writer, organizationId: string, userId: string): Promise<void> {
-  await writer.run('DELETE FROM members WHERE organization_id = ? AND user_id = ?', [organizationId, userId]);
+  await members.delete(writer, { organizationId, userId });
 }
+
+const ORGANIZATION_ID = select({ organizationId: m.organizationId });
 
 /** Ids of the organizations that the user belongs to, in order of id. */
 export async function organizationsOf(reader: Reader, userId: string): Promise<string[]> {
-  const rows = await reader.rows<{ organizationId: string }>(
-    'SELECT organization_id AS organizationId FROM members WHERE user_id = ? ORDER BY organization_id',
-    [userId],
-  );
+  const rows = await ORGANIZATION_ID.rows(reader, 'FROM members m WHERE m.user_id = ? ORDER BY m.organization_id', [
+    userId,
+  ]);
   return rows.map(({ organizationId }) => organizationId);
 }
 
@@ -126,8 +128,9 @@ export async function organizationsWithOtherKeys(
   userId: string,
   { nameKey, emailKey }: { nameKey: string; emailKey: string },
 ): Promise<string[]> {
-  const rows = await reader.rows<{ organizationId: string }>(
-    'SELECT organization_id AS organizationId FROM members WHERE user_id = ? AND (name_key <> ? OR email_key <> ?)',
+  const rows = await ORGANIZATION_ID.rows(
+    reader,
+    'FROM members m WHERE m.user_id = ? AND (m.name_key <> ? OR m.email_key <> ?)',
     [userId, nameKey, emailKey],
   );
   return rows.map(({ organizationId }) => organizationId);
@@ -135,6 +138,6 @@ export async function organizationsWithOtherKeys(
 
 /** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */
 export async function deleteDirectoryOf(writer: Writer, organizationId: string): Promise<void> {
-  for (const table of ['members', 'former_members', 'invitations', 'access_requests'])
-    await writer.run(`DELETE FROM ${table} WHERE organization_id = ?`, [organizationId]);
+  for (const table of [members, formerMembers, invitations, accessRequests])
+    await table.delete(writer, { organizationId });
 }

@@ -1,21 +1,19 @@
 import { compareAsBytes } from './byte-order';
 import type { PlainReader } from './database';
-import { ORGANIZATION_COLUMNS } from './organizations';
-import { type Roster, type RosterPersonRow, rostersFrom } from './rosters';
-import { type MembershipKey, valuesOf, type Membership } from './memberships';
+import { type Roster, ROSTER_PERSON, rostersFrom } from './rosters';
+import { type Expressions, type RowOf } from './schema/select';
+import { members } from './schema/tables';
+import { MEMBERSHIP, type Membership, type MembershipKey, valuesOf } from './memberships';
 import { filledUp, textsBySize } from './prepared-sizes';
 
-const MEMBERSHIP = columnsOf(
-  `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerBillingRole`,
-);
+const SELECTED = asArray(MEMBERSHIP);
 
-const PERSON =
-  columnsOf(`h.organization_id AS organizationId, h.standing AS billingRole, h.granted_at AS grantedAt, h.granted_by AS grantedBy,
-  h.name_key AS nameKey, u.id, u.name, u.email, u.avatar_url AS avatarUrl`);
+const m = members.as('m');
+const PERSON = asArray({ organizationId: m.organizationId, nameKey: m.nameKey, ...ROSTER_PERSON });
 
-type Person = RosterPersonRow & { readonly organizationId: string; readonly nameKey: string };
+type Person = ReturnType<typeof PERSON.toRow>;
 
-const MEMBERSHIP_OF_ONE = `SELECT 1 AS isMembership, JSON_ARRAY(${MEMBERSHIP.expressions}) AS content
+const MEMBERSHIP_OF_ONE = `SELECT 1 AS isMembership, JSON_ARRAY(${SELECTED.list}) AS content
   FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
   WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`;
 
@@ -23,8 +21,8 @@ const MEMBERSHIP_OF_ONE = `SELECT 1 AS isMembership, JSON_ARRAY(${MEMBERSHIP.exp
  * People are found through the viewer's own membership. Where there is none, the database compares with NULL and reads nobody (A9).
  * A subquery that depends on no row is a constant to the planners of all engines: `standing IN (…)` behind it has an index.
  */
-const HAS_THEM_AS_COLLEAGUE = `h.organization_id =
-  (SELECT m.organization_id FROM members m WHERE m.organization_id = ? AND m.user_id = ?)`;
+const HAS_THEM_AS_COLLEAGUE = `m.organization_id =
+  (SELECT v.organization_id FROM members v WHERE v.organization_id = ? AND v.user_id = ?)`;
 
 /**
  * Both halves in one statement, and so in one snapshot (L3). A join would send the organization again with each person, and
@@ -34,9 +32,9 @@ const HAS_THEM_AS_COLLEAGUE = `h.organization_id =
 const STATEMENT = textsBySize(
   (size) => `${Array<string>(size).fill(MEMBERSHIP_OF_ONE).join(' UNION ALL ')}
   UNION ALL
-  SELECT 0, JSON_ARRAY(${PERSON.expressions})
-  FROM members h JOIN users u ON u.id = h.user_id
-  WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND h.standing IN ('OWNER', 'BILLING_ADMIN')`,
+  SELECT 0, JSON_ARRAY(${PERSON.list})
+  FROM members m JOIN users u ON u.id = m.user_id
+  WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND m.standing IN ('OWNER', 'BILLING_ADMIN')`,
 );
 
 /** Some servers tell that it is JSON, and then the driver has parsed it. */
@@ -62,8 +60,8 @@ export async function membershipsWithRosters(
   const memberships: Membership[] = [];
   const people = new Map<string, Person[]>();
   for (const { isMembership, content } of rows) {
-    if (isMembership === 1) memberships.push(MEMBERSHIP.toRow(content) as unknown as Membership);
-    else add(people, PERSON.toRow(content) as unknown as Person);
+    if (isMembership === 1) memberships.push(SELECTED.toRow(content));
+    else add(people, PERSON.toRow(content));
   }
   const versions = new Map(memberships.map(({ id, version }) => [id, version]));
   const rosters = await rostersFrom(
@@ -91,21 +89,20 @@ function byName(one: Person, other: Person): number {
   return compareAsBytes(one.nameKey, other.nameKey) || compareAsBytes(one.id, other.id);
 }
 
-/** The expressions of a list of columns (`t.a, t.b AS c`), and a function that restores the names of their values. */
-function columnsOf(list: string) {
-  const columns = list.split(',').map((column) => {
-    const [, expression, , name] = /^\s*(\w+\.(\w+))(?: AS (\w+))?\s*$/.exec(column)!;
-    return { expression: expression!, name: name ?? expression!.split('.')[1]! };
-  });
+/** The list of some expressions, and a function that restores the names of their values. */
+function asArray<E extends Expressions>(expressions: E) {
+  const names = Object.keys(expressions);
   // Copied for each row: a row that grows name by name would cost more than reading it did.
-  const empty = { ...Object.fromEntries<unknown>(columns.map(({ name }) => [name, null])) };
+  const empty = { ...Object.fromEntries<unknown>(names.map((name) => [name, null])) };
   return {
-    expressions: columns.map(({ expression }) => expression).join(', '),
-    toRow: (content: string | unknown[]): Record<string, unknown> => {
+    list: Object.values(expressions)
+      .map(({ sql }) => sql)
+      .join(', '),
+    toRow: (content: string | unknown[]): RowOf<E> => {
       const values = typeof content === 'string' ? (JSON.parse(content) as unknown[]) : content;
       const row: Record<string, unknown> = { ...empty };
-      for (let i = 0; i < columns.length; i++) row[columns[i]!.name] = values[i];
-      return row;
+      for (let i = 0; i < names.length; i++) row[names[i]!] = values[i];
+      return row as RowOf<E>;
     },
   };
 }

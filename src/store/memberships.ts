@@ -1,14 +1,22 @@
-import type { BillingRole, OrganizationRole } from '../domain/access/permissions';
+import type { BillingRole } from '../domain/access/permissions';
 import type { PlainReader, Reader } from './database';
-import { ORGANIZATION_COLUMNS, type OrganizationRow } from './organizations';
+import { ORGANIZATION } from './organizations';
 import { filledUp, textsBySize } from './prepared-sizes';
+import { type RowOf, select } from './schema/select';
+import { members } from './schema/tables';
+
+const m = members.as('m');
+
+/** An organization `o` and its member `m`. */
+export const MEMBERSHIP = {
+  ...ORGANIZATION,
+  viewerId: m.userId,
+  viewerRole: m.role,
+  viewerBillingRole: m.standing,
+};
 
 /** An organization, and what the viewer is in it: everything that decides what the viewer may do. */
-export interface Membership extends OrganizationRow {
-  readonly viewerId: string;
-  readonly viewerRole: OrganizationRole;
-  readonly viewerBillingRole: BillingRole;
-}
+export type Membership = RowOf<typeof MEMBERSHIP>;
 
 /** Which viewer's membership in which organization. */
 export interface MembershipKey {
@@ -17,12 +25,13 @@ export interface MembershipKey {
 }
 
 /** The same, with the place in the log where the viewer joined last (A10); null where the log does not tell of it. */
-export interface JoinedMembership extends Membership {
-  readonly viewerJoinedVersion: number | null;
-  readonly viewerJoinedSequence: number | null;
-}
+const JOINED_MEMBERSHIP = {
+  ...MEMBERSHIP,
+  viewerJoinedVersion: m.joinedVersion,
+  viewerJoinedSequence: m.joinedSequence,
+};
 
-const COLUMNS = `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewerRole, m.standing AS viewerBillingRole`;
+export type JoinedMembership = RowOf<typeof JOINED_MEMBERSHIP>;
 
 /**
  * The left join keeps both engines from looking for the organization before the membership: a stranger would see by the time whether it
@@ -30,8 +39,8 @@ const COLUMNS = `${ORGANIZATION_COLUMNS}, m.user_id AS viewerId, m.role AS viewe
  */
 const MEMBERSHIPS = `FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
   WHERE o.removed_at IS NULL`;
-const MEMBERSHIP = `SELECT ${COLUMNS} ${MEMBERSHIPS}`;
-const JOINED_MEMBERSHIP = `SELECT ${COLUMNS}, m.joined_version AS viewerJoinedVersion, m.joined_sequence AS viewerJoinedSequence ${MEMBERSHIPS}`;
+const SELECTED = select(MEMBERSHIP);
+const SELECTED_WITH_JOIN = select(JOINED_MEMBERSHIP);
 
 /** The memberships of each of the viewers in each of the organizations, in one statement. */
 export function membershipsOf(
@@ -40,14 +49,17 @@ export function membershipsOf(
   viewerIds: readonly string[],
 ): Promise<JoinedMembership[]> {
   const places = (values: readonly string[]) => values.map(() => '?').join(', ');
-  return reader.rows<JoinedMembership>(
-    `${JOINED_MEMBERSHIP} AND m.organization_id IN (${places(organizationIds)}) AND m.user_id IN (${places(viewerIds)})`,
+  return SELECTED_WITH_JOIN.rows(
+    reader,
+    `${MEMBERSHIPS} AND m.organization_id IN (${places(organizationIds)}) AND m.user_id IN (${places(viewerIds)})`,
     [...organizationIds, ...viewerIds],
   );
 }
 
 const MEMBERSHIP_OF_EACH = textsBySize((size) =>
-  Array<string>(size).fill(`${MEMBERSHIP} AND m.organization_id = ? AND m.user_id = ?`).join(' UNION ALL '),
+  Array<string>(size)
+    .fill(`SELECT ${SELECTED.list} ${MEMBERSHIPS} AND m.organization_id = ? AND m.user_id = ?`)
+    .join(' UNION ALL '),
 );
 
 /**
@@ -71,6 +83,8 @@ export function valuesOf(pairs: readonly MembershipKey[]): string[] {
   return pairs.flatMap(({ organizationId, viewerId }) => [organizationId, viewerId]);
 }
 
+const BILLING_ROLE = select({ viewerId: m.userId, billingRole: m.standing, role: m.role });
+
 /**
  * The billing role of each of the viewers in the organization now, by viewer, in one statement; who is no member is left out. It names `role`
  * because no other index than the primary key's leads to that: SQLite would go through all members in one that holds the rest.
@@ -80,8 +94,9 @@ export async function billingRolesOf(
   organizationId: string,
   viewerIds: readonly string[],
 ): Promise<Map<string, BillingRole>> {
-  const rows = await reader.rows<{ viewerId: string; billingRole: BillingRole }>(
-    `SELECT user_id AS viewerId, standing AS billingRole, role FROM members WHERE organization_id = ? AND user_id IN (${viewerIds.map(() => '?').join(', ')})`,
+  const rows = await BILLING_ROLE.rows(
+    reader,
+    `FROM members m WHERE m.organization_id = ? AND m.user_id IN (${viewerIds.map(() => '?').join(', ')})`,
     [organizationId, ...viewerIds],
   );
   return new Map(rows.map(({ viewerId, billingRole }) => [viewerId, billingRole]));
@@ -114,5 +129,5 @@ export async function billingRolesChangedAfter(
 
 /** All memberships of the viewer, in one statement. */
 export function allMembershipsOf(reader: Reader, viewerId: string): Promise<Membership[]> {
-  return reader.rows<Membership>(`${MEMBERSHIP} AND m.user_id = ?`, [viewerId]);
+  return SELECTED.rows(reader, `${MEMBERSHIPS} AND m.user_id = ?`, [viewerId]);
 }

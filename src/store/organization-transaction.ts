@@ -2,10 +2,12 @@ import { add, type Credits, fitting } from '../domain/billing/credits';
 import type { LogPosition } from '../domain/log/log-position';
 import { LOG_KINDS, type LogKind } from '../domain/log/kinds';
 import { insertLedgerRows, type LedgerEntry, type LedgerRow } from './credit-ledger';
-import type { Value, Writer } from './database';
+import type { Writer } from './database';
 import { hashOfEntry } from './log/chain';
-import { insertLogRows, type LogDetails, type LogRow } from './log/log-entries';
-import type { OrganizationRow } from './organizations';
+import { insertLogRows, type LogDetails, type NewLogRow } from './log/log-entries';
+import type { LOCKED_ORGANIZATION, OrganizationRow } from './organizations';
+import type { RowOf } from './schema/select';
+import { organizations } from './schema/tables';
 
 /** An entry for the log; the transaction adds the counts, the time and the hash. */
 export interface NewLogEntry {
@@ -43,13 +45,12 @@ export interface OrganizationTransaction {
   /** Changes the credits (B5), as far as the balance has room (`fitting`): the ledger holds what it came to. */
   post(entry: LedgerEntry): void;
   /** Sets columns of the organization, with the rest of the change. */
-  set(columns: Readonly<Record<string, Value>>): void;
+  set(columns: OrganizationColumns): void;
 }
 
-export interface LockedOrganization extends OrganizationRow {
-  readonly headHash: string;
-  readonly lastOccurredAt: number;
-}
+export type LockedOrganization = RowOf<typeof LOCKED_ORGANIZATION>;
+
+export type OrganizationColumns = Partial<RowOf<typeof organizations.all>>;
 
 /** Gathers what a change says, numbers and chains it, and writes it in the end. */
 export class OpenTransaction implements OrganizationTransaction {
@@ -57,8 +58,8 @@ export class OpenTransaction implements OrganizationTransaction {
   version: number;
   balance: Credits;
   private readonly ledger: LedgerRow[] = [];
-  private readonly rows: LogRow[] = [];
-  private readonly columns: Record<string, Value> = {};
+  private readonly rows: NewLogRow[] = [];
+  private columns: OrganizationColumns = {};
   private hash: string;
 
   constructor(
@@ -104,43 +105,39 @@ export class OpenTransaction implements OrganizationTransaction {
     });
   }
 
-  set(columns: Readonly<Record<string, Value>>): void {
-    Object.assign(this.columns, columns);
+  set(columns: OrganizationColumns): void {
+    this.columns = { ...this.columns, ...columns };
   }
 
   /** Writes what was appended and set, and returns the new log position; null where there was nothing to write. */
   async write(): Promise<LogPosition | null> {
     const columns = { ...this.columns, ...this.newBalance(), ...this.newCounts() };
-    const names = Object.keys(columns);
-    if (names.length === 0) return null;
+    if (Object.keys(columns).length === 0) return null;
     if (this.ledger.length > 0) await insertLedgerRows(this.writer, this.ledger);
     if (this.rows.length > 0) await insertLogRows(this.writer, this.rows);
-    await this.writer.run(`UPDATE organizations SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`, [
-      ...Object.values(columns),
-      this.organization.id,
-    ]);
+    await organizations.update(this.writer, { id: this.organization.id }, columns);
     return {
       organizationId: this.organization.id,
       sequence: this.organization.sequence + this.rows.length,
       version: this.version,
       ledgerSequence: this.organization.ledgerSequence + this.ledger.length,
-      ...('removed_at' in this.columns && { isRemoved: true }),
+      ...('removedAt' in this.columns && { isRemoved: true }),
     };
   }
 
-  private newBalance(): Record<string, Value> {
+  private newBalance(): OrganizationColumns {
     const last = this.ledger.at(-1);
     if (!last) return {};
     return {
-      ledger_sequence: last.sequence,
-      included_credits: this.balance.included,
-      top_up_credits: this.balance.topUp,
+      ledgerSequence: last.sequence,
+      includedCredits: this.balance.included,
+      topUpCredits: this.balance.topUp,
     };
   }
 
-  private newCounts(): Record<string, Value> {
+  private newCounts(): OrganizationColumns {
     const last = this.rows.at(-1);
     if (!last) return {};
-    return { sequence: last.sequence, version: this.version, head_hash: last.hash, last_occurred_at: last.occurredAt };
+    return { sequence: last.sequence, version: this.version, headHash: last.hash, lastOccurredAt: last.occurredAt };
   }
 }

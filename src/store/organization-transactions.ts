@@ -1,9 +1,13 @@
 import type { ContractType } from '../domain/billing/terms';
 import type { LogPosition } from '../domain/log/log-position';
-import type { Database, Value, Writer } from './database';
+import type { Database, Writer } from './database';
 import { FIRST_HASH } from './log/chain';
 import { type OrganizationTransaction, type LockedOrganization, OpenTransaction } from './organization-transaction';
-import { ORGANIZATION_COLUMNS } from './organizations';
+import { LOCKED_ORGANIZATION } from './organizations';
+import { select } from './schema/select';
+import { organizations } from './schema/tables';
+
+const LOCKED = select(LOCKED_ORGANIZATION);
 
 export interface NewOrganization {
   readonly name: string;
@@ -71,10 +75,7 @@ export class OrganizationTransactions {
 }
 
 async function lockOrganization(writer: Writer, organizationId: string): Promise<LockedOrganization | undefined> {
-  const [row] = await writer.lock<LockedOrganization>(
-    `SELECT ${ORGANIZATION_COLUMNS}, o.head_hash AS headHash, o.last_occurred_at AS lastOccurredAt FROM organizations o WHERE o.id = ?`,
-    [organizationId],
-  );
+  const [row] = await LOCKED.lock(writer, 'FROM organizations o WHERE o.id = ?', [organizationId]);
   return row;
 }
 
@@ -84,27 +85,22 @@ async function insertOrganization(
   { name, contractType }: NewOrganization,
   now: number,
 ): Promise<void> {
-  const columns: Record<string, Value> = {
+  await organizations.insert(writer, {
     id: organizationId,
     name,
-    contract_type: contractType,
+    contractType,
     sequence: 0,
     version: 0,
-    ledger_sequence: 0,
-    head_hash: FIRST_HASH,
-    last_occurred_at: now,
-    created_at: now,
+    ledgerSequence: 0,
+    headHash: FIRST_HASH,
+    lastOccurredAt: now,
+    createdAt: now,
     status: 'NONE',
-    included_credits: 0,
-    top_up_credits: 0,
-    has_customer: 0,
-    has_payment_method: 0,
-    auto_recharge_enabled: 0,
-    auto_recharge_threshold: 0,
-  };
-  const names = Object.keys(columns);
-  await writer.run(
-    `INSERT INTO organizations (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-    Object.values(columns),
-  );
+    includedCredits: 0,
+    topUpCredits: 0,
+    hasCustomer: 0,
+    hasPaymentMethod: 0,
+    autoRechargeEnabled: 0,
+    autoRechargeThreshold: 0,
+  });
 }

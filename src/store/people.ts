@@ -1,6 +1,8 @@
 import type { Reader } from './database';
 import { MAY_BE_NAMED } from './former-members';
-import { USER_COLUMNS, type UserRow } from './users';
+import { expression, type RowOf, select } from './schema/select';
+import { members } from './schema/tables';
+import { USER, type UserRow } from './users';
 
 /** Somebody, and the organization in which they are to be shown. */
 export interface PersonKey {
@@ -17,7 +19,9 @@ export function textOfKey({ organizationId, userId }: PersonKey): string {
 const MOST_PEOPLE = 5_000;
 const MOST_ORGANIZATIONS = 100;
 
-type PersonRow = UserRow & { readonly organizationId: string; readonly isMember: number };
+const MEMBER = select({ organizationId: members.as('m').organizationId, isMember: expression<number>('1'), ...USER });
+
+type PersonRow = RowOf<typeof MEMBER.expressions>;
 
 /** An organization's id, and after it those of people. */
 type Group = readonly [organizationId: string, ...userIds: string[]];
@@ -44,7 +48,7 @@ export async function peopleIn(reader: Reader, asked: readonly PersonKey[]): Pro
 function read(reader: Reader, groups: readonly Group[]): Promise<PersonRow[]> {
   const selects = groups.map(([, ...userIds]) => {
     const places = userIds.map(() => '?').join(', ');
-    return `SELECT m.organization_id AS organizationId, 1 AS isMember, ${USER_COLUMNS}
+    return `SELECT ${MEMBER.list}
       FROM members m JOIN users u ON u.id = m.user_id
       WHERE m.organization_id = ? AND m.user_id IN (${places})
       UNION ALL

@@ -1,6 +1,8 @@
 import type { Reader } from './database';
 import { peopleIn } from './people';
-import type { UserRow } from './users';
+import { expression, type RowOf, select } from './schema/select';
+import { members, organizations } from './schema/tables';
+import { USER, type UserRow } from './users';
 
 export interface BillingAdminRow {
   readonly user: UserRow;
@@ -18,19 +20,21 @@ export interface Roster {
   readonly admins: readonly BillingAdminRow[];
 }
 
-/** One of the people on a roster, and who added them. */
-export interface RosterPersonRow extends UserRow {
-  readonly billingRole: 'OWNER' | 'BILLING_ADMIN';
-  readonly grantedAt: number;
-  /** The user who added them; null for owners. */
-  readonly grantedBy: string | null;
-}
+const m = members.as('m');
 
-/** Nobody's (`billingRole` is null) where an organization has neither owners nor billing admins. */
-type RosterRow = (RosterPersonRow | { readonly billingRole: null }) & {
-  readonly organizationId: string;
-  readonly version: number;
+/** One of the people on a roster, and who added them: the members `m` and users `u`. */
+export const ROSTER_PERSON = {
+  billingRole: expression<'OWNER' | 'BILLING_ADMIN'>('m.standing'),
+  grantedAt: expression<number>('m.granted_at'),
+  /** The user who added them; null for owners. */
+  grantedBy: m.grantedBy,
+  ...USER,
 };
+
+export type RosterPersonRow = RowOf<typeof ROSTER_PERSON>;
+
+const o = organizations.as('o');
+const ROSTER = select({ organizationId: o.id, version: o.version, ...ROSTER_PERSON });
 
 /** A roster as it is read: its people in order, of one moment. */
 export interface RosterRead {
@@ -46,10 +50,9 @@ export interface RosterRead {
  */
 export async function rostersOf(reader: Reader, organizationIds: readonly string[]): Promise<Roster[]> {
   const places = organizationIds.map(() => '?').join(', ');
-  const rows = await reader.rows<RosterRow>(
-    `SELECT o.id AS organizationId, o.version, m.standing AS billingRole, m.granted_at AS grantedAt, m.granted_by AS grantedBy,
-       u.id, u.name, u.email, u.avatar_url AS avatarUrl
-     FROM organizations o
+  const rows = await ROSTER.rows(
+    reader,
+    `FROM organizations o
      LEFT JOIN members m ON m.organization_id = o.id AND m.organization_id IN (${places}) AND m.standing IN ('OWNER', 'BILLING_ADMIN')
      LEFT JOIN users u ON u.id = m.user_id
      WHERE o.removed_at IS NULL AND o.id IN (${places})
@@ -61,7 +64,8 @@ export async function rostersOf(reader: Reader, organizationIds: readonly string
     const { organizationId, version } = row;
     const roster = rosters.get(organizationId) ?? { organizationId, version, people: [] };
     rosters.set(organizationId, roster);
-    if (row.billingRole !== null) roster.people.push(row);
+    // An organization without owners and billing admins is one row, of nobody.
+    if ((row.billingRole as string | null) !== null) roster.people.push(row);
   }
   return rostersFrom(reader, [...rosters.values()]);
 }

@@ -1,13 +1,15 @@
 import type { Database } from './database';
+import { select } from './schema/select';
+import { sandboxAccounts as accounts } from './schema/tables';
+
+const BODY = select({ body: accounts.all.body });
+const OF_ID = 'FROM sandbox_accounts WHERE id = ?';
 
 /** What the sandbox keeps its customers' documents in; it declares the interface, and knows no database. */
 export function sandboxAccounts(database: Database) {
   return {
     async read(id: string): Promise<string | null> {
-      const [row] = await database.reader.rows<{ body: string }>('SELECT body FROM sandbox_accounts WHERE id = ?', [
-        id,
-      ]);
-      return row?.body ?? null;
+      return (await BODY.first(database.reader, OF_ID, [id]))?.body ?? null;
     },
 
     /**
@@ -16,10 +18,10 @@ export function sandboxAccounts(database: Database) {
      */
     change<T>(id: string, work: (body: string | null) => { readonly body: string; readonly result: T }): Promise<T> {
       return database.transaction(async (writer) => {
-        const [row] = await writer.lock<{ body: string }>('SELECT body FROM sandbox_accounts WHERE id = ?', [id]);
+        const [row] = await BODY.lock(writer, OF_ID, [id]);
         const { body, result } = work(row?.body ?? null);
-        if (!row) await writer.run('INSERT INTO sandbox_accounts (id, body) VALUES (?, ?)', [id, body]);
-        else if (body !== row.body) await writer.run('UPDATE sandbox_accounts SET body = ? WHERE id = ?', [body, id]);
+        if (!row) await accounts.insert(writer, { id, body });
+        else if (body !== row.body) await accounts.update(writer, { id }, { body });
         return result;
       }, `customer ${id}`);
     },

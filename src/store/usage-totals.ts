@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MOST_CREDITS, total } from '../domain/billing/credits';
 import type { Reader, Writer } from './database';
+import type { UsageGrouping } from './schema/tables';
 import { type Spans, spansOf } from './usage-spans';
-
-export type UsageGrouping = 'DAY' | 'USER' | 'FEATURE';
 
 /** Credits used on a day, altogether or by somebody or for something. */
 export interface UsageTotal {

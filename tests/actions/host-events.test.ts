@@ -57,7 +57,7 @@ test('H4 the end of an organization is in the feed too', async () => {
   const acme = organization(services, 'acme');
   await acme.exists();
   await services.transactions.run('acme', async (transaction) => {
-    transaction.set({ removed_at: 1 });
+    transaction.set({ removedAt: 1 });
     transaction.append({ kind: 'ORGANIZATION_REMOVED' });
   });
   await publishAll(publisherOn(services.database, clock).publisher, clock);

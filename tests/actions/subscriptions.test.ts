@@ -322,7 +322,7 @@ test('R13 the subscription of an organization that is removed ends at the provid
   await gone.subscribes('olivia');
   const customerId = await gone.customerId();
   await services.transactions.run(other.id, async (transaction) => {
-    transaction.set({ removed_at: transaction.now });
+    transaction.set({ removedAt: transaction.now });
     transaction.append({ kind: 'ORGANIZATION_REMOVED' });
     return Promise.resolve();
   });

@@ -227,7 +227,7 @@ describe('B3 access that is lost between the check and the making of a session: 
           const checkout = await services.payments!.createCheckout(order);
           made.push(checkout.url);
           await services.transactions.run(id, (transaction) => {
-            transaction.set({ contract_type: 'CUSTOM' });
+            transaction.set({ contractType: 'CUSTOM' });
             transaction.append({ kind: 'ORGANIZATION_UPDATED', details: { contractType: 'CUSTOM' } });
             return Promise.resolve();
           });

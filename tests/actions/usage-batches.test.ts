@@ -28,7 +28,7 @@ async function newOrganization(): Promise<string> {
   await services.transactions.run(organizationId, (transaction) => {
     transaction.post({ kind: 'INCLUDED', credits: { included: 20, topUp: 0 } });
     transaction.post({ kind: 'GRANT', credits: { included: 0, topUp: 20 } });
-    transaction.set({ auto_recharge_enabled: 1, auto_recharge_threshold: 10 });
+    transaction.set({ autoRechargeEnabled: 1, autoRechargeThreshold: 10 });
     return Promise.resolve();
   });
   return organizationId;

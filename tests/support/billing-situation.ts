@@ -51,10 +51,10 @@ async function makeUp({ transactions }: Services, id: string, { status, card, cu
     if (status === 'TRIALING') transaction.set({ status: 'TRIALING' });
     if (customer === 'some') return;
     const { hasCustomer, hasPaymentMethod } = transaction.organization;
-    transaction.set({ has_customer: 0 });
+    transaction.set({ hasCustomer: 0 });
     if (hasCustomer === 1) transaction.append({ kind: 'CUSTOMER_REMOVED' });
     if (card === 'no' || hasPaymentMethod === 1) return;
-    transaction.set({ has_payment_method: 1 });
+    transaction.set({ hasPaymentMethod: 1 });
     transaction.append({ kind: 'PAYMENT_METHOD_ADDED' });
   });
 }

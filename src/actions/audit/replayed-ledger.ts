@@ -1,7 +1,8 @@
 import { add, available, type Credits, fitting, MOST_CREDITS, total, use } from '../../domain/billing/credits';
 import { dayOf } from '../../domain/billing/periods';
 import type { StoredPosting, UsageTable } from '../../store/audited-tables';
-import { nameHashOf, type UsageGrouping } from '../../store/usage-totals';
+import type { UsageGrouping } from '../../store/schema/tables';
+import { nameHashOf } from '../../store/usage-totals';
 import type { ToldPosting } from './replayed-log';
 import type { Told, ToldRow } from './told-row';
 

@@ -1,4 +1,5 @@
-import { usageBetween, type UsageGrouping } from '../../store/usage-totals';
+import type { UsageGrouping } from '../../store/schema/tables';
+import { usageBetween } from '../../store/usage-totals';
 import type { Services } from '../services';
 
 /** Credits used from the first to the last day (YYYY-MM-DD, UTC; both count), by day, user or feature. */

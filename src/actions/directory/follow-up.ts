@@ -1,6 +1,7 @@
 import { Refusal } from '../../domain/refusals';
 import { keysOf, membersAmong, organizationsOf, organizationsWithOtherKeys } from '../../store/members';
-import { eraseUser, type FollowUp, lockUser, setFollowUp, usersWithFollowUp } from '../../store/users';
+import type { FollowUp } from '../../store/schema/tables';
+import { eraseUser, lockUser, setFollowUp, usersWithFollowUp } from '../../store/users';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { leave } from './memberships';

@@ -11,7 +11,7 @@ export async function removeOrganization(
   try {
     return await transactions.run(organizationId, async (transaction) => {
       await deleteDirectoryOf(transaction.writer, organizationId);
-      transaction.set({ removed_at: transaction.logTime });
+      transaction.set({ removedAt: transaction.logTime });
       transaction.append({ kind: 'ORGANIZATION_REMOVED' });
       return { changed: true };
     });

@@ -18,7 +18,7 @@ export async function syncOrganization(
       }
       const contract = contractType ?? organization.contractType;
       if (name === organization.name && contract === organization.contractType) return { changed: false };
-      transaction.set({ name, contract_type: contract });
+      transaction.set({ name, contractType: contract });
       transaction.append({ kind: 'ORGANIZATION_UPDATED', details: { contractType: contract } });
       return { changed: true };
     });

@@ -35,7 +35,7 @@ export async function customerOf(services: Services, organizationId: string): Pr
       const ofCustomer = { customerId, lastInvoiceId: null, currentPeriodStart: null };
       await updateBillingAccount(transaction.writer, organizationId, ofCustomer);
     }
-    transaction.set({ has_customer: 1 });
+    transaction.set({ hasCustomer: 1 });
     transaction.append({ kind: 'CUSTOMER_CREATED' });
     return customerId;
   });

@@ -25,7 +25,7 @@ export async function syncAccount(services: Services, organizationId: string): P
     const news = await takeOverAccount(transaction, catalog, known, present);
     await updateBillingAccount(transaction.writer, organizationId, { ...news, told: question.asked });
     if (!isGone || transaction.organization.hasCustomer === 0) return;
-    transaction.set({ has_customer: 0 });
+    transaction.set({ hasCustomer: 0 });
     transaction.append({ kind: 'CUSTOMER_REMOVED' });
   });
 }

@@ -2,8 +2,7 @@ import type { Catalog } from '../../domain/billing/catalog';
 import type { Account, AccountSubscription, PaidInvoice } from '../../payments/provider';
 import type { BillingAccountRow } from '../../store/billing-accounts';
 import { findOrder, type OrderRow, updateOrder } from '../../store/billing-orders';
-import type { Value } from '../../store/database';
-import type { OrganizationTransaction } from '../../store/organization-transaction';
+import type { OrganizationColumns, OrganizationTransaction } from '../../store/organization-transaction';
 import type { OrganizationRow } from '../../store/organizations';
 import { disableAutoRecharge } from '../recharge/disable-auto-recharge';
 import { type Included, renewIncludedCredits } from './included-credits';
@@ -29,7 +28,7 @@ export async function takeOverAccount(
   for (const invoice of invoices) await logInvoice(transaction, catalog, invoice);
   takeOverPaymentMethod(transaction, account.hasPaymentMethod);
   const included = renewIncludedCredits(transaction, catalog, known, account);
-  transaction.set({ ...columnsOf(organization, subscription), credits_due_at: creditsDueAt(subscription, included) });
+  transaction.set({ ...columnsOf(organization, subscription), creditsDueAt: creditsDueAt(subscription, included) });
 
   return {
     ...included,
@@ -69,7 +68,7 @@ async function logInvoice(
 
 function takeOverPaymentMethod(transaction: OrganizationTransaction, hasPaymentMethod: boolean): void {
   if ((transaction.organization.hasPaymentMethod === 1) === hasPaymentMethod) return;
-  transaction.set({ has_payment_method: hasPaymentMethod ? 1 : 0 });
+  transaction.set({ hasPaymentMethod: hasPaymentMethod ? 1 : 0 });
   transaction.append({ kind: hasPaymentMethod ? 'PAYMENT_METHOD_ADDED' : 'PAYMENT_METHOD_REMOVED' });
   if (!hasPaymentMethod && transaction.organization.autoRechargeEnabled === 1)
     disableAutoRecharge(transaction, 'PAYMENT_METHOD_REMOVED', null);
@@ -80,15 +79,15 @@ function creditsDueAt(subscription: AccountSubscription | null, { includedMonthE
   return subscription?.cadence === 'ANNUAL' ? (includedMonthEnd ?? 0) : 0;
 }
 
-function columnsOf({ status }: OrganizationRow, subscription: AccountSubscription | null): Record<string, Value> {
+function columnsOf({ status }: OrganizationRow, subscription: AccountSubscription | null): OrganizationColumns {
   const scheduled = subscription?.scheduled ?? null;
   return {
     status: subscription?.status ?? (status === 'NONE' ? 'NONE' : 'CANCELED'),
-    plan_key: subscription?.planKey ?? null,
+    planKey: subscription?.planKey ?? null,
     cadence: subscription?.cadence ?? null,
-    current_period_end: subscription?.period.end ?? null,
-    scheduled_plan_key: scheduled?.terms?.planKey ?? null,
-    scheduled_cadence: scheduled?.terms?.cadence ?? null,
-    scheduled_at: scheduled?.at ?? null,
+    currentPeriodEnd: subscription?.period.end ?? null,
+    scheduledPlanKey: scheduled?.terms?.planKey ?? null,
+    scheduledCadence: scheduled?.terms?.cadence ?? null,
+    scheduledAt: scheduled?.at ?? null,
   };
 }

@@ -7,6 +7,6 @@ export function disableAutoRecharge(
   reason: AutoRechargeDisabledReason,
   actorId: string | null,
 ): void {
-  transaction.set({ auto_recharge_enabled: 0, auto_recharge_disabled_reason: reason });
+  transaction.set({ autoRechargeEnabled: 0, autoRechargeDisabledReason: reason });
   transaction.append({ kind: 'AUTO_RECHARGE_DISABLED', actorId, details: { reason } });
 }

@@ -40,11 +40,11 @@ export function updateAutoRecharge(services: Services, settings: AutoRechargeSet
       await updateBillingAccount(transaction.writer, organizationId, { rechargeDeclines: 0, rechargeLimitTold: null });
       const { thresholdCredits, creditPackKey, monthlyLimitAmount } = settings;
       transaction.set({
-        auto_recharge_enabled: 1,
-        auto_recharge_disabled_reason: null,
-        auto_recharge_threshold: thresholdCredits,
-        auto_recharge_pack_key: creditPackKey,
-        auto_recharge_monthly_limit: monthlyLimitAmount,
+        autoRechargeEnabled: 1,
+        autoRechargeDisabledReason: null,
+        autoRechargeThreshold: thresholdCredits,
+        autoRechargePackKey: creditPackKey,
+        autoRechargeMonthlyLimit: monthlyLimitAmount,
       });
       transaction.append({
         kind: 'AUTO_RECHARGE_UPDATED',

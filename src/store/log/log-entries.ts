@@ -1,6 +1,9 @@
 import type { LogKind } from '../../domain/log/kinds';
 import type { Reader, Writer } from '../database';
+
 import type { HashedContent } from './chain';
+import { expression, type RowOf, select } from '../schema/select';
+import { logEntries, organizations } from '../schema/tables';
 
 /** What an entry says beyond its kind, subject and actor: ids, words and numbers, never a name (E3). */
 export type LogDetails = Readonly<Record<string, string | number | null>>;
@@ -18,14 +21,21 @@ export interface LogEntry {
   readonly occurredAt: number;
 }
 
-/** An entry as it is stored. */
+const { inActivity, hash, ...hashed } = logEntries.as('l');
+
+/** What an entry's hash covers, of the table `log_entries l`. */
+export const HASHED_ENTRY = hashed;
+
+const HASHED = select(HASHED_ENTRY);
+const STORED = select(logEntries.all);
+
+/** An entry as it is stored, or as a file says that it was. */
 export interface LogRow extends HashedContent {
   readonly inActivity: number;
   readonly hash: string;
 }
 
-const COLUMNS =
-  'organization_id AS organizationId, sequence, version, kind, subject_id AS subjectId, actor_id AS actorId, details, occurred_at AS occurredAt';
+export type NewLogRow = RowOf<typeof logEntries.all>;
 
 export function toEntry(row: HashedContent): LogEntry {
   return { ...row, kind: row.kind as LogKind, details: JSON.parse(row.details) as LogDetails };
@@ -38,8 +48,8 @@ export async function rosterChangesAfter(
   version: number,
   limit: number,
 ): Promise<LogEntry[]> {
-  const sql = `SELECT ${COLUMNS} FROM log_entries WHERE organization_id = ? AND version > ? ORDER BY version LIMIT ?`;
-  return (await reader.rows<HashedContent>(sql, [organizationId, version, limit])).map(toEntry);
+  const rest = 'FROM log_entries l WHERE organization_id = ? AND version > ? ORDER BY version LIMIT ?';
+  return (await HASHED.rows(reader, rest, [organizationId, version, limit])).map(toEntry);
 }
 
 /** Everything after `sequence` that is no roster change, in order, at most `limit`. */
@@ -49,8 +59,9 @@ export async function otherEntriesAfter(
   sequence: number,
   limit: number,
 ): Promise<LogEntry[]> {
-  const sql = `SELECT ${COLUMNS} FROM log_entries WHERE organization_id = ? AND sequence > ? AND version IS NULL ORDER BY sequence LIMIT ?`;
-  return (await reader.rows<HashedContent>(sql, [organizationId, sequence, limit])).map(toEntry);
+  const rest =
+    'FROM log_entries l WHERE organization_id = ? AND sequence > ? AND version IS NULL ORDER BY sequence LIMIT ?';
+  return (await HASHED.rows(reader, rest, [organizationId, sequence, limit])).map(toEntry);
 }
 
 /**
@@ -63,11 +74,11 @@ export async function activityBefore(
   sequence: number | null,
   limit: number,
 ): Promise<LogEntry[]> {
-  const rows = await reader.rows<HashedContent>(
-    `SELECT ${COLUMNS}
-     FROM (SELECT sequence AS place FROM log_entries WHERE organization_id = ? AND in_activity = 1 AND sequence < ?
+  const rows = await HASHED.rows(
+    reader,
+    `FROM (SELECT sequence AS place FROM log_entries WHERE organization_id = ? AND in_activity = 1 AND sequence < ?
            ORDER BY sequence DESC LIMIT ?) page
-     JOIN log_entries ON organization_id = ? AND sequence = place
+     JOIN log_entries l ON organization_id = ? AND sequence = place
      ORDER BY sequence DESC`,
     [organizationId, sequence ?? Number.MAX_SAFE_INTEGER, limit, organizationId],
   );
@@ -84,8 +95,9 @@ export async function* logRowsAfter(
   sequence: number,
 ): AsyncGenerator<LogRow, void, undefined> {
   for (let after = sequence; ;) {
-    const page = await reader.rows<LogRow>(
-      `SELECT ${COLUMNS}, in_activity AS inActivity, hash FROM log_entries WHERE organization_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+    const page = await STORED.rows(
+      reader,
+      'FROM log_entries WHERE organization_id = ? AND sequence > ? ORDER BY sequence LIMIT ?',
       [organizationId, after, PAGE],
     );
     yield* page;
@@ -102,32 +114,20 @@ export interface LogEnd {
   readonly hash: string;
 }
 
+const o = organizations.as('o');
+const END = select({ sequence: o.sequence, version: o.version, hash: o.headHash });
+
 /** The end of the log; undefined where there has never been such an organization. */
-export async function logEndOf(reader: Reader, organizationId: string): Promise<LogEnd | undefined> {
-  const sql = 'SELECT sequence, version, head_hash AS hash FROM organizations WHERE id = ?';
-  return (await reader.rows<LogEnd>(sql, [organizationId]))[0];
+export function logEndOf(reader: Reader, organizationId: string): Promise<LogEnd | undefined> {
+  return END.first(reader, 'FROM organizations o WHERE o.id = ?', [organizationId]);
 }
 
 /** Appends `rows` in one statement. Only an organization transaction calls it (E1). */
-export async function insertLogRows(writer: Writer, rows: readonly LogRow[]): Promise<void> {
-  const values = rows.flatMap((row) => [
-    row.organizationId,
-    row.sequence,
-    row.version,
-    row.kind,
-    row.subjectId,
-    row.actorId,
-    row.details,
-    row.occurredAt,
-    row.inActivity,
-    row.hash,
-  ]);
-  const places = rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ');
-  await writer.run(
-    `INSERT INTO log_entries (organization_id, sequence, version, kind, subject_id, actor_id, details, occurred_at, in_activity, hash) VALUES ${places}`,
-    values,
-  );
+export function insertLogRows(writer: Writer, rows: readonly NewLogRow[]): Promise<void> {
+  return logEntries.insertAll(writer, rows);
 }
+
+const COUNT = select({ count: expression<number>('COUNT(*)') });
 
 /** How many entries after `sequence` are no roster change, counted no further than `most`. */
 export async function countOtherEntriesAfter(
@@ -136,8 +136,9 @@ export async function countOtherEntriesAfter(
   sequence: number,
   most: number,
 ): Promise<number> {
-  const [row] = await reader.rows<{ count: number }>(
-    `SELECT COUNT(*) AS count FROM (SELECT 1 FROM log_entries WHERE organization_id = ? AND sequence > ? AND version IS NULL LIMIT ?) missed`,
+  const row = await COUNT.first(
+    reader,
+    `FROM (SELECT 1 FROM log_entries WHERE organization_id = ? AND sequence > ? AND version IS NULL LIMIT ?) missed`,
     [organizationId, sequence, most],
   );
   return row?.count ?? 0;

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { Engine } from './column-types';
+import type { Engine } from '../database';
 
 type Direction = 'up' | 'down';
 

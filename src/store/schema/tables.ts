@@ -1,85 +1,107 @@
-import { EntitySchema } from 'typeorm';
-import { columnTypes, type Engine } from './column-types';
+import type { EntitySchema } from 'typeorm';
+import type { BillingRole, OrganizationRole } from '../../domain/access/permissions';
+import type { LedgerKind } from '../../domain/billing/ledger-kinds';
+import type { OrderKind, OrderStatus } from '../../domain/billing/orders';
+import type {
+  AutoRechargeDisabledReason,
+  BillingCadence,
+  BillingStatus,
+  ContractType,
+} from '../../domain/billing/terms';
+import type { LogKind } from '../../domain/log/kinds';
+import type { Engine } from '../database';
+import { document, flag, hash, id, integer, json, text, word } from './columns';
+import { Table } from './table';
 
-/**
- * The tables as TypeORM compares them with a database (`migration:generate`, the drift test). Statements are written in SQL
- * beside what they serve; these definitions are what SQL may rely on.
- */
-export function tables(engine: Engine): EntitySchema[] {
-  const { id, word, hash, text, json, document, integer, flag } = columnTypes(engine);
+/** What still has to happen in a user's organizations: sort keys after a new profile, or leaving all of them. */
+export type FollowUp = 'PROFILE' | 'ERASURE';
 
-  const organizations = new EntitySchema({
-    name: 'organizations',
-    columns: {
-      id: { ...id('id'), primary: true },
-      name: text('name', 200),
-      contractType: word('contract_type'),
-      /** Gapless counts over the log: all entries, and roster changes alone (E2). */
-      sequence: integer('sequence'),
-      version: integer('version'),
-      /** Hash of the newest log entry, from which the next one's is made (E3). */
-      headHash: hash('head_hash'),
-      lastOccurredAt: integer('last_occurred_at'),
-      /** Gapless count over the credit ledger. */
-      ledgerSequence: { ...integer('ledger_sequence'), default: 0 },
-      createdAt: integer('created_at'),
-      removedAt: { ...integer('removed_at'), nullable: true },
-      status: word('status'),
-      planKey: { ...id('plan_key'), nullable: true },
-      cadence: { ...word('cadence'), nullable: true },
-      currentPeriodEnd: { ...integer('current_period_end'), nullable: true },
-      /** When a year's present month of included credits is over (B5); 0: nobody has looked yet. */
-      creditsDueAt: { ...integer('credits_due_at'), default: 0 },
-      scheduledPlanKey: { ...id('scheduled_plan_key'), nullable: true },
-      scheduledCadence: { ...word('scheduled_cadence'), nullable: true },
-      scheduledAt: { ...integer('scheduled_at'), nullable: true },
-      includedCredits: integer('included_credits'),
-      topUpCredits: integer('top_up_credits'),
-      hasCustomer: flag('has_customer'),
-      hasPaymentMethod: flag('has_payment_method'),
-      autoRechargeEnabled: flag('auto_recharge_enabled'),
-      autoRechargeDisabledReason: { ...word('auto_recharge_disabled_reason'), nullable: true },
-      autoRechargeThreshold: integer('auto_recharge_threshold'),
-      autoRechargePackKey: { ...id('auto_recharge_pack_key'), nullable: true },
-      autoRechargeMonthlyLimit: { ...integer('auto_recharge_monthly_limit'), nullable: true },
-    },
+export type InvitationStatus = 'PENDING' | 'ACCEPTED' | 'REVOKED';
+
+export type AccessRequestStatus = 'OPEN' | 'APPROVED' | 'DECLINED' | 'CLOSED';
+
+export type UsageGrouping = 'DAY' | 'USER' | 'FEATURE';
+
+/** What one instance at a time does. */
+export type LeaseName = 'host-events';
+
+export const organizations = new Table(
+  'organizations',
+  {
+    id: id().primary,
+    name: text(200),
+    contractType: word<ContractType>(),
+    /** Gapless counts over the log: all entries, and roster changes alone (E2). */
+    sequence: integer(),
+    version: integer(),
+    /** Hash of the newest log entry, from which the next one's is made (E3). */
+    headHash: hash(),
+    lastOccurredAt: integer(),
+    /** Gapless count over the credit ledger. */
+    ledgerSequence: integer().default(0),
+    createdAt: integer(),
+    removedAt: integer().nullable,
+    status: word<BillingStatus>(),
+    planKey: id().nullable,
+    cadence: word<BillingCadence>().nullable,
+    currentPeriodEnd: integer().nullable,
+    /** When a year's present month of included credits is over (B5); 0: nobody has looked yet. */
+    creditsDueAt: integer().default(0),
+    scheduledPlanKey: id().nullable,
+    scheduledCadence: word<BillingCadence>().nullable,
+    scheduledAt: integer().nullable,
+    includedCredits: integer(),
+    topUpCredits: integer(),
+    hasCustomer: flag(),
+    hasPaymentMethod: flag(),
+    autoRechargeEnabled: flag(),
+    autoRechargeDisabledReason: word<AutoRechargeDisabledReason>().nullable,
+    autoRechargeThreshold: integer(),
+    autoRechargePackKey: id().nullable,
+    autoRechargeMonthlyLimit: integer().nullable,
+  },
+  {
     indices: [
       { name: 'organizations_period_end', columns: ['currentPeriodEnd', 'id'] },
       { name: 'organizations_credits_due', columns: ['cadence', 'creditsDueAt', 'id'] },
     ],
-  });
+  },
+);
 
-  const users = new EntitySchema({
-    name: 'users',
-    columns: {
-      id: { ...id('id'), primary: true },
-      name: text('name', 200),
-      email: text('email', 254),
-      avatarUrl: { ...text('avatar_url', 2048), nullable: true },
-      erasedAt: { ...integer('erased_at'), nullable: true },
-      /** What still has to follow in the user's organizations (R13, R14); null where nothing has to. */
-      followUp: { ...word('follow_up'), nullable: true },
-    },
+export const users = new Table(
+  'users',
+  {
+    id: id().primary,
+    name: text(200),
+    email: text(254),
+    avatarUrl: text(2048).nullable,
+    erasedAt: integer().nullable,
+    /** What still has to follow in the user's organizations (R13, R14); null where nothing has to. */
+    followUp: word<FollowUp>().nullable,
+  },
+  {
     indices: [{ name: 'users_follow_up', columns: ['followUp'] }],
-  });
+  },
+);
 
-  const members = new EntitySchema({
-    name: 'members',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      userId: { ...id('user_id'), primary: true },
-      role: word('role'),
-      /** `billingRoleOf(role, grant)`, kept so that one index finds owners, billing admins and eligible teammates in order. */
-      standing: word('standing'),
-      grantedAt: { ...integer('granted_at'), nullable: true },
-      grantedBy: { ...id('granted_by'), nullable: true },
-      joinedAt: integer('joined_at'),
-      /** Where the log tells of the join, from which on the member is told of the past (A10); null where it does not. */
-      joinedVersion: { ...integer('joined_version'), nullable: true },
-      joinedSequence: { ...integer('joined_sequence'), nullable: true },
-      nameKey: text('name_key', 200),
-      emailKey: text('email_key', 254),
-    },
+export const members = new Table(
+  'members',
+  {
+    organizationId: id().primary,
+    userId: id().primary,
+    role: word<OrganizationRole>(),
+    /** `billingRoleOf(role, grant)`, kept so that one index finds owners, billing admins and eligible teammates in order. */
+    standing: word<BillingRole>(),
+    grantedAt: integer().nullable,
+    grantedBy: id().nullable,
+    joinedAt: integer(),
+    /** Where the log tells of the join, from which on the member is told of the past (A10); null where it does not. */
+    joinedVersion: integer().nullable,
+    joinedSequence: integer().nullable,
+    nameKey: text(200),
+    emailKey: text(254),
+  },
+  {
     indices: [
       { name: 'members_by_name', columns: ['organizationId', 'standing', 'nameKey', 'userId'] },
       { name: 'members_by_email', columns: ['organizationId', 'emailKey'] },
@@ -87,71 +109,79 @@ export function tables(engine: Engine): EntitySchema[] {
       { name: 'members_searched_by_email', columns: ['organizationId', 'standing', 'emailKey', 'nameKey', 'userId'] },
       { name: 'members_of_user', columns: ['userId', 'organizationId'] },
     ],
-  });
+  },
+);
 
-  /** Who has left: the name that they had then, all that the organization may show of them (A10). Without it they have no name. */
-  const formerMembers = new EntitySchema({
-    name: 'former_members',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      userId: { ...id('user_id'), primary: true },
-      name: text('name', 200),
-    },
+/** Who has left: the name that they had then, all that the organization may show of them (A10). Without it they have no name. */
+export const formerMembers = new Table(
+  'former_members',
+  {
+    organizationId: id().primary,
+    userId: id().primary,
+    name: text(200),
+  },
+  {
     indices: [{ name: 'former_members_of_user', columns: ['userId'] }],
-  });
+  },
+);
 
-  const invitations = new EntitySchema({
-    name: 'invitations',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      id: { ...id('id'), primary: true },
-      role: word('role'),
-      status: word('status'),
-      /** The invited address and its folded key; both are dropped once the invitation is spent. */
-      email: { ...text('email', 254), nullable: true },
-      emailKey: { ...text('email_key', 254), nullable: true },
-      /** Who accepted it. */
-      userId: { ...id('user_id'), nullable: true },
-    },
+export const invitations = new Table(
+  'invitations',
+  {
+    organizationId: id().primary,
+    id: id().primary,
+    role: word<OrganizationRole>(),
+    status: word<InvitationStatus>(),
+    /** The invited address and its folded key; both are dropped once the invitation is spent. */
+    email: text(254).nullable,
+    emailKey: text(254).nullable,
+    /** Who accepted it. */
+    userId: id().nullable,
+  },
+  {
     indices: [{ name: 'invitations_by_email', columns: ['organizationId', 'status', 'emailKey'] }],
-  });
+  },
+);
 
-  const accessRequests = new EntitySchema({
-    name: 'access_requests',
-    columns: {
-      id: { ...id('id'), primary: true },
-      organizationId: id('organization_id'),
-      userId: id('user_id'),
-      reason: { ...text('reason', 500), nullable: true },
-      status: word('status'),
-      requestedAt: integer('requested_at'),
-      decidedAt: { ...integer('decided_at'), nullable: true },
-      decidedBy: { ...id('decided_by'), nullable: true },
-    },
+export const accessRequests = new Table(
+  'access_requests',
+  {
+    id: id().primary,
+    organizationId: id(),
+    userId: id(),
+    reason: text(500).nullable,
+    status: word<AccessRequestStatus>(),
+    requestedAt: integer(),
+    decidedAt: integer().nullable,
+    decidedBy: id().nullable,
+  },
+  {
     indices: [
       { name: 'access_requests_open', columns: ['organizationId', 'status', 'requestedAt'] },
       { name: 'access_requests_of_user', columns: ['organizationId', 'userId', 'requestedAt'] },
       { name: 'access_requests_by_user', columns: ['userId'] },
     ],
-  });
+  },
+);
 
-  const logEntries = new EntitySchema({
-    name: 'log_entries',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      sequence: { ...integer('sequence'), primary: true },
-      /** Set for roster changes only. */
-      version: { ...integer('version'), nullable: true },
-      kind: word('kind'),
-      /** The user that the entry is about. Null if it is about no user. */
-      subjectId: { ...id('subject_id'), nullable: true },
-      /** The user who acted; null where the host or the service did (R12). */
-      actorId: { ...id('actor_id'), nullable: true },
-      details: json('details'),
-      occurredAt: integer('occurred_at'),
-      inActivity: flag('in_activity'),
-      hash: hash('hash'),
-    },
+export const logEntries = new Table(
+  'log_entries',
+  {
+    organizationId: id().primary,
+    sequence: integer().primary,
+    /** Set for roster changes only. */
+    version: integer().nullable,
+    kind: word<LogKind>(),
+    /** The user that the entry is about. Null if it is about no user. */
+    subjectId: id().nullable,
+    /** The user who acted; null where the host or the service did (R12). */
+    actorId: id().nullable,
+    details: json(),
+    occurredAt: integer(),
+    inActivity: flag(),
+    hash: hash(),
+  },
+  {
     uniques: [{ name: 'log_entries_version', columns: ['organizationId', 'version'] }],
     indices: [
       { name: 'log_entries_activity', columns: ['organizationId', 'inActivity', 'sequence'] },
@@ -160,193 +190,188 @@ export function tables(engine: Engine): EntitySchema[] {
       /** Finds who had access at a moment among any number of other entries; it holds all that is looked at. */
       { name: 'log_entries_by_kind', columns: ['organizationId', 'kind', 'occurredAt', 'version', 'subjectId'] },
     ],
-  });
+  },
+);
 
-  /** Every change of an organization's credits (B5); append-only. The balance stands with the organization, and is its sum. */
-  const creditLedger = new EntitySchema({
-    name: 'credit_ledger',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      sequence: { ...integer('sequence'), primary: true },
-      kind: word('kind'),
-      included: integer('included'),
-      topUp: integer('top_up'),
-      /** Who used the credits, and for what; null for what is no usage. */
-      userId: { ...id('user_id'), nullable: true },
-      feature: { ...text('feature', 500), nullable: true },
-      /** When it happened, as the host says; and when it was recorded. */
-      occurredAt: integer('occurred_at'),
-      recordedAt: integer('recorded_at'),
-      /** Hash of the caller's idempotency key, unique for each kind (B8), and of what came with it. */
-      keyHash: { ...hash('key_hash'), nullable: true },
-      valuesHash: { ...hash('values_hash'), nullable: true },
-    },
+/** Every change of an organization's credits (B5); append-only. The balance stands with the organization, and is its sum. */
+export const creditLedger = new Table(
+  'credit_ledger',
+  {
+    organizationId: id().primary,
+    sequence: integer().primary,
+    kind: word<LedgerKind>(),
+    included: integer(),
+    topUp: integer(),
+    /** Who used the credits, and for what; null for what is no usage. */
+    userId: id().nullable,
+    feature: text(500).nullable,
+    /** When it happened, as the host says; and when it was recorded. */
+    occurredAt: integer(),
+    recordedAt: integer(),
+    /** Hash of the caller's idempotency key, unique for each kind (B8), and of what came with it. */
+    keyHash: hash().nullable,
+    valuesHash: hash().nullable,
+  },
+  {
     uniques: [{ name: 'credit_ledger_key', columns: ['organizationId', 'kind', 'keyHash'] }],
-  });
+  },
+);
 
-  /** Credits used, summed up by day (UTC) as they are recorded: for the day, and for each user and feature in it. */
-  const usageTotals = new EntitySchema({
-    name: 'usage_totals',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      grouping: { ...word('grouping'), primary: true },
-      day: { ...word('day'), primary: true },
-      /** Hash of the name: features are free text, whose trailing spaces some collations do not tell apart. */
-      nameHash: { ...hash('name_hash'), primary: true },
-      name: text('name', 500),
-      credits: integer('credits'),
-    },
-  });
+/** Credits used, summed up by day (UTC) as they are recorded: for the day, and for each user and feature in it. */
+export const usageTotals = new Table('usage_totals', {
+  organizationId: id().primary,
+  grouping: word<UsageGrouping>().primary,
+  day: word().primary,
+  /** Hash of the name: features are free text, whose trailing spaces some collations do not tell apart. */
+  nameHash: hash().primary,
+  name: text(500),
+  credits: integer(),
+});
 
-  /** The same for each user and feature, by month: a report of a year would add up too many days. */
-  const usageMonths = new EntitySchema({
-    name: 'usage_months',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      grouping: { ...word('grouping'), primary: true },
-      month: { ...word('month'), primary: true },
-      nameHash: { ...hash('name_hash'), primary: true },
-      name: text('name', 500),
-      credits: integer('credits'),
-    },
-  });
+/** The same for each user and feature, by month: a report of a year would add up too many days. */
+export const usageMonths = new Table('usage_months', {
+  organizationId: id().primary,
+  grouping: word<UsageGrouping>().primary,
+  month: word().primary,
+  nameHash: hash().primary,
+  name: text(500),
+  credits: integer(),
+});
 
-  /**
-   * What an organization is at the payment provider, beside what its own row shows to its members. Changed under the
-   * organization's lock, as everything else of it.
-   */
-  const billingAccounts = new EntitySchema({
-    name: 'billing_accounts',
-    columns: {
-      organizationId: { ...id('organization_id'), primary: true },
-      /** The provider's id of the organization. */
-      customerId: id('customer_id'),
-      /** How many questions were put to the provider, and the newest one whose answer has been taken over. */
-      asked: integer('asked'),
-      told: integer('told'),
-      /** The period whose included credits the balance holds, and the largest plan that they were given for; null: none yet. */
-      includedPeriodStart: { ...integer('included_period_start'), nullable: true },
-      includedPlanKey: { ...id('included_plan_key'), nullable: true },
-      /** The month of the period that they are for, and how many count as given in it. */
-      includedMonthStart: { ...integer('included_month_start'), nullable: true },
-      includedMonthEnd: { ...integer('included_month_end'), nullable: true },
-      includedGiven: { ...integer('included_given'), default: 0 },
-      currentPeriodStart: { ...integer('current_period_start'), nullable: true },
-      /** The newest paid invoice that the log tells of. */
-      lastInvoiceId: { ...id('last_invoice_id'), nullable: true },
-      /** Auto-recharge: the order in flight; declines in a row; charged and in flight in the month (YYYY-MM, UTC). */
-      rechargeOrderId: { ...id('recharge_order_id'), nullable: true },
-      rechargeDeclines: integer('recharge_declines'),
-      rechargeMonth: { ...word('recharge_month'), nullable: true },
-      rechargeSpent: integer('recharge_spent'),
-      /** The month in which the log has told that the limit was reached. */
-      rechargeLimitTold: { ...word('recharge_limit_told'), nullable: true },
-    },
+/**
+ * What an organization is at the payment provider, beside what its own row shows to its members. Changed under the
+ * organization's lock, as everything else of it.
+ */
+export const billingAccounts = new Table(
+  'billing_accounts',
+  {
+    organizationId: id().primary,
+    /** The provider's id of the organization. */
+    customerId: id(),
+    /** How many questions were put to the provider, and the newest one whose answer has been taken over. */
+    asked: integer(),
+    told: integer(),
+    /** The period whose included credits the balance holds, and the largest plan that they were given for; null: none yet. */
+    includedPeriodStart: integer().nullable,
+    includedPlanKey: id().nullable,
+    /** The month of the period that they are for, and how many count as given in it. */
+    includedMonthStart: integer().nullable,
+    includedMonthEnd: integer().nullable,
+    includedGiven: integer().default(0),
+    currentPeriodStart: integer().nullable,
+    /** The newest paid invoice that the log tells of. */
+    lastInvoiceId: id().nullable,
+    /** Auto-recharge: the order in flight; declines in a row; charged and in flight in the month (YYYY-MM, UTC). */
+    rechargeOrderId: id().nullable,
+    rechargeDeclines: integer(),
+    rechargeMonth: word().nullable,
+    rechargeSpent: integer(),
+    /** The month in which the log has told that the limit was reached. */
+    rechargeLimitTold: word().nullable,
+  },
+  {
     indices: [{ name: 'billing_accounts_customer', columns: ['customerId'] }],
-  });
+  },
+);
 
-  /** What was asked of the payment provider, and what became of it (B6, B7, B8). */
-  const billingOrders = new EntitySchema({
-    name: 'billing_orders',
-    columns: {
-      id: { ...id('id'), primary: true },
-      organizationId: id('organization_id'),
-      kind: word('kind'),
-      status: word('status'),
-      /** Who asked; null where the service did. */
-      actorId: { ...id('actor_id'), nullable: true },
-      planKey: { ...id('plan_key'), nullable: true },
-      cadence: { ...word('cadence'), nullable: true },
-      packKey: { ...id('pack_key'), nullable: true },
-      credits: integer('credits'),
-      amount: integer('amount'),
-      /** Whom the provider was asked about; null: nobody yet, or a version asked that did not note it. */
-      customerId: { ...id('customer_id'), nullable: true },
-      checkoutId: { ...id('checkout_id'), nullable: true },
-      checkoutUrl: { ...text('checkout_url', 2048), nullable: true },
-      /** The newest attempt to pay that the log tells of as declined. */
-      declineId: { ...id('decline_id'), nullable: true },
-      /** Money that went back to the payer, and credits that were taken back for it. */
-      returnedAmount: integer('returned_amount'),
-      returnedCredits: integer('returned_credits'),
-      /** The newest question about it whose answer has been taken over. */
-      told: integer('told'),
-      /** Hashes of the call's name and idempotency key, and of what came with it (B8). */
-      keyHash: { ...hash('key_hash'), nullable: true },
-      valuesHash: { ...hash('values_hash'), nullable: true },
-      createdAt: integer('created_at'),
-    },
+/** What was asked of the payment provider, and what became of it (B6, B7, B8). */
+export const billingOrders = new Table(
+  'billing_orders',
+  {
+    id: id().primary,
+    organizationId: id(),
+    kind: word<OrderKind>(),
+    status: word<OrderStatus>(),
+    /** Who asked; null where the service did. */
+    actorId: id().nullable,
+    planKey: id().nullable,
+    cadence: word<BillingCadence>().nullable,
+    packKey: id().nullable,
+    credits: integer(),
+    amount: integer(),
+    /** Whom the provider was asked about; null: nobody yet, or a version asked that did not note it. */
+    customerId: id().nullable,
+    checkoutId: id().nullable,
+    checkoutUrl: text(2048).nullable,
+    /** The newest attempt to pay that the log tells of as declined. */
+    declineId: id().nullable,
+    /** Money that went back to the payer, and credits that were taken back for it. */
+    returnedAmount: integer(),
+    returnedCredits: integer(),
+    /** The newest question about it whose answer has been taken over. */
+    told: integer(),
+    /** Hashes of the call's name and idempotency key, and of what came with it (B8). */
+    keyHash: hash().nullable,
+    valuesHash: hash().nullable,
+    createdAt: integer(),
+  },
+  {
     uniques: [{ name: 'billing_orders_key', columns: ['organizationId', 'keyHash'] }],
     indices: [
       { name: 'billing_orders_of_organization', columns: ['organizationId', 'status', 'kind'] },
       { name: 'billing_orders_open', columns: ['status', 'createdAt', 'id'] },
     ],
-  });
+  },
+);
 
-  /** What one instance at a time does, and which one (docs/0037). */
-  const leases = new EntitySchema({
-    name: 'leases',
-    columns: {
-      name: { ...word('name'), primary: true },
-      /** Null where the last holder has given it back. */
-      holder: { ...id('holder'), nullable: true },
-      /** Counted up each time that another instance takes the lease: what an earlier holder still tries is refused by it. */
-      token: integer('token'),
-      /** Counted up by the holder, as long as it lives. */
-      beat: integer('beat'),
-    },
-  });
+/** What one instance at a time does, and which one (docs/0037). */
+export const leases = new Table('leases', {
+  name: word<LeaseName>().primary,
+  /** Null where the last holder has given it back. */
+  holder: id().nullable,
+  /** Counted up each time that another instance takes the lease: what an earlier holder still tries is refused by it. */
+  token: integer(),
+  /** Counted up by the holder, as long as it lives. */
+  beat: integer(),
+});
 
-  /** The feeds of host events, and after which position each begins: a restored database begins another (H4). */
-  const hostFeeds = new EntitySchema({
-    name: 'host_feeds',
-    columns: {
-      beginsAt: { ...integer('begins_at'), primary: true },
-      id: id('id'),
-      createdAt: integer('created_at'),
-    },
-  });
+/** The feeds of host events, and after which position each begins: a restored database begins another (H4). */
+export const hostFeeds = new Table('host_feeds', {
+  beginsAt: integer().primary,
+  id: id(),
+  createdAt: integer(),
+});
 
-  /** The place of each log entry in the feed (H4); append-only. */
-  const hostEvents = new EntitySchema({
-    name: 'host_events',
-    columns: {
-      position: { ...integer('position'), primary: true },
-      organizationId: id('organization_id'),
-      sequence: integer('sequence'),
-    },
+/** The place of each log entry in the feed (H4); append-only. */
+export const hostEvents = new Table(
+  'host_events',
+  {
+    position: integer().primary,
+    organizationId: id(),
+    sequence: integer(),
+  },
+  {
     uniques: [{ name: 'host_events_entry', columns: ['organizationId', 'sequence'] }],
-  });
+  },
+);
 
-  /** What the service remembers about itself: whether this database is the demo's. */
-  const serviceState = new EntitySchema({
-    name: 'service_state',
-    columns: { name: { ...word('name'), primary: true }, value: text('value', 255) },
-  });
+/** What the service remembers about itself: whether this database is the demo's. */
+export const serviceState = new Table('service_state', { name: word().primary, value: text(255) });
 
-  /** What the sandbox knows of its customers: it is a payment provider of its own that lives in this database (B2). */
-  const sandboxAccounts = new EntitySchema({
-    name: 'sandbox_accounts',
-    columns: { id: { ...id('id'), primary: true }, body: document('body') },
-  });
+/** What the sandbox knows of its customers: it is a payment provider of its own that lives in this database (B2). */
+export const sandboxAccounts = new Table('sandbox_accounts', { id: id().primary, body: document() });
 
-  return [
-    organizations,
-    users,
-    members,
-    formerMembers,
-    invitations,
-    accessRequests,
-    logEntries,
-    creditLedger,
-    usageTotals,
-    usageMonths,
-    billingAccounts,
-    billingOrders,
-    leases,
-    hostFeeds,
-    hostEvents,
-    serviceState,
-    sandboxAccounts,
-  ];
+export const TABLES = [
+  organizations,
+  users,
+  members,
+  formerMembers,
+  invitations,
+  accessRequests,
+  logEntries,
+  creditLedger,
+  usageTotals,
+  usageMonths,
+  billingAccounts,
+  billingOrders,
+  leases,
+  hostFeeds,
+  hostEvents,
+  serviceState,
+  sandboxAccounts,
+];
+
+/** The tables as TypeORM compares them with a database (`migration:generate`, the drift test). */
+export function tables(engine: Engine): EntitySchema[] {
+  return TABLES.map((table) => table.entity(engine));
 }
