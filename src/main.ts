@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
 }
 
-/** What the operator can mend is one sentence; anything else needs its stack. */
+/** An error that the operator can fix is one sentence. Any other error needs its stack. */
 function fail(error: unknown): void {
   const text = error instanceof BadSetting ? `Billing Admins can't start. ${error.message}` : inspect(error);
   process.stderr.write(`${text}\n`, () => process.exit(1));

@@ -14,8 +14,8 @@ export interface RedisNotifier extends Notifier {
 }
 
 /**
- * The notifier of several instances (E4). Whoever listens on this one hears of its own commits at once; the others hear by Redis
- * where that is there, and by their own looks where it is not.
+ * The notifier of several instances (E4). Listeners on this instance hear of its own commits at once. Other instances hear
+ * through Redis, or by their own polls if Redis is not available.
  */
 export function createRedisNotifier({ prefix, ...server }: RedisNotifierOptions): RedisNotifier {
   const listeners = new NotificationListeners();

@@ -18,7 +18,7 @@ const MEMBERSHIP_OF_ONE = `SELECT 1 AS isMembership, JSON_ARRAY(${SELECTED.list}
   WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`;
 
 /**
- * People are found through the viewer's own membership. Where there is none, the database compares with NULL and reads nobody (A9).
+ * People are found through the viewer's own membership. Without one, the database compares with NULL and reads nobody (A9).
  * A subquery that depends on no row is a constant to the planners of all engines: `standing IN (…)` behind it has an index.
  */
 const HAS_THEM_AS_COLLEAGUE = `m.organization_id =

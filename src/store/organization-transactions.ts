@@ -36,14 +36,14 @@ export class OrganizationTransactions {
   ) {}
 
   /**
-   * Runs `work` under the organization's lock. Whatever it throws undoes everything; `NoSuchOrganization` where there is none.
+   * Runs `work` under the organization's lock. An error in it undoes everything. Throws `NoSuchOrganization` if the organization does not exist.
    * `work` may run more than once (a deadlock is tried again), so it must keep nothing outside of the transaction.
    */
   run<T>(organizationId: string, work: (transaction: OrganizationTransaction) => Promise<T>): Promise<T> {
     return this.enter(organizationId, null, work);
   }
 
-  /** As `run`, but makes the organization where there is none yet. */
+  /** As `run`, but creates the organization if it does not exist. */
   runOrCreate<T>(
     organizationId: string,
     initial: NewOrganization,

@@ -45,8 +45,8 @@ export interface RosterRead {
 
 /**
  * The rosters of those of the organizations that exist. One statement reads the version and the people, because two would
- * see a change between them (L3). It names the organizations for the members again: MySQL has an index for `standing IN (…)`
- * beside constants alone, and would read every member of each organization where there are several.
+ * see a change between them (L3). It names the organizations for the members again: MySQL uses an index for `standing IN (…)`
+ * only beside constants. Otherwise it would read every member if there are several organizations.
  */
 export async function rostersOf(reader: Reader, organizationIds: readonly string[]): Promise<Roster[]> {
   const places = organizationIds.map(() => '?').join(', ');

@@ -45,7 +45,7 @@ async function createCheckout(
   const { id: orderId, organizationId } = order;
   const create = async () => {
     const customerId = await customerOf(services, organizationId);
-    // Whom the page is made for is known before it is made: its payment is asked for there, whoever the customer is by then.
+    // The order notes the page's customer before the page is made: its payment is read there, even if the customer changes.
     await changeAsHost(services.transactions, organizationId, ({ writer }) =>
       updateOrder(writer, order, { customerId }),
     );

@@ -26,9 +26,9 @@ export async function customerOf(services: Services, organizationId: string): Pr
   const { goneId, name } = known;
   const customerId = await paymentsOf(services).createCustomer({ id: organizationId, name }, goneId);
   return changeAsHost(transactions, organizationId, async (transaction) => {
-    const meanwhile = await customersOf(transaction);
-    if (meanwhile.presentId !== null) return meanwhile.presentId;
-    if (meanwhile.goneId !== goneId) throw new CustomerGone('The customer was removed as soon as it was made.');
+    const current = await customersOf(transaction);
+    if (current.presentId !== null) return current.presentId;
+    if (current.goneId !== goneId) throw new CustomerGone('The customer was removed as soon as it was made.');
     if (goneId === null) await insertBillingAccount(transaction.writer, organizationId, customerId);
     else {
       // What belongs to the organization stays: what it was given and has spent in the month, and the order in flight.

@@ -59,8 +59,8 @@ async function paymentOf(
 const EXPIRED: Payment = { status: 'EXPIRED', amountReturned: 0, declineId: null };
 
 /**
- * Charges the payment method on file for the order; once, however often it is called. Of a customer who is gone there is none: nothing
- * was taken, and nothing will be.
+ * Charges the payment method on file for the order, once, however often it is called. A removed customer has no payment method:
+ * nothing was charged, and nothing will be.
  */
 export async function chargeFor(
   services: Services,

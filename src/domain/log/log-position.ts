@@ -4,7 +4,7 @@ export interface LogPosition {
   readonly sequence: number;
   readonly version: number;
   readonly ledgerSequence: number;
-  /** The organization has been removed: whoever watches it has to be told (R13). */
+  /** The organization has been removed: its subscribers have to be told (R13). */
   readonly isRemoved?: boolean;
 }
 

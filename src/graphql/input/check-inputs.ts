@@ -31,8 +31,8 @@ class Fault extends Error {
 }
 
 /**
- * Marks a list of entries of which a malformed one does not fail those beside it: its resolver asks `faultsOfEntries`. On a field it stands for
- * the field's arguments that are lists.
+ * Marks a list in which a malformed entry does not fail the other entries: its resolver calls `faultsOfEntries`. On a field it applies to
+ * the field's list arguments.
  */
 export const JUDGES_EACH_ENTRY = { judgesEachEntry: true };
 

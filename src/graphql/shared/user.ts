@@ -29,8 +29,8 @@ export function toUser({ id, name, email, avatarUrl }: UserRow): User {
 }
 
 /**
- * A person that an organization's log or ledger names, as that organization shows them. Null for no person, and for one of whom it
- * knows no name: their account is gone (R13), or they were never a member.
+ * A person that an organization's log or ledger names, as that organization shows them. Null for no person, and for one without a
+ * name here: the account was removed (R13), or they were never a member.
  */
 export async function knownPerson(
   { person }: OperationReads,

@@ -8,7 +8,7 @@ import type { StripeSurroundings } from './stripe-surroundings';
  */
 const LOST = ['lost', 'appeal_needs_response', 'appeal_under_review'];
 
-/** How a payment intent stands, read anew with the charge that it came to. */
+/** The present state of a payment intent, read again with its charge. */
 export async function readIntent({ stripe }: Pick<StripeSurroundings, 'stripe'>, intentId: string): Promise<Payment> {
   const intent = await stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] });
   return {

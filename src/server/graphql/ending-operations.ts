@@ -1,6 +1,6 @@
 import { MessageType, type ServerOptions } from 'graphql-ws';
 
-/** A message that has been read; graphql-ws refuses what is none. */
+/** A parsed message. graphql-ws refuses an invalid one. */
 export type ReadMessage = { readonly type?: unknown; readonly id?: unknown } | null | undefined;
 
 /** What is known of the operations of a socket. */
@@ -17,8 +17,8 @@ type Hooks<Socket> = ServerOptions<Record<string, unknown>, { readonly socket: S
 const MOST_WAITING = 2;
 
 /**
- * Notes, before graphql-ws forgets it, the id of an operation that the client completes: what it is doing at that moment it does to
- * the end. graphql-ws goes by the id alone, and would then take the end of it for that of another with the same id.
+ * Notes the id of an operation that the client completes, before graphql-ws forgets it: its running step still continues to the end.
+ * graphql-ws only knows the id, and would take that end for the end of another operation with the same id.
  */
 export function noteCompleted(socket: OperationsOfSocket, message: ReadMessage): void {
   if (message?.type !== MessageType.Complete || typeof message.id !== 'string') return;

@@ -14,8 +14,8 @@ import { SharedMessage } from './shared-message';
 export type FormatOf = (result: ExecutionResult, payload: SubscribePayload) => object;
 
 /**
- * Tells one subscription of a socket what is the same for many (L8): past graphql-ws's loop, which makes each message anew.
- * A message is the operation's id and then bytes that all share.
+ * Delivers shared responses to one subscription of a socket (L8). It bypasses graphql-ws's loop, which builds each message
+ * again. A message is the operation's id, then bytes that all share.
  */
 export class SocketListener implements LiveListener {
   /** What the operation is executed with; it holds this listener, which is made before. */

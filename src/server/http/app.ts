@@ -49,8 +49,8 @@ const LONGEST_CONTENT_TYPE = 255;
 const IN_THE_BACKGROUND = { sync: false, minLength: 4_096, periodicFlush: 100 };
 
 /**
- * The HTTP server, before anything is served on it. Its logs hold no addresses and no headers as they came: both carry secrets. `moreFields`
- * stand in each line.
+ * The HTTP server, before anything is served on it. Its logs hold no addresses and no raw headers: both carry secrets. Each line
+ * has `moreFields`.
  */
 export function createApp(
   settings: Settings,

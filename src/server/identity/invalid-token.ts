@@ -1,6 +1,6 @@
 /**
- * Why a token was refused, for the log and the metrics. The caller is told none of it (X2): an answer that says which
- * check failed helps whoever tries tokens out.
+ * Why a token was refused, for the log and the metrics. The caller does not see it (X2): a response that says which
+ * check failed helps an attacker who tries tokens.
  */
 export type InvalidTokenReason =
   | 'not-bearer'

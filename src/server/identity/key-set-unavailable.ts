@@ -1,7 +1,6 @@
 /**
- * The issuer's key set could not be fetched, or is none that tokens could be checked with. Whether the token is good
- * nobody can say, so this is not its bearer's fault (X1: nobody's business), and the same token may be accepted a
- * moment later. The `cause` is for the log.
+ * The issuer's key set could not be fetched, or is not usable. It is not known whether the token is valid, so this is not
+ * its bearer's fault (X1), and the same token may be accepted a moment later. The `cause` is for the log.
  */
 export class KeySetUnavailable extends Error {
   override readonly name = 'KeySetUnavailable';

@@ -15,7 +15,7 @@ interface DataSourceOptions {
   readonly readOnly?: boolean;
   /** How long opening waits for others who have locked the file, in milliseconds. */
   readonly patience?: number;
-  /** How long SQLite itself waits in each statement, in milliseconds. Meanwhile nothing else goes on in this process. */
+  /** How long SQLite itself waits in each statement, in milliseconds. The wait blocks the whole process. */
   readonly blocksFor?: number;
 }
 
