@@ -20,7 +20,7 @@ export interface FanOut {
   readonly figures: Record<string, FanOutFigures>;
   /** After everybody dropped and came back, those of the service from different versions on. */
   readonly resumed: Record<string, FanOutFigures>;
-  /** The change alone, with nobody watching, in milliseconds. */
+  /** The change without subscribers, in milliseconds. */
   readonly changeAlone: number;
   readonly bytes: number;
 }

@@ -17,7 +17,7 @@ const STARTS = {
   plain: (url: string, flags: readonly string[]) => startPeer('plain-fan-out', url, flags),
 };
 
-/** Bytes for each idle subscribed socket: medians of rounds, in each of which every server is started anew. */
+/** Bytes for each idle subscribed socket: medians of rounds. Every server restarts for each round. */
 export async function measureIdleSockets(
   databaseUrl: string,
   { sockets, memoryRounds }: { sockets: number; memoryRounds: number },

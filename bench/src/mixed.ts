@@ -24,7 +24,7 @@ const SHARE_OFFERED = 0.6;
 
 const CALIBRATING_CONNECTIONS = 16;
 
-/** How long all that was changed may take to reach whoever watches, once the load is over, in milliseconds. */
+/** How long the changes may take to reach the subscribers after the load is over, in milliseconds. */
 const DELIVERY = 10_000;
 
 export interface MixedFigures {
@@ -79,7 +79,7 @@ export async function measureMixed(
     for (let round = 0; round <= rounds; round++)
       for (const [name, { pid, port }] of Object.entries(servers)) {
         await takeBack();
-        // Nobody watches the service meanwhile: it would find and tell what the other changes in their database.
+        // The service has no subscribers during this: it would deliver what the other contender changes in the database.
         const subscribers = await watch(name);
         await delay(1_000);
         const plan = planOf(requests, offered, milliseconds * 5, round);

@@ -1,4 +1,4 @@
-/** Signs and verifies every token of a run; the databases hold invented people alone. */
+/** Signs and verifies every token of a run; the databases hold invented people only. */
 export const SECRET = 'a secret of at least thirty-two bytes, for measuring';
 
 /** The organizations that are asked about, each by a member of its own: tokens and rows vary as they do in life. */

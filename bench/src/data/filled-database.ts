@@ -4,7 +4,7 @@ import { type BenchDatabase, emptyDatabase } from './databases';
 import { fillThroughService } from './fill';
 import { sender } from './sender';
 
-/** A database with all that any part asks about, filled by the service whose build stands in the checkout `root`. */
+/** A database with all that any part asks about, filled by the service built in the checkout `root`. */
 export async function filledDatabase(server: string | null, sockets: number, root?: string): Promise<BenchDatabase> {
   const database = await emptyDatabase(server);
   try {

@@ -19,12 +19,12 @@ export interface Asked {
   readonly variables: object;
 }
 
-/** Operations that are sent in turn, one at a time: one alone, or a change and what takes it back. */
+/** Operations that are sent in turn, one at a time: a single one, or a change and the one that undoes it. */
 export type Turn = (place: Place) => readonly Asked[];
 
 /**
  * Each line's figure for a size is the median of rounds, and a round's the latency below which a tenth of its requests lay, because
- * whoever else uses the machine only adds to it. The sizes are asked in turn, and the first round does not count.
+ * other work on the machine only adds to it. The sizes are asked in turn, and the first round does not count.
  */
 export async function askInTurn(
   places: readonly Place[],

@@ -11,7 +11,7 @@ import type { Ground } from './series';
 export const GROWN = ORGANIZATION;
 export const GROWN_OWNER = OWNER;
 
-/** A member whom nothing is done to, and one who is added and taken back. */
+/** A member that does not change, and one that is added and removed again. */
 export const ONLOOKER = 'onlooker';
 export const TURN = 'turn';
 

@@ -28,7 +28,7 @@ export function seriesAsTable({ axis, sizes, lines }: Series): string {
 
 const ratiosOf = (values: readonly number[]) => values.map((value) => value / values[0]!);
 
-/** Keeps a series, and makes the report and the picture of all that are kept anew, in the order of `names`. */
+/** Stores a series, and makes the report and the picture from all stored ones, in the order of `names`. */
 export function keepSeries(name: string, series: KeptSeries, names: readonly string[]): void {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(fileOf(name), JSON.stringify(series, null, 2));

@@ -22,7 +22,7 @@ export interface GrowthForm {
   readonly isQuick: boolean;
 }
 
-/** What the parts are given: servers on which databases may be made, and Redis, or null where there is none. */
+/** What the parts are given: servers on which databases may be made, and Redis, or null. */
 export interface Ground {
   readonly mysql: string;
   readonly redis: string | null;

@@ -84,7 +84,7 @@ async function measure(pasts: readonly Past[], some: readonly Measured[], figure
     }
 }
 
-/** Whoever else uses the machine only ever adds to a latency. */
+/** Other work on the machine only adds to a latency. */
 const undisturbed = (latencies: readonly number[]) => quantile(latencies, 0.1);
 
 const noTime = () => ({ used: 0, answers: 0 });

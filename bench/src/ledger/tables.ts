@@ -8,7 +8,7 @@ export interface Figures {
   readonly service: number[][];
   /** The service's processor time in milliseconds, and the answers that it went into, over all rounds. */
   readonly processor: { used: number; answers: number }[];
-  /** As `service`, of the function alone. */
+  /** As `service`, for the function without the request. */
   readonly call: number[][];
 }
 

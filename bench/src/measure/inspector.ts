@@ -7,7 +7,7 @@ import { freePort, type ServerProcess } from './server-process';
 export interface HeldMemory {
   /** On V8's heap, and what belongs to objects there but lies outside of it, such as buffers. */
   readonly live: number;
-  /** Of the process: the same, what V8 keeps room for, and what libuv and node hold by themselves. */
+  /** Of the process: the same, what V8 keeps room for, and what libuv and Node hold on their own. */
   readonly resident: number;
 }
 

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isWhole } from './http-load';
 
-/** Servers close a connection on which nothing comes for five seconds; one that has been idle nearly so long is left alone. */
+/** Servers close a connection on which nothing comes for five seconds; one that has been idle nearly so long is not used. */
 const MOST_IDLE = 3_000;
 
 /** A request, and when it is due after the beginning, in milliseconds. */
@@ -14,7 +14,7 @@ export interface Due {
 /**
  * Sends each request when it is due, whether or not those before it have been answered, and resolves with the milliseconds from
  * when each was due to the end of its answer, in their order. A load that waits for answers asks less of a server that stalls, and
- * leaves out of its figures whoever would have waited meanwhile ("coordinated omission"). Rejects where an answer is not 200, or
+ * omits from its figures the requests that would have waited ("coordinated omission"). Rejects where an answer is not 200, or
  * has errors.
  */
 export async function loadWhenDue(port: number, due: readonly Due[]): Promise<number[]> {

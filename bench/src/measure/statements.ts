@@ -23,7 +23,7 @@ export async function countedFor(
 
 /**
  * How many statements a server sends to a MySQL or MariaDB server for each request, START TRANSACTION and COMMIT among them: counted
- * on the wire, so that it is exact whoever else uses the database. `start` starts a server of the contender's own for it.
+ * on the wire, so that it is exact even if others use the database. `start` starts a server of the contender's own for it.
  */
 async function statementsPerRequest(
   start: (databaseUrl: string) => Promise<ServerProcess>,

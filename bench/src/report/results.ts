@@ -10,7 +10,7 @@ export interface PartResult {
   readonly bars: readonly BarGroup[];
 }
 
-/** Keeps what a part found, and writes the report and the picture of all parts anew, in the order of `parts`. */
+/** Stores what a part found, and writes the report and the picture of all parts, in the order of `parts`. */
 export function keepResult(part: string, result: PartResult, parts: readonly string[]): void {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(fileOf(part), JSON.stringify(result, null, 2));

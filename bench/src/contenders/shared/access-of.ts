@@ -3,7 +3,7 @@ import { BILLING_CONTROLS, REASON_MESSAGES, reasonClosed } from '../../../../src
 import type { BillingRole } from '../../../../src/domain/access/permissions';
 import type { BillingStatus, ContractType } from '../../../../src/domain/billing/terms';
 
-/** What decides about the controls, as it stands in the database. */
+/** The database's values that decide about the controls. */
 export interface Terms {
   readonly standing: BillingRole;
   readonly status: BillingStatus;

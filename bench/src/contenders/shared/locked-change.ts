@@ -45,7 +45,7 @@ async function change(
   { asksMore }: Asking,
 ) {
   const isGrant = kind === 'ADMIN_ADDED';
-  // Before anything is locked: whoever may not is refused without having made others wait.
+  // Before anything is locked: a user without the permission is refused without delaying others.
   if (asksMore && (await viewed(organizationId, actor))?.standing !== 'OWNER') throw new Error('Forbidden');
   const connection = await pool.getConnection();
   try {
