@@ -129,11 +129,11 @@ describe('E1 a database that fails at any statement of a change leaves all or no
   const calls: Record<string, (process: Services) => Promise<unknown>> = {
     'R6 a billing admin leaves': (process) => removeMember(process, { ...here(), userId: 'bea' }),
     // A new avatar alone: what follows elsewhere from a new name is another transaction (R14).
-    'R7 whoever has asked becomes an owner, with a new avatar': (process) =>
+    'R7 a requester becomes an owner, with a new avatar': (process) =>
       syncMember(process, { ...here(), user: { ...mia, avatarUrl: `https://example.com/${count}` }, role: 'OWNER' }),
     'R8 somebody new joins who was invited': (process) =>
       syncMember(process, { ...here(), user: { ...someone, id: `nils-${count}` }, role: 'OWNER' }),
-    'R11 an owner adds whoever has asked': (process) =>
+    'R11 an owner adds a requester': (process) =>
       addBillingAdmin(process, { ...here(), actorId: 'olivia', userId: 'mia', expectedVersion: null }),
     'R11 an owner approves': async (process) => {
       const { id } = await requestBillingAccess(services, { ...here(), actorId: 'mia', reason: null });
@@ -178,7 +178,7 @@ describe('E4 the notification of a change', () => {
     expect(heard).toEqual([start + 1, start + 3]);
   });
 
-  test('E4 comes after the commit alone: whoever hears it can read what it tells of', async () => {
+  test('E4 comes only after the commit: its receiver can read the change', async () => {
     const reads: Promise<number>[] = [];
     const stop = await watchesNews((sequence) =>
       reads.push(logOf(services, acme.id).then((log) => log.length - sequence)),

@@ -44,7 +44,7 @@ const off = (actorId: string, more: object = {}) =>
     ...more,
   });
 
-test('B7 usage that takes the balance below the threshold brings one charge, and every step stands in the log', async () => {
+test('B7 usage that takes the balance below the threshold brings one charge, and the log has every step', async () => {
   await acme.recharges('bea', 500);
   await acme.uses(500);
   expect(await recharges()).toEqual(['AUTO_RECHARGE_UPDATED']);
@@ -85,7 +85,7 @@ test('B7 there is one charge in flight, however many notice at the same time, on
   await one('after');
 });
 
-test('B7 three declines in a row switch it off, and a paid one in between counts anew', async () => {
+test('B7 three declines in a row switch it off, and a paid charge in between resets the count', async () => {
   await acme.recharges('bea', 900);
   await acme.putsCard(false);
   await acme.uses(200);
@@ -162,7 +162,7 @@ test('B7 what nobody heard the outcome of is looked up, and charged once', async
   expect((await recharges()).filter((kind) => kind === 'RECHARGE_PAID')).toHaveLength(1);
 });
 
-test('B7 an order whose charge was never made, because the process ended, is charged by whoever looks', async () => {
+test('B7 an order whose charge was never made, because the process ended, is charged by the next look', async () => {
   await acme.recharges('bea', 900);
   await recordUsage({ ...services, background: { run: () => undefined } as never }, [
     { organizationId: id, userId: null, feature: 'f', credits: 200, occurredAt: null, idempotencyKey: 'dead' },

@@ -20,7 +20,7 @@ describe('whatever happens to an organization and its payer', () => {
   });
   afterAll(() => services.close());
 
-  test('B5 to B8: with news repeated, shuffled and missing, and a process that ends between any two steps, the balance is the sum of the ledger, nothing is credited or charged twice, no month passes its limit, and every charge stands in the log with its actor', async () => {
+  test('B5 to B8: with news repeated, shuffled and missing, and a process that ends between any two steps, the balance is the sum of the ledger, nothing is credited or charged twice, no month passes its limit, and every charge is in the log with its actor', async () => {
     await fc.assert(
       fc.asyncProperty(billingSteps, (steps) => new BillingRun(services, clock, `run${++runs}`).take(steps)),
       { numRuns: RUNS, interruptAfterTimeLimit: MOST_TIME },

@@ -136,7 +136,7 @@ test('E3 what repeats the log’s times is as of the log, so that the tables are
   await declineBillingAccessRequest(services, { ...decline, requestId: request.id });
 });
 
-test('L9 whoever resumes is told of usage that came after the last entry, also where that lies ahead', async () => {
+test('L9 a client that resumes gets usage that came after the last entry, also where that lies ahead', async () => {
   await ahead(isGiven, 10 * MINUTE);
   const after = (await logOf(services, id)).length;
   await recordUsage(services, [usage(null)]);

@@ -37,7 +37,7 @@ const balance = async () => {
   return { included, topUp };
 };
 
-/** Real time passes, and the service looks at what has fallen due, as it does from time to time. */
+/** Real time passes, and the service checks what is due, as it does at intervals. */
 const timePasses = async (to: string, by: Services = services) => {
   clock.now = Date.parse(to);
   await reconcilePayments(by, 0);

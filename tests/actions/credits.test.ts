@@ -47,7 +47,7 @@ test('B5 granted credits are there, and usage takes them', async () => {
   expect(await balance()).toEqual({ included: 0, topUp: 70, entries: 2 });
 });
 
-test('B5 usage takes included credits first, and the overdraft stands in the top-up credits, which the next ones pay', async () => {
+test('B5 usage takes included credits first, and the overdraft is in the top-up credits, which the next ones pay', async () => {
   await services.transactions.run(organizationId, (transaction) => {
     transaction.post({ kind: 'GRANT', credits: { included: 50, topUp: 0 } });
     return Promise.resolve();

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const versionOf = async (id: string) => (await billingRolesChangedAfter(services.database.reader, id, 0))?.version ?? 0;
 
-/** Told to one subscriber: made for whom, and when in the test. */
+/** One delivery: the subscriber it was made for, and the time in the test. */
 interface Told {
   readonly viewerId: string;
   readonly madeFor: string;

@@ -101,8 +101,8 @@ describe.each(['the sandbox', 'Stripe'])('a customer who was removed at %s', (na
     expect(await kinds()).toEqual(told);
   });
 
-  test.each(['opens the portal', 'changes the plan', 'cancels', 'buys credits', 'looks at a change', 'starts anew'])(
-    'B11 is noticed by whoever %s first, and answered in words',
+  test.each(['opens the portal', 'changes the plan', 'cancels', 'buys credits', 'looks at a change', 'starts again'])(
+    'B11 is noticed by the first user who %s, and gets a message',
     async (deed) => {
       await removed();
       const asked = {
@@ -112,10 +112,10 @@ describe.each(['the sandbox', 'Stripe'])('a customer who was removed at %s', (na
         'buys credits': () => acme.ordersPack('olivia'),
         'looks at a change': async () =>
           previewChange(services, await organization(), { planKey: 'team', cadence: 'MONTHLY' }),
-        'starts anew': () => Promise.reject(new Error('Nothing is asked.')),
+        'starts again': () => Promise.reject(new Error('Nothing is asked.')),
       }[deed]!;
       if (deed === 'looks at a change') expect(await asked()).toMatchObject({ amountDueNow: 9_900 });
-      else if (deed === 'starts anew') await acme.isHeard();
+      else if (deed === 'starts again') await acme.isHeard();
       else
         expect(await refusalOf(asked())).toBe(
           deed === 'changes the plan' || deed === 'cancels' ? 'INVALID' : 'CONTROL_UNAVAILABLE',
@@ -129,7 +129,7 @@ describe.each(['the sandbox', 'Stripe'])('a customer who was removed at %s', (na
     },
   );
 
-  test('B11 while a first page is asked for is made anew, and the page is the new one’s', async () => {
+  test('B11 during the request for a first page is made again, and the page is the new one’s', async () => {
     const gone = await removed();
     await acme.isHeard();
     const first = await customerOf(services, id);

@@ -161,7 +161,7 @@ describe('R8 a spent invitation', () => {
     await expectNoTrace(services, acme.id, () => acme.invites('inv-1', ingo.email), 'ALREADY_DECIDED');
   });
 
-  test('R8 whoever accepted and left does not come back by the same call', async () => {
+  test('R8 a user who accepted and left does not come back by the same call', async () => {
     await acme.invites('inv-1', ingo.email);
     await accepts(ingo);
     await acme.loses(ingo.id);

@@ -45,7 +45,7 @@ const stored = async () => {
 };
 
 describe('R12 syncOrganization', () => {
-  test('R12 makes the organization, with the contract that is named, or self-serve; its roster stands at version 0', async () => {
+  test('R12 makes the organization, with the contract that is named, or self-serve; its roster is at version 0', async () => {
     const { answer, kinds } = await effectOf(services, id, () => hostSays('Acme'));
     expect({ answer, kinds }).toEqual({ answer: { changed: true }, kinds: ['ORGANIZATION_CREATED'] });
     expect(await stored()).toEqual({ name: 'Acme', contractType: 'SELF_SERVE' });
@@ -136,7 +136,7 @@ describe('R13 removeOrganization', () => {
     expect(await refusalOf(request)).toBe('FORBIDDEN');
   });
 
-  test('R13 another organization, whose id differs in case alone, stays as it is', async () => {
+  test('R13 another organization, whose id differs only in case, stays as it is', async () => {
     const other = await seedAcme(services, id.toUpperCase());
     const before = await stateOf(services, other.id);
     await remove();

@@ -147,7 +147,7 @@ const told = (counts: readonly Count[]) => counts.filter(({ rows }) => rows > 0)
 const columnsWhere = (applies: (of: (typeof COLUMNS)[string]) => boolean) =>
   Object.entries(COLUMNS).flatMap(([column, of]) => (applies(of) ? [column] : []));
 
-test('R13 every column that may hold an id or free text stands in the table above', () => {
+test('R13 the table above has every column that may hold an id or free text', () => {
   const columns = tables('mysql').flatMap(({ options: { name, columns: all } }) =>
     Object.values(all).flatMap((column) =>
       // Ids and texts: words of the service's own and hashes are shorter, and numbers are of other types.
@@ -157,7 +157,7 @@ test('R13 every column that may hold an id or free text stands in the table abov
   expect(columns.sort()).toEqual(Object.keys(COLUMNS).sort());
 });
 
-test('R13 and tells of whom it is said to', async () => {
+test('R13 and reports the expected users', async () => {
   expect(told(await count())).toEqual(columnsWhere(([holds]) => holds !== 'NOBODY'));
 });
 

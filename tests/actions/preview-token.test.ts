@@ -7,7 +7,7 @@ const SHOWN = ['acme', 'ACTIVE', 'starter', 'MONTHLY', AT, 'team', 'MONTHLY', 4_
 
 const forged = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
 
-describe('B4 the moment of a preview is a guard of its own: the numbers would be worked out anew for any other', () => {
+describe('B4 the moment of a preview is a guard of its own: the numbers would be computed again for any other', () => {
   test.each<[what: string, now: number, moment: number | null]>([
     ['at its own moment', AT, AT],
     ['a millisecond before its moment: it lies in the future', AT - 1, null],

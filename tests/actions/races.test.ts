@@ -153,7 +153,7 @@ describe('R4 many identical calls at once', () => {
   });
 });
 
-describe('A8 whoever loses the role while their call waits for the lock', () => {
+describe('A8 a user who loses the role while their call waits for the lock', () => {
   test('A8 a demoted owner is FORBIDDEN, and nothing of the call happens', async () => {
     const outcomes = await race(
       () => acme.hasMember('oscar'),
@@ -296,7 +296,7 @@ describe('L3 a roster that is read while it changes', () => {
   });
 });
 
-describe('R13 R14 a user whom several organizations share', () => {
+describe('R13 R14 a user that several organizations share', () => {
   const pat = () => ({ id: `pat-${count}`, name: 'Pat', email: `pat-${count}@example.com`, avatarUrl: null });
   let beta: Awaited<ReturnType<typeof seedAcme>>;
 

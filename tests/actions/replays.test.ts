@@ -88,7 +88,7 @@ test('A10 who leaves and joins again before they are live again is told what hap
   await events.return?.();
 });
 
-test('A10 who is live and has joined again by the time that their leaving is told goes on by themselves', async () => {
+test('A10 who is live and has joined again before their leaving is delivered continues on their own', async () => {
   const doings = new Doings();
   const member = (viewerId: string, position: number): Subscriber => ({
     position,

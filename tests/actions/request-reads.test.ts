@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-/** What each of twenty finds, of whom every third is a stranger where it asks, and the statements that it took. */
+/** What each of twenty finds, every third of which asks about a foreign organization, and the statements that it took. */
 async function askedAtOnce<Found>(ask: (organizationId: string, viewerId: string) => Promise<Found>) {
   const before = services.statements.length;
   const found = await Promise.all(
@@ -46,7 +46,7 @@ test('L3 the same with rosters', async () => {
   expect(statements).toBe(3);
 });
 
-test('A8 who asks after a change sees it, whoever asked before', async () => {
+test('A8 a user who asks after a change sees it, whatever others asked before', async () => {
   const { requestReads } = services;
   const acme = organization(services, 'organization-1');
   const standing = async () => (await requestReads.viewed(['organization-1'], 'member-1'))[0]?.viewerBillingRole;

@@ -158,7 +158,7 @@ describe('R11 an owner declines', () => {
     expect(await openOnes()).toEqual(['ada']);
   });
 
-  test('R11 an owner may add whoever was declined', async () => {
+  test('R11 an owner may add a user whose request was declined', async () => {
     await declines('olivia', (await asks('mia')).id);
     expect(await outcomeOf(acme.adds('mia', 'olivia'))).toBe('CHANGED');
   });

@@ -58,7 +58,7 @@ describe('R1 only an owner adds or removes billing admins', () => {
     expect(removed.rosterChanges).toEqual(['ADMIN_REMOVED mia REMOVED_BY_OWNER by olivia']);
   });
 
-  test('R1 whoever becomes an owner may, and whoever was one may not any more', async () => {
+  test('R1 a new owner may, and a former owner may not', async () => {
     await acme.hasOwner('mia');
     expect(await outcomeOf(acme.adds('ada', 'mia'))).toBe('CHANGED');
     await acme.hasMember('mia');
@@ -66,7 +66,7 @@ describe('R1 only an owner adds or removes billing admins', () => {
   });
 });
 
-describe('A4 an organization that the actor is no member of', () => {
+describe('A4 an organization of which the actor is not a member', () => {
   test('A4 answers like one that does not exist, and one that was removed', async () => {
     const errorOf = (organizationId: string) =>
       addBillingAdmin(services, { organizationId, actorId: 'outis', userId: 'mia', expectedVersion: null }).then(
@@ -109,7 +109,7 @@ describe('R2 who is no current member is not added', () => {
     await expect(acme.adds('ingo', 'olivia')).rejects.toMatchObject({ field: ['input', 'userId'] });
   });
 
-  test('R2 an invitation that is spent, to another address or to another organization, is none', async () => {
+  test('R2 an invitation that is spent, to another address or to another organization, does not count', async () => {
     await known('ingo@example.com');
     await acme.invites('revoked', 'ingo@example.com');
     await revokeInvitation(services, { organizationId: acme.id, id: 'revoked' });

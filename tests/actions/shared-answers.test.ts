@@ -22,7 +22,7 @@ interface Answer {
   readonly version: number | undefined;
 }
 
-/** Answers with the event, as whom it is answered, and the roster's version at that moment. */
+/** Answers with the event, its viewer, and the roster's version at that moment. */
 function listenerOf(shares: string): LiveListener {
   return {
     shares,
@@ -82,7 +82,7 @@ test('L8 who ask at the same moment for the same, and are the same to the organi
   expect(ofSameSnapshot).toBe(ofSnapshot);
 });
 
-test('L8 an answer is made after whoever gets it has asked: nobody is told of an older state than they have seen', async () => {
+test('L8 a response is made after its receiver has asked: nobody gets an older state than they have seen', async () => {
   const ask = asking();
   const before = (await ask(telling({}))) as Answer;
   await acme.adds('mia', 'olivia');
@@ -90,7 +90,7 @@ test('L8 an answer is made after whoever gets it has asked: nobody is told of an
   expect(after.version).toBe(before.version! + 1);
 });
 
-test('A8 L4 whoever loses access while they wait for the answer is not told in it', async () => {
+test('A8 L4 a user who loses access while they wait for the response does not get it', async () => {
   const ask = asking();
   const gate = new Gate();
   const underWay = new Gate();

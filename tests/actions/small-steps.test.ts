@@ -43,7 +43,7 @@ describe('X3 small steps', () => {
     expect(new Set(turns).size).toBeGreaterThan(4);
   });
 
-  test('what goes on in a step that has time left waits no more, and where there is none it does', async () => {
+  test('what continues in a step with time left does not wait, and otherwise it does', async () => {
     const steps = new SmallSteps();
     await steps.next();
     expect(steps.soon()).toBeNull();

@@ -22,7 +22,7 @@ beforeEach(async () => {
   acme = await seedAcme(services, `acme-${++count}`);
 });
 
-/** What a group does to its members, by name: whom it tells as what, and whom it detaches. */
+/** What a group does to its members, by name: which it tells as what, and which it detaches. */
 class Doings extends Arrivals<string> {
   member(viewerId: string, position: number): Subscriber {
     const listener: LiveListener = {

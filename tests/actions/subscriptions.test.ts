@@ -54,7 +54,7 @@ test('B4 a first subscription is there once it is paid for, with its included cr
   expect(await moneyIn(services, id)).toEqual(['INVOICE_PAID 1900 by bea', 'INCLUDED_CREDITS_GRANTED +1000']);
 });
 
-test('B6 a declined payment subscribes nobody, stands in the log with who began it, and leaves the page open', async () => {
+test('B6 a declined payment starts no subscription, is in the log with its actor, and leaves the page open', async () => {
   const url = await acme.asksFor('bea', 'starter', 'MONTHLY');
   await acme.failsToPay(url!);
   expect(await state()).toMatchObject({ status: 'NONE' });
@@ -172,7 +172,7 @@ test('B4 a cancelled subscription is there until its period ends, can be taken b
   ]);
 });
 
-test('B4 whoever changes the plan after cancelling stays; choosing the present plan drops what was scheduled', async () => {
+test('B4 a change of the plan after a cancellation keeps the subscription; choosing the present plan drops what was scheduled', async () => {
   await acme.subscribes('olivia', 'team');
   await cancelSubscription(services, { actorId: 'olivia', organizationId: id });
   await acme.asksFor('olivia', 'business', 'MONTHLY');
@@ -212,7 +212,7 @@ test('B4 a declined charge changes nothing: PAYMENT_DECLINED, and the log says w
   expect(await refusalOf(acme.asksFor('bea', 'team', 'MONTHLY', { idempotencyKey: 'k' }))).toBe('PAYMENT_DECLINED');
   expect(await state()).toEqual(before);
   expect((await logOf(services, id)).at(-1)).toMatchObject({ kind: 'PAYMENT_DECLINED', actorId: 'bea' });
-  // B8: the key stands for what became of it.
+  // B8: the key means what became of it.
   await acme.putsCard(true);
   expect(await refusalOf(acme.asksFor('bea', 'team', 'MONTHLY', { idempotencyKey: 'k' }))).toBe('PAYMENT_DECLINED');
   await acme.asksFor('bea', 'team', 'MONTHLY', { idempotencyKey: 'another' });

@@ -44,7 +44,7 @@ const withProvider = (changes: (provider: PaymentProvider) => Partial<PaymentPro
   payments: { ...services.payments!, ...changes(services.payments!) },
 });
 
-test('B6 the credits are there when the provider confirms the payment, in the name of whoever bought them', async () => {
+test('B6 the credits are there when the provider confirms the payment, in the name of the buyer', async () => {
   const url = await acme.ordersPack('bea');
   expect(await topUp()).toBe(0);
   await acme.pays(url);
@@ -217,7 +217,7 @@ describe('B3 access that is lost between the check and the making of a session: 
     expect(made).toHaveLength(1);
   });
 
-  test('nor where the control has closed meanwhile', async () => {
+  test('nor if the control has closed in the meantime', async () => {
     const { provider, made } = losing('createCheckout');
     const closing = {
       ...provider,
@@ -240,7 +240,7 @@ describe('B3 access that is lost between the check and the making of a session: 
   });
 });
 
-test('R13 news of an organization that is no more, or was never here, changes nothing', async () => {
+test('R13 news of a removed or unknown organization changes nothing', async () => {
   const gone = await seedAcme(services, `gone_${id}`);
   const goners = paying(services, services.payer, gone.id);
   await goners.subscribes('olivia');

@@ -45,7 +45,7 @@ test('B8 each total is the usage in the ledger, after any mix of single calls an
     Date.UTC(2026, 1, 1, 12),
     Date.UTC(2026, 1, 28, 23),
   );
-  // Few calls, sent often: alone, within a batch, in two batches at once; mostly as they were, and so no more than repeats.
+  // Few calls, sent often: single, within a batch, in two batches at once; mostly as they were, and so no more than repeats.
   const calls = fc.array(usage(time), { minLength: 6, maxLength: 6 });
   const sent = fc.record({ which: fc.nat(5), more: fc.constantFrom(0, 0, 0, 1) });
   const step = fc.oneof(fc.array(sent, { minLength: 1, maxLength: 1 }), fc.array(sent, { minLength: 2, maxLength: 8 }));

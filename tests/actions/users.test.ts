@@ -104,7 +104,7 @@ describe('R13 removeUser', () => {
     expect(await removeUser(services, { userId: pat.id.toUpperCase() })).toEqual({ changed: false });
   });
 
-  test('R13 whoever was added by the user keeps the grant, and addedBy is null', async () => {
+  test('R13 a billing admin that the user added keeps the grant, and addedBy is null', async () => {
     await beta?.adds('mia', pat.id);
     await removePat();
     const [roster] = await rostersOf(services.database.reader, [places[1]]);
@@ -122,7 +122,7 @@ describe('R13 removeUser', () => {
     expect(rosterChangesIn(log)).toContain(`ADMIN_ADDED mia by ${pat.id}`);
   });
 
-  test('R13 an id that comes back begins anew: no member, no grant, no role of before', async () => {
+  test('R13 an id that comes back is a new user: no membership, no grant, no earlier role', async () => {
     await removePat();
     await acme?.hasProfile({ ...pat, name: 'Another Pat' });
     expect(await patIn()).toEqual(['MEMBER', null, null]);
@@ -165,7 +165,7 @@ describe('R13 a crash while a user is being removed', () => {
     expect(await outcomeOf(acme!.hasProfile(pat))).toBe('CHANGED');
   });
 
-  test('R13 a process that comes late does not throw out whom the host has made a member again meanwhile', async () => {
+  test('R13 a process that comes late does not remove a user that the host has made a member again in the meantime', async () => {
     let isFirst = true;
     const late = pausingBefore(services, async () => {
       if (!isFirst) return;
@@ -178,7 +178,7 @@ describe('R13 a crash while a user is being removed', () => {
     expect(await usersById(services.database.reader, [pat.id])).toEqual([pat]);
   });
 
-  test('R13 an organization that is removed meanwhile holds up nothing', async () => {
+  test('R13 an organization that is removed in the meantime blocks nothing', async () => {
     let isFirst = true;
     const late = pausingBefore(services, async () => {
       if (!isFirst) return;

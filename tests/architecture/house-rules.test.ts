@@ -27,7 +27,7 @@ describe('names', () => {
     expect(MIGRATIONS.filter((file) => !/^migrations\/\d{13}-[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file))).toEqual([]);
   });
 
-  test('no file stands for its folder, because a reader looks for what a file is named after', () => {
+  test('no file is named for its folder, because a reader searches by a file's name', () => {
     expect([...SOURCES, ...TESTS].filter((file) => /^index\./.test(basename(file)))).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('the tests', () => {
     expect(code.filter((file) => sleeping.some((pattern) => pattern.test(read(file))))).toEqual([]);
   });
 
-  test('each stands in a folder that jest looks into, or is support for those that do', () => {
+  test('each is in a folder that jest searches, or is support for those that do', () => {
     const lookedInto = foldersOfJest();
     const unseen = TESTS.filter(
       (file) => !file.startsWith('tests/support/') && !lookedInto.some((folder) => file.startsWith(`${folder}/`)),

@@ -36,7 +36,7 @@ describe('a test file leaves the next one in its worker', () => {
     expect({ ...process.env }).toEqual(before);
   });
 
-  test('modules of the service that are loaded anew, and packages that are not', () => {
+  test('modules of the service that are loaded again, and packages that are not', () => {
     const of = () => [require('../../src/domain/text') as object, require('graphql') as object];
     const [ours, theirs] = of();
     jest.resetModules();

@@ -39,7 +39,7 @@ describe('X1 an answer to a hostile input', () => {
   test('has a documented code, which is not one of an internal failure', () => {
     expect(graphql(400, { errors: [error('BAD_USER_INPUT')] })).toEqual([]);
     expect(graphql(200, { data: { organization: null } })).toEqual([]);
-    // The database may have no time for who asks for too much.
+    // The database may have no time for a client that asks for too much.
     expect(graphql(200, { data: { organization: null }, errors: [error('SERVICE_UNAVAILABLE')] })).toEqual([]);
     for (const code of ['INTERNAL_SERVER_ERROR', 'SOMETHING'])
       expect(graphql(200, { errors: [error(code)] })).toHaveLength(1);

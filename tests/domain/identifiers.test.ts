@@ -18,7 +18,7 @@ test.each([
   ['an accent', 'é'],
   ['an emoji', '😀'],
   ['a lone surrogate', '\ud800'],
-])('I1 %s is none', (_, id) => {
+])('I1 %s is not valid', (_, id) => {
   expect(isIdentifier(id)).toBe(false);
 });
 

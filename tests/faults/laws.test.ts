@@ -30,7 +30,7 @@ function logOf(...said: Said[]): LogRow[] {
   return log;
 }
 
-/** The chain made anew over what has been changed. */
+/** The chain computed again over the changed entries. */
 function chained(log: readonly LogRow[]): LogRow[] {
   let hash = FIRST_HASH;
   return log.map((entry) => ({ ...entry, hash: (hash = hashOfEntry(entry, hash)) }));
@@ -189,7 +189,7 @@ describe('what it finds broken by what subscribers are told', () => {
   });
 });
 
-test('what is broken is told at once, and counts stand in a table', () => {
+test('a broken rule is reported at once, and counts are in a table', () => {
   const told: string[] = [];
   const findings = new Findings((law) => told.push(law));
   findings.breaks('one law');

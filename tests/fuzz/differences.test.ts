@@ -46,7 +46,7 @@ const idsIn = (organizationId: string) => [
 ];
 
 describe('planned execution and graphql-js', () => {
-  /** Two services that are told the same at the same moments, of which one executes with graphql-js alone. */
+  /** Two services that are told the same at the same moments, of which one executes with graphql-js only. */
   let twins: readonly TestService[];
   let now = Date.now();
 

@@ -18,7 +18,7 @@ import { connect, Events } from '../support/socket';
 import { coordinatesOf, type Place, type Probe, probe } from '../support/ways';
 import { ACCESS_TABLE, COLUMNS } from './access-rows';
 
-/** What each mutation is given, so that it changes something for who may. */
+/** The input of each mutation, which changes something for a user with the permission. */
 const INPUTS: Record<string, (target: Target) => string> = {
   addBillingAdmin: ({ teammate }) => `organizationId: ID, userId: "${teammate}"`,
   removeBillingAdmin: ({ billingAdmin }) => `organizationId: ID, userId: "${billingAdmin}"`,
@@ -149,7 +149,7 @@ function saidOf({ data }: Answer, field: string): string {
   return data?.[field].userErrors.length > 0 ? 'said' : 'ok';
 }
 
-/** All that is stored of an organization, and how much stands in the logs, ledgers and orders of all. */
+/** All stored rows of an organization, and the sizes of all logs, ledgers and orders. */
 async function stateOf(organizationId: string): Promise<string> {
   const count = (table: string) => service.services.database.reader.rows(`SELECT COUNT(*) AS entries FROM ${table}`);
   const counts = await Promise.all(['log_entries', 'credit_ledger', 'billing_orders'].map(count));

@@ -76,7 +76,7 @@ test('R13 B9 what somebody did whose account is gone was done by a former member
   expect(after.filter(({ summary }) => !isSentence(summary as string))).toEqual([]);
 });
 
-describe('B9 every kind that stands in the activity has a sentence of its own', () => {
+describe('B9 every kind in the activity has its own sentence', () => {
   const kinds = Object.entries(LOG_KINDS).flatMap(([kind, { activity }]) => (activity ? [kind as LogKind] : []));
   /** The details that the service itself wrote of such an entry, and else what any may hold. */
   const detailsOf = async (kind: LogKind) => {
@@ -84,7 +84,7 @@ describe('B9 every kind that stands in the activity has a sentence of its own', 
     return (row ? JSON.parse(row.details) : { credits: 5 }) as LogEntry['details'];
   };
 
-  test.each(kinds)('%s, whoever did it and whomever it was done to, here or gone', async (kind) => {
+  test.each(kinds)('%s, for every actor and subject, present or gone', async (kind) => {
     const details = await detailsOf(kind);
     for (const actorId of ['olivia', null])
       for (const subject of ['Mia', null])

@@ -34,7 +34,7 @@ const MUTATIONS: [field: string, given: string, payload: string, most: number][]
     'createTopUpCheckout',
     'creditPackKey: "pack_1000", idempotencyKey: "k", RETURN',
     '{ checkoutUrl userErrors { code } }',
-    // Three of them note whom the page is made for, before it is.
+    // Three of them note the page's customer before it is made.
     17,
   ],
   ['createBillingPortalSession', 'RETURN', '{ url userErrors { code } }', 8],

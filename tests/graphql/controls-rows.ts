@@ -1,5 +1,5 @@
 /**
- * The controls table: which controls are open to whom, in which situation. The first line that fits decides; `*` fits whatever
+ * The controls table: which controls are open to which viewer, in which situation. The first line that fits decides; `*` fits whatever
  * there is, and commas stand between what else does.
  */
 const TABLE = `

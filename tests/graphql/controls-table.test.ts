@@ -11,7 +11,7 @@ import { reasonInTable, type Situation } from './controls-rows';
 const CONTROLS = ['SUBSCRIPTION', 'TOP_UP', 'AUTO_RECHARGE', 'BILLING_PORTAL', 'ACTIVITY', 'USAGE', 'BILLING_ADMINS'];
 const NAMES = { owner: 'olivia', billingAdmin: 'bea', member: 'mia' } as const;
 
-/** Each mutation on a control, with what it is given; in an order in which none stands in the way of the next. */
+/** Each mutation on a control, with what it is given; in an order in which none blocks the next. */
 const MUTATIONS: readonly (readonly [mutation: string, control: string, input: string])[] = [
   ['createBillingPortalSession', 'BILLING_PORTAL', 'returnUrl: RETURN_URL'],
   ['createTopUpCheckout', 'TOP_UP', 'creditPackKey: "pack_1000", returnUrl: RETURN_URL, idempotencyKey: "key"'],
@@ -170,7 +170,7 @@ function expectFields(situation: Situation, { data, errors = [] }: Answer): void
   expect(errors).toHaveLength(found.filter(([, , error]) => error !== undefined).length);
 }
 
-/** FORBIDDEN for who may not, else CONTROL_UNAVAILABLE in the control's words; undefined where it is open. */
+/** FORBIDDEN without the permission, else CONTROL_UNAVAILABLE in the control's words; undefined where it is open. */
 function refusalOf(control: string, situation: Situation): { code: string; message: unknown } | undefined {
   const reason = reasonInTable(control, situation);
   if (reason === null) return undefined;

@@ -41,7 +41,7 @@ async function overHttp(sent: Sent): Promise<ExecutionResult> {
   return (await postJson(service, owner, sent)).json;
 }
 
-/** The first answer; a request that is refused as a whole is answered with its errors alone. */
+/** The first answer; a request that is refused as a whole gets its errors only. */
 async function overSocket({ query, variables = {}, operationName }: Sent): Promise<ExecutionResult> {
   return new Promise((resolve) => {
     const stop = client.subscribe(
@@ -61,7 +61,7 @@ const transports = [
 ] as const;
 
 describe.each(transports)('over %s', (_, send) => {
-  test('X1 what goes wrong inside is one INTERNAL_SERVER_ERROR with a reference that stands in the log', async () => {
+  test('X1 what goes wrong inside is one INTERNAL_SERVER_ERROR with a reference that is in the log', async () => {
     const query = '{ organization(id: "acme") { name billing { status viewerAccessRequest { id } } } }';
     const { data, errors } = await send({ query });
     expect(data).toEqual({ organization: { name: 'Acme', billing: { status: 'ACTIVE', viewerAccessRequest: null } } });
@@ -137,7 +137,7 @@ describe('X1 a request that is malformed has a code, and the same answer over bo
       },
       'GRAPHQL_VALIDATION_FAILED',
     ],
-    ['an id that is none', { query: '{ organization(id: "a b") { id } }' }, 'BAD_USER_INPUT'],
+    ['an invalid id', { query: '{ organization(id: "a b") { id } }' }, 'BAD_USER_INPUT'],
     [
       'a page that is too large',
       { query: '{ organization(id: "acme") { billing { activity(first: 101) { nodes { id } } } } }' },
@@ -204,7 +204,7 @@ describe('X1 a request that is malformed has a code, and the same answer over bo
   });
 });
 
-describe('X1 over HTTP a body that is none', () => {
+describe('X1 over HTTP an invalid body', () => {
   const json = { 'content-type': 'application/json' };
 
   test.each<[string, { headers?: Record<string, string>; body?: string }, number]>([
@@ -230,7 +230,7 @@ describe('X1 over HTTP a body that is none', () => {
     expect(text).not.toMatch(INNER);
   });
 
-  test('X2 neither a path nor a method that is none tells more', async () => {
+  test('X2 neither an unknown path nor an unknown method reveals more', async () => {
     for (const request of [{ path: '/nothing' }, { method: 'DELETE' }, { method: 'PUT' }]) {
       const { status, text, json: answer } = await sendRaw(service, owner, request);
       expect([404, 405]).toContain(status);

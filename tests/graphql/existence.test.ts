@@ -10,7 +10,7 @@ import { connect, Events } from '../support/socket';
 
 const input = (id: string, rest: string) => `(input: { organizationId: "${id}", ${rest} }) { __typename }`;
 
-/** Every root field that names an organization and is not the host's alone. */
+/** Every root field that names an organization and is not only for the host. */
 const OPERATIONS: Record<string, (id: string) => string> = {
   'Query.organization': (id) => `{ organization(id: "${id}") { id } }`,
   'Query.billingAccessRequests': (id) => `{ billingAccessRequests(organizationId: "${id}") { id } }`,
@@ -96,7 +96,7 @@ describe.each(STRANGERS)(
   },
 );
 
-test('A4 a member that is no more meets an organization that does not exist', async () => {
+test('A4 for a former member the organization does not exist', async () => {
   const acme = organization(service.services, 'acme');
   await acme.hasMember('leaver');
   const token = await service.token('leaver');
@@ -205,7 +205,7 @@ describe('A9 to a stranger, one with 500 billing admins costs the database what 
   });
 });
 
-/** The whole of an answer over HTTP, but for its date and the request's id, which differ from answer to answer whoever asks. */
+/** The whole of an answer over HTTP, but for its date and the request's id, which differ for every response. */
 async function bytes(viewer: ViewerName, query: string): Promise<string> {
   const response = await fetch(`${service.address}/graphql`, {
     method: 'POST',

@@ -91,7 +91,7 @@ async function sent({ transport, query, variables }: InputPlace, value: unknown)
   return { answer, statements: service.statements.slice(before) };
 }
 
-/** The first answer to a subscription; a request that is refused as a whole is answered with its errors alone. */
+/** The first response to a subscription; a request that is refused as a whole gets its errors only. */
 async function overSocket(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
   const events = new Events(client, query, variables);
   const refused = events.completed
@@ -112,7 +112,7 @@ async function expectRefused(
   says = place.path.split('.').at(-1) ?? '',
 ): Promise<void> {
   const first = await sent(place, value);
-  // What the service looks after once a minute may fall in between; it does not do so twice.
+  // The service's work of each minute may happen in between, but not twice.
   const { answer, statements } = first.statements.length > 1 ? await sent(place, value) : first;
   expect(answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
   expect(answer.errors?.[0]?.message).toContain(says);
@@ -133,7 +133,7 @@ test('there are places of every kind to be tried', () => {
   for (const all of [ids, texts, safeInts]) expect(all.length).toBeGreaterThan(2);
 });
 
-describe('I1 an id that is none is BAD_USER_INPUT before it reaches SQL:', () => {
+describe('I1 an invalid id is BAD_USER_INPUT before it reaches SQL:', () => {
   test.each(named(ids))('%s', async (_, place) => {
     for (const [, id] of BAD_IDS) await expectRefused(place, id);
   });
@@ -151,7 +151,7 @@ describe('I1 an id that is none is BAD_USER_INPUT before it reaches SQL:', () =>
   );
 });
 
-describe('I4 a text that is none is BAD_USER_INPUT before it reaches SQL:', () => {
+describe('I4 an invalid text is BAD_USER_INPUT before it reaches SQL:', () => {
   test.each(named(texts))('%s', async (_, place) => {
     const most = TEXT_LIMITS[TEXT_INPUTS[place.coordinate] ?? 'name'];
     for (const [, text] of BAD_TEXTS) await expectRefused(place, text);
@@ -209,7 +209,7 @@ describe('I4 a text that is none is BAD_USER_INPUT before it reaches SQL:', () =
   });
 });
 
-describe('I1 I4 an entry of a batch with an id or text that is none is INVALID, and those beside it are recorded:', () => {
+describe('I1 I4 a batch entry with an invalid id or text is INVALID, and the others are recorded:', () => {
   test('there are such places', () => {
     expect(ofEntries.map(({ path }) => path)).toEqual(
       ['organizationId', 'userId', 'feature', 'idempotencyKey'].map((field) => `input.entries.0.${field}`),
@@ -218,7 +218,7 @@ describe('I1 I4 an entry of a batch with an id or text that is none is INVALID, 
     expect(others).toEqual(['checks.0.organizationId', 'checks.0.userId']);
   });
 
-  test.each(['organizationId', 'userId'] as const)('a check of access with an id that is none: %s', async (field) => {
+  test.each(['organizationId', 'userId'] as const)('an access check with an invalid id: %s', async (field) => {
     const good = { organizationId: 'acme', userId: 'olivia' };
     const checks = BAD_IDS.flatMap(([, id]) => [{ ...good, [field]: id }, good]);
     const ask = `query ($checks: [BillingAccessCheckInput!]!) {
@@ -300,7 +300,7 @@ describe('I4 the address of a picture is http or https, of at most 2,048 charact
 });
 
 describe('BAD_USER_INPUT, and nothing is looked up, where a whole number', () => {
-  test.each(named(safeInts))('is none: %s', async (_, place) => {
+  test.each(named(safeInts))('is not valid: %s', async (_, place) => {
     for (const value of [2 ** 53, -(2 ** 53), 1.5, '1', true, [1]]) {
       const { answer, statements } = await sent(place, value);
       expect(answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);

@@ -41,7 +41,7 @@ describe('R13 A4 an organization that was removed is nobody’s', () => {
     expect(data?.viewer.organizations).not.toContainEqual({ id });
   };
 
-  test('by the mark on it alone, where a membership is left', async () => {
+  test('by the mark only, if a membership is left', async () => {
     const id = await removed();
     for (const [userId, role, billingRole] of [
       ['olivia', 'OWNER', 'OWNER'],
@@ -60,7 +60,7 @@ describe('R13 A4 an organization that was removed is nobody’s', () => {
     expect(data?.removeMember.userErrors).toEqual([{ code: 'NOT_FOUND' }]);
   });
 
-  test('by the memberships alone, where the mark is gone', async () => {
+  test('by the memberships only, if the mark is missing', async () => {
     const id = await removed();
     await write('UPDATE organizations SET removed_at = NULL WHERE id = ?', id);
     for (const who of ['olivia', 'mia']) await expectNothing(id, who);
@@ -80,10 +80,10 @@ describe('R13 a user who was removed has no name', () => {
 
   test.each<[what: string, sql: string]>([
     [
-      'by the mark alone, where a name is left',
+      'by the mark only, if a name is left',
       "UPDATE users SET name = 'Back again', email = 'b@example.com' WHERE id = 'bea'",
     ],
-    ['by the erased name alone, where the mark is gone', "UPDATE users SET erased_at = NULL WHERE id = 'bea'"],
+    ['by the erased name only, if the mark is missing', "UPDATE users SET erased_at = NULL WHERE id = 'bea'"],
   ])('%s', async (what, sql) => {
     const id = `left-${(count += 1)}`;
     await seedAcme(service.services, id);

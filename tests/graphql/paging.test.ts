@@ -60,14 +60,14 @@ interface Way {
   readonly item: string;
   /** Numbers by which the items ascend; null where the order is another test's (R9). */
   readonly sortKey: ((item: Data) => number[]) | null;
-  /** Items that are alike by this are ordered by what tells them apart alone. */
+  /** Items that are equal by this are ordered by what distinguishes them. */
   readonly tie: (item: Data) => string;
 }
 
 let service: TestService;
 
 beforeAll(async () => {
-  // All at one moment: entries of the log differ by their place alone.
+  // All at one moment: entries of the log differ only by their position.
   const now = Date.UTC(2026, 3, 1);
   service = await startTestService({ clock: () => now });
   await seed(ID, 't');
@@ -198,7 +198,7 @@ describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as c
   const codes = (errors: readonly GraphQLError[] | undefined) => errors?.map(({ extensions }) => extensions?.code);
 
   test.each(CONNECTIONS.filter((other) => other !== connection).map((other) => [other.name, other] as const))(
-    'a place in it is none in %s',
+    'a position in it is not valid in %s',
     async (_, other) => {
       for (const after of await cursors())
         expect(codes((await ask(other, { after })).errors)).toEqual(['BAD_USER_INPUT']);
@@ -229,7 +229,7 @@ describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as c
     }
   });
 
-  test('a place is changed by whoever likes, and is a place of this list or none', async () => {
+  test('a client may change a position, which is then a position of this list or not valid', async () => {
     const all = new Set(((await page(connection, '', 100, null)).nodes as Data[]).map(({ id }) => id as string));
     const [cursor] = await cursors();
     for (let at = 0; at < cursor!.length; at++) {

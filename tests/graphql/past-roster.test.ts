@@ -112,7 +112,7 @@ test.each<[when: string, at: string, roster: Awaited<ReturnType<typeof rosterAt>
   expect(await rosterAt(at)).toEqual(roster);
 });
 
-test('E3 the future is refused, and no day is what is none', async () => {
+test('E3 the future and invalid days are refused', async () => {
   const ask = service.as('olivia');
   const future = await ask(AT, { at: new Date(clock.now + 1).toISOString() });
   expect(future.data).toEqual({ billingAdminsAt: null });

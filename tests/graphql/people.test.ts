@@ -13,7 +13,7 @@ interface Shown {
   readonly avatarUrl: string | null;
 }
 
-/** What three persons are to each organization: each stands in places of its own. */
+/** The relations of three persons to each organization: each is named in different places. */
 const PERSONS = ['owner', 'admin', 'mate'] as const;
 type Person = (typeof PERSONS)[number];
 
@@ -58,8 +58,8 @@ const changes: Ask = async (id) => {
 };
 
 /**
- * Everywhere that a person is shown: by which question, whom of the three, and where. `else` says what stands there for somebody who
- * has no name: an id alone, null, or no entry since only members are in the list.
+ * Everywhere that a person is shown: by which query, which of the three, and where. `else` says what is there for a person without a name:
+ * only an id, null, or no entry because only members are in the list.
  */
 const PLACES: Record<string, { by: Ask; who: Person; else: 'ID' | 'NULL' | 'ABSENT'; pick: (data: Data) => Data[] }> = {
   'BillingAdminRoster.owners': { by: roster, who: 'owner', else: 'ABSENT', pick: (d) => d.billingAdmins.owners },
@@ -133,13 +133,13 @@ const PLACES: Record<string, { by: Ask; who: Person; else: 'ID' | 'NULL' | 'ABSE
   },
 };
 
-/** The entry that tells of mia, whom the owner added. */
+/** The entry about mia, added by the owner. */
 function additionOfMia({ billing }: Data): Data {
   const nodes = billing.activity.nodes as Data[];
   return nodes.find(({ summary }) => (summary as string).endsWith(' added Name of mia as a billing admin.'))!;
 }
 
-/** Shows the viewer their own profile alone, and no organization's. */
+/** Shows only the viewer's own profile, and no organization's. */
 const OWN = ['Viewer.user'];
 
 /** What happens to each of the three after everything that names them, and how they are then shown; null: without a name. */

@@ -28,7 +28,7 @@ const NO_ADDRESSES: readonly [what: string, address: unknown][] = [
   ['a host alone', 'app.example.com'],
   ['a scheme alone', 'https://'],
   ['nothing', ''],
-  ['a port that is none', 'https://app.example.com:99999/'],
+  ['an invalid port', 'https://app.example.com:99999/'],
   ['a host with a space', 'https://app example.com/'],
   ['a number', 5],
   ['a list', ['https://app.example.com/']],

@@ -93,7 +93,7 @@ describe('A7 the start is refused, with a sentence that names the field, where @
     expect(starting(text)).toThrow('Thing.lost carries @requiresPermission, but has no organization');
   });
 
-  test('stands at a field inside an organization that cannot be null', () => {
+  test('is at a field inside an organization that cannot be null', () => {
     expect(startingWithThing(`closed: Int! ${PERMISSION}`)).toThrow(
       'Thing.closed carries @requiresPermission and must be nullable',
     );
@@ -138,7 +138,7 @@ describe('I4 a text that TEXT_INPUTS does not name stops the start:', () => {
 });
 
 describe('the public schema', () => {
-  test('A6 stands in schema.graphql as the code has it, with every access directive', () => {
+  test('A6 is in schema.graphql as in the code, with every access directive', () => {
     const onDisk = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');
     expect(onDisk).toBe(schemaText());
     const carried = rootFields.map((coordinate) => {

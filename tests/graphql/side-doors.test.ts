@@ -253,7 +253,7 @@ describe('A4 an id that is written as a number is the same id', () => {
     await five.hasMember('5');
   });
 
-  test('to its owner, and to who does not belong to it', async () => {
+  test('to its owner, and to a user who does not belong to it', async () => {
     const query =
       '{ organization(id: 5) { id billingAdmins { pendingInvitationCount } } billingAccessRequests(organizationId: 5) { id } }';
     const asGus = await service.as('gus')(query);
@@ -272,7 +272,7 @@ describe('A4 an id that is written as a number is the same id', () => {
     expect((await service.as('gus')(query, { id: 5 })).data).toEqual({ billingAccessRequests: [] });
   });
 
-  test.each([[['acme']], [{ id: 'acme' }], [1.5], [true]])('and %j is none', async (id) => {
+  test.each([[['acme']], [{ id: 'acme' }], [1.5], [true]])('and %j is not valid', async (id) => {
     const answer = await service.send(member, 'query ($id: ID!) { organization(id: $id) { id } }', { id });
     expect(answer.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
     expect(answer.data).toBeUndefined();

@@ -123,7 +123,7 @@ describe('A8 one look-up of the billing role for each organization and operation
     expect(statements).toHaveLength(1);
   });
 
-  test('and anew after each mutation field, which may have changed it', async () => {
+  test('and again after each mutation field, which may have changed it', async () => {
     const repeat = 'addBillingAdmin(input: { organizationId: "admins-1", userId: "admin-0" }) { changed }';
     const { statements, data } = await statementsOf(owner, `mutation { a: ${repeat} b: ${repeat} }`);
     expect(data).toEqual({ a: { changed: false }, b: { changed: false } });

@@ -72,7 +72,7 @@ const EXPECTED = [
   { at: 'acme', id: 'left-by-another-name', name: 'Another name' },
 ];
 
-test('O5 A10 the name is kept of those alone whom no other organization has ever named', async () => {
+test('O5 A10 only names of users that no other organization has ever named are kept', async () => {
   await migrate(database);
   expect(await kept()).toEqual(EXPECTED);
   const shown = (userId: string) => peopleIn(database.reader, [{ organizationId: 'acme', userId }]);

@@ -29,7 +29,7 @@ export interface ProviderUnderTest {
   changesOnPortal(customerId: string, terms: SubscriptionTerms): Promise<void>;
   /** The subscription ends at once, at providers where it can. */
   endsAtOnce?(customerId: string): Promise<void>;
-  /** Whoever runs the account at the provider removes the customer, for good. */
+  /** The owner of the account at the provider removes the customer. */
   removesCustomer(customerId: string): Promise<void>;
   /** Moves the customer's time forward; what falls due on the way happens. Milliseconds. */
   passes(customerId: string, milliseconds: number): Promise<void>;

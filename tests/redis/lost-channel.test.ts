@@ -44,7 +44,7 @@ test.each(['reset', 'end'] as const)('E4 a line that is lost (%s) comes back by 
   expect(here.line.all).toHaveLength(6);
 });
 
-test('E4 a server that is away for long is one word, and what was published meanwhile is not sent afterwards', async () => {
+test('E4 a server that is away for long is one word, and what was published during that time is not sent afterwards', async () => {
   here = redisNotifier(prefix, proxy.url);
   await bothWays();
   const heard = new Heard(there, 'acme');

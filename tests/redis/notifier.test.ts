@@ -42,7 +42,7 @@ test('E4 who listens on the writing instance hears at once, before anything has 
   expect(heard.all).toEqual(['own 3']);
 });
 
-test('E4 notifications go to the organization’s listeners alone, and to nobody who has stopped', async () => {
+test('E4 notifications go only to the organization’s listeners, and not to those that have stopped', async () => {
   const { here, there } = await two();
   const acme = new Heard(there, 'acme');
   const other = new Heard(there, 'Acme');
@@ -77,7 +77,7 @@ describe('E4 what anybody else says on the channel', () => {
     ['a number', '7'],
     ['bytes that are no text', Buffer.from([0xff, 0x00, 0xfe])],
     ['no organization', message({ organizationId: undefined })],
-    ['an organization that is none', message({ organizationId: 'ac me' })],
+    ['an invalid organization', message({ organizationId: 'ac me' })],
     ['an organization that is a list', message({ organizationId: ['acme'] })],
     ['an endless organization', message({ organizationId: 'a'.repeat(100_000) })],
     ['a sequence that is a text', message({ sequence: '9' })],

@@ -26,7 +26,7 @@ test('B1 without a file the default catalog is for sale', async () => {
   expect(await readCatalog(null)).toBe(DEFAULT_CATALOG);
 });
 
-test('B1 what stands in the file is what is for sale', async () => {
+test('B1 the file lists what is for sale', async () => {
   expect(await readCatalog(await catalogFile(DEFAULT_CATALOG))).toEqual(DEFAULT_CATALOG);
   const nothing = { currency: 'EUR', plans: [], creditPacks: [] };
   expect(await readCatalog(await catalogFile(nothing))).toEqual(nothing);

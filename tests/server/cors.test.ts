@@ -66,7 +66,7 @@ describe.each<[string, Record<string, string>, string[]]>([
     ]);
     for (const answer of answers) {
       await answer.arrayBuffer();
-      // Cookies are no part of it.
+      // Cookies are not used.
       expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
       expect(answer.headers.get('access-control-allow-private-network')).toBeNull();
       expect(answer.headers.get('timing-allow-origin')).toBeNull();

@@ -75,8 +75,8 @@ const CHECKOUT = `mutation ($id: ID!, $returnUrl: URL!) {
 const EVERYWHERE: Record<string, Row> = {
   'a query by POST': { path: '/graphql', body: '{"query":"{ __typename }"}', headers: json, status: 200 },
   'a query by GET': { path: query, headers: preflighted, status: 200 },
-  'a document that is none': { path: '/graphql', body: '{"query":"{"}', headers: json, status: 200 },
-  'a document that is none, to a newer client': {
+  'an invalid document': { path: '/graphql', body: '{"query":"{"}', headers: json, status: 200 },
+  'an invalid document, to a newer client': {
     path: '/graphql',
     body: '{"query":"{"}',
     headers: { ...json, accept: 'application/graphql-response+json' },

@@ -76,7 +76,7 @@ test('L7 a client that was silent and is heard before the next beat stays', () =
   expect(client.isEnded).toBe(false);
 });
 
-test('whoever has gone is neither pinged nor ended, and many are not pinged at once', () => {
+test('a client that has left is neither pinged nor ended, and many are not pinged at once', () => {
   const those = clients(120, true);
   follow(those);
   for (const client of those.slice(60)) open.delete(client);

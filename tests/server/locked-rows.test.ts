@@ -85,7 +85,7 @@ describe('X3 changes of one organization', () => {
 
 // SQLite has one writer at a time, and nobody who reads waits for it.
 if (engine === 'mysql')
-  describe('O6 whoever waits for what is locked by somebody else keeps no connection from others', () => {
+  describe('O6 a call that waits for a lock holds no connection', () => {
     async function expectOthersGoOn(): Promise<void> {
       await expectReadersGoOn();
       for (let round = 0; round < 3; round++) {
@@ -120,7 +120,7 @@ if (engine === 'mysql')
       expect(await waiting).toEqual(organizations.map(() => ({ changed: true })));
     });
 
-    test('where it is a user whom many organizations share', async () => {
+    test('if it is a user that many organizations share', async () => {
       const organizations = names('sharing').map((id) => organization(service.services, id));
       for (const each of organizations) await each.exists();
       await holding(other, (writer) => writer.lock('SELECT id FROM users WHERE id = ?', ['mia']));
@@ -142,7 +142,7 @@ if (engine === 'mysql')
       expect(await waiting).toEqual(organizations.map(() => ({ changed: true })));
     });
 
-    test('is refused when it takes too long, and so is whoever waits behind', async () => {
+    test('is refused when it takes too long, and so are the calls behind it', async () => {
       const { databaseUrl: url } = service;
       const impatient = await openDatabase({ url, poolSize: POOL, queue: { most: 10, patience: 100 } });
       await holding(other, (writer) => writer.lock('SELECT id FROM organizations WHERE id = ?', ['acme']));

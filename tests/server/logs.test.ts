@@ -22,7 +22,7 @@ const INVITE = `mutation ($email: String!) {
   syncInvitation(input: { organizationId: "acme", id: "i-1", email: $email, role: MEMBER }) { changed }
 }`;
 
-describe('what stands in the log', () => {
+describe('what is in the log', () => {
   let service: LoggingService;
   let tokens: { mia: string; host: string; expired: string; foreign: string };
   /** Everything that a day of the service brings, the bad included. */

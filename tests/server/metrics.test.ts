@@ -20,7 +20,7 @@ const ask = (authorization?: string, { address }: Pick<TestService, 'address'> =
 
 const scrape = async () => (await ask(`Bearer ${TOKEN}`)).text();
 
-/** The value of the series with these labels, written as they are; 0 where there is none yet. */
+/** The value of the series with these labels, written as they are. 0 if it does not exist yet. */
 const valueOf = (text: string, series: string) => {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`billing_admins_${series} `));
   return line === undefined ? 0 : Number(line.split(' ').at(-1));
@@ -35,7 +35,7 @@ const until = async (series: string, value: number) => {
 const operations = (type: string, transport: string, outcome: string) =>
   `operations_total{type="${type}",transport="${transport}",outcome="${outcome}"}`;
 
-describe('O3 /metrics is closed but to whoever has the token', () => {
+describe('O3 /metrics is closed without the token', () => {
   test.each([undefined, '', 'Bearer', 'Bearer x', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, TOKEN])(
     '%s is refused',
     async (authorization) => {

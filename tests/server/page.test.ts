@@ -30,7 +30,7 @@ describe('the page at /graphql', () => {
   });
 
   test.each(['application/json', '*/*', 'application/graphql-response+json'])(
-    'O3 whoever does not ask for a page gets none: %s',
+    'O3 a client that does not request a page gets none: %s',
     async (accept) => {
       const { status, headers } = await open(service, { accept });
       expect(status).toBe(400);

@@ -33,7 +33,7 @@ async function paysWhileAway(page: string, kind: string): Promise<void> {
   await client.dispose();
 }
 
-test('B6 credits that were paid for while the service was down are there when it is back, once, in the name of whoever bought them', async () => {
+test('B6 credits that were paid for while the service was down are there when it is back, once, in the name of the buyer', async () => {
   await acme().subscribes('olivia');
   const page = await acme().ordersPack('bea');
   expect(await billingOf(service.services, 'acme')).toMatchObject({ topUp: 0 });

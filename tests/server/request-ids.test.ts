@@ -81,7 +81,7 @@ test.each([
   ['an address', 'mia@example.com'],
   ['a space', 'a b'],
   ['nothing', ''],
-])('X2 an id that is not harmless is not taken over, nor stands in the log: %s', async (_, given) => {
+])('X2 an id that is not harmless is not used, and is not in the log: %s', async (_, given) => {
   const answer = await raw(['GET /healthz HTTP/1.1', 'host: service', 'connection: close', `x-request-id: ${given}`]);
   const id = idIn(answer) ?? '';
   expect(id).toMatch(/^HTTP\/1.1 400/.test(answer) ? /^$/ : MADE);

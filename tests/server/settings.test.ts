@@ -150,7 +150,7 @@ test.each(['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.0.0.1.example.com'])
   },
 );
 
-test('O1 without AUTH_* it is the demo, on this machine alone, with the sandbox to pay in', () => {
+test('O1 without AUTH_* it is the demo, on this machine only, with the sandbox as its provider', () => {
   expect(readSettings({})).toMatchObject({
     tokens: null,
     host: '127.0.0.1',

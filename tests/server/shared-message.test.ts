@@ -29,7 +29,7 @@ async function connect(): Promise<{ client: WebSocket; socket: WebSocket; connec
   return { client, socket, connection, ids };
 }
 
-test('L7 L8 what waits for a client that does not read stays as it was, whoever is told the same meanwhile', async () => {
+test('L7 L8 what waits for a client that does not read stays as it was, whatever others receive', async () => {
   const [slow, quick] = [await connect(), await connect()];
   slow.client.pause();
   const message = new SharedMessage(Buffer.from(`","rest":"${'x'.repeat(LONG)}"}`));

@@ -22,7 +22,7 @@ async function holdAcme({ services }: TestService) {
   };
 }
 
-test('O4 a mutation that is under way finishes, the service is not ready meanwhile, and then every socket is closed with 1001', async () => {
+test('O4 a running mutation finishes, the service is not ready during that, and then every socket is closed with 1001', async () => {
   const service = await startTestService();
   await seedAcme(service.services);
   const olivia = await service.token('olivia');

@@ -38,7 +38,7 @@ test('L5 each socket is closed with 4403 when its own token expires, whatever or
   expect(closed()).toEqual([true, true, true]);
 });
 
-test('L5 a socket that has gone or has not signed in is left alone, and nothing is waited for after the last', () => {
+test('L5 a socket that has gone or has not signed in is not closed, and nothing is waited for after the last', () => {
   const gone = signedIn(NOW + 1_000);
   open.clear();
   const stranger = jest.fn();

@@ -24,6 +24,6 @@ test('X4 of more than all sockets may have, the largest end', () => {
   expect(ended(10, ...Array<number>(10).fill(MESSAGE - 1), 20)).toEqual([MESSAGE - 1]);
 });
 
-test('X4 what a closed socket is sent, and drops, is no more than one message', () => {
+test('X4 a closed socket is sent, and drops, at most one message', () => {
   expect(ended(1_000_000, 10, MESSAGE)).toEqual([]);
 });

@@ -19,7 +19,7 @@ function commandsOf(heading: string): readonly [backup: string, restore: string]
   return blocks as [string, string];
 }
 
-/** The built service in a folder of its own, and whoever operates it there. */
+/** The built service in a folder of its own, and its operator. */
 class Installation {
   private constructor(
     readonly folder: string,

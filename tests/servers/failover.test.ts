@@ -159,7 +159,7 @@ describe('O6 the way to the database changes', () => {
   );
 
   test.each([4031, 1053, 1927, 1152, 1158, 1159, 1160, 1161, 1184])(
-    'error %d ends a connection: whoever has begun nothing on it does not notice',
+    'error %d ends a connection: a caller that has begun nothing on it does not notice',
     async (errno) => {
       proxy.refuseNext(errno, (chunk) => chunk.includes('SELECT 7'), { ends: true });
       expect(await database.reader.rows('SELECT 7 AS seven')).toEqual([{ seven: 7 }]);
@@ -175,7 +175,7 @@ describe('O6 the way to the database changes', () => {
   });
 
   test.each([1243, 1615, 1295])(
-    'error %d of a prepared statement: it is sent as a text, and prepared anew',
+    'error %d of a prepared statement: it is sent as text, and prepared again',
     async (errno) => {
       const told = async (word: string) => (await database.reader.prepared('SELECT ? AS told', [word]))[0];
       const isExecute = (chunk: Buffer) => chunk[4] === 0x17;
@@ -194,14 +194,14 @@ describe('O6 the way to the database changes', () => {
   test.each([
     ['a password that has been changed', "IDENTIFIED BY 'new'", "IDENTIFIED BY ''"],
     ['a limit of the account', 'WITH MAX_QUERIES_PER_HOUR 1', 'WITH MAX_QUERIES_PER_HOUR 0'],
-  ])('%s is Unavailable, until it is mended', async (_, change, mend) => {
+  ])('%s is Unavailable, until it is repaired', async (_, change, repair) => {
     for (const host of HOSTS) await asRoot(`ALTER USER service@'${host}' ${change}`);
     try {
       await asRoot('KILL CONNECTION USER service');
       await expect(place()).rejects.toBeInstanceOf(Unavailable);
       await expect(write()).rejects.toBeInstanceOf(Unavailable);
     } finally {
-      for (const host of HOSTS) await asRoot(`ALTER USER service@'${host}' ${mend}`);
+      for (const host of HOSTS) await asRoot(`ALTER USER service@'${host}' ${repair}`);
     }
     expect(await write()).toBe(1);
     expect(await all()).toHaveLength(12);

@@ -87,7 +87,7 @@ test('L9 credits that were given come with their entry, once', async () => {
   await mia.close();
 });
 
-test('L9 whoever resumes after usage is told the balance', async () => {
+test('L9 a client that resumes after usage gets the balance', async () => {
   await grant(100);
   const first = await watching();
   const { sequence } = await first.next();
@@ -98,7 +98,7 @@ test('L9 whoever resumes after usage is told the balance', async () => {
   await second.close();
 });
 
-test('L9 whoever missed nothing is told nothing when they resume: the credits that they saw come have been told', async () => {
+test('L9 a client that missed nothing gets nothing when it resumes: it has received the credits that it saw', async () => {
   await use(30);
   const first = await watching();
   await first.next();

@@ -87,7 +87,7 @@ describe('what changes in billing', () => {
     }
   });
 
-  test('L9 invitations are told to owners alone, so that the others’ sequence skips', async () => {
+  test('L9 only owners see invitations, so the others’ sequence skips', async () => {
     const acme = await seed();
     const [olivia, ...others] = await Promise.all(
       ['olivia', 'bea', 'ada', 'mia'].map((who) => subscribe(who, acme.id, 9)),
@@ -113,7 +113,7 @@ describe('what changes in billing', () => {
     for (const events of others) expect(told([await events.next()])).toEqual([[16, 'ROLE_CHANGED']]);
   });
 
-  test('L9 R11 requests are told to the owners and to whoever asks, and to nobody else', async () => {
+  test('L9 R11 only owners and the requester see requests', async () => {
     const acme = await seed();
     const [olivia, oscar, mia, ada, bea] = await Promise.all(
       ['olivia', 'oscar', 'mia', 'ada', 'bea'].map((who) => subscribe(who, acme.id, 9)),
@@ -137,7 +137,7 @@ describe('what changes in billing', () => {
     expect(told([await bea!.next()])).toEqual([[15, 'PROFILE_CHANGED']]);
   });
 
-  test('L9 A8 whoever becomes an owner is told from then on, and whoever was one no more', async () => {
+  test('L9 A8 a new owner sees them from then on, and a former owner no longer', async () => {
     const acme = await seed();
     const [mia, oscar] = await Promise.all([subscribe('mia', acme.id, 9), subscribe('oscar', acme.id, 9)]);
     await acme.invites('i-1', 'one@example.com');
@@ -247,7 +247,7 @@ describe('what changes in billing', () => {
     });
   });
 
-  test('L4 L9 the stream ends with the membership, though whoever leaves is told of no entry', async () => {
+  test('L4 L9 the stream ends with the membership, without an entry for the user who leaves', async () => {
     const acme = await seed();
     const events = await subscribe('mia', acme.id);
     await events.next();
@@ -328,7 +328,7 @@ describe('what changes in billing', () => {
       expect(roster.all).toHaveLength(2);
     });
 
-    test('A5 what was set is told to who manages billing, and is closed to a member within the same event', async () => {
+    test('A5 a user who manages billing sees the settings, and they are closed to a member within the same event', async () => {
       const acme = await seed();
       await paying(service.services, service.payer, acme.id).subscribes('olivia');
       const query = BILLING_CHANGED.replace(

@@ -48,7 +48,7 @@ describe('delivery, seen from outside', () => {
     }
   };
 
-  test('L1 L2 whoever connects while 200 changes are being written sees each version once and in order', async () => {
+  test('L1 L2 a client that connects while 200 changes are being written sees each version once and in order', async () => {
     const acme = await seed();
     const late: Promise<{ begun: ResumingRoster; resumed: ResumingRoster }>[] = [];
     const arrive = async () => ({
@@ -70,7 +70,7 @@ describe('delivery, seen from outside', () => {
     }
   });
 
-  test('L2 whoever drops at random and resumes sees each version once and in order, while 200 are being written', () =>
+  test('L2 a client that drops at random and resumes sees each version once and in order, while 200 are being written', () =>
     withRandom(async (random) => {
       const acme = await seed();
       let drops = 0;
@@ -82,7 +82,7 @@ describe('delivery, seen from outside', () => {
           const stay = 1 + Math.floor(random() * 30);
           const until = Math.min(208, seen + stay);
           await roster.through(({ version }) => version === until);
-          // Without a word, or with a goodbye, or by leaving the subscription alone.
+          // Without a word, or with a goodbye, or by ending only the subscription.
           const how = random();
           if (how < 0.4) own.terminate();
           else if (how < 0.7) await own.dispose();
@@ -260,7 +260,7 @@ describe('the end of watching', () => {
     await Promise.all(all.map((roster) => roster.next()));
     expect(await looks()).toBe(1);
     for (const roster of all) roster.stop();
-    // The socket's messages are taken in order: whoever answers this has heard the three before.
+    // The socket's messages are read in order: the response to this one comes after the three before.
     await new Events(own, '{ viewer { id } }', {}).completed;
     expect(await looks()).toBe(0);
   });

@@ -28,7 +28,7 @@ const signedByRsa = async (claims: JWTPayload) => {
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key);
 };
 
-/** What may stand in `Authorization`, or in `authorization` of `connection_init`, and is not valid. */
+/** Invalid values of `Authorization`, or of `authorization` in `connection_init`. */
 const INVALID: Record<string, () => string | Promise<string>> = {
   'an empty header': () => '',
   'a scheme without a token': () => 'Bearer',
@@ -286,7 +286,7 @@ describe('who asks, by a key set', () => {
     await issuer.stop();
   });
 
-  test('I2 X1 while the keys cannot be had nobody can say who asks: 503, and a socket may try again later', async () => {
+  test('I2 X1 while the keys are not available the caller is unknown: 503, and a socket may try again later', async () => {
     const issuer = await LocalIssuer.start();
     const url = issuer.url.href;
     await issuer.stop();

@@ -23,7 +23,7 @@ const forty = (name: string, organizationId = 'acme') => {
 /** Of these. */
 const MOST = 9;
 
-/** Costs as much, and is answered for its viewer alone. */
+/** Costs as much, and has its own response. */
 const OF_THE_VIEWER = `subscription { billingChanged(organizationId: "acme") { organization { ${Array.from(
   { length: 39 },
   (_, index) => `r${index}: viewerRole`,

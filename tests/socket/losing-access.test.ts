@@ -46,7 +46,7 @@ describe('losing access', () => {
   test.each([
     ['billingAdminRosterChanged', ROSTER_CHANGED],
     ['billingChanged', BILLING_CHANGED],
-  ])('L4 whoever leaves gets one refusal at %s, the end, and nothing after it', async (field, query) => {
+  ])('L4 a user who leaves gets one refusal at %s, the end, and nothing after it', async (field, query) => {
     const acme = await seed();
     const mia = await subscribe('mia', acme.id, query);
     const olivia = await subscribe('olivia', acme.id);
@@ -82,7 +82,7 @@ describe('losing access', () => {
     socket.terminate();
   });
 
-  test('L4 the refusal stands at the alias under which the field was asked for', async () => {
+  test('L4 the refusal is at the alias of the field', async () => {
     const acme = await seed();
     const query = `subscription ($organizationId: ID!) { live: billingAdminRosterChanged(organizationId: $organizationId) { version } }`;
     const events = await subscribe('mia', acme.id, query);
@@ -128,7 +128,7 @@ describe('losing access', () => {
       expect(data!.billingAdminRosterChanged.version).toBeLessThan(lastOfMine.data!.billingAdminRosterChanged.version);
   });
 
-  test('L4 whoever comes back after leaving begins anew; the old stream stays ended', async () => {
+  test('L4 a user who rejoins starts over; the old stream stays ended', async () => {
     const acme = await seed();
     const first = await subscribe('mia', acme.id);
     await first.next();
@@ -184,8 +184,12 @@ describe('losing access', () => {
   describe('in the middle of an event', () => {
     const viewer: Viewer = { id: 'mia', scopes: new Set(), expiresAt: Infinity };
 
-    /** mia's subscription, for whom `meanwhile` happens while the second event is being answered. */
-    const interrupted = async (organizationId: string, at: 'viewed' | 'rosters', meanwhile: () => Promise<unknown>) => {
+    /** mia's subscription, for whom `interruption` happens while the second event is being answered. */
+    const interrupted = async (
+      organizationId: string,
+      at: 'viewed' | 'rosters',
+      interruption: () => Promise<unknown>,
+    ) => {
       const { services } = service;
       let events = 0;
       const freshReads = () => {
@@ -196,12 +200,12 @@ describe('losing access', () => {
           viewer.id,
           {
             viewed: async (ids, viewerId) => {
-              if (interrupts && at === 'viewed') await meanwhile();
+              if (interrupts && at === 'viewed') await interruption();
               return liveReads.viewed(ids, viewerId);
             },
             viewedWithRoster: (id, viewerId) => liveReads.viewedWithRoster(id, viewerId),
             rosters: async (ids) => {
-              if (interrupts && at === 'rosters') await meanwhile();
+              if (interrupts && at === 'rosters') await interruption();
               return liveReads.rosters(ids);
             },
             people: (keys) => liveReads.people(keys),
@@ -243,7 +247,7 @@ describe('losing access', () => {
       let now = 0;
 
       /**
-       * A subscription that is answered for its viewer alone. Its second answer is held until `event` has happened, and for so long that
+       * A subscription with its own responses. Its second answer is held until `event` has happened, and for so long that
        * access has to be read again.
        */
       const held = async (query: string, viewerId: string, organizationId: string, event: () => Promise<unknown>) => {

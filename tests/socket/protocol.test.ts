@@ -184,7 +184,7 @@ describe('graphql-transport-ws, as it is spoken', () => {
       ['R3 a mutation that the business refuses', 'olivia', ADD, input('oscar')],
       ['R2 a target that nobody knows', 'olivia', ADD, input('stranger')],
       ['R4 a mutation that changes nothing', 'olivia', ADD, input('bea')],
-      ['I1 an id that is none', 'olivia', ADD, input('no id')],
+      ['I1 an invalid id', 'olivia', ADD, input('no id')],
       ['X1 a variable of another type', 'olivia', ADD, { input: 5 }],
       ['X1 a variable that is missing', 'olivia', ADD, {}],
     ])('X1 %s', async (_, who, document, variables) => {
@@ -193,7 +193,7 @@ describe('graphql-transport-ws, as it is spoken', () => {
       expect(overSocket).toEqual(overHttp);
     });
 
-    test('a mutation over a socket changes the roster, and whoever watches sees it', async () => {
+    test('a mutation over a socket changes the roster, and subscribers see it', async () => {
       const watching = await RawSocket.signIn(service, mia);
       watching.operate(ROSTER_CHANGED, { organizationId: 'acme' });
       await watching.next();
@@ -239,7 +239,7 @@ describe('graphql-transport-ws, as it is spoken', () => {
       return socket;
     };
 
-    test('X3 whoever breaks the connection off at a refused upgrade does no harm, and holds nothing', async () => {
+    test('X3 a client that breaks off at a refused upgrade does no harm, and holds nothing', async () => {
       const broken = await upgrade('/elsewhere');
       broken.resetAndDestroy();
       const lingering = await upgrade('/elsewhere');
@@ -307,7 +307,7 @@ describe('what could be told twice or not at all', () => {
     ['that waits for changes', 1, {}],
     ['in the middle of a replay', 1, { afterVersion: 0 }],
   ])(
-    'L1 an operation %s is over before its id stands for the next, of which everything is told once',
+    'L1 an operation %s is over before its id means the next, which receives everything once',
     async (what, first, resumed) => {
       const acme = await seedAcme(service.services, `same-id-${what.length}`);
       const socket = await RawSocket.signIn(service, await service.token('olivia'));

@@ -232,7 +232,7 @@ describe('the live roster', () => {
       const present = await subscribe('nils', acme.id, 11);
       expect(told([await past.next()])).toEqual([[11, null]]);
       await acme.adds('mia', 'olivia');
-      // Whoever is not live yet catches up, and gets the roster in place of the change.
+      // A subscriber that is not live yet catches up, and gets the roster in place of the change.
       for (const events of [past, present])
         expect((await events.next()).data?.billingAdminRosterChanged.version).toBe(12);
     });
@@ -278,7 +278,7 @@ describe('the live roster', () => {
       expect(seen.map(({ actor }) => actor)).toEqual(seen.map(() => null));
     });
 
-    test('A10 who leaves is told of by the name of then, to all who watch alike and to who catches up', async () => {
+    test('A10 who leaves is shown with the earlier name, to live subscribers and to those that catch up', async () => {
       const acme = await seed();
       const elsewhere = organization(service.services, `elsewhere-${acme.id}`);
       await elsewhere.exists();

@@ -42,7 +42,7 @@ async function statementsOfEvent({ acme, all }: Awaited<ReturnType<typeof watche
   const before = service.statements.length;
   await acme.removes('mia', 'olivia');
   await all();
-  // The log and the log positions are read each second, whoever watches.
+  // The log and the log positions are read each second, with and without subscribers.
   return service.statements
     .slice(before)
     .filter((sql) => sql.startsWith('SELECT') && !sql.includes('AS ledgerSequence FROM'));

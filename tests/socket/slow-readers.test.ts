@@ -72,7 +72,7 @@ describe('a client that stops reading', () => {
 });
 
 describe('a subscriber who catches up', () => {
-  test('L2 is told what was missed however much that is, and one current roster where more than the bound came meanwhile', async () => {
+  test('L2 is told what was missed however much that is, and one current roster if more than the bound came in the meantime', async () => {
     const services = await startServices({ backlogLimit: 5 });
     const acme = await seedAcme(services);
     const turns = async (count: number) => {

@@ -77,7 +77,7 @@ describe('a client that resumes and stops reading', () => {
 
   const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-  test('L2 waits as long as it takes: the past does not count as backlog, nor do a few changes meanwhile', async () => {
+  test('L2 waits as long as it takes: the past does not count as backlog, nor do a few changes in between', async () => {
     const { acme, witness, present, reader } = await begin();
     await change(acme, witness, BACKLOG);
     reader.readAgain();

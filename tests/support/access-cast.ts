@@ -28,7 +28,7 @@ export const VIEWERS = [
 
 export type ViewerName = (typeof VIEWERS)[number];
 
-/** Those who are signed in and no member of acme. */
+/** Signed-in users who are not members of acme. */
 export const STRANGERS = [
   'unknown',
   'outsider',
@@ -41,7 +41,7 @@ export const STRANGERS = [
   'eventsHost',
 ] as const;
 
-/** A token for each viewer; null is none. */
+/** A token for each viewer. Null means no token. */
 export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<Record<ViewerName, string | null>> {
   return {
     anonymous: null,

@@ -244,7 +244,7 @@ export class BillingRun {
     );
   }
 
-  /** Every charge stands in the log once, in the name of whoever asked for it. */
+  /** Every charge is in the log once, in the name of its actor. */
   private async expectChargesInTheLog(account: SandboxAccount): Promise<void> {
     const log = (await logOf(this.real, this.id)).map(({ kind, actorId, details }) => ({
       kind,

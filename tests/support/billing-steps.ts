@@ -14,7 +14,7 @@ export type ServiceStep =
 /** Something that the payer, their bank or time does at the provider. */
 export type PayerStep =
   | { readonly does: 'pay' | 'fail'; readonly page: number }
-  /** Of one of the credit packs that were paid for, by whom- or whatever. */
+  /** Of one of the paid credit packs. */
   | { readonly does: 'refund'; readonly payment: number; readonly amount: number }
   | { readonly does: 'putCard'; readonly isGood: boolean }
   | { readonly does: 'removeCard' | 'renew' | 'changeOnPortal' }

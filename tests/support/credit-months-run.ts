@@ -198,7 +198,7 @@ export class CreditMonthsRun {
     this.clock.now = await this.under.provider.now(customerId);
   }
 
-  /** Empty as long as there is none. */
+  /** Empty until there is one. */
   private async customerId(): Promise<string> {
     return (await findBillingAccount(this.services.database.reader, this.id))?.customerId ?? '';
   }

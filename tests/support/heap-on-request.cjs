@@ -1,4 +1,4 @@
-// Preloaded into a service of its own (`node --expose-gc -r` this file): whoever started it asks how much is still held.
+// Preloaded into a service of its own (`node --expose-gc -r` this file): its parent asks how much is still held.
 const { setImmediate } = require('node:timers');
 
 // Where the parent ended without a word, nobody would ever end this process.

@@ -12,7 +12,7 @@ interface Hosted {
   readonly organization: string;
   readonly token: () => Promise<string | null>;
   readonly styles?: string;
-  /** What stands in the page before the card's script runs. */
+  /** The page's content before the card's script runs. */
   readonly content?: string;
 }
 

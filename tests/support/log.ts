@@ -3,7 +3,7 @@ import type { Services } from '../../src/actions/services';
 import { FIRST_HASH, hashOfEntry } from '../../src/store/log/chain';
 import type { LogRow } from '../../src/store/log/log-entries';
 
-/** Everything that stands in an organization's log, as it is stored. */
+/** All entries of an organization's log, as stored. */
 export function logOf({ database }: Pick<Services, 'database'>, organizationId: string): Promise<LogRow[]> {
   return database.reader.rows<LogRow>(
     `SELECT organization_id AS organizationId, sequence, version, kind, subject_id AS subjectId, actor_id AS actorId,

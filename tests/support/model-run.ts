@@ -186,7 +186,7 @@ export class ModelRun {
     const afterVersion = { NONE: null, START: 0, HALF: Math.floor(version / 2), NOW: version, FUTURE: version + 1 }[
       after
     ];
-    // The directive refuses whoever is no member before a position is looked at; here that is up to the first event.
+    // The directive refuses a non-member before the position is checked. Here the first event does.
     const begins = this.model.isMember(organizationId, viewerId) || after === 'FUTURE' ? afterVersion : null;
     const watched = { organizationId, viewerId, afterVersion: begins };
     this.subscribers.push(new ModelSubscriber(this.services, this.model, watched, reads === 'AT_ONCE'));

@@ -18,7 +18,7 @@ export class ModelSubscriber {
   ended = false;
   private readonly events: AsyncIterableIterator<RosterEvent>;
   private asked: Promise<Told> | null = null;
-  /** The last version told; null before the first event of one who begins anew. */
+  /** The last version told; null before the first event of a new subscription. */
   private position: number | null;
 
   constructor(

@@ -378,7 +378,7 @@ export class Model {
     return organization?.removed ? undefined : organization;
   }
 
-  /** R1: owners alone. */
+  /** R1: owners only. */
   private managedBy(actorId: string, organizationId: string): Organization | undefined {
     const organization = this.living(organizationId);
     return organization?.members.get(actorId)?.role === 'OWNER' ? organization : undefined;

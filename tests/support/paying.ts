@@ -95,7 +95,7 @@ export function paying(services: Services, payer: SandboxPayer, organizationId: 
         creditPackKey,
         monthlyLimitAmount,
       }),
-    /** What was set stays for whoever switches it on again. */
+    /** The settings stay for the next time that it is switched on. */
     stopsRecharging: (actorId: string) =>
       updateAutoRecharge(services, {
         ...{ actorId, organizationId, enabled: false },

@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql';
 const WORDS: Record<string, string> = { FORBIDDEN: 'forb', UNAUTHENTICATED: 'auth', CONTROL_UNAVAILABLE: 'ctrl' };
 
 /**
- * What became of the field at `keys`, in a word of the access table. An error must be the only one, stand at the field or above it, and
+ * What became of the field at `keys`, in a word of the access table. An error must be the only one, be at the field or above it, and
  * leave null there and the rest whole (A5); anything else is told in full, so that no table can hold it.
  */
 export function outcomeOf(answer: ExecutionResult & { status?: number }, keys: readonly string[]): string {

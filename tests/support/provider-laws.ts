@@ -31,7 +31,7 @@ const NOTHING = { now: expect.any(Number) as number, hasPaymentMethod: false, su
 const PAID = { status: 'PAID', amountReturned: 0 };
 
 /**
- * What holds for whoever takes the money (B2), of a provider whose catalog has at least two plans, each for either cadence, none of them
+ * The rules for every payment provider (B2), with a catalog that has at least two plans, each for either cadence, none of them
  * free, and a credit pack.
  */
 export function describeProvider(name: string, start: () => Promise<ProviderUnderTest>): void {
@@ -49,7 +49,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
     });
     afterAll(() => under.close());
 
-    /** A customer whom nobody else has to do with, at a day of their own time where one is named. */
+    /** A customer that no other test uses, at the given day of their own time. */
     const newCustomer = async (day?: string): Promise<Customer> => {
       const organizationId = `org_${randomUUID()}`;
       const customerId = await provider.createCustomer({ id: organizationId, name: 'Ünder & <Test>' }, null);
@@ -203,7 +203,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(await customer.account()).toEqual({ ...NOTHING, hasPaymentMethod: true });
       });
 
-      test('B6 how a payment stands is known by its order alone, for who did not hear of the checkout', async () => {
+      test('B6 the state of a payment is known by its order only, without the checkout', async () => {
         const customer = await newCustomer();
         const orderId = randomUUID();
         const { url } = await customer.opensPack(orderId);
@@ -422,7 +422,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         await expect(provider.resume(customer.id, randomUUID())).rejects.toThrow(NoSubscription);
       });
 
-      test('B4 a subscription that has ended can begin anew', async () => {
+      test('B4 an ended subscription can start again', async () => {
         const customer = await newSubscriber(termsOf(low));
         const { period } = await customer.subscription();
         await provider.cancelAtPeriodEnd(customer.id, randomUUID());
@@ -663,7 +663,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(await new Customer(under, organizationId, id).account()).toEqual(NOTHING);
       });
 
-      test('R13 where the organization is no more its subscription has ended and nobody can pay', async () => {
+      test('R13 after the organization was removed its subscription has ended and nobody can pay', async () => {
         const customer = await newSubscriber(termsOf(low));
         const orderId = randomUUID();
         const { url } = await customer.opensPack(orderId);

@@ -14,7 +14,7 @@ export interface Queue {
   readonly id: string;
 }
 
-/** Who hears of those that come to a row, and holds up whoever has its lock. */
+/** Hears of those that come to a row, and delays the holder of its lock. */
 interface Watcher {
   readonly queue: Queue;
   readonly comes: () => void;
@@ -25,7 +25,7 @@ const LINES = { organizations: 'organization', users: 'user' } as const;
 
 const watchers = new WeakMap<Database, { watcher: Watcher | null }>();
 
-/** The same database, on which `inThisOrder` can hold up whoever has a lock. */
+/** The same database, on which `inThisOrder` can delay the holder of a lock. */
 export function withWatchedLocks(database: Database): Database {
   const state: { watcher: Watcher | null } = { watcher: null };
   const watched = (writer: Writer): Writer => ({
@@ -53,15 +53,15 @@ function isAt(watcher: Watcher | null, sql: string, [id]: readonly Value[]): boo
   return watcher !== null && sql.includes(` FROM ${watcher.queue.of} `) && id === watcher.queue.id;
 }
 
-/** All that write on SQLite stand in one line. */
+/** All writers on SQLite wait in one queue. */
 function comesToLine(watcher: Watcher | null, line: Line | null = null): boolean {
   return watcher !== null && (engine === 'sqlite' || line === `${LINES[watcher.queue.of]} ${watcher.queue.id}`);
 }
 
 /**
  * Starts the contenders one after the other: the first is held up once it has the lock of the row, and each other is started
- * once the one before it stands in the line (or has ended without the lock); then all go on. So they come to it in the order in which
- * they are given. Of a user, whom transactions of several lines come to, two at most.
+ * once the one before it is in the queue (or has ended without the lock); then all go on. So they come to it in the order in which
+ * they are given. Of a user, which transactions of several queues lock, two at most.
  */
 export async function inThisOrder<const Contenders extends readonly Contender[]>(
   { database }: { readonly database: Database },

@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /**
- * Runs `work` with random numbers that can be had again: where it fails, the error names the seed, and TEST_SEED set to it
+ * Runs `work` with reproducible random numbers: if it fails, the error names the seed, and TEST_SEED set to it
  * repeats the run.
  */
 export async function withRandom(work: (random: Random) => Promise<void>): Promise<void> {

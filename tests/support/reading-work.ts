@@ -2,7 +2,7 @@ import type { Database } from '../../src/store/database';
 
 /**
  * What the reads of a service have cost its database so far, in a unit that depends on no clock: rows and keys that the storage engine
- * has looked at on MySQL, steps of the virtual machine on SQLite. Both are counted for a connection: the service must have one alone.
+ * has looked at on MySQL, steps of the virtual machine on SQLite. Both are counted for a connection: the service must have only one.
  */
 export async function readingWork({ engine, reader }: Pick<Database, 'engine' | 'reader'>): Promise<number> {
   if (engine === 'mysql') {

@@ -11,7 +11,7 @@ export type Call = (mutation: string) => Promise<Attempt>;
 const DEEDS = ['addBillingAdmin', 'removeBillingAdmin'] as const;
 
 /**
- * Gives one person the access and takes it again, for as long as it may. What fails is sent again, to whoever is next, until it is
+ * Gives one person the access and takes it again, for as long as it may. What fails is sent again, to the next instance, until it is
  * answered: then it is known whether the failed call had done something.
  */
 export class RetryingWriter {

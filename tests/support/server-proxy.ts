@@ -47,7 +47,7 @@ export class ServerProxy {
     return new ServerProxy(new URL(url), server);
   }
 
-  /** Cuts the line of whoever sends the next statement with this text. Resolves when that has happened. */
+  /** Cuts the connection that sends the next statement with this text. Resolves when that has happened. */
   cutAt(text: string, when: 'BEFORE' | 'AFTER'): Promise<void> {
     return new Promise((resolve) => {
       this.cut = { text, when, done: resolve };

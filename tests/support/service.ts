@@ -34,8 +34,8 @@ export interface TestService extends RunningService {
   /** Sends one operation as the subject, or as a host with `directory:write`. */
   as(subject: string): (query: string, variables?: Record<string, unknown>) => Promise<Answer>;
   asHost(query: string, variables?: Record<string, unknown>): Promise<Answer>;
-  /** Stops the process's part and starts it again on the same database and port; `meanwhile` happens in between. */
-  restart(meanwhile?: () => Promise<unknown>): Promise<TestService>;
+  /** Stops the process's part and starts it again on the same database and port; `during` happens in between. */
+  restart(during?: () => Promise<unknown>): Promise<TestService>;
 }
 
 interface Options {
@@ -92,7 +92,7 @@ async function serve(
   };
   const running = await startService(readSettings(environment), {
     onStatement: (sql) => statements.push(sql),
-    // Answers must be the same either way, so that the whole suite can be run on graphql-js alone.
+    // Answers must be the same either way, so that the whole suite can run on graphql-js only.
     ...(process.env.TEST_EXECUTION === 'graphql-js' && { execute }),
     ...(options.clock && { clock: options.clock }),
     ...(options.monotonicClock && { monotonicClock: options.monotonicClock }),
@@ -126,9 +126,9 @@ async function serve(
     send,
     as: (subject) => async (query, variables) => send(await token(subject), query, variables),
     asHost: async (query, variables) => send(await token('host', { scopes: ['directory:write'] }), query, variables),
-    restart: async (meanwhile) => {
+    restart: async (during) => {
       await running.close();
-      await meanwhile?.();
+      await during?.();
       return serve(databaseUrl, options, drop, new URL(running.address).port);
     },
     close: async () => {

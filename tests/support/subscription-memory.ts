@@ -92,7 +92,7 @@ export async function measureSubscriptionMemory(subscriptions: number, rounds: n
       if (round >= WARMING_UP - 1) held.push((await service.held()).heapUsed);
     }
     const opened = rounds * SOCKETS * waves * AT_A_TIME;
-    // What is kept for good is there after the last two rounds; what one of them alone shows is yet to be collected.
+    // What is kept for good is there after the last two rounds; what only one of them shows is yet to be collected.
     return { held, subscriptions: opened, growth: (Math.min(...held.slice(-2)) - held[0]!) / opened };
   } finally {
     await service.end();

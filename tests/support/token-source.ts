@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A host application's address of tokens, on an origin of its own: it answers whoever asks with the cookies of its user. */
+/** A host application's address of tokens, on an origin of its own: it responds to requests with the cookies of its user. */
 export async function startTokenSource(makeToken: () => Promise<string>) {
   let origin = '';
   let count = 0;

@@ -134,7 +134,7 @@ export function operationTo(
   const has = (root: GraphQLObjectType | null | undefined) => root?.getFields()[keys[0] ?? ''] !== undefined;
   const isSubscription = has(schema.getSubscriptionType());
   const kind = has(schema.getMutationType()) ? 'mutation' : isSubscription ? 'subscription' : 'query';
-  // A subscription may have one root field alone, and a mutation's are run one after the other.
+  // A subscription may have only one root field, and a mutation's are run one after the other.
   const beside = (depth: number) => (depth === 0 && kind !== 'query' ? '' : 'rest: __typename');
   const selection = steps.reduceRight(
     (below, step, depth) => `{ ${beside(depth)} ${step} ${below} }`,

@@ -154,7 +154,7 @@ test('L5 the page is asked for a new token when one has ended, and nobody notice
   expect(await isMarked(page)).toBe(true);
 });
 
-test('who is signed out in the page is asked to sign in, and a new getToken begins anew', async () => {
+test('who is signed out in the page is asked to sign in, and a new getToken starts over', async () => {
   subject = null;
   const { page } = await open(host);
   await page.getByText('Sign in to see who may manage billing.').waitFor();

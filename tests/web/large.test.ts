@@ -50,7 +50,7 @@ test('R10 an organization of 100,000 members with a full roster stays light to d
   await rosterOf(page).getByRole('button', { name: 'Show 100 more of 480' }).click();
   expect(await adminsOf(page).count()).toBe(120);
 
-  // Whoever was just added is seen, also beyond what is shown of the list; the roster is full, so somebody leaves first.
+  // A person who was just added is visible, even beyond what is shown of the list; the roster is full, so somebody leaves first.
   const { loses, adds } = organization(service.services, 'large');
   await loses('u000000');
   await adds('u050000', 'olivia');

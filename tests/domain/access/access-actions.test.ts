@@ -44,14 +44,14 @@ test('H3 an action is open where the permission is held, or the control is open,
   }
 });
 
-test('H3 what is no action is none, whatever it is named after', () => {
+test('H3 an unknown action is unknown, whatever its name', () => {
   for (const name of ['', 'VIEW_BILLING', 'view_billing ', 'toString', '__proto__', 'constructor', 'fly']) {
     expect(isAccessAction(name)).toBe(false);
     expect(() => reasonDenied(name, SITUATIONS[0]!)).toThrow('The action does not exist.');
   }
 });
 
-test('H2 those whom a search looks through are all whom some situation permits', () => {
+test('H2 a search looks through all users that some situation permits', () => {
   for (const action of ACCESS_ACTIONS) {
     const permitted = BILLING_ROLES.filter((billingRole) =>
       SITUATIONS.some((situation) => situation.billingRole === billingRole && reasonDenied(action, situation) === null),

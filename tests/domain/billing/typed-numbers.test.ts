@@ -78,7 +78,7 @@ describe('B10 an amount that somebody types is read in their locale', () => {
     ['en', KWD, '1.2345'],
     ['ar-EG', EUR, '٤٩٫٥٠٥'],
     ['ar-EG', EUR, '٤9٫50'],
-  ])('%s %o: %s is none', (locale, currency, typed) => {
+  ])('%s %o: %s is not valid', (locale, currency, typed) => {
     expect(readAmount(typed, currency, locale)).toBeNull();
   });
 

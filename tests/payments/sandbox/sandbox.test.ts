@@ -173,7 +173,7 @@ describe('what is overdue', () => {
     expect(await amountsOf(customerId)).toEqual([['START', 1_900]]);
   });
 
-  test('B2 a card that is mended pays for both periods at the next renewal', async () => {
+  test('B2 a card that works again pays for both periods at the next renewal', async () => {
     const customerId = await overdueSubscriber();
     await sandbox.cardIsMended(customerId);
     await sandbox.payer.moveClockToRenewal(customerId);
@@ -371,7 +371,7 @@ describe('the payer on the portal', () => {
     expect(await provider.readAccount(customerId, null)).toEqual(before);
   });
 
-  test('B2 whoever bought goes on at their price when the catalog changes', async () => {
+  test('B2 an existing subscription keeps its price when the catalog changes', async () => {
     const customerId = await newSubscriber(terms('starter'));
     const { provider, payer } = sandbox.restartedWith({
       ...CATALOG,
@@ -384,7 +384,7 @@ describe('the payer on the portal', () => {
     expect((await amountsOf(customerId)).at(-1)).toEqual(['RENEWAL', 1_900]);
   });
 
-  test('B3 the sandbox knows nobody whom it has not made', async () => {
+  test('B3 the sandbox knows only customers that it has made', async () => {
     await expect(sandbox.provider.readAccount('cus_unheard-of', null)).rejects.toThrow('no customer');
     await expect(sandbox.payer.putCard('cus_unheard-of', true)).rejects.toThrow('no customer');
   });

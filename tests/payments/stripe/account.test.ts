@@ -58,7 +58,7 @@ describe('the present period', () => {
     expect((await customer.subscription()).paidPlans).toEqual([]);
   });
 
-  test('B5 a dearer price that took effect and is not paid is none of the plans that were paid for', async () => {
+  test('B5 a dearer price that took effect and is not paid does not count as a paid plan', async () => {
     const customer = await (await stripeCustomer(stripe)).subscribes();
     const { period } = await customer.subscription();
     const dearer = priceByHand('month', { plan_key: 'team', cadence: 'MONTHLY' });

@@ -29,7 +29,7 @@ test.each([
   expect(await customer.payment(orderId)).toEqual(declined);
 });
 
-test('B7 a charge whose end was not seen is given up by whoever asks about it', async () => {
+test('B7 a charge whose end was not seen is given up by the next look at it', async () => {
   const customer = await (await stripeCustomer(stripe)).subscribes();
   stripe.payer.banksWith(customer.id, 'DECLINES');
   const orderId = randomUUID();

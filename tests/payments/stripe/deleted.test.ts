@@ -56,7 +56,7 @@ describe('a customer', () => {
     expect(await customer.isCharged(2_500, charged)).toMatchObject({ status: 'PAID' });
   });
 
-  test('B11 whom the search still finds a moment after they were deleted is not taken for the new one', async () => {
+  test('B11 that the search still finds a moment after the deletion is not taken for the new one', async () => {
     const customer = await stripeCustomer(stripe);
     stripe.standIn.state.letSearchCatchUp();
     stripe.payer.deletesCustomer(customer.id);
@@ -79,7 +79,7 @@ describe('a customer', () => {
 });
 
 describe('a price', () => {
-  test('B11 that was deleted is made anew, once, also within the day for which Stripe remembers the first', async () => {
+  test('B11 that was deleted is made again, once, also within the day for which Stripe remembers the first', async () => {
     const before = await stripeCustomer(stripe);
     await before.ordersPlan('business');
     const first = priceOf('business');
@@ -135,7 +135,7 @@ describe('a price', () => {
 });
 
 describe('a payment method', () => {
-  test('B11 that was detached is none, also where customer and subscription still name it', async () => {
+  test('B11 that was detached does not count, even if customer and subscription still name it', async () => {
     const customer = await (await stripeCustomer(stripe)).subscribes('starter');
     expect((await customer.account()).hasPaymentMethod).toBe(true);
     stripe.payer.detachesCards(customer.id);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(__dirname, '../../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-test('the guide tells whoever sets the endpoint up of the very events that are understood', () => {
+test('the guide lists for the endpoint exactly the events that are understood', () => {
   const understood = [...read('src/payments/stripe/read-webhook.ts').matchAll(/case '([\w.]+)':/g)].map(
     ([, kind]) => kind,
   );

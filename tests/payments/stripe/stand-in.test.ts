@@ -72,7 +72,7 @@ describe('the stand-in refuses what the published API does not have', () => {
       { 'phases[0][end_date]': '1' },
       { code: 'parameter_missing', param: 'phases[0][items]' },
     ],
-    ['a word that is none of the allowed', 'POST', '/v1/checkout/sessions', { mode: 'pay' }, { param: 'mode' }],
+    ['a word that is not allowed', 'POST', '/v1/checkout/sessions', { mode: 'pay' }, { param: 'mode' }],
     [
       'text in place of a number',
       'POST',
@@ -118,7 +118,7 @@ describe('the stand-in refuses what the published API does not have', () => {
     expect(stripe.standIn.misunderstood).toHaveLength(1);
   });
 
-  test('a path that is none', async () => {
+  test('an unknown path', async () => {
     expect(await send('POST', '/v1/customer')).toMatchObject({ status: 404 });
     expect(await send('DELETE', '/v1/invoices')).toMatchObject({ status: 404 });
     expect(stripe.standIn.misunderstood).toHaveLength(2);

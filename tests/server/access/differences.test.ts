@@ -21,7 +21,7 @@ const ACCESS = 'level source controls { control available unavailableReason mess
 interface Own {
   readonly organizationId: string;
   readonly userId: string;
-  /** Null for who is not a member. */
+  /** Null for a user who is not a member. */
   readonly access: Data | null;
   readonly rosterVersion: number | null;
 }

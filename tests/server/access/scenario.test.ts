@@ -85,7 +85,7 @@ describe('H2 Basic Core', () => {
     ['2.4.2: no name of the action', { subject: alice, action: {}, resource: record1 }],
     ['2.4.2: no type of the resource', { subject: alice, action: read, resource: { id: 'record-1' } }],
     ['2.4.2: no id of the resource', { subject: alice, action: read, resource: anyRecord }],
-    ['2.4.4: JSON that is none', '{"subject": '],
+    ['2.4.4: invalid JSON', '{"subject": '],
     ['2.4.5: an empty body', ''],
     ['2.4.6: a subject that is a text', { subject: 'alice', action: read, resource: record1 }],
     ['2.4.6: a name that is a number', { subject: alice, action: { name: 123 }, resource: record1 }],
@@ -176,7 +176,7 @@ describe('H2 Batch Core', () => {
     expect((answer.evaluations as Data[]).map(({ decision }) => decision as unknown)).toEqual(decisions);
   });
 
-  test('3.2.7: a default is taken whole, and what an evaluation has stands in its place whole', async () => {
+  test('3.2.7: a default is taken whole, and the values of an evaluation replace it whole', async () => {
     const body = { subject: bob, action: write, resource: record1 };
     expect(await decideAll({ ...body, evaluations: [{}, { action: read }, { subject: alice }] })).toEqual([
       false,
@@ -231,7 +231,7 @@ describe('H2 Search Core', () => {
   });
 
   test.each<[string, AccessPath, object]>([
-    ['4.6.1: a user whom nobody knows', 'search/action', { ...ofActions, subject: { type: 'user', id: 'nobody' } }],
+    ['4.6.1: an unknown user', 'search/action', { ...ofActions, subject: { type: 'user', id: 'nobody' } }],
     ['4.6.1: the same', 'search/resource', { ...ofRecords, subject: { type: 'user', id: 'nobody' } }],
     ['4.6.1: no such resource', 'search/subject', { ...ofUsers, resource: { ...record1, id: 'nada' } }],
     ['4.6.1: no such action', 'search/subject', { ...ofUsers, action: { name: 'fly' } }],
@@ -257,7 +257,7 @@ describe('H2 Search Core', () => {
     ['a limit below 0', 'search/action', { ...ofActions, page: { limit: -1 } }],
     ['half a limit', 'search/action', { ...ofActions, page: { limit: 0.5 } }],
     ['a token that is a number', 'search/action', { ...ofActions, page: { token: 7 } }],
-    ['a token that is none', 'search/action', { ...ofActions, page: { token: 'x' } }],
+    ['an invalid token', 'search/action', { ...ofActions, page: { token: 'x' } }],
   ])('%s, by %s', async (_, path, body) => {
     expect((await send(path, body)).status).toBe(400);
   });

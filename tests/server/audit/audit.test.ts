@@ -56,7 +56,7 @@ async function seed() {
   return { id, rows, head: rows.at(-1)!.hash };
 }
 
-/** The chain made anew over what the entries say now, as somebody would who knows how. */
+/** The chain computed again over the present entries, as an expert would. */
 function rewritten(rows: readonly LogRow[]): LogRow[] {
   let hash = FIRST_HASH;
   return rows.map((row) => ({ ...row, hash: (hash = hashOfEntry(row, hash)) }));
@@ -101,16 +101,20 @@ describe('E3 audit:export', () => {
 });
 
 describe('E3 audit:verify of a file', () => {
-  /** The entry of sequence n stands at n - 1. Each of these is found, and said where. */
+  /** The entry of sequence n is at n - 1. Each of these is found and located. */
   const TAMPERED: [what: string, tamper: (rows: LogRow[]) => LogRow[], said: RegExp][] = [
     ['a subject', (r) => withEntry(r, 8, { ...r[8]!, subjectId: 'mia' }), /^Entry 9: its hash/],
     ['an actor', (r) => withEntry(r, 8, { ...r[8]!, actorId: null }), /^Entry 9: its hash/],
     ['details', (r) => withEntry(r, 0, { ...r[0]!, details: '{"by":"night"}' }), /^Entry 1: its hash/],
     ['a kind', (r) => withEntry(r, 8, { ...r[8]!, kind: 'ADMIN_REMOVED' }), /^Entry 9: its hash/],
-    ['a kind that there is not', (r) => withEntry(r, 8, { ...r[8]!, kind: 'toString' }), /^Entry 9: its kind is none/],
+    [
+      'a kind that there is not',
+      (r) => withEntry(r, 8, { ...r[8]!, kind: 'toString' }),
+      /^Entry 9: its kind is not known/,
+    ],
     ['a time', (r) => withEntry(r, 0, { ...r[0]!, occurredAt: 1 }), /^Entry 1: its hash/],
     ['a version', (r) => withEntry(r, 8, { ...r[8]!, version: 99 }), /^Entry 9: its version is 99/],
-    ['what stands in the activity', (r) => withEntry(r, 8, { ...r[8]!, inActivity: 0 }), /^Entry 9: whether it stands/],
+    ['what is in the activity', (r) => withEntry(r, 8, { ...r[8]!, inActivity: 0 }), /^Entry 9: whether it is/],
     ['a hash', (r) => withEntry(r, 4, { ...r[4]!, hash: 'f'.repeat(64) }), /^Entry 5: its hash/],
     [
       'an entry and its hash',
@@ -138,7 +142,7 @@ describe('E3 audit:verify of a file', () => {
       /^Entry 10: its hash/,
     ],
     [
-      'the number of entries, and all after it are numbered anew',
+      'the number of entries, and all after it are numbered again',
       (r) => [...r.slice(0, 2), ...r.slice(3)].map((row, index) => ({ ...row, sequence: index + 1 })),
       /^Entry 3: its version is 3/,
     ],
@@ -172,11 +176,11 @@ describe('E3 audit:verify of a file', () => {
     expect([code, out]).toEqual([1, expect.stringMatching(/^Line 7 is no entry/)]);
   });
 
-  test('E3 a chain that was made anew, or whose end is cut off, is found by a head that was noted', async () => {
+  test('E3 a chain that was computed again, or whose end is cut off, is found by a saved head', async () => {
     const { rows, head } = await seed();
-    const anew = linesOf(rewritten(withEntry(rows, 8, { ...rows[8]!, subjectId: 'mia' })));
+    const remade = linesOf(rewritten(withEntry(rows, 8, { ...rows[8]!, subjectId: 'mia' })));
     const cut = linesOf(rows.slice(0, 8));
-    for (const lines of [anew, cut]) {
+    for (const lines of [remade, cut]) {
       expect(await verify(lines)).toMatchObject({ code: 0 });
       const { code, out } = await verify(lines, '--head', head);
       expect([code, out]).toEqual([1, expect.stringMatching(/^No entry has the head that was noted/)]);
@@ -246,20 +250,20 @@ describe('E3 audit:verify of the database', () => {
     expect([code, out]).toEqual([1, expect.stringMatching(said)]);
   });
 
-  test('E3 a chain that was made anew in the tables is found by a head that was noted', async () => {
+  test('E3 a chain that was computed again in the tables is found by a saved head', async () => {
     const { id, rows, head } = await seed();
-    const anew = rewritten(withEntry(rows, 8, { ...rows[8]!, subjectId: 'mia' }))[8]!;
+    const remade = rewritten(withEntry(rows, 8, { ...rows[8]!, subjectId: 'mia' }))[8]!;
     await change(
       "UPDATE log_entries SET subject_id = 'mia', hash = ? WHERE organization_id = ? AND sequence = 9",
-      anew.hash,
+      remade.hash,
       id,
     );
-    await change('UPDATE organizations SET head_hash = ? WHERE id = ?', anew.hash, id);
+    await change('UPDATE organizations SET head_hash = ? WHERE id = ?', remade.hash, id);
     expect(await run(verifyLog, ['--organization', id])).toMatchObject({ code: 0 });
     expect(await run(verifyLog, ['--organization', id, '--head', head])).toMatchObject({ code: 1 });
   });
 
-  test('E3 a log that is being written meanwhile is sound', async () => {
+  test('E3 a log that is written at the same time is sound', async () => {
     const acme = organization(service.services, (await seed()).id);
     let isDone = false;
     const writing = (async () => {

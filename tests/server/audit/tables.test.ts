@@ -353,7 +353,7 @@ describe('what it costs and takes', () => {
       for (let i = 0; i < 60; i++) {
         await (i % 2 === 0 ? acme.adds('mia', 'olivia') : acme.removes('mia', 'olivia'));
         const usage = { organizationId: 'acme', userId: 'mia', feature: 'f', credits: 1, occurredAt: null };
-        await recordUsage(service.services, [{ ...usage, idempotencyKey: `meanwhile ${i}` }]);
+        await recordUsage(service.services, [{ ...usage, idempotencyKey: `concurrent ${i}` }]);
       }
       isDone = true;
     })();

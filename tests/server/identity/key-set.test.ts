@@ -144,7 +144,7 @@ describe('a token and a key set', () => {
       expect(await refusalOf(verifier, await second!.sign({ ...CLAIMS, exp: 1 }))).toBe('expired');
     });
 
-    test('I2 a key that is not fit to be used does not stand in the way of the next', async () => {
+    test('I2 an unusable key does not block the next', async () => {
       const own = await makeSigningKey('RS256');
       issuer.publish((await makeWeakKey()).published, own.published);
       await expect(verifier.verify(await own.sign(CLAIMS))).resolves.toMatchObject({ id: 'usr_ada' });
@@ -225,7 +225,7 @@ describe('a token and a key set', () => {
       await expect(verifier.verify(await kept.sign(CLAIMS))).resolves.toMatchObject({ id: 'usr_ada' });
     });
 
-    test('I2 after 5 minutes the set is fetched anew beside the requests, so that a short outage goes unnoticed', async () => {
+    test('I2 after 5 minutes the set is fetched again beside the requests, so that a short outage goes unnoticed', async () => {
       const key = await makeSigningKey('ES256', 'k1');
       issuer.publish(key.published);
       const token = await key.sign(CLAIMS);
@@ -301,7 +301,7 @@ describe('a token and a key set', () => {
     });
   });
 
-  describe('when the keys cannot be had', () => {
+  describe('when the keys are not available', () => {
     test.each([
       ['an error', 500, 'oops', {}],
       ['no such page', 404, '', {}],

@@ -6,7 +6,7 @@ export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
 
 /** A key pair of an issuer's, and tokens signed with it. */
 export interface SigningKey {
-  /** What stands in the key set. */
+  /** The content of the key set. */
   readonly published: JWK;
   /** The private half too, which never should. */
   readonly whole: JWK;

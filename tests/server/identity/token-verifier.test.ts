@@ -51,7 +51,7 @@ describe('a token and a secret', () => {
     ['below another claim', '"sub":"usr_ada","act":{"sub":"usr_eve","sub":"x"},"list":[{"sub":"y"}]'],
     ['in a text', '"sub":"usr_ada","note":"{\\"sub\\":1,\\"sub\\":2}"'],
     ['as a value', '"sub":"usr_ada","note":"sub","list":["sub","sub"]'],
-  ])('I2 what looks like a claim and is none refuses nothing: %s', async (_, claims) => {
+  ])('I2 what looks like a claim but is not one refuses nothing: %s', async (_, claims) => {
     const token = await signedText(`{${claims},"exp":${SECONDS + 60}}`);
     await expect(verifier.verify(token)).resolves.toMatchObject({ id: 'usr_ada' });
   });
@@ -125,7 +125,7 @@ describe('a token and a secret', () => {
     expect(await refusalOf(verifier, await signed({ sub: 'usr_ada', ...claims }))).toBe('no-expiry');
   });
 
-  test('I2 an exp that JSON reads as infinite is none', async () => {
+  test('I2 an exp that JSON reads as infinite is not valid', async () => {
     expect(await refusalOf(verifier, await signedText('{"sub":"usr_ada","exp":1e999}'))).toBe('no-expiry');
   });
 

@@ -55,7 +55,7 @@ describe('X3 a body with a content encoding', () => {
     expect(await post('/sandbox/checkout?session=a', gzipSync('do=pay'), headers)).toMatchObject({ status: 415 });
   });
 
-  test('that is none is taken', async () => {
+  test('identity, which is no encoding, is accepted', async () => {
     expect(await post('/graphql', plans, { 'content-encoding': 'identity' })).toMatchObject({
       status: 200,
       takes: null,

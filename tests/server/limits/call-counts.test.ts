@@ -27,7 +27,7 @@ test('X3 a caller who is blocked has to wait for as long as that is said to be',
   expect(counts.count('mia')).toBe(0);
 });
 
-test('one timer forgets all who are gone, and there is none once nobody is known', () => {
+test('one timer forgets all who are gone, and it stops once nobody is known', () => {
   for (let i = 0; i < 100; i++) counts.count(`caller-${i}`);
   expect(jest.getTimerCount()).toBe(1);
   jest.advanceTimersByTime(180_000);

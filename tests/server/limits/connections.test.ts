@@ -77,7 +77,7 @@ const post = (length: number, headers: readonly string[] = []) =>
     '',
   ] as const;
 
-describe('clients that connect by themselves', () => {
+describe('clients that connect directly', () => {
   let service: TestService;
 
   beforeAll(async () => {
@@ -168,7 +168,7 @@ describe('behind a proxy that is trusted', () => {
 
   const from = (address: string) => [`X-Forwarded-For: ${address}`];
 
-  test('X4 connections of the proxy have no bound of an address, and its requests count for whom it names', async () => {
+  test('X4 connections of the proxy have no bound of an address, and its requests count for the address that it names', async () => {
     const all = await Promise.all(Array.from({ length: 2 * MOST }, () => Client.connect(service, '127.0.0.2')));
     for (const client of all) expect(await client.isServed(from('10.0.0.1'))).toBe(true);
     for (const client of all.slice(0, MOST)) client.say(...post(100, from('10.0.0.2')));
@@ -184,7 +184,7 @@ describe('behind a proxy that is trusted', () => {
     while (!(await served.isServed(from('10.0.0.2'))));
   });
 
-  test('X4 WebSockets through it count for whom it names, as long as they are open', async () => {
+  test('X4 WebSockets through it count for the address that it names, as long as they are open', async () => {
     const open = async () => {
       const client = await Client.connect(service, '127.0.0.2');
       client.say('GET /graphql HTTP/1.1', 'Host: a', ...UPGRADE, ...from('10.0.0.9'), '', '');
@@ -368,7 +368,7 @@ describe('X4 connections are counted', () => {
     expect(ended(all)).toEqual([true, false, true, false, true, false, false]);
   });
 
-  test('a proxy that is trusted has no bound of an address, and what it passes on counts for whom it names', () => {
+  test('a proxy that is trusted has no bound of an address, and what it passes on counts for the address that it names', () => {
     const proxy = [connected(PROXY), connected(PROXY), connected(PROXY)];
     expect(ended(proxy)).toEqual([false, false, false]);
     const begin = (remoteAddress: string, forwarded: string) => {

@@ -76,7 +76,7 @@ describe('X3 turns', () => {
     await expect(turns.run(async () => 'd')).resolves.toBe('d');
   });
 
-  test('work that fails hands its turn on, and whoever gave up waiting takes none', async () => {
+  test('work that fails passes its turn on, and a call that gave up waiting gets none', async () => {
     const turns = new Turns(1, { most: 5, patience: 20 });
     const first = hold();
     const running = turns.run(first.work);
@@ -132,7 +132,7 @@ describe('X3 turns', () => {
     expect(order).toEqual(['ada 1', 'bob 1', 'ada 2']);
   });
 
-  test('of one asker as much runs as may, others begin meanwhile, and a turn may end before its work does', async () => {
+  test('one caller runs as much as it may, others begin beside it, and a turn may end before its work does', async () => {
     const turns = new Turns(10, { most: 5, patience: 60_000 }, 1);
     const [first, second, goesOn] = [hold(), hold(), hold()];
     const order: string[] = [];
@@ -160,7 +160,7 @@ describe('X3 turns', () => {
     expect(turns.load()).toEqual({ running: 0, waiting: 0 });
   });
 
-  test('whoever has a turn from time to time waits on, and whoever has none is refused', async () => {
+  test('a caller that gets turns waits on, and a caller without a turn is refused', async () => {
     jest.useFakeTimers();
     try {
       const turns = new Turns(2, { most: 10, patience: 1_000 });

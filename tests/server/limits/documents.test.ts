@@ -110,7 +110,7 @@ describe('X3 a document over a limit is refused before it is executed, alike on 
     expect(await send('Large')).toMatchObject({ errors: [{ extensions: { code: 'COST_LIMIT_EXCEEDED' } }] });
   });
 
-  test('X3 whoever asks is told the cost on both transports, and nobody else is', async () => {
+  test('X3 a client that asks gets the cost on both transports, and no other', async () => {
     const query = '{ organization(id: "acme") { name billingAdmins { version } } }';
     const told = await onBoth(service, 'mia', query, { extensions: { cost: true } });
     expect(told.extensions).toEqual({ cost: { value: 4, limit: 100 } });
@@ -177,7 +177,7 @@ describe('X3 the defaults', () => {
       'query ($n: Int = 100) { organization(id: "a") { billingAdmins { eligibleTeammates(first: $n) { nodes { id } } } } }',
     );
     const kept = [{ n: null }, {}, { n: null }, {}].map((variables) => costOf(document, variables));
-    const anew = [{ n: 20 }, { n: 100 }].map((variables) => costOf(document, variables));
-    expect(kept).toEqual([...anew, ...anew]);
+    const again = [{ n: 20 }, { n: 100 }].map((variables) => costOf(document, variables));
+    expect(kept).toEqual([...again, ...again]);
   });
 });

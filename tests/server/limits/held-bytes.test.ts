@@ -148,7 +148,7 @@ describe('X4 a message', () => {
     expect(roomOf('mia')).toBe(MOST);
   });
 
-  test('for which there is no room leaves its id alone, and why', () => {
+  test('without room keeps only its id and the reason', () => {
     const asked = message(20_000);
     countMessage(held, 'mia', asked);
     expect(refusalOf(asked.payload)).toMatchObject({

@@ -84,7 +84,7 @@ describe.each(['production', 'development'])('X3 one small request stops nobody 
     expect(told.errors).toHaveLength(10);
   });
 
-  test('X3 what the document does not declare is no part of the operation', async () => {
+  test('X3 undeclared variables do not belong to the operation', async () => {
     const told = await ask(GIVEN, { variables: { on: true, more: 'x'.repeat(500_000) } });
     expect(told).toMatchObject({ status: 200, data: { viewer: { id: 'mia' } } });
   });
@@ -108,7 +108,7 @@ describe.each(['production', 'development'])('X3 one small request stops nobody 
   });
 
   test.each(['connection_init', 'ping', 'pong'])(
-    'X3 a %s of too many levels closes its socket alone, before it has signed in and after',
+    'X3 a %s of too many levels closes its socket only, before sign-in and after',
     async (type) => {
       const token = await service.token('mia');
       const other = await RawSocket.signIn(service, token);

@@ -117,7 +117,7 @@ test('X3 one operation may always cost what a single one may, with a token of a 
   expect(small.of(viewer('other', 'usage:write'), null, 201).begin()).not.toBeNull();
 });
 
-test('X3 an answer of which all operations have ended costs anew what is expected of it', () => {
+test('X3 a response whose operations have all ended costs its estimate again', () => {
   const [one, other] = [begun('shared', 10), begun('shared', 10, olivia)];
   one.note(90);
   one.end();

@@ -93,7 +93,7 @@ describe('X3 requests in a minute', () => {
     expect([...new Set(scopes)].sort()).toEqual([...SERVICE_SCOPES].sort());
   });
 
-  test('an address that asks too often is refused, whoever asks and with whatever token, and gets no socket', async () => {
+  test('an address that asks too often is refused, with every token, and gets no socket', async () => {
     const service = await start({ ADDRESS_RATE_LIMIT: '3' });
     const plans = { query: '{ plans { key } }' };
     expect((await postJson(service, null, plans)).status).toBe(200);
@@ -159,7 +159,7 @@ describe('X3 a rate that instances share', () => {
   };
   afterAll(() => rates.forEach((rate) => rate.close()));
 
-  test('one instance tells all its counts at once, and stops whom the others have let in too often', async () => {
+  test('one instance tells all its counts at once, and stops callers that exceed the rate on the others', async () => {
     // The library rejects with what it says of the caller, which is no error.
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     const consume = jest.fn(() => Promise.reject(new RateLimiterRes(0, 30_000, 9, false)));
@@ -180,7 +180,7 @@ describe('X3 a rate that instances share', () => {
     expect(rate.count('mia')).toBeGreaterThan(0);
   });
 
-  test('a store that does not answer holds up nobody, and is not asked again meanwhile', async () => {
+  test('a store that does not respond delays nobody, and is not asked again during that time', async () => {
     const consume = jest.fn(() => new Promise(() => undefined));
     const rate = rateBy(storeBy(consume));
     for (let i = 0; i < 4; i++) {

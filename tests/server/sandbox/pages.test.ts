@@ -114,7 +114,7 @@ describe('the checkout page', () => {
     expect(text.split('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;&lt;b&gt;').length - 1).toBe(2);
   });
 
-  test('B3 it runs no script, stands in no frame, is kept nowhere, and may send on to the return address alone', async () => {
+  test('B3 it runs no script, is in no frame, is cached nowhere, and may send on only to the return address', async () => {
     const { headers } = await opens((await newCheckout({})).url);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy.split('; ')).toEqual([
@@ -214,7 +214,7 @@ describe('the checkout page', () => {
 });
 
 describe('addresses', () => {
-  test.each(['checkout', 'portal'])('B3 whoever does not know the %s’s address finds nothing', async (page) => {
+  test.each(['checkout', 'portal'])('B3 without the %s’s address nothing is found', async (page) => {
     const { customerId } = await newSubscriber();
     const unmade = `cus_${'0'.repeat(40)}.cs_x`;
     const wrong = ['', '?session=', '?session=x', `?session=${customerId}.x`, `?session=${unmade}`, '?session[]=a'];
@@ -351,7 +351,7 @@ describe('the portal page', () => {
     },
   );
 
-  test('X2 what stands in the address is never written into the page', async () => {
+  test('X2 the address is never written into the page', async () => {
     const { url } = await newSubscriber();
     for (const said of ['<script>alert(2)</script>', 'constructor', '__proto__']) {
       const { status, text } = await opens(`${url}&said=${encodeURIComponent(said)}`);

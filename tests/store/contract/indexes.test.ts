@@ -253,7 +253,7 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ['R11 open requests', 30, /access_requests_open/, (r) => openAccessRequests(r, 'big')],
   ['R11 the open request of a viewer', 20, /access_requests/, (r) => openAccessRequestsOf(r, ['big'], 'u5')],
   [
-    'A10 a page of people, of whom half have left',
+    'A10 a page of people, half of whom have left',
     200,
     /(PRIMARY|autoindex_members|members_of_user)[^]*(PRIMARY|autoindex_former_members)/,
     (r) => peopleIn(r, PAGE_OF_PEOPLE),

@@ -77,16 +77,16 @@ describe('O7 A10 beside builds that know nothing of kept names', () => {
     const one = await place('old-2');
     await one.hasMember('olg');
     await one.loses('olg');
-    await one.hasProfile({ id: 'olg', name: 'Olga Anew', email: 'olg@example.com' });
+    await one.hasProfile({ id: 'olg', name: 'Olga Later', email: 'olg@example.com' });
     await run("REPLACE INTO former_members (organization_id, user_id, name) VALUES ('old-2', 'olg', ?)", [
       'Olga of then',
     ]);
-    expect(await shown('old-2', 'olg')).toMatchObject({ name: 'Olga Anew', email: 'olg@example.com' });
+    expect(await shown('old-2', 'olg')).toMatchObject({ name: 'Olga Later', email: 'olg@example.com' });
     await one.loses('olg');
-    expect(await shown('old-2', 'olg')).toEqual(asThen('olg', 'Olga Anew'));
+    expect(await shown('old-2', 'olg')).toEqual(asThen('olg', 'Olga Later'));
   });
 
-  test('R13 whom such a build has erased has no name, nor once they are known again', async () => {
+  test('R13 a user that such a build has erased has no name, not even once they are known again', async () => {
     const one = await place('old-3');
     await one.hasMember('ole');
     await one.loses('ole');
@@ -109,7 +109,7 @@ describe('O7 A10 beside builds that know nothing of kept names', () => {
 });
 
 describe('A10 many are looked up at once', () => {
-  test('in the order in which they are asked for, whoever and however often', async () => {
+  test('in the order in which they are asked for, for all users and however often', async () => {
     const [one, two] = [await place('many-1'), await place('many-2')];
     for (const each of [one, two]) for (const id of ['ann', 'bob']) await each.hasMember(id);
     await one.loses('ann');

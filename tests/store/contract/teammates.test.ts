@@ -75,7 +75,7 @@ async function walk(limit: number, search = '', between: (page: number) => Promi
 }
 
 describe('R9 eligible teammates', () => {
-  test('R9 stand in order of name, then id, on both engines alike', async () => {
+  test('R9 are ordered by name, then id, on both engines alike', async () => {
     expect(idsOf(await page())).toEqual(ORDER);
   });
 
@@ -101,7 +101,7 @@ describe('R9 the search', () => {
     ['nothing finds all', '', ORDER],
     ['spaces alone find all', '   ', ORDER],
     ['a beginning of a name or an e-mail', 'a', ['a-space', 'a-bang', 'a-b', ...adas, 'zoe']],
-    ['whoever is found by both, once', "o'", ['quote']],
+    ['a user found by both, once', "o'", ['quote']],
     ['case does not count', 'ADA', adas],
     ['nor do outer spaces', '  ada ', adas],
     ['an e-mail', 'mail-', ['ada-1', 'ada-2']],
@@ -149,7 +149,7 @@ describe('R9 paging', () => {
     expect(await walk(limit)).toEqual(ORDER);
   });
 
-  test('R9 a position is no member: it holds where there is none, and where its member has gone', async () => {
+  test('R9 a position is not a member: it is valid without a member, and after its member has left', async () => {
     expect(idsOf(await page('', 2, { nameKey: 'ada', userId: 'a' }))).toEqual(['ada-1', 'ada-2']);
     expect(idsOf(await page('', 1, { nameKey: 'a', userId: '~' }))).toEqual(['a-space']);
     expect(idsOf(await page('', 9, { nameKey: '\u{10FFFF}', userId: '~' }))).toEqual([]);

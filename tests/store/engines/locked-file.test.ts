@@ -32,7 +32,7 @@ describe('O6 somebody else has locked an SQLite file', () => {
     database.transaction((writer) => writer.run("INSERT INTO service_state (name, value) VALUES (?, '')", [name]));
   const names = async (database: Database) =>
     (await database.reader.rows<{ name: string }>('SELECT name FROM service_state')).map(({ name }) => name);
-  /** As a shell that begins a transaction, and as one that wants the file for itself alone. */
+  /** As a shell that begins a transaction, and as one that wants the file exclusively. */
   const lock = () => somebody.exec('BEGIN IMMEDIATE');
   const lockWhole = () =>
     somebody.exec('PRAGMA journal_mode = WAL; PRAGMA locking_mode = EXCLUSIVE; BEGIN; CREATE TABLE theirs (a int)');
@@ -48,7 +48,7 @@ describe('O6 somebody else has locked an SQLite file', () => {
     await fresh.drop();
   });
 
-  test('a change waits until it is free, and meanwhile others read and the process goes on', async () => {
+  test('a change waits until it is free, and others read and the process continues', async () => {
     const database = await openMigrated();
     lock();
     const longest = await longestTurn(async () => {

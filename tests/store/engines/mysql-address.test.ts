@@ -53,7 +53,7 @@ describe('O6 an address of a MySQL server', () => {
     expect(readMysqlAddress(`${SERVER}?${parameter}`).tls).toBeUndefined();
   });
 
-  test('authorities of its own are read from a file, and encrypt by themselves', () => {
+  test('its own authorities are read from a file, and imply encryption', () => {
     const pem = '-----BEGIN CERTIFICATE-----\n';
     expect(readMysqlAddress(`${SERVER}?ssl-ca=${ca}`).tls).toEqual({ verifyIdentity: true, ca: pem });
     expect(readMysqlAddress(`${SERVER}?ssl-mode=VERIFY_CA&ssl-ca=${ca}`).tls).toEqual({

@@ -223,7 +223,7 @@ describe('O6 a log beside a file', () => {
     await isRefused(database.ping(), NOT_ITS_LOG);
   });
 
-  test('is its own after every crash, whoever has checkpointed or written meanwhile', async () => {
+  test('is its own after every crash, whatever others have checkpointed or written', async () => {
     const database = await openMigrated();
     await database.transaction((writer) => writer.rows('PRAGMA wal_autocheckpoint = 10'));
     const rows: string[] = [];

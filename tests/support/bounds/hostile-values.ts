@@ -100,7 +100,7 @@ const ADDRESSES: readonly HostileValue[] = [
   text('an address of 200,000 times ..', `https://a.example/${'../'.repeat(200_000)}`),
 ];
 
-/** The values that are hostile to one scalar alone. A scalar that is missing here throws, so that none is forgotten. */
+/** The values that are hostile to one scalar only. A missing scalar throws, so it cannot be forgotten. */
 const OF_SCALARS: Record<string, readonly HostileValue[]> = {
   ID: [...TEXTS, ...NUMBERS],
   String: TEXTS,

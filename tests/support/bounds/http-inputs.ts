@@ -380,7 +380,7 @@ export function httpInputs(): HostileInput[] {
   ];
 }
 
-/** Opens so many connections, writes the start on each and then a little more from time to time. */
+/** Opens so many connections, writes the start on each and then a little more at intervals. */
 async function holdOpen(
   attack: Attack,
   count: number,

@@ -18,7 +18,7 @@ const SIGNATURES: Record<string, () => string> = {
   'that is empty': () => '',
   'of nobody': () => `t=${now()},v1=${NO_HASH}`,
   'of another scheme': () => `t=${now()},v0=${NO_HASH}`,
-  'of a time that is none': () => `t=never,v1=${NO_HASH}`,
+  'of an invalid time': () => `t=never,v1=${NO_HASH}`,
   'of the year 10^300': () => `t=1e300,v1=${NO_HASH}`,
   'of -1': () => `t=-1,v1=${NO_HASH}`,
   'of 170 hashes': () => `t=${now()}${`,v1=${NO_HASH}`.repeat(170)}`,

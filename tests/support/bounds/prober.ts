@@ -38,7 +38,7 @@ export interface ProberEvents {
 export class Prober {
   asked = 0;
   answered = 0;
-  /** Begun and going on: the service does nothing else meanwhile, which is the test's own doing. */
+  /** Begun and going on: the service does nothing else during that, because of the test. */
   private collections = 0;
   private collecting = 0;
   private isOver = false;
@@ -61,7 +61,7 @@ export class Prober {
     this.kept.destroy();
   }
 
-  /** Runs what makes the service collect its memory. How long `/healthz` waits meanwhile is not judged. */
+  /** Runs what makes the service collect its memory. How long `/healthz` waits during that is not judged. */
   async whileCollecting<T>(work: () => Promise<T>): Promise<T> {
     this.collections += 1;
     this.collecting += 1;

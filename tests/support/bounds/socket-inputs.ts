@@ -12,7 +12,7 @@ const ROSTER = `subscription { billingAdminRosterChanged(organizationId: ${ID}) 
 const BILLING = `subscription { billingChanged(organizationId: ${ID}) { sequence kind } }`;
 const REPLAY = `subscription { billingAdminRosterChanged(organizationId: ${ID}, afterVersion: 0) { version change { kind user { name email } } roster { admins { user { id name email } } } } }`;
 
-/** Messages that are sent alone, before signing in and after it. */
+/** Messages that are sent one at a time, before sign-in and after it. */
 const MESSAGES: Record<string, string> = {
   'no JSON': '{"type":',
   nothing: '',
@@ -443,7 +443,7 @@ function distinct(id: number, rosters: number): string {
   return `subscription { billingAdminRosterChanged(organizationId: ${ID}) { version ${aliases.join(' ')} } }`;
 }
 
-/** Answers that are made for one viewer alone. */
+/** Responses for one viewer. */
 function ofOneViewer(id: number): string {
   const aliases = Array.from(
     { length: 10 },

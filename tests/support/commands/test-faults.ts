@@ -7,7 +7,7 @@ import { runFullDisk } from '../faults/full-disk';
 import { runSeveralInstances } from '../faults/several-instances';
 import { withRandom } from '../random';
 
-/** How long faults are made, in seconds, and how many changes the writers try meanwhile: a long run leaves most of a processor to others. */
+/** How long faults are made, in seconds, and how many changes the writers try during that: a long run leaves most of a processor to others. */
 const SECONDS = Number(process.env.FAULTS_SECONDS ?? 40);
 const CHANGES_PER_SECOND = Number(process.env.FAULTS_CHANGES_PER_SECOND ?? 40);
 

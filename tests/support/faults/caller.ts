@@ -23,7 +23,7 @@ export type Input = Readonly<Record<string, unknown>> & { readonly organizationI
 /** Longer than any instance takes that is well, and than anything is held up. */
 const PATIENCE = 30_000;
 
-/** What whoever calls can make sense of: come again later, or you may not. */
+/** The expected errors: come again later, or you may not. */
 const CLEAR = new Set(['SERVICE_UNAVAILABLE', 'FORBIDDEN']);
 
 const OUTCOMES: Record<Outcome, string> = {
@@ -60,7 +60,7 @@ export class Caller {
   async requestAccess(port: number, subject: string, organizationId: string): Promise<string | null> {
     const { outcome, payload } = await this.mutate(port, 'requestBillingAccess', { organizationId }, 'request { id }');
     const id = payload?.request?.id ?? null;
-    // Whoever asks again is told of the request that is open: what was acknowledged are the requests, not the calls.
+    // A repeated request returns the open one: requests are acknowledged, not calls.
     if (id !== null) this.heard.requestIds.add(id);
     if (outcome === 'UNKNOWN') this.heard.take(organizationId, 'requestBillingAccess', subject, outcome);
     return id;

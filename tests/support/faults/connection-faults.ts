@@ -17,13 +17,13 @@ const ROWS = [LOCK_ORGANIZATION, 'SELECT user_id FROM faults.members WHERE organ
 const LOCKED_FOR = 10_000;
 const SETTLED = 5_000;
 
-/** Who want to change it meanwhile, on each instance: twice as many as it has connections. */
+/** How many change it during that, on each instance: twice as many as it has connections. */
 const CROWD = 20;
 
 /** How long an instance may take to find that its connections lead nowhere, in milliseconds. */
 const FOUND_OUT = 10_000;
 
-/** Faults between the service and a database that is well. Each gives up where the database goes away meanwhile. */
+/** Faults between the service and a database that is well. Each gives up if the database is lost during that. */
 export const CONNECTION_FAULTS: Faults = {
   'connections are killed in transactions': whileThere(killInTransactions),
   'answers to commits are lost': loseAnswers,
@@ -63,7 +63,7 @@ async function killInTransactions(root: Connection, { findings, random }: FaultG
   }
 }
 
-/** The database has done what it was asked for, and whoever asked is cut off before they hear. */
+/** The database has done the work, and its caller is disconnected before the response. */
 async function loseAnswers({ servers: { lines }, findings, random }: FaultGround): Promise<void> {
   const line = pick(random, lines);
   const end = performance.now() + between(random, 1_000, 3_000);
@@ -82,7 +82,7 @@ async function kill(root: Connection, id: number): Promise<boolean> {
     await root.query('KILL CONNECTION ?', [id]);
     return true;
   } catch (error) {
-    // It has ended meanwhile.
+    // It has ended in the meantime.
     if ((error as { code?: string }).code === 'ER_NO_SUCH_THREAD') return false;
     throw error;
   }
@@ -105,7 +105,7 @@ async function goSilent({ servers: { instances, lines }, findings, random, turmo
     findings.breaks(`${instance.process.name} is not well after its connections went silent.`);
 }
 
-/** Many wait for it; whoever changes another organization, or asks an instance whether it is well, does not notice. */
+/** Many calls wait for it. Changes of another organization, and readiness, are not affected. */
 async function lockForLong(root: Connection, { servers, callers, findings, random }: FaultGround): Promise<void> {
   const locked = pick(random, ORGANIZATIONS);
   const other = pick(

@@ -6,7 +6,7 @@ import { DatabaseServer } from './database-server';
 /** How long the standby may take to have all that the primary has, in seconds. */
 const MOST_LAG = 30;
 
-/** Not root, for whom the server keeps a connection that others need. */
+/** Not root, because the server reserves a connection for root that others need. */
 const REPLICA = 'replica';
 
 /** Of the primary's log. */

@@ -17,7 +17,7 @@ function install(places: readonly string[]): void {
   if (made.status !== 0) throw new Error(`A database server cannot be set up: ${made.stderr || String(made.error)}`);
 }
 
-/** A MariaDB server of the suite's own, with accounts for the instances, for whoever takes connections from them, and for whoever may do everything. */
+/** A MariaDB server of the suite's own, with accounts for the instances, for the faults that take their connections, and for the administrator. */
 export class DatabaseServer {
   private constructor(
     readonly process: ServerProcess,
@@ -49,7 +49,7 @@ export class DatabaseServer {
   async makeDatabase(): Promise<void> {
     await this.asRoot(async (root) => {
       await root.query('CREATE DATABASE faults');
-      // Rows that weigh nothing in the laws, and much where the server chooses whom of a deadlock to undo.
+      // Rows that weigh nothing in the laws, and much where the server chooses the victim of a deadlock.
       await root.query('CREATE DATABASE beside');
       await root.query('CREATE TABLE beside.weights (weight INT NOT NULL)');
       // As 127.0.0.1 or, where the server looks names up, as localhost. Root alone has a connection of its own when all are taken.
@@ -85,7 +85,7 @@ export class DatabaseServer {
     return Number(rows[0]?.Value ?? 0);
   }
 
-  /** Adds connections to `taken` until there is none left. */
+  /** Adds connections to `taken` until none is left. */
   async takeAllConnections(taken: Connection[]): Promise<void> {
     try {
       for (;;) {

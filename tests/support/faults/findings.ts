@@ -8,7 +8,7 @@ export class Findings {
   private readonly counts = new Map(GROUPS.map((group) => [group, new Map<string, number>()]));
   readonly broken: string[] = [];
 
-  /** `onBroken` hears at once of a law that is broken, while whoever broke it may still have something to say. */
+  /** `onBroken` hears at once of a law that is broken, while its cause may still report something. */
   constructor(private readonly onBroken: (law: string) => void = () => undefined) {}
 
   count(group: (typeof GROUPS)[number], what: string, times = 1): void {

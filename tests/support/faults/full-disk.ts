@@ -19,7 +19,7 @@ const PATIENCE = 30_000;
 
 const ROSTER = 'query ($id: ID!) { organization(id: $id) { billingAdmins { version admins { user { id } } } } }';
 
-/** One instance on SQLite whose disk is full from time to time, and which is killed then. */
+/** One instance on SQLite whose disk is full at times, and which is killed then. */
 export async function runFullDisk(settings: RunSettings): Promise<Findings> {
   const { print, random, started, folder, seconds } = settings;
   const findings = new Findings((law) => print(`BROKEN: ${law}`));
@@ -88,7 +88,7 @@ interface WhileFull {
   readonly findings: Findings;
 }
 
-/** The disk is full until that is noticed: changes are refused with a clear error, and whoever reads is answered. */
+/** The disk is full until that is noticed: changes are refused with a clear error, and reads succeed. */
 async function isFull(disk: SmallDisk, instance: Instance, { owner, change, findings }: WhileFull): Promise<void> {
   const refused = () => findings.of('answers', 'SERVICE_UNAVAILABLE');
   const before = refused();
@@ -98,5 +98,5 @@ async function isFull(disk: SmallDisk, instance: Instance, { owner, change, find
   if (!(await comesTrue(isRefused, PATIENCE, 0))) findings.breaks('A full disk was not told of.');
   const answer = await owner.ask(instance.port, ROSTER, { id: ORGANIZATION });
   if (answer === null || answer === 'NOT_SENT' || answer.errors || !answer.data?.organization)
-    findings.breaks(`While the disk was full, whoever reads was answered ${JSON.stringify(answer)}.`);
+    findings.breaks(`While the disk was full, a read got ${JSON.stringify(answer)}.`);
 }

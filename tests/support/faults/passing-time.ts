@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-/** Resolves after so many milliseconds: what goes wrong takes time, and so does whoever comes again. */
+/** Resolves after so many milliseconds: faults take time, and so do retries. */
 export async function passes(milliseconds: number): Promise<void> {
   await once(AbortSignal.timeout(Math.round(milliseconds)), 'abort');
 }

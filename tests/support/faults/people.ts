@@ -27,7 +27,7 @@ export function memberInput(organizationId: string, id: string, role: string) {
   return { organizationId, role, user: { id, name: `${id} ${LONG}`, email: `${id}@example.com` } };
 }
 
-/** Makes the organizations, and whoever is a member from the beginning. */
+/** Makes the organizations and their first members. */
 export async function peopleThem(host: Caller, port: number, organizationIds: readonly string[]): Promise<void> {
   for (const organizationId of organizationIds) {
     const made = [await host.change(port, 'syncOrganization', '', { id: organizationId, name: organizationId })];

@@ -69,7 +69,7 @@ async function failsOver({ servers: { databases, lines }, random }: FaultGround)
   await databases.rejoin();
 }
 
-/** What the instances have open is cut off meanwhile, so that they have to ask for connections that there are none of. */
+/** Open connections of the instances are cut off during that, so that they need new ones, which are not available. */
 async function connectionsAreTaken({ servers: { database }, random }: FaultGround): Promise<void> {
   await database.asRoot(async (root) => {
     const taken: Connection[] = [];

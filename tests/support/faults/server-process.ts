@@ -20,7 +20,7 @@ export interface Command {
   readonly folder?: string;
   /** What it prints once it is ready. */
   readonly ready: RegExp;
-  /** What it prints where it can't start for the moment, so that whoever watches over it starts it again. */
+  /** What it prints where it can't start for the moment, so that its supervisor starts it again. */
   readonly notNow?: RegExp;
   /** Whether it is a Node process that answers messages of this one. */
   readonly answersMessages?: boolean;

@@ -34,7 +34,7 @@ export class Instance {
         USER_RATE_LIMIT: '1000000000',
         ADDRESS_RATE_LIMIT: '1000000000',
         SUBSCRIBER_BACKLOG: String(SUBSCRIBER_BACKLOG),
-        // Whoever stalls asks for much.
+        // Stalled subscribers request much.
         OPERATION_COST_LIMIT: '1000000',
         LOG_LEVEL: 'error',
         FAULTS_CLOCK: clockFile,

@@ -1,4 +1,4 @@
-// Required before the service: its clock is off by as many milliseconds as stand in the file that FAULTS_CLOCK names. The file
+// Required before the service: its clock is off by as many milliseconds as the file says that FAULTS_CLOCK names. The file
 // is read at the start and when SIGUSR2 comes, so that the clock jumps under a running process.
 const { readFileSync } = require('node:fs');
 

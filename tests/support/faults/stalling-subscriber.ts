@@ -46,7 +46,7 @@ export const aSubscriberStalls: Fault = async (ground) => {
   const organizationId = pick(random, ORGANIZATIONS);
   const stalled = new StalledSocket(pick(random, servers.instances).port, callers.members[MEMBER]?.token ?? '');
   try {
-    // An instance that another fault has taken is none to stall at.
+    // An instance that another fault has stopped has no stalled subscriber.
     if (!(await stalled.subscribes(organizationId))) return;
     const first = stalled.seen[0]?.last ?? 0;
     stalled.stopsReading();

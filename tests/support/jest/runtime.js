@@ -9,7 +9,7 @@ const PACKAGES = `${sep}node_modules${sep}`;
 const compiled = new Map();
 
 /**
- * Loads packages once for each worker, by Node itself, and the service and its tests anew for each test file: two thirds of a
+ * Loads packages once for each worker, by Node itself, and the service and its tests again for each test file: two thirds of a
  * file's time went into loading the same two thousand modules of packages. A package can't be mocked here.
  */
 module.exports = class SharedPackagesRuntime extends Runtime {

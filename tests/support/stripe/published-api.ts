@@ -21,7 +21,7 @@ export interface PublishedCall {
   /** For example `Subscriptions.update`. */
   readonly name: string;
   readonly method: string;
-  /** What stands in the path in place of `${…}`. */
+  /** The path's value in place of `${…}`. */
   readonly ids: readonly string[];
   /** What is wrong with the parameters; null: nothing. */
   faultOf(parameters: Form): StripeRefusal | null;
@@ -170,7 +170,7 @@ export class PublishedApi {
       if (member.isStringLiteral()) return member.value === value;
       if (member.flags & ts.TypeFlags.Number) return /^-?\d+(\.\d+)?$/.test(value);
       if (member.flags & ts.TypeFlags.BooleanLiteral) return value === this.#checker.typeToString(member);
-      // A string of any sort; but beside named values it stands for names that Stripe may add, which are none of today's.
+      // A string of any sort; but beside named values it means names that Stripe may add later.
       const isText = member.flags & ts.TypeFlags.String || member.isIntersection();
       return isText && literals.filter((literal) => literal !== '').length === 0;
     });

@@ -24,7 +24,7 @@ type Bank = StoredPaymentMethod['bank'];
 const ONE_HOUR = 60 * 60;
 
 /**
- * Whoever is at the other end of the stand-in: the payer on Stripe's pages, their bank, the merchant's dashboard, and
+ * The other side of the stand-in: the payer on Stripe's pages, their bank, the merchant's dashboard, and
  * time.
  */
 export class StripePayer {

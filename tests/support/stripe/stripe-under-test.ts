@@ -17,7 +17,7 @@ export interface StripeUnderTest extends ProviderUnderTest {
 
 export const WEBHOOK_SECRET = 'whsec_stand_in_0000000000000000';
 
-/** The id of the price that stands for the terms, which is made as the provider makes it where nobody has asked for it yet. */
+/** The id of the price of the terms, made as the provider makes it if it does not exist. */
 function priceOfTerms({ state }: StripeStandIn, { planKey, cadence }: SubscriptionTerms): string {
   const known = state.prices
     .newestFirst()
