@@ -38,7 +38,7 @@ export interface Services {
   readonly liveReads: LiveReads;
   readonly catalog: Catalog;
   readonly checkout: CheckoutConfiguration;
-  /** Null where nobody takes money. */
+  /** Null if nobody takes money. */
   readonly payments: PaymentProvider | null;
   readonly background: Background;
   /** The origins that a payer may be sent on to (B3). */

@@ -1,6 +1,6 @@
 const IDENTIFIER = /^[!-~]{1,255}$/;
 
-/** Whether `value` is an id as I1 has it: 1 to 255 printable ASCII characters without a space, compared byte for byte. */
+/** Whether `value` is a valid id (I1): 1 to 255 printable ASCII characters without a space, compared byte for byte. */
 export function isIdentifier(value: string): boolean {
   return IDENTIFIER.test(value);
 }

@@ -15,7 +15,7 @@ export type RefusalCode =
   | 'PREVIEW_EXPIRED'
   | 'PAYMENT_DECLINED';
 
-/** A well-formed call that the business refuses; nothing has changed. It reaches the caller as a `userErrors` entry. */
+/** A well-formed call that a rule of the business refuses. Nothing has changed. The caller gets a `userErrors` entry. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -30,8 +30,8 @@ export class Refusal extends Error {
 }
 
 /**
- * The viewer may not. One sentence for everything, so that an organization that does not exist and one that the viewer
- * does not belong to answer alike (A4).
+ * The viewer has no permission. One sentence for everything, so that an organization that does not exist and one that the viewer
+ * does not belong to get the same response (A4).
  */
 export class Forbidden extends Error {
   override readonly name = 'Forbidden';
@@ -41,12 +41,12 @@ export class Forbidden extends Error {
   }
 }
 
-/** The input is malformed: the caller's programme is at fault, not the person's wish. */
+/** The input is malformed. The caller's program is at fault, not the user. */
 export class BadInput extends Error {
   override readonly name = 'BadInput';
 }
 
-/** Something that this service stands on (the database, a key set) is away; the same call may be repeated later. */
+/** A dependency of the service (the database, a key set) is not available. The same call may be repeated later. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }

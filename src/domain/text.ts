@@ -1,7 +1,7 @@
 /** Most characters (code points) that each kind of text may have (I4). */
 export const TEXT_LIMITS = {
   name: 200,
-  /** A name as `foldText` makes it. It may be empty: names that came before blank ones were refused. */
+  /** A name from `foldText`. It may be empty: blank names were accepted before. */
   nameKey: 200,
   email: 254,
   reason: 500,
@@ -15,8 +15,8 @@ export const TEXT_LIMITS = {
 export type TextKind = keyof typeof TEXT_LIMITS;
 
 /**
- * Why `value` is no text of this kind, as the end of a sentence ("must have …"), or null where it is one. Lone surrogates
- * are refused because UTF-8 has no bytes for them: a database would keep something else than what was sent.
+ * Why `value` is not a valid text of this kind, as the end of a sentence ("must have …"), or null if it is. Lone surrogates are
+ * refused because UTF-8 cannot represent them: a database would store something else.
  */
 export function faultOfText(value: string, kind: TextKind): string | null {
   const most = TEXT_LIMITS[kind];
@@ -29,28 +29,28 @@ export function faultOfText(value: string, kind: TextKind): string | null {
 }
 
 /**
- * Whether there is something to see: more than blanks, marks without a letter, and what shows as nothing. The blank of Braille
- * counts as a symbol to Unicode.
+ * Whether something is visible: more than blanks, marks without a letter, and invisible characters. For Unicode, the blank of
+ * Braille is a symbol.
  */
 function isVisible(text: string): boolean {
   return /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800]/u.test(text);
 }
 
-/** No stricter: what the host takes for an address must not keep it from removing access. */
+/** Not stricter: an address that the host accepts must not prevent it from removing access. */
 function isEmail(text: string): boolean {
   const sides = text.split('@');
   return sides.length === 2 && sides.every(isVisible);
 }
 
-/** At most so many characters of the text. What is left out shows as an ellipsis. */
+/** At most so many characters of the text. An ellipsis replaces the rest. */
 export function cutText(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }
 
 /**
- * The key by which names and e-mails are sorted, searched and compared: trimmed, composed (NFC) and lower-case. It is made
- * here and kept beside the original, so that every database orders and finds alike (R9): engines' own case folding differs.
- * Accents stay, since `josé` and `jose` are two people, and so does ß, since `straße@` and `strasse@` are two addresses.
+ * The key for sorting, searching and comparing names and e-mails: trimmed, composed (NFC) and lower-case. The service makes it and
+ * stores it beside the original, so that every database orders and finds alike (R9): engines fold case in different ways.
+ * Accents stay, because `josé` and `jose` are two people, and so does ß, because `straße@` and `strasse@` are two addresses.
  */
 export function foldText(value: string): string {
   // Lower-casing Σ depends on its neighbours, and a prefix must not: the final form counts as the plain one.

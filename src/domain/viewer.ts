@@ -1,4 +1,4 @@
-/** Who asks, as the verified token says (I2); whether the directory knows them is another question (I3). */
+/** The caller, from the verified token (I2). The directory may not know them (I3). */
 export interface Viewer {
   /** The token's `sub`: a host's user id (I1). */
   readonly id: string;

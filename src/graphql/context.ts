@@ -15,7 +15,7 @@ export interface BaseContext {
   readonly freshReads: (context: BaseContext) => OperationReads;
   /** How a subscriber who takes nothing is ended (L7); does nothing over HTTP. */
   readonly connection: Connection;
-  /** Where a subscription is told of what is the same for many (L8); null where each event is answered for itself. */
+  /** Where a subscription receives shared responses (L8). Null if each event has its own response. */
   readonly live: LiveListener | null;
   /** What an answer may cost, what of that is certain before anything is read, and whether it says what it cost. */
   readonly costLimit: number;

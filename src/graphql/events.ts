@@ -31,7 +31,7 @@ class Failure {
   constructor(readonly error: unknown) {}
 }
 
-/** Thrown for an event that the viewer may not be told of any more: the subscription goes on with the next one. */
+/** Thrown for an event that the viewer may no longer see. The subscription continues with the next one. */
 export class Withheld extends Error {
   override readonly name = 'Withheld';
 }

@@ -9,7 +9,7 @@ export function writeNotification({ organizationId, sequence, version, ledgerSeq
   return JSON.stringify({ organizationId, sequence, version, ledgerSequence });
 }
 
-/** The log position in a message; null where the message is not valid. Everyone who can reach Redis can send anything. */
+/** The log position in a message. Null if the message is not valid. Everyone who can reach Redis can send anything. */
 export function readNotification(message: string): LogPosition | null {
   if (message.length > MOST_CHARACTERS) return null;
   let said: Partial<Record<keyof LogPosition, unknown>> | null;

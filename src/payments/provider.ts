@@ -11,7 +11,7 @@ import type { ChangeTiming } from '../domain/billing/subscription-changes';
  * known of what was asked, and the same call may be repeated.
  *
  * Somebody may remove a customer at the provider. From then on the functions throw `CustomerGone` that would need the customer, and
- * those that only tell of the past, or close what is closed anyway, do as for any other customer.
+ * calls that only read the past, or close what is closed anyway, work as for any other customer.
  */
 export interface PaymentProvider {
   readonly kind: 'sandbox' | 'stripe';
@@ -54,10 +54,10 @@ export interface PaymentProvider {
   /** Closes the page, so that nobody can pay on it any more; does nothing where it is closed or paid already. */
   expireCheckout(customerId: string, checkoutId: string): Promise<void>;
 
-  /** Charges the payment method on file, without the payer. Throws `CustomerGone` where it was never charged for the order. */
+  /** Charges the payment method on file, without the payer. Throws `CustomerGone` if it was never charged for the order. */
   charge(order: ChargeOrder): Promise<Payment>;
 
-  /** How the payment of an order stands; null where the provider knows of none. */
+  /** How the payment of an order stands. Null if the provider knows of none. */
   readPayment(order: PaymentQuestion): Promise<Payment | null>;
 
   /**
@@ -120,7 +120,7 @@ export interface Payment {
   readonly status: 'OPEN' | 'PAID' | 'DECLINED' | 'EXPIRED';
   /** Of what was paid, how much went back: refunds and lost disputes together, never more than was paid. */
   readonly amountReturned: number;
-  /** Names the newest attempt that was declined; null where none was. */
+  /** Names the newest attempt that was declined. Null if none was. */
   readonly declineId: string | null;
 }
 
@@ -141,7 +141,7 @@ export interface AccountSubscription extends SubscriptionTerms {
   readonly paidPlans: readonly PaidPlan[];
   /** What happens at the end of the period instead of a renewal; terms null: it ends. */
   readonly scheduled: { readonly terms: SubscriptionTerms | null; readonly at: number } | null;
-  /** The order that changed the subscription last; null where the payer did it at the provider. */
+  /** The order that changed the subscription last. Null if the payer did it at the provider. */
   readonly orderId: string | null;
 }
 
@@ -156,6 +156,6 @@ export interface PaidInvoice {
   readonly id: string;
   readonly amount: number;
   readonly reason: 'START' | 'CHANGE' | 'RENEWAL';
-  /** The order that it was made for; null for a renewal, or a change that the payer made at the provider. */
+  /** The order that it was made for. Null for a renewal, or a change that the payer made at the provider. */
   readonly orderId: string | null;
 }

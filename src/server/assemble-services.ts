@@ -26,14 +26,14 @@ export interface Surroundings {
   readonly monotonicClock?: (() => number) | undefined;
   /** For delivery; without it, it gives way to nothing. */
   readonly smallSteps?: SmallSteps;
-  /** Null where nobody takes money. */
+  /** Null if nobody takes money. */
   readonly payments: PaymentProvider | null;
   /** The address at which browsers reach the service. */
   readonly address: () => string;
   /** Hears of what fails without a caller. */
   readonly onError: (error: unknown) => void;
   readonly onFanOut?: Services['onFanOut'];
-  /** Null where nothing is traced. */
+  /** Null if nothing is traced. */
   readonly tracing?: Pick<Tracing, 'ofTransactions' | 'aroundDelivery'> | null;
 }
 

@@ -9,7 +9,7 @@ import type { Settings } from './settings';
 /** What several instances have in common besides the database. */
 export interface Shared {
   readonly notifier: Notifier;
-  /** Null where there is one instance, which counts for itself. */
+  /** Null if there is one instance, which counts for itself. */
   readonly shareRate: ShareRate | null;
 }
 

@@ -65,7 +65,7 @@ export interface RunningService {
   readonly address: string;
   /** What its operations stand on. */
   readonly services: Services;
-  /** What the demo has to say; null where this is not the demo. */
+  /** What the demo has to say. Null if this is not the demo. */
   readonly greeting: string | null;
   /** For what an operator wants to see at every level of the log. */
   readonly log: Pick<FastifyBaseLogger, 'info'>;
@@ -313,12 +313,12 @@ async function serve(
   };
 }
 
-/** How it starts and stops is told at every level but `silent`. The demo greets people. */
+/** The start and the stop are logged at every level except `silent`. The demo has its own greeting. */
 function logOfOperator(log: FastifyBaseLogger, { logLevel, tokens }: Settings): Pick<FastifyBaseLogger, 'info'> {
   return logLevel === 'silent' || tokens === null ? log : log.child({}, { level: 'info' });
 }
 
-/** The demo's secret; null where this is not the demo, and the database is nobody's demo either. */
+/** The demo's secret. Null if this is not the demo, and the database is nobody's demo either. */
 async function secretOfDemo({ tokens, migrateOnStart }: Settings, database: Database): Promise<string | null> {
   const hasTables = migrateOnStart || !(await hasPendingMigrations(database));
   if (tokens) {

@@ -12,7 +12,7 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly migrateOnStart: boolean;
-  /** Through which several instances notify each other; null for one instance. */
+  /** Through which several instances notify each other. Null for one instance. */
   readonly redis: RedisSettings | null;
   /** Null in the demo, which makes a secret of its own. */
   readonly tokens: TokenSettings | null;
@@ -28,11 +28,11 @@ export interface Settings {
    * packs (B7).
    */
   readonly autoRechargeMaxMonthly: number | null;
-  /** Path of the catalog; null for the default one. */
+  /** Path of the catalog. Null for the default one. */
   readonly catalogFile: string | null;
   /** Origins whose pages may read answers. */
   readonly corsOrigins: readonly string[];
-  /** Where the page at `/` gets tokens: a path of this origin or an address; null if they come only from its link. */
+  /** Where the page at `/` gets tokens: a path of this origin or an address. Null if they come only from its link. */
   readonly tokenUrl: string | null;
   /** Addresses and networks of reverse proxies, whose word about the caller's address is believed. */
   readonly trustProxy: readonly string[];
@@ -43,7 +43,7 @@ export interface Settings {
   readonly logLevel: string;
   /** The token for `/metrics`. Null if the path does not exist. */
   readonly metricsToken: string | null;
-  /** Where spans are sent; null where nothing is traced. */
+  /** Where spans are sent. Null if nothing is traced. */
   readonly tracesUrl: string | null;
 }
 
@@ -100,7 +100,7 @@ const isProxyList = (addresses: string[]) => {
   }
 };
 
-/** Throws `BadAddress` where more can be said about what is wrong. */
+/** Throws `BadAddress` if more can be said about what is wrong. */
 const isDatabaseUrl = (value: string) => {
   if (!/^(sqlite:.+|mysql:\/\/)/.test(value)) return false;
   checkDatabaseUrl(value);
@@ -193,7 +193,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 class Problems {
   constructor(private readonly sentences: string[] = []) {}
 
-  /** What `read` returns; undefined where it throws a `BadSetting`, which is kept. */
+  /** What `read` returns. Undefined if it throws a `BadSetting`, which is kept. */
   tell<T>(read: () => T): T | undefined {
     try {
       return read();

@@ -57,7 +57,7 @@ function statementOf(size: number): string {
 
 const PREPARED = textsBySize(statementOf);
 
-/** What decides about each of some pairs, in their order, in one statement for a thousand; null where there is no membership. */
+/** What decides about each of some pairs, in their order, in one statement for a thousand. Null if there is no membership. */
 export async function accessOfEach(
   reader: PlainReader,
   pairs: readonly MembershipKey[],

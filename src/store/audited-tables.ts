@@ -22,7 +22,7 @@ export async function* organizationIds(reader: Reader): AsyncGenerator<string, v
   }
 }
 
-/** The organization's own row, also of one that has been removed; undefined where there has never been one. */
+/** The organization's own row, also of one that has been removed. Undefined if there has never been one. */
 export async function organizationRow(reader: Reader, organizationId: string): Promise<StoredRow | undefined> {
   return (await reader.rows<StoredRow>('SELECT * FROM organizations WHERE id = ?', [organizationId]))[0];
 }

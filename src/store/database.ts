@@ -73,7 +73,7 @@ export interface Database {
    * reads is kept for it until it ends, so it is for checks and not for answers.
    */
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
-  /** Throws `Unavailable`, which says why, where the database can't do its work: for readiness, at any time. Waits for no change. */
+  /** Throws `Unavailable`, which says why, if the database can't do its work: for readiness, at any time. Waits for no change. */
   ping(): Promise<void>;
   /** Connections of the pool in use, and calls that wait for one or for a change before theirs; on SQLite, of its one writer. */
   load(): TurnsLoad;

@@ -80,7 +80,7 @@ export async function setRole(
 }
 
 /**
- * Gives the grant; false where the organization has `most` billing admins already (R10). The count is a table of its own in the
+ * Gives the grant; false if the organization has `most` billing admins already (R10). The count is a table of its own in the
  * statement, because MySQL reads none that it is changing.
  */
 export async function giveGrant(

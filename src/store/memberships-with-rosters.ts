@@ -47,7 +47,7 @@ export interface MembershipWithRoster {
 }
 
 /**
- * What each of some pairs finds, in their order, in one statement; null where there is no membership, since the people are none of the
+ * What each of some pairs finds, in their order, in one statement; null if there is no membership, since the people are none of the
  * viewer's business then (A4). `rostersFrom` may send another, and never for a stranger alone (A9).
  */
 export async function membershipsWithRosters(

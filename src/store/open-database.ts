@@ -6,13 +6,13 @@ import { readSqlitePath } from './engines/sqlite-path';
 
 export { BadAddress } from './engines/bad-address';
 
-/** Throws `BadAddress`, which says why, where `url` is an address that the service does not understand. */
+/** Throws `BadAddress`, which says why, if `url` is an address that the service does not understand. */
 export function checkDatabaseUrl(url: string): void {
   if (url.startsWith('mysql://')) readMysqlAddress(url);
   else readSqlitePath(url);
 }
 
-/** Opens the database that `url` names, without touching its schema. Throws `Unavailable` where it can't be reached. */
+/** Opens the database that `url` names, without touching its schema. Throws `Unavailable` if it can't be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   return options.url.startsWith('mysql://')
     ? openMysql(readMysqlAddress(options.url), options)

@@ -109,7 +109,7 @@ export class OpenTransaction implements OrganizationTransaction {
     this.columns = { ...this.columns, ...columns };
   }
 
-  /** Writes what was appended and set, and returns the new log position; null where there was nothing to write. */
+  /** Writes what was appended and set, and returns the new log position. Null if there was nothing to write. */
   async write(): Promise<LogPosition | null> {
     const columns = { ...this.columns, ...this.newBalance(), ...this.newCounts() };
     if (Object.keys(columns).length === 0) return null;

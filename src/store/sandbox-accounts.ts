@@ -5,7 +5,7 @@ import { sandboxAccounts as accounts } from './schema/tables';
 const BODY = select({ body: accounts.all.body });
 const OF_ID = 'FROM sandbox_accounts WHERE id = ?';
 
-/** What the sandbox keeps its customers' documents in; it declares the interface, and knows no database. */
+/** The store of the sandbox's customers. The sandbox declares the interface, and does not know the database. */
 export function sandboxAccounts(database: Database) {
   return {
     async read(id: string): Promise<string | null> {

@@ -27,7 +27,7 @@ describe('names', () => {
     expect(MIGRATIONS.filter((file) => !/^migrations\/\d{13}-[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file))).toEqual([]);
   });
 
-  test('no file is named for its folder, because a reader searches by a file's name', () => {
+  test('no file is named for its folder, because a reader searches by name', () => {
     expect([...SOURCES, ...TESTS].filter((file) => /^index\./.test(basename(file)))).toEqual([]);
   });
 

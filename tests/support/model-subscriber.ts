@@ -61,7 +61,7 @@ export class ModelSubscriber {
     expect(await this.next()).toBe('END');
   }
 
-  /** What comes next by the rules; null where there is nothing to tell yet. */
+  /** What comes next by the rules. Null if there is nothing to tell yet. */
   private expected(): Told | null {
     const { organizationId, viewerId } = this.watched;
     const version = this.model.version(organizationId);

@@ -278,7 +278,7 @@ export class Model {
     return this.changes(organizationId).length;
   }
 
-  /** Null where there is no such organization (any more). */
+  /** Null if there is no such organization (any more). */
   roster(organizationId: string) {
     const organization = this.living(organizationId);
     if (!organization) return null;

@@ -96,7 +96,7 @@ export async function versionOf({ database }: Pick<Services, 'database'>, organi
   return row?.version ?? 0;
 }
 
-/** What somebody is in the organization: `MEMBER`, `ADMIN` or `OWNER`, with ` +grant` where they hold one; null for no member. */
+/** What somebody is in the organization: `MEMBER`, `ADMIN` or `OWNER`, with ` +grant` where they hold one. Null for no member. */
 export async function whatIs(
   services: Pick<Services, 'database'>,
   organizationId: string,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, chmodSync, constants, statSync } from 'node:fs';
 
 export interface Unwritable {
-  /** False where this user may write whatever its mode is, and cannot change that. */
+  /** False if this user may write whatever its mode is, and cannot change that. */
   readonly isUnwritable: boolean;
   readonly undo: () => void;
 }

@@ -21,7 +21,7 @@ export interface HttpFigures {
   readonly processor: number;
   readonly p50: number;
   readonly p99: number;
-  /** For each request; null where they were not counted. */
+  /** For each request. Null if they were not counted. */
   readonly statements: number | null;
 }
 

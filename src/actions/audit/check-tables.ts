@@ -18,7 +18,7 @@ import { type Difference, differencesOfRow, type ToldRow } from './told-row';
 
 export interface TablesCheck {
   readonly database: Database;
-  /** A head of the log that was noted elsewhere; null where nobody did. */
+  /** A head of the log that was noted elsewhere. Null if nobody did. */
   readonly notedHead: string | null;
   /** Is told what is wrong, line by line. */
   readonly tell: (fault: string) => Promise<void> | void;

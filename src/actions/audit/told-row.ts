@@ -16,7 +16,7 @@ export interface Difference {
   readonly organizationId: string;
   readonly table: string;
   readonly row: string;
-  /** Null where the row as a whole is there or not. */
+  /** Null if the row as a whole is there or not. */
   readonly column: string | null;
   readonly logSays: string;
   readonly tableSays: string;

@@ -12,9 +12,9 @@ import type { Services } from '../services';
 export interface BillingEvent {
   readonly organizationId: string;
   readonly sequence: number;
-  /** Null where the event carries the current state. */
+  /** Null if the event carries the current state. */
   readonly kind: string | null;
-  /** Null where the event carries the current state. */
+  /** Null if the event carries the current state. */
   readonly entry: LogEntry | null;
 }
 

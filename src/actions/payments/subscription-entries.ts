@@ -6,7 +6,7 @@ import type { LogDetails } from '../../store/log/log-entries';
 import type { NewLogEntry } from '../../store/organization-transaction';
 import type { OrganizationRow } from '../../store/organizations';
 
-/** The terms that the organization is on; null where it has no subscription, or one that has ended. */
+/** The terms that the organization is on. Null if it has no subscription, or one that has ended. */
 export function termsOf({ status, planKey, cadence }: OrganizationRow): SubscriptionTerms | null {
   if (status === 'NONE' || status === 'CANCELED' || planKey === null || cadence === null) return null;
   return { planKey, cadence };

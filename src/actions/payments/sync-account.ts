@@ -30,7 +30,7 @@ export async function syncAccount(services: Services, organizationId: string): P
   });
 }
 
-/** Null where the customer is gone. */
+/** Null if the customer is gone. */
 async function readAccount(payments: PaymentProvider, { customerId, lastInvoiceId }: Ticket): Promise<Account | null> {
   try {
     return await payments.readAccount(customerId, lastInvoiceId);

@@ -9,7 +9,7 @@ export interface Ticket extends BillingAccountRow {
 }
 
 /**
- * The number of a question to the provider, `asked` of the returned row; null where the provider does not know the organization.
+ * The number of a question to the provider, `asked` of the returned row; null if the provider does not know the organization.
  *
  * Answers may be overtaken by newer ones. Questions are numbered before they are asked, so the answer to a later number was
  * given later than an earlier number was taken: if a later answer is already stored, the present one can be dropped, and

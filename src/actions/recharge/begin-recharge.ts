@@ -12,7 +12,7 @@ import type { Services } from '../services';
 /**
  * Orders the pack that auto-recharge buys where usage has left the balance below the threshold (B7), in the usage's own
  * transaction: under the organization's lock there is one charge in flight, however many notice, and what is in flight counts in
- * the month. The caller charges it once that has committed. Null where nothing is to be bought.
+ * the month. The caller charges it once that has committed. Null if nothing is to be bought.
  */
 export async function beginRecharge(
   services: Services,

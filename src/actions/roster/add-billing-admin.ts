@@ -8,7 +8,7 @@ import { changeGrant, type RosterCommand, type RosterOutcome } from './change-gr
 import { grantAccess } from './grants';
 import { requireVersion } from './refuse';
 
-/** Gives a current member billing access. `changed` is false where they have it by a grant already (R1 to R5, R10). */
+/** Gives a current member billing access. `changed` is false if they have it by a grant already (R1 to R5, R10). */
 export function addBillingAdmin(
   { transactions, rosterLimit }: Services,
   command: RosterCommand,

@@ -14,7 +14,7 @@ export interface RosterCommand {
 
 /** What became of a call. */
 export interface RosterOutcome {
-  /** False where it had been so already. */
+  /** False if it had been so already. */
   readonly changed: boolean;
   /** The roster's version after the call. */
   readonly version: number;

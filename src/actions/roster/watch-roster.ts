@@ -8,9 +8,9 @@ import type { Services } from '../services';
 export interface RosterEvent {
   readonly organizationId: string;
   readonly version: number;
-  /** Null where the event carries the current roster whole. */
+  /** Null if the event carries the current roster whole. */
   readonly change: LogEntry | null;
-  /** The roster that the event carries whole; null where it is read when somebody asks for it. */
+  /** The roster that the event carries whole. Null if it is read when somebody asks for it. */
   readonly roster: Roster | null;
 }
 

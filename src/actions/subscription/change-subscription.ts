@@ -37,7 +37,7 @@ interface Placed {
 
 /**
  * Subscribes the organization, or changes its subscription (B4). Returns the page on which the payer has to finish it, for a
- * first subscription; null where it is done.
+ * first subscription; null if it is done.
  */
 export async function changeSubscription(services: Services, wish: SubscriptionChange): Promise<string | null> {
   const placed = await place(services, wish);

@@ -1,10 +1,10 @@
 import { BILLING_CONTROLS, type ControlSituation, reasonClosed, type UnavailableReason } from '../billing/controls';
 import { type BillingRole, ORGANIZATION_PERMISSIONS, type OrganizationPermission, permits } from './permissions';
 
-/** Why a user may not, or null where they may. */
+/** Why a user may not, or null if they may. */
 type Rule = (situation: ControlSituation) => UnavailableReason | null;
 
-/** What a member lacks who has no such permission. Every member may view. */
+/** The reason for a member without the permission. Every member may view. */
 const LACKING: Record<OrganizationPermission, UnavailableReason> = {
   VIEW_BILLING: 'BILLING_ACCESS_REQUIRED',
   MANAGE_BILLING: 'BILLING_ACCESS_REQUIRED',
@@ -22,26 +22,26 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ]),
 ]);
 
-/** What a host's back end may ask about (H2): each permission and each control, in lower case. */
+/** The actions that a host's back end may check (H2): each permission and each control, in lower case. */
 export const ACCESS_ACTIONS: readonly string[] = [...RULES.keys()];
 
 export function isAccessAction(action: string): boolean {
   return RULES.has(action);
 }
 
-/** Why a member in this situation may not do it, or null where they may. */
+/** Why a member in this situation may not do it, or null if they may. */
 export function reasonDenied(action: string, situation: ControlSituation): UnavailableReason | null {
   const rule = RULES.get(action);
   if (!rule) throw new Error('The action does not exist.');
   return rule(situation);
 }
 
-/** Whether the reason is what the user is to the organization: an owner can change that. */
+/** Whether the reason is the user's role or grant, which an owner can change. */
 export function isLackOfAccess(reason: string): boolean {
   return reason === 'BILLING_ACCESS_REQUIRED' || reason === 'OWNER_REQUIRED';
 }
 
-/** A lack of access comes before all other reasons, so that it can be told in any situation. */
+/** Missing access comes before all other reasons, so it can be reported in any situation. */
 const ANY_SITUATION: Omit<ControlSituation, 'billingRole'> = {
   terms: { contractType: 'SELF_SERVE', status: 'NONE', hasPaymentMethod: false, hasCustomer: false },
   checkout: { provider: 'none', hasCreditPacks: false },

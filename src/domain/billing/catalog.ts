@@ -18,9 +18,9 @@ export interface CatalogCreditPack {
 
 /** What is for sale (B1). */
 export interface Catalog {
-  /** ISO 4217; one for everything, so that amounts can be added. */
+  /** ISO 4217. One currency for everything, so that amounts can be added. */
   readonly currency: string;
-  /** From the least to the most: a change to an earlier one lowers the plan (B4). */
+  /** From the smallest to the largest: a change to an earlier one is a downgrade (B4). */
   readonly plans: readonly CatalogPlan[];
   readonly creditPacks: readonly CatalogCreditPack[];
 }

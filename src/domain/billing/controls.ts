@@ -56,7 +56,7 @@ const RULES: Record<BillingControl, readonly Rule[]> = {
   BILLING_PORTAL: [accessRequired, noProvider, noCustomer],
 };
 
-/** Why the control is closed to this billing role in this situation, or null where it is open. */
+/** Why the control is closed to this billing role in this situation, or null if it is open. */
 export function reasonClosed(control: BillingControl, situation: ControlSituation): UnavailableReason | null {
   return RULES[control].find(([, applies]) => applies(situation))?.[0] ?? null;
 }

@@ -5,8 +5,8 @@ export interface Credits {
 }
 
 /**
- * Where every number of credits ends, on either side of 0: what JSON and JavaScript hold exactly. A balance and a total of usage stop
- * there instead of failing, so that each of them can always be stored and reported (docs/0023).
+ * The bound of every number of credits, on either side of 0: the largest that JSON and JavaScript hold exactly. A balance and a total
+ * of usage stop there instead of failing, so that they can always be stored and reported (docs/0023).
  */
 export const MOST_CREDITS = Number.MAX_SAFE_INTEGER;
 
@@ -24,14 +24,14 @@ export function add(one: Credits, other: Credits): Credits {
   return { included: one.included + other.included, topUp: one.topUp + other.topUp };
 }
 
-/** Two numbers of used credits together. */
+/** The sum of two numbers of used credits. */
 export function total(one: number, other: number): number {
   return Math.min(one + other, MOST_CREDITS);
 }
 
 /**
- * As much of a change as the balance has room for: neither part, nor both together, passes `MOST_CREDITS`. The change itself lies within
- * that, and so does every sum here that is not cut off, which makes it exact.
+ * As much of a change as the balance has room for: neither part, nor their sum, exceeds `MOST_CREDITS`. The change itself is within
+ * that bound, and so is every sum here that is not cut off. The sums are therefore exact.
  */
 export function fitting(balance: Credits, change: Credits): Credits {
   const included = Math.min(balance.included + change.included, MOST_CREDITS - Math.max(0, balance.topUp));
@@ -45,7 +45,7 @@ export function fits(balance: Credits, change: Credits): boolean {
   return included === change.included && topUp === change.topUp;
 }
 
-/** What a fall of the balance means to somebody, if anything: it ran out, or it fell below the recharge threshold (B8). */
+/** The event of a falling balance, if any: it ran out, or it fell below the recharge threshold (B8). */
 export function crossingOf(
   before: Credits,
   after: Credits,

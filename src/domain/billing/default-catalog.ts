@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog';
 
-/** What is for sale where the operator has not said otherwise (B1). Prices in cents. */
+/** The default catalog (B1). Prices in cents. */
 export const DEFAULT_CATALOG: Catalog = {
   currency: 'USD',
   plans: [

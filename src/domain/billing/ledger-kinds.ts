@@ -1,5 +1,5 @@
 /**
- * Why credits came or went. INCLUDED: given for a month, or for the rest of one with a larger plan. EXPIRY: what was left of
- * them when the month ended. REFUND: taken back because the money went back.
+ * Why credits changed. INCLUDED: granted for a month, or for the rest of one with a larger plan. EXPIRY: unused credits at
+ * the end of the month. REFUND: removed because the money was refunded.
  */
 export type LedgerKind = 'USAGE' | 'GRANT' | 'INCLUDED' | 'EXPIRY' | 'TOP_UP' | 'RECHARGE' | 'REFUND';

@@ -1,6 +1,6 @@
 import type { BillingCadence } from './terms';
 
-/** From `start` up to and without `end`, in milliseconds since the epoch. */
+/** From `start` (inclusive) to `end` (exclusive), in milliseconds since the epoch. */
 export interface Period {
   readonly start: number;
   readonly end: number;
@@ -9,8 +9,8 @@ export interface Period {
 const MONTHS: Record<BillingCadence, number> = { MONTHLY: 1, ANNUAL: 12 };
 
 /**
- * The end of the `count`th period since `anchor`: the same day and time of a later month, UTC, or that month's last day where
- * it has no such day. Counted from the anchor, so that a subscription of the 31st comes back to the 31st after February.
+ * The end of the `count`th period since `anchor`: the same day and time of a later month, UTC, or that month's last day if it
+ * has no such day. It is computed from the anchor, so that a subscription of the 31st returns to the 31st after February.
  */
 export function periodEnd(anchor: number, cadence: BillingCadence, count: number): number {
   const from = new Date(anchor);
@@ -23,8 +23,8 @@ export function periodEnd(anchor: number, cadence: BillingCadence, count: number
 }
 
 /**
- * The period that begins at `start`, where an earlier one since `anchor` ended or at `anchor` itself. The cadence may be another one
- * than before: the day of the month stays the anchor's.
+ * The period that begins at `start`: the end of an earlier one since `anchor`, or `anchor` itself. The cadence may differ from the
+ * earlier one. The day of the month stays the anchor's.
  */
 export function periodFrom(anchor: number, start: number, cadence: BillingCadence): Period {
   const [from, to] = [new Date(anchor), new Date(start)];
@@ -34,21 +34,21 @@ export function periodFrom(anchor: number, start: number, cadence: BillingCadenc
 }
 
 /**
- * The months of a period, in order: those that a plan's credits come in (B5). A period of a month is one. Those of a year begin
- * on the day on which the year did, or on a shorter month's last day.
+ * The months of a period, in order, for a plan's credits (B5). A period of a month is one month. The months of a year begin on the
+ * day on which the year began, or on the last day of a shorter month.
  */
 export function monthsOf({ start, end }: Period, cadence: BillingCadence): Period[] {
   const [from, to] = [new Date(start), new Date(end)];
   const calendarMonths = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
-  // The end's day may be another one than the start's, which makes no month more: a year since 28 February may end on the 29th.
+  // The day of the end may differ from that of the start. That adds no month: a year since 28 February may end on the 29th.
   const count = cadence === 'MONTHLY' ? 1 : Math.max(1, calendarMonths);
   const begins = (index: number) => (index === count ? end : periodEnd(start, 'MONTHLY', index));
   return Array.from({ length: count }, (_, index) => ({ start: begins(index), end: begins(index + 1) }));
 }
 
 /**
- * The share of `amount` that the rest of the period after `at` is worth, to the second and rounded to the nearest unit, halves
- * up (B4). Counted in whole numbers: a product of two large ones is not exact otherwise.
+ * The share of `amount` for the rest of the period after `at`, to the second and rounded to the nearest unit, halves up (B4).
+ * Computed in integers, because a product of two large numbers is not exact otherwise.
  */
 export function shareOfRest(amount: number, { start, end }: Period, at: number): number {
   const seconds = (from: number, to: number) => BigInt(Math.max(0, Math.floor(to / 1000) - Math.floor(from / 1000)));

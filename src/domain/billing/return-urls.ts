@@ -1,6 +1,6 @@
 /**
- * Whether a payer may be sent on to `address` (B3): an http or https address, without user-info, of one of the origins. Other
- * than plain ASCII is refused as it was written, since a browser folds look-alike letters into the ones that they look like.
+ * Whether a payer may be redirected to `address` (B3): an http or https address, without user-info, of one of the origins. Only
+ * ASCII is accepted, because a browser folds look-alike letters into the letters that they resemble.
  */
 export function isReturnUrl(address: string, origins: readonly string[]): boolean {
   const isPlain = /^https?:\/\/[!-~]+$/i.test(address) && !address.includes('\\');

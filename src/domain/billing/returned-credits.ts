@@ -1,6 +1,6 @@
 /**
- * How many of the `credits` that were bought for `amount` go back when `returned` of it does: all for all, and otherwise in
- * proportion, rounded up, so that nobody keeps a credit that was given back. Counted in whole numbers.
+ * How many of the `credits` that were bought for `amount` are removed when `returned` of it is refunded: all for all, otherwise in
+ * proportion, rounded up, so that nobody keeps a refunded credit. Computed in integers.
  */
 export function creditsReturned(credits: number, amount: number, returned: number): number {
   if (returned <= 0) return 0;

@@ -3,13 +3,13 @@ export type BillingCadence = 'MONTHLY' | 'ANNUAL';
 export type ContractType = 'SELF_SERVE' | 'CUSTOM';
 export type AutoRechargeDisabledReason = 'DECLINED' | 'PAYMENT_METHOD_REMOVED' | 'TURNED_OFF';
 
-/** What the operator has set up for paying; it decides which controls can work at all. */
+/** The operator's payment setup. It decides which controls can work at all. */
 export interface CheckoutConfiguration {
   readonly provider: 'none' | 'sandbox' | 'stripe';
   readonly hasCreditPacks: boolean;
 }
 
-/** What an organization's billing is, as far as the controls depend on it. */
+/** The state of an organization's billing, as far as the controls depend on it. */
 export interface BillingTerms {
   readonly contractType: ContractType;
   readonly status: BillingStatus;

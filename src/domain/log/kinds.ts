@@ -50,7 +50,7 @@ export type BillingLogKind =
   | 'RECHARGE_DECLINED'
   | 'RECHARGE_LIMIT_REACHED';
 
-/** Who is told of an entry by `billingChanged` (L9). */
+/** Who sees an entry in `billingChanged` (L9). */
 export type LogAudience = 'MEMBERS' | 'OWNERS' | 'OWNERS_AND_SUBJECT';
 
 interface LogKindTraits {
@@ -67,7 +67,7 @@ const setting: LogKindTraits = { rosterChange: false, activity: true, audience: 
 const invitation: LogKindTraits = { rosterChange: false, activity: false, audience: 'OWNERS' };
 const request: LogKindTraits = { rosterChange: false, activity: true, audience: 'OWNERS_AND_SUBJECT' };
 
-/** Everything that can happen to an organization, and who hears of it. */
+/** Every change of an organization, and who sees it. */
 export const LOG_KINDS: Record<LogKind, LogKindTraits> = {
   ADMIN_ADDED: roster,
   ADMIN_REMOVED: roster,
@@ -91,10 +91,10 @@ export const LOG_KINDS: Record<LogKind, LogKindTraits> = {
   CREDITS_GRANTED: setting,
   CREDITS_EXHAUSTED: setting,
   CREDITS_LOW: setting,
-  // The control of the portal opens with it; it is nothing that anybody did.
+  // It opens the control of the portal. It is not an action of a user.
   CUSTOMER_CREATED: quiet,
   CUSTOMER_REMOVED: setting,
-  // A page that nobody may ever pay on.
+  // A page that may never be paid on.
   CHECKOUT_STARTED: quiet,
   SUBSCRIPTION_STARTED: setting,
   SUBSCRIPTION_CHANGED: setting,

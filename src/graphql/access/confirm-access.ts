@@ -5,7 +5,7 @@ import { budgetOf } from '../cost/cost-of-answer';
 import type { Execute } from '../execution/planned-execution';
 import { isPromise } from '../execution/is-promise';
 
-/** So often an answer is made before the caller is told to come back: each time the viewer's access changed while it was made. */
+/** How often a response is made before the caller gets SERVICE_UNAVAILABLE: each time the viewer's access changed during it. */
 const MOST_TRIES = 3;
 
 /**

@@ -6,7 +6,7 @@ export const BELONGS_TO_ORGANIZATION = { belongsToOrganization: true };
 
 type FindOrganization = (source: unknown, args: Args) => unknown;
 
-/** How a field's directive finds its organization (A7), or null where it can't. */
+/** How a field's directive finds its organization (A7), or null if it can't. */
 export function organizationFinder(parent: GraphQLObjectType, field: FieldConfig): FindOrganization | null {
   if (parent.extensions.belongsToOrganization === true)
     return (source) => (source as { organizationId?: unknown }).organizationId;

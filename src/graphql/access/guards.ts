@@ -7,7 +7,7 @@ import type { Args } from '../around-resolvers';
 import type { OperationContext } from '../context';
 import { badInput, unauthenticated } from '../errors/graphql-errors';
 
-/** Lets pass, or throws what the caller is told. */
+/** Returns, or throws the caller's error. */
 export type Guard = (source: unknown, args: Args, context: OperationContext) => void | Promise<void>;
 
 /** What can be decided by the token alone: before an operation's variables are looked at. */

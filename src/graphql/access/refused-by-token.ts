@@ -22,7 +22,7 @@ import type { TokenGuard } from './guards';
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * The answer to an operation of which the caller's token opens no root field, or null where it opens one. It is what the execution
+ * The answer to an operation of which the caller's token opens no root field, or null if it opens one. It is what the execution
  * would answer, but of the variables only those of @skip and @include are looked at.
  */
 export function refusedByToken(
@@ -66,7 +66,7 @@ export function refusedByToken(
   return errors.length === 0 ? { data } : { errors, data };
 }
 
-/** Null where a condition can't be decided: the execution says why. */
+/** Null if a condition can't be decided: the execution says why. */
 function includedRootFields(
   schema: GraphQLSchema,
   document: DocumentNode,

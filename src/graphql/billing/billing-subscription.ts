@@ -39,7 +39,7 @@ export class BillingEvent {
 
 @Resolver(() => BillingEvent)
 export class BillingSubscription {
-  // Who may be told of an event depends on who they are, so that nobody shares the answer.
+  // Who may see an event depends on the viewer, so no response is shared.
   @Extensions(DEPENDS_ON_VIEWER)
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Subscription(() => BillingEvent, {

@@ -11,7 +11,7 @@ export class Budget {
 
   /**
    * @param spent what is certain before anything is read.
-   * @param live what it counts for beside other operations; null where it is answered once, or for many.
+   * @param live what it counts for beside other operations; null if it is answered once, or for many.
    */
   constructor(
     readonly limit: number,

@@ -14,7 +14,7 @@ type Variables = Readonly<Record<string, unknown>>;
 /** Counts the entries of all lists in a value that has been coerced. */
 type Count = (value: unknown) => number;
 
-/** By argument; null for those that take no list. */
+/** By argument. Null for those that take no list. */
 const counts = new WeakMap<GraphQLArgument, Count | null>();
 
 /** How many entries the field is given in all lists of its arguments. */
@@ -24,7 +24,7 @@ export function entriesGiven({ args }: GraphQLField<unknown, unknown>, node: Fie
     const count = countOf(arg);
     if (!count) continue;
     const given = node.arguments?.find(({ name }) => name.value === arg.name);
-    // Undefined where it does not fit: the field is then not executed.
+    // Undefined if it does not fit: the field is then not executed.
     entries += count(given ? valueFromAST(given.value, arg.type, variables) : arg.defaultValue);
   }
   return entries;

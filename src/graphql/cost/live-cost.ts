@@ -4,7 +4,7 @@ import type { CostLimitExceeded } from '../errors/cost-limit-exceeded';
 export interface LiveCost {
   /** Of one event, as far as it is known. */
   readonly perEvent: number;
-  /** Whether all that the viewer is told of together is within the limit. It may grow beyond with the lists. */
+  /** Whether the viewer's live operations together are within the limit. Growing lists may exceed it. */
   readonly isWithin: boolean;
   /** Counts the operation until its end. Returns why it may not begin, or null. */
   begin(): CostLimitExceeded | null;

@@ -5,7 +5,7 @@ import { cutText } from '../../domain/text';
 /** A message may quote what a client has sent, at any length. Ours are shorter. */
 export const LONGEST_MESSAGE = 500;
 
-/** Called with what nobody outside may see, and the id of the request, which is the reference that the caller is told (X1). */
+/** Called with an internal error and the id of the request. The caller gets that id as the reference (X1). */
 export type ReportInternal = (error: unknown, requestId: string) => void;
 
 /** An error of this request as it leaves the service, the same on every transport. */

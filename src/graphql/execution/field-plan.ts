@@ -20,10 +20,10 @@ export interface FieldPlan {
   /** Whether it is `__typename`, which every object of a plan answers alike. */
   readonly isTypeName: boolean;
   readonly isNonNull: boolean;
-  /** Null where they depend on variables, or are faulty and to be told so when the field is executed. */
+  /** Null if they depend on variables, or are faulty and to be told so when the field is executed. */
   readonly args: Readonly<Record<string, unknown>> | null;
   readonly complete: Complete;
-  /** What is asked of the objects that it leads to; null for a leaf. */
+  /** The selection on the field's objects. Null for a leaf. */
   readonly fields: readonly FieldPlan[] | null;
 }
 
@@ -47,5 +47,5 @@ export interface Run {
   readonly nulled: Set<Path | undefined>;
 }
 
-/** Makes of what a field resolved to what is answered; throws what has to be told of it. */
+/** Completes a field's resolved value. Throws the field's error. */
 export type Complete = (run: Run, plan: FieldPlan, path: Path, value: unknown) => unknown;

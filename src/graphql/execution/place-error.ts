@@ -9,7 +9,7 @@ export function placeError(run: Run, raw: unknown, nodes: readonly ASTNode[], pa
   return null;
 }
 
-/** An error below a place that is null already is told to nobody: what it is about is not in the answer. */
+/** An error below a place that is already null is dropped: its field is not in the response. */
 export function addError(run: Run, error: GraphQLError, path: Path | undefined): void {
   for (let place = path; place; place = place.prev) if (run.nulled.has(place)) return;
   if (run.nulled.has(undefined)) return;

@@ -33,7 +33,7 @@ const MOST_FIELDS = 2_000;
 class Unplanned extends Error {}
 
 /**
- * The plan of a validated query or mutation, or null where graphql-js has to execute it. `variables` decide the @skip and @include in it
+ * The plan of a validated query or mutation, or null if graphql-js has to execute it. `variables` decide the @skip and @include in it
  * and nothing else: the plan holds for every execution in which those that `conditionVariables` names are the same.
  */
 export function planOf(

@@ -15,7 +15,7 @@ import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 import { badInput } from '../errors/graphql-errors';
 import { TEXT_INPUTS } from './text-inputs';
 
-/** Throws `Fault` where the value is not what it must be. */
+/** Throws `Fault` if the value is not what it must be. */
 type Check = (value: unknown, path: Path, info: GraphQLResolveInfo) => void;
 
 type Path = readonly string[];
@@ -44,7 +44,7 @@ export interface EntryFault {
 
 const faultsOf = new WeakMap<GraphQLResolveInfo, (EntryFault | null)[]>();
 
-/** What is wrong with each entry of the field's list that carries `JUDGES_EACH_ENTRY`, in their order; null where nothing is. */
+/** What is wrong with each entry of the field's list that carries `JUDGES_EACH_ENTRY`, in their order. Null if nothing is. */
 export function faultsOfEntries(info: GraphQLResolveInfo): readonly (EntryFault | null)[] {
   return faultsOf.get(info) ?? [];
 }

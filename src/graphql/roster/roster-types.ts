@@ -64,7 +64,7 @@ export class BillingAdminRoster {
 export class BillingAdminPayload {
   organizationId: string;
 
-  /** The roster's version after the call; null where it was refused, and may not be known. */
+  /** The roster's version after the call. Null if it was refused, and may not be known. */
   version: number | null;
 
   @Field(() => Boolean, { description: 'False if nothing had to change (a repeated call).' })

@@ -1,7 +1,7 @@
 import type { AccountSubscription, PaidPlan } from '../provider';
 import type { SandboxSubscription } from './account';
 
-/** The subscription as the provider tells of it. The sandbox has no trials. */
+/** The subscription as the provider reports it. The sandbox has no trials. */
 export function accountSubscription(subscription: SandboxSubscription): AccountSubscription {
   const { planKey, cadence, period, overdue, scheduled, orderId } = subscription;
   return {

@@ -62,7 +62,7 @@ export interface SandboxOrder extends Payment {
   amount: number;
   amountReturned: number;
   declineId: string | null;
-  /** Null where there is no page to pay on. */
+  /** Null if there is no page to pay on. */
   readonly checkout: SandboxCheckout | null;
 }
 

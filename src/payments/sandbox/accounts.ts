@@ -8,7 +8,7 @@ export interface Accounts {
   now(customerId: string | null): Promise<number>;
   /** Asks about the account as it is now. `ask` changes nothing. */
   look<T>(customerId: string, ask: (account: SandboxAccount, now: number) => T): Promise<T>;
-  /** As `look`; null where nobody has made the customer. */
+  /** As `look`. Null if nobody has made the customer. */
   seek<T>(customerId: string, ask: (account: SandboxAccount, now: number) => T): Promise<T | null>;
   /** Changes the account, which is brought up to date first. `work` may run again, on the account as it then is. */
   change<T>(customerId: string, work: (account: SandboxAccount, now: number) => T): Promise<T>;

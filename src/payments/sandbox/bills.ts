@@ -13,7 +13,7 @@ export function canPay({ card }: SandboxAccount, due: number): boolean {
 }
 
 /**
- * Takes what is owed from credit and card, and writes the invoice. Returns what the card paid; null where it was declined,
+ * Takes what is owed from credit and card, and writes the invoice. Returns what the card paid; null if it was declined,
  * and then nothing has changed.
  */
 export function collect(

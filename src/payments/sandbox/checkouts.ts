@@ -57,7 +57,7 @@ export function dueOf(account: SandboxAccount, order: CheckoutOfOrder): number {
     : order.amount;
 }
 
-/** Pays with a good card, which is kept on file. False where it can't be paid. */
+/** Pays with a good card, which is kept on file. False if it can't be paid. */
 export function payCheckout(account: SandboxAccount, order: CheckoutOfOrder, now: number): boolean {
   if (!isPayable(account, order, now)) return false;
   account.card = GOOD_CARD;
@@ -80,7 +80,7 @@ export function payCheckout(account: SandboxAccount, order: CheckoutOfOrder, now
   return true;
 }
 
-/** Tries with a card that is declined: the page stays open, and no card is kept. False where it can't be paid anyway. */
+/** Tries with a card that is declined: the page stays open, and no card is kept. False if it can't be paid anyway. */
 export function declineCheckout(account: SandboxAccount, order: CheckoutOfOrder, now: number): boolean {
   if (!isPayable(account, order, now)) return false;
   noteDecline(order, 'OPEN');

@@ -16,7 +16,7 @@ import { applyOnce, previewOf, refuseDeclined, scheduleOnce } from './subscripti
 export interface SandboxOptions {
   readonly catalog: Catalog;
   readonly records: SandboxRecords;
-  /** The real time, in milliseconds; each customer has a clock of its own that goes by it and can be moved forward. */
+  /** The real time, in milliseconds. Each customer has its own clock, which follows it and can be moved forward. */
   readonly clock: () => number;
   /** The address at which browsers reach the service; asked for each time, since it is known once the service listens. */
   readonly baseUrl: () => string;

@@ -24,7 +24,7 @@ export function noteDecline(order: SandboxOrder, status: 'OPEN' | 'DECLINED'): v
   order.declineId = randomId('dcl');
 }
 
-/** How the order's payment stands; null for a change that cost nothing. */
+/** How the order's payment stands. Null for a change that cost nothing. */
 export function paymentOf(order: SandboxOrder, now: number): Payment | null {
   if (order.kind === 'CHANGE' && order.status === 'PAID' && order.amount === 0) return null;
   const { amountReturned, declineId } = order;
@@ -53,7 +53,7 @@ export function chargeOnce(account: SandboxAccount, charge: ChargeOrder, now: nu
   return order;
 }
 
-/** Gives back so much of what was paid for the order, or what is left of it. False where nothing is. */
+/** Gives back so much of what was paid for the order, or what is left of it. False if nothing is. */
 export function giveBack(account: SandboxAccount, orderId: string, amount: number): boolean {
   const order = findOrder(account, orderId);
   if (order?.status !== 'PAID' || amount <= 0 || order.amountReturned === order.amount) return false;

@@ -1,7 +1,7 @@
 import type { PortalSession, SandboxAccount } from './account';
 import { randomId } from './random-id';
 
-/** How long a portal session may be used, and how long its end is told, in milliseconds of real time. */
+/** How long a portal session may be used, and how long its page says that it has ended, in milliseconds of real time. */
 const SESSION_LIFE = 30 * 60 * 1000;
 const REMEMBERED = 24 * 60 * 60 * 1000;
 

@@ -37,7 +37,7 @@ function afterPeriod(account: SandboxAccount, ending: SandboxSubscription): Sand
   };
 }
 
-/** Pays for the present period where that is overdue. False where the card was declined. */
+/** Pays for the present period where that is overdue. False if the card was declined. */
 export function settleOverdue(account: SandboxAccount, now: number): boolean {
   const { subscription } = account;
   if (!subscription || subscription.overdue === null) return true;

@@ -8,14 +8,14 @@ import type { SandboxCard, SandboxInvoice } from './account';
  * it went; nothing throws but where the customer or the records are missing.
  */
 export interface SandboxPayer {
-  /** Null where there is no such checkout, or no such customer. */
+  /** Null if there is no such checkout, or no such customer. */
   readCheckout(customerId: string, checkoutId: string): Promise<CheckoutView | null>;
   /** Pays with a good card, which is kept on file. */
   payCheckout(customerId: string, checkoutId: string): Promise<Outcome>;
   /** Tries with a card that is declined. */
   declineCheckout(customerId: string, checkoutId: string): Promise<Outcome>;
 
-  /** Null where there is no such session or customer, or it ended long ago. */
+  /** Null if there is no such session or customer, or it ended long ago. */
   readPortal(customerId: string, sessionId: string): Promise<PortalView | null>;
   /** Adds or replaces the card on file by one whose bank says yes, or no. */
   putCard(customerId: string, isGood: boolean): Promise<Outcome>;
@@ -28,7 +28,7 @@ export interface SandboxPayer {
   settleOverdue(customerId: string): Promise<Outcome>;
   /** Gives back so much of what was paid for the order, or what is left of it. */
   refund(customerId: string, orderId: string, amount: number): Promise<Outcome>;
-  /** The payer's bank takes back all that was paid for the order. */
+  /** The payer's bank reverses the whole payment of the order. */
   loseDispute(customerId: string, orderId: string): Promise<Outcome>;
   /** The owner of the account at the provider removes the customer: the subscription ends, and the card is deleted. */
   removeCustomer(customerId: string): Promise<Outcome>;

@@ -79,7 +79,7 @@ export function applyOnce(
   return 'DONE';
 }
 
-/** Throws `PaymentDeclined` where that is how it went: after the decline has been written down. */
+/** Throws `PaymentDeclined` if that is how it went: after the decline has been written down. */
 export function refuseDeclined(outcome: 'DONE' | 'DECLINED'): void {
   if (outcome === 'DECLINED') throw new PaymentDeclined('The card was declined.');
 }

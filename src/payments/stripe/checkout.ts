@@ -9,7 +9,7 @@ import type { StripeSurroundings } from './stripe-surroundings';
 
 /**
  * A Checkout Session for the order; Stripe closes it after a day. The metadata stand on the session and on what it
- * makes: webhooks tell of the one and of the other, in any order. https://docs.stripe.com/api/checkout/sessions/create
+ * makes: webhooks report both, in any order. https://docs.stripe.com/api/checkout/sessions/create
  */
 export async function createCheckout(surroundings: StripeSurroundings, order: CheckoutOrder): Promise<Checkout> {
   const session = await createSession(surroundings, order);

@@ -4,7 +4,7 @@ import { isMissing } from './is-missing';
 import type { StripeSurroundings } from './stripe-surroundings';
 
 /**
- * The customer, with the payment method that is the default one; null where somebody has deleted them. Stripe answers a deleted
+ * The customer, with the payment method that is the default one; null if somebody has deleted them. Stripe answers a deleted
  * customer as `{ deleted: true }`, and refuses every other call that names one. https://docs.stripe.com/api/customers/delete
  *
  * In test mode, a customer that Stripe does not know at all belongs to deleted test data. In live mode that does

@@ -43,7 +43,7 @@ async function readCheckout(surroundings: StripeSurroundings, checkoutId: string
   return { status: hasFailed ? 'DECLINED' : 'OPEN', amountReturned: 0, declineId };
 }
 
-/** Null where the test data that it was part of have been deleted. */
+/** Null if the test data that it was part of have been deleted. */
 async function findSession(
   { stripe }: StripeSurroundings,
   checkoutId: string,

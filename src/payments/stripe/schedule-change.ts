@@ -21,7 +21,7 @@ export async function scheduleChange(
 ): Promise<void> {
   const price = await prices.idFor(target);
   const ending = goingOn(subscription);
-  // A subscription under a schedule can't be told to end by itself, so that has to be taken back before.
+  // A subscription under a schedule can't be canceled, so the schedule has to be released first.
   if (Object.keys(ending).length > 0) await stripe.subscriptions.update(subscription.id, ending);
   const schedule =
     scheduleOf(subscription) ?? (await stripe.subscriptionSchedules.create({ from_subscription: subscription.id }));

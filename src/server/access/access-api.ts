@@ -91,7 +91,7 @@ const METADATA_HOLD_FOR = 3_600;
 const requireScope = requireScopes([['access:read']]);
 
 /**
- * OpenID AuthZEN Authorization API 1.0 (H2): a host's back end asks what its users may do. Callers are told about errors in the service's
+ * OpenID AuthZEN Authorization API 1.0 (H2): a host's back end checks what its users may do. Errors have the service's
  * own form. https://openid.net/specs/authorization-api-1_0.html
  */
 export function registerAccessApi(app: FastifyInstance, options: AccessApi): void {
@@ -147,7 +147,7 @@ export function registerAccessApi(app: FastifyInstance, options: AccessApi): voi
         return reply.send({ errors: [refuse(request, reply, error)] });
       }
     });
-    // The caller's own is told as it came (AuthZEN 1.0, 10.1.3), also where the log gives the request another.
+    // The caller's own id is returned unchanged (AuthZEN 1.0, 10.1.3), even if the log uses another one.
     scope.addHook('onSend', async ({ headers }, reply) => {
       const given = headers[REQUEST_ID];
       if (typeof given === 'string') reply.header(REQUEST_ID, given);

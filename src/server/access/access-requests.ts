@@ -62,7 +62,7 @@ export interface EvaluationsRequest {
   readonly semantic: Semantic;
 }
 
-/** Null where there are no evaluations: the body is then one itself. An evaluation that cannot be read is denied, and no other. */
+/** Null if there are no evaluations: the body is then one itself. An evaluation that cannot be read is denied, and no other. */
 export function readEvaluations(body: unknown): EvaluationsRequest | null {
   const { evaluations, options, ...usual } = read(EVALUATIONS, body);
   if (evaluations === undefined || evaluations.length === 0) return null;
@@ -145,7 +145,7 @@ function read<Output>(schema: z.ZodType<Output>, body: unknown): Output {
   return result.data;
 }
 
-/** In words of ours alone: the path names fields of the schema, and no value is told. */
+/** Only our own words: the path names fields of the schema, and no value is shown. */
 function faultOf({ issues: [issue] }: z.ZodError, place: readonly (string | number)[] = []): string {
   const path = [...place, ...(issue?.path ?? [])].join('.');
   return `${path === '' ? 'The body' : path} ${issue?.message ?? 'is malformed'}.`;

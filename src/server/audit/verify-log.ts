@@ -17,14 +17,14 @@ const USAGE = `Whether what is written is what happened.
   audit:verify -- --tables              all logs in the database, and whether the tables hold what the logs and the
                                         credit ledgers say; with --organization ID, of this organization
 
-  --head HASH     a head that was noted earlier; not for --tables of all organizations
+  --head HASH     a hash (the head) that was saved earlier; not for --tables of all organizations
   --help          this text
 
 Each fault is a line on standard output. Ends with 0 where all is sound, with 1 where it is not, and with 2 where that
 could not be found out. DATABASE_URL names the database.
 `;
 
-/** Faults that are told; the rest is counted. */
+/** How many faults are printed. The rest is counted. */
 const MOST_TOLD = 20;
 
 type Tell = (faults: readonly string[]) => void;

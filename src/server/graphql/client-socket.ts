@@ -36,9 +36,9 @@ export class ClientSocket extends WebSocket implements Connection {
   viewer: Viewer | null = null;
   /** graphql-ws's own, once it has signed in. Null means that it is not a running subscription. */
   subscriptions: Context['subscriptions'] = NONE;
-  /** The ids of the operations that have been asked for and not begun yet; null where there are none. */
+  /** The ids of the operations that have been asked for and not begun yet. Null if there are none. */
   opening: Set<string> | null = null;
-  /** What waits, by id, for the end of an operation that the client has completed; null where none is ending. */
+  /** What waits, by id, for the end of an operation that the client has completed. Null if none is ending. */
   ending: Map<string, ReadMessage[]> | null = null;
   /** The turn in which it is pinged, and whether it owes the answer to a ping. */
   turn = 0;
@@ -46,11 +46,11 @@ export class ClientSocket extends WebSocket implements Connection {
   /** Messages that have come since then, in milliseconds of `performance.now()`. */
   messages = 0;
   messagesSince = 0;
-  /** Messages that have come and are not read yet; null where there are none. */
+  /** Messages that have come and are not read yet. Null if there are none. */
   waiting: Buffer[] | null = null;
   /** Up to which byte of its connection messages have come whole. */
   readUpTo = 0;
-  /** What takes its messages, and what is told that it has closed; both are graphql-ws's. */
+  /** graphql-ws's handlers for its messages and for its close. */
   take: (message: string) => Promise<void> = nobody;
   closed: (code: number, reason: string) => Promise<void> = nobody;
 

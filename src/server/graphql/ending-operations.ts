@@ -7,7 +7,7 @@ export type ReadMessage = { readonly type?: unknown; readonly id?: unknown } | n
 interface OperationsOfSocket {
   /** Those that have begun, or are about to, by id. */
   readonly subscriptions: Readonly<Record<string, unknown>>;
-  /** What waits, by id, for the end of an operation that the client has completed; null where none is ending. */
+  /** What waits, by id, for the end of an operation that the client has completed. Null if none is ending. */
   ending: Map<string, ReadMessage[]> | null;
 }
 

@@ -12,7 +12,7 @@ export class MessagesOnce {
 
   constructor(private readonly heldSource: (source: string) => string) {}
 
-  /** The message; undefined where it is no JSON, which graphql-ws refuses as it refuses what is no message. */
+  /** The message. Undefined if it is no JSON, which graphql-ws refuses as it refuses what is no message. */
   read(text: string): unknown {
     const message = parsed(text);
     this.shareSource(message);

@@ -111,7 +111,7 @@ export async function registerGraphqlOverHttp(app: FastifyInstance, options: Ove
     ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    // What Apollo refuses by itself (a method, a header, a body) has a code; the rest is told by what was thrown.
+    // Apollo's own refusals (a method, a header, a body) have a code. The error itself identifies the rest.
     formatError: (formatted, error) =>
       formatError(
         withCode(asGraphQLError(error as Error), formatted.extensions?.code),

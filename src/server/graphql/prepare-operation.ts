@@ -51,7 +51,7 @@ export interface PreparedOperation {
 
 export interface RefusedOperation {
   readonly errors: readonly GraphQLError[];
-  /** Null where it is not known what was asked for. */
+  /** Null if it is not known what was asked for. */
   readonly operation: OperationDefinitionNode | null;
 }
 

@@ -93,7 +93,7 @@ export function serveProtocol({
     // What has come on a socket that is being closed has no answer any more.
     if (socket.readyState !== socket.OPEN) return;
     const message = messages.read(data.toString()) as ReadMessage;
-    // An operation is told so by itself, and ends nothing but itself.
+    // The operation gets its own error, and only that operation ends.
     const isTooDeep = message?.type !== MessageType.Subscribe && refuseDeepJson(message) !== null;
     if (isTooDeep) socket.close(CloseCode.BadRequest, 'The message has too many levels');
     else if (OF_A_SERVER.has(message?.type)) socket.close(CloseCode.BadRequest, 'Invalid message received');

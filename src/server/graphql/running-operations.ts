@@ -16,7 +16,7 @@ export class RunningOperations {
     const patienceEnds = delay(patience, undefined, { ref: false }).then(() => (isOver = true));
     do {
       await Promise.race([Promise.allSettled(this.running), patienceEnds]);
-      // What has been opened is executed, and what has been executed is told, before this turn ends.
+      // Before this turn ends, opened operations are executed, and executed ones are sent.
       await afterThisTurn();
     } while (this.running.size > 0 && !isOver);
   }

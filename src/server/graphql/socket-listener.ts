@@ -44,7 +44,7 @@ export class SocketListener implements LiveListener {
   async answer(event: unknown, reads: OperationReads): Promise<SharedMessage | null> {
     if (!this.args) return null;
     const given = this.args.contextValue as BaseContext;
-    // How much is left of the others' limits makes no difference to what all are told.
+    // What is left of the other viewers' limits does not change the shared response.
     const budget = new Budget(given.costLimit, given.certainCost, null);
     const contextValue: OperationContext = {
       ...given,

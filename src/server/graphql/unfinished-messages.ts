@@ -6,7 +6,7 @@ import type { ClientSocket } from './client-socket';
 const LOOK_EVERY = 1_000;
 
 /**
- * Bounds what is kept of messages of which the end has not come yet (X4). `ws` bounds each; of all together the largest end first. One
+ * Limits the memory of unfinished messages (X4). `ws` limits each. If all together exceed the limit, the largest ones end first. One
  * look at all sockets does it: a listener for what comes on each is memory that an idle socket need not cost.
  */
 export class UnfinishedMessages {

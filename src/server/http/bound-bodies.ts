@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { TurnBudget } from '../limits/turn-budget';
 import type { UnfinishedBytes } from '../limits/unfinished-bytes';
 
-/** Bounds what is kept of bodies of which the end has not come yet (X4), and what is read of them in one turn (X3). Fastify bounds each. */
+/** Limits the memory of unfinished bodies (X4), and how much of them is read in one turn (X3). Fastify limits each. */
 export function boundBodies(
   app: FastifyInstance,
   unfinished: UnfinishedBytes,

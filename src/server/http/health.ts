@@ -26,7 +26,7 @@ export function registerHealth(app: FastifyInstance, { database, notifier, hasKe
   let migrated = false;
   let databaseFault: string | null = null;
 
-  /** Why the database can't do its work; null where it can. The log has a line for each change of that. */
+  /** Why the database can't do its work. Null if it can. The log has a line for each change of that. */
   const lookAtDatabase = async (): Promise<string | null> => {
     const error = await inTime(database.ping()).catch((error: Error) => error);
     const fault = error instanceof Error ? error.message : null;

@@ -11,7 +11,7 @@ import { KeySetUnavailable } from '../identity/key-set-unavailable';
 import type { TokenVerifier } from '../identity/token-verifier';
 import type { RequestRates } from '../limits/request-rates';
 
-/** Who sends a request, which is counted; null where nobody says so. Throws what the caller is told, with its status. */
+/** The caller of a request, which is counted. Null for an anonymous one. Throws the caller's error, with its status. */
 export type IdentifyCaller = (request: FastifyRequest) => Promise<Viewer | null>;
 
 interface Identification {

@@ -4,7 +4,7 @@ import { InvalidToken } from './invalid-token';
 import type { TokenVerifier, VerifyOptions } from './token-verifier';
 
 /**
- * Who asks; null where nobody says so. What is there and not valid is never taken as anonymous (I2): it refuses the
+ * Who asks; null if nobody says so. What is there and not valid is never taken as anonymous (I2): it refuses the
  * whole request.
  * @throws InvalidToken, KeySetUnavailable: see `TokenVerifier`.
  */

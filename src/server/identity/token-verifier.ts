@@ -22,13 +22,13 @@ export type TokenSettings =
 export interface VerifyOptions {
   /** Where the token comes from: tokens that wait for the issuer's keys are counted by it. */
   readonly address?: string;
-  /** Whether the token is likely to come again soon, and is kept with what it says. */
+  /** Whether the token is likely to return soon, so that its verified claims are cached. */
   readonly keeps?: boolean;
 }
 
 /** Tells who bears a token (I2). */
 export interface TokenVerifier {
-  /** The bearer of a token that has been verified and is accepted still; null where it has to be verified (again). */
+  /** The bearer of a token that has been verified and is accepted still. Null if it has to be verified (again). */
   known(token: string): Viewer | null;
   /**
    * @throws InvalidToken where it is not one to be accepted now.

@@ -17,7 +17,7 @@ export class VerifiedTokens {
   private readonly kept = new Map<string, Kept>();
   private characters = 0;
 
-  /** The bearer of a token that the keys as of `keysAsOf` have verified, or null where it has to be verified (again). */
+  /** The bearer of a token that the keys as of `keysAsOf` have verified, or null if it has to be verified (again). */
   find(token: string, keysAsOf: number): Viewer | null {
     const found = this.kept.get(token);
     if (!found) return null;

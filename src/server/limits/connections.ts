@@ -115,7 +115,7 @@ export class Connections {
     return true;
   }
 
-  /** Counts what a trusted proxy has passed on until `whole`, the answer or the WebSocket's connection, closes. False where it is one too many. */
+  /** Counts what a trusted proxy has passed on until `whole`, the answer or the WebSocket's connection, closes. False if it is one too many. */
   begin(request: IncomingMessage, whole: EventEmitter): boolean {
     const { remoteAddress } = request.socket;
     if (remoteAddress === undefined || !this.trust(remoteAddress, 0)) return true;

@@ -38,7 +38,7 @@ export function parseFaultCode({ message }: GraphQLError): string {
 
 /**
  * Rules for the validation of documents, besides graphql-js's own. Fragments count wherever they are spread, and are looked into
- * once. In production nobody is told the schema.
+ * once. In production the schema is not revealed.
  */
 export function documentRules({ depth, aliases, directives }: Limits, production: boolean): ValidationRule[] {
   const refused = (code: string, sentence: string) => ({

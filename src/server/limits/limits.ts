@@ -1,4 +1,4 @@
-/** Bounds on what may be asked of the service (X3, L7), each of which the operator may set. */
+/** The limits of the service (X3, L7), which the operator may set. */
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
 
 const MEBIBYTE = 1024 * 1024;
@@ -126,7 +126,7 @@ export const LIMITS = {
   readonly [variable: string, takes: string, least: number, most: number, otherwise: number]
 >;
 
-/** Reads each limit with `read`, which knows a variable's value, or undefined where it is not set. */
+/** Reads each limit with `read`, which knows a variable's value, or undefined if it is not set. */
 export function readLimits(
   read: (variable: string, takes: string, least: number, most: number) => number | undefined,
 ): Limits {

@@ -9,7 +9,7 @@ type LiveCostLimits = Pick<Limits, 'liveCost' | 'cost' | 'serviceCost'>;
 
 /**
  * Bounds what one change costs for all live operations of a user together, on all of their sockets of this instance (X3). Operations
- * that share an answer count once: it is made once, however many are told of it.
+ * that share an answer count once: it is made once for all of them.
  */
 export class LiveCosts {
   private readonly users = new Map<string, Sum>();

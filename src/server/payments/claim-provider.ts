@@ -3,7 +3,7 @@ import type { Database } from '../../store/database';
 import { claimState } from '../../store/service-state';
 import { BadSetting } from '../settings';
 
-/** The customers of one provider are strangers to another: a database stays with the provider that it was first served with. */
+/** A provider does not know another provider's customers, so a database stays with its first provider. */
 export async function claimProvider(database: Database, provider: PaymentProvider): Promise<void> {
   const claimed = await database.transaction((writer) => claimState(writer, 'payment-provider', provider.kind));
   if (claimed !== provider.kind)

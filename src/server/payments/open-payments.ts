@@ -13,9 +13,9 @@ import { registerSandboxPages } from '../sandbox/register-sandbox-pages';
 import { BadSetting, type Settings } from '../settings';
 
 export interface Payments {
-  /** Null where nobody takes money. */
+  /** Null if nobody takes money. */
   readonly provider: PaymentProvider | null;
-  /** Serves what the provider or its payers come to, in these steps; `onNotice` is told of news there. */
+  /** Serves the provider's webhooks and pages, in these steps. `onNotice` receives their news. */
   register(app: FastifyInstance, onNotice: (notice: Notice) => Promise<void>, steps: SmallSteps): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 /** Younger orders are still handled by the call that made them. In milliseconds. */
 const SETTLED_FOR = MINUTE;
 
-/** How often open pages are asked about, in milliseconds: the provider tells of them by itself. */
+/** How often open pages are read, in milliseconds. The provider usually reports them itself. */
 const CHECKOUTS_EVERY = 10 * MINUTE;
 
 /**

@@ -1,7 +1,7 @@
 import { STYLESHEET_HASH } from './stylesheet';
 
 /**
- * The headers of a page. Its address is a secret that opens it, so that it is told to nobody (no referrer) and kept nowhere. No script
+ * The headers of a page. Its address is a secret that opens it, so it is sent to nobody (no referrer) and cached nowhere. No script
  * runs. `formTarget` is the origin that a form's answer sends the payer on to: Chromium asks the policy for it too.
  */
 export function pageHeaders(formTarget: string | null = null): Record<string, string> {

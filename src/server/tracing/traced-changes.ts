@@ -3,7 +3,7 @@ import { OrganizationTransactions, type NewOrganization } from '../../store/orga
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import type { Spans } from './spans';
 
-/** Changes that this instance has made are told of at once: nobody asks for one that is so far back. */
+/** Changes of this instance are delivered at once, so older ones are not needed. */
 const MOST_REMEMBERED = 1_000;
 
 /** Where an entry of a log stands. */
@@ -12,7 +12,7 @@ export interface Place {
   readonly sequence: number;
 }
 
-/** Which span made which entry of a log, as long as it may still have to be told of. */
+/** Which span made which log entry, while it may still have to be delivered. */
 export class RecentChanges {
   private readonly contexts = new Map<string, Context>();
 

@@ -69,7 +69,7 @@ export class Tracing {
     if (errors.some(isOurs)) span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
-  /** Telling all who are told of a change together. */
+  /** Delivering a change to a group. */
   readonly aroundDelivery: AroundDelivery = (entry, deliver) => this.deliver(entry, [], deliver);
 
   /** Telling one subscriber, by a subscription that begins here. */
@@ -85,14 +85,14 @@ export class Tracing {
     await Promise.race([lastSpans, delay(LAST_SPANS_GRACE, undefined, { ref: false })]);
   }
 
-  /** Within the change that is told of, where this instance has made it just now. */
+  /** Within the delivered change, if this instance has just made it. */
   private deliver<T>(place: Place | null, links: Link[], deliver: () => Promise<T>): Promise<T> {
     const parent = place ? this.changes.madeAt(place) : ROOT_CONTEXT;
     return this.spans.around('deliver', { kind: SpanKind.PRODUCER, links }, deliver, parent);
   }
 }
 
-/** Which entry an event tells of; null where it tells how things are. */
+/** The log entry of an event. Null for a snapshot. */
 function placeOf(event: unknown): Place | null {
   const { change, kind } = event as { change?: Place | null; kind?: string | null };
   if (change) return change;

@@ -48,7 +48,7 @@ type Parameter = 'tls' | 'ca' | 'cert' | 'key' | 'socket';
 
 type Encryption = 'none' | 'certificate' | 'certificate and host name';
 
-/** What the values of `ssl` and `ssl-mode` ask for. Encryption without a verified certificate protects from nobody in between. */
+/** The meaning of the values of `ssl` and `ssl-mode`. Encryption without a verified certificate does not protect against an attacker in between. */
 const ENCRYPTION: Readonly<Record<string, Encryption>> = {
   '0': 'none',
   false: 'none',

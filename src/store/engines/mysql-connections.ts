@@ -3,7 +3,7 @@ import { Unavailable } from '../../domain/refusals';
 import type { Value } from '../database';
 import { isLost, isNotPrepared, isWrongServer, ReadOnlyServer } from './mysql-errors';
 
-/** How long a connection is known to lead to a server that takes changes; as long as access that was read holds (A8). */
+/** How long a connection counts as leading to a writable server: as long as access that was read holds (A8). */
 const CHECK_HOLDS_FOR = 250;
 
 /** How long the check may take, in milliseconds. A connection that a middlebox has forgotten answers nothing for ever. */
@@ -122,7 +122,7 @@ export class Connections {
     return this.limited(connection, how, sql, values, this.options.statementTimeout);
   }
 
-  /** Closes the connection where the answer does not come in time: it would come in place of the next one's. */
+  /** Closes the connection if the response is late: it would be taken for the response to the next statement. */
   private limited<Result>(
     connection: mysql.PoolConnection,
     how: 'query' | 'execute',

@@ -35,7 +35,7 @@ const MOST_PREPARED = 50;
 /** Sooner than a middlebox forgets a connection, in milliseconds. */
 const KEEP_ALIVE_AFTER = 10_000;
 
-/** Connections that a server left behind when it went are noticed one by one; so many tries get past them. */
+/** Dead connections of a lost server are noticed one by one. So many tries get past them. */
 const MOST_TRIES = 3;
 
 export function mysqlDataSource(
@@ -141,7 +141,7 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     readerFor,
     transaction: (work, line = null) =>
       inLine((endTurn) => retryConflicts(() => attempt(work, line, endTurn), isConflict, locked), line),
-    // Not tried again: whatever `work` has told of already would be told twice.
+    // Not retried, because a repeated `work` would report its results twice.
     snapshot: (work) =>
       onNextConnection(
         () => onSnapshot(work),
@@ -192,7 +192,7 @@ async function inTime<T>(limit: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** A server that logs statements for its replicas refuses to write at READ COMMITTED. Throws `Unavailable` where it does. */
+/** A server that logs statements for its replicas refuses to write at READ COMMITTED. Throws `Unavailable` if it does. */
 async function refuseStatementLog(dataSource: DataSource): Promise<void> {
   const rows = await dataSource.query<{ Variable_name: string; Value: string }[]>(
     "SHOW VARIABLES WHERE Variable_name IN ('log_bin', 'binlog_format')",
@@ -237,7 +237,7 @@ function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
 
 /**
  * Runs `work` again on another connection where the one that it got was lost, or led to a server that takes no changes, and
- * `mayRepeat` says that nothing has come of it. Throws `Unavailable` where the server can't be reached.
+ * `mayRepeat` says that nothing has come of it. Throws `Unavailable` if the server can't be reached.
  */
 async function onNextConnection<T>(
   work: () => Promise<T>,

@@ -20,7 +20,7 @@ const LONGEST_PAUSE = 50;
 
 /**
  * As `attempt`, which is tried again while another connection has locked the file; SQLite's own waiting would stop everything in
- * this process. Throws `Unavailable` where the file is not free in time.
+ * this process. Throws `Unavailable` if the file is not free in time.
  */
 export async function whenUnlocked<T>(
   attempt: () => Promise<T>,

@@ -10,7 +10,7 @@ const PLACE_HOLDS_FOR = 250;
 const OWN_FOLDER = 'data';
 
 /**
- * Throws `Unavailable` where no database can be at `path`. A folder is not made for it: a path with a mistake would silently begin
+ * Throws `Unavailable` if no database can be at `path`. A folder is not made for it: a path with a mistake would silently begin
  * an empty database.
  */
 export function requirePlace(path: string): void {
@@ -35,7 +35,7 @@ export class SqliteFile {
   private foundAt = -Infinity;
   private writeAheadLog: WriteAheadLog | null = null;
 
-  /** Throws `Unavailable` where the file cannot be used, or a log beside it is not its own. To be called before SQLite opens it. */
+  /** Throws `Unavailable` if the file cannot be used, or a log beside it is not its own. To be called before SQLite opens it. */
   constructor(private readonly path: string) {
     requirePlace(path);
     this.requireWritable();
@@ -60,7 +60,7 @@ export class SqliteFile {
     return this.writeAheadLog;
   }
 
-  /** Throws `Unavailable` where the path does not lead to the file any more: what is written would be lost with it. */
+  /** Throws `Unavailable` if the path does not lead to the file any more: what is written would be lost with it. */
   requirePresent(): void {
     const inode = inodeOf(this.path);
     if (inode === this.inode && !this.log.isRemoved()) {
@@ -79,7 +79,7 @@ export class SqliteFile {
     if (performance.now() - this.foundAt > PLACE_HOLDS_FOR) this.requirePresent();
   }
 
-  /** Throws `Unavailable` where the file, what stands beside it, or its folder cannot be written. Reading goes on for a while then. */
+  /** Throws `Unavailable` if the file, what stands beside it, or its folder cannot be written. Reading goes on for a while then. */
   requireWritable(): void {
     const files = [this.path, `${this.path}-wal`, `${this.path}-shm`].filter((file) => existsSync(file));
     // Opening the file for a try would cost its locks. This also tells of a disk that is mounted read-only.

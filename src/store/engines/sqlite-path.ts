@@ -2,7 +2,7 @@ import { BadAddress } from './bad-address';
 
 const SCHEME = 'sqlite:';
 
-/** The path that a `sqlite:PATH` address names. Throws `BadAddress` where it is not that of a file. */
+/** The path that a `sqlite:PATH` address names. Throws `BadAddress` if it is not that of a file. */
 export function readSqlitePath(url: string): string {
   if (!url.startsWith(SCHEME)) throw new BadAddress('takes sqlite:PATH or mysql://user:password@host:port/database');
   const path = url.slice(SCHEME.length);

@@ -45,7 +45,7 @@ export class WriteAheadLog {
     private readonly file: number,
   ) {}
 
-  /** Throws `Unavailable` where the log is another file's. */
+  /** Throws `Unavailable` if the log is another file's. */
   requireOwn(): void {
     if (this.isOwn()) return;
     throw new Unavailable(
@@ -122,7 +122,7 @@ export class WriteAheadLog {
     return false;
   }
 
-  /** Null where there is no log, or none that SQLite would apply. */
+  /** Null if there is no log, or none that SQLite would apply. */
   private header(): LogHeader | null {
     const header = Buffer.alloc(LOG_HEADER);
     if (!this.read(header, 0) || !LOG_MAGIC.includes(header.readUInt32BE(0))) return null;

@@ -3,7 +3,7 @@ import type { NewRows, Reader, Value, Writer } from '../database';
 
 interface StatementOptions {
   readonly onStatement: ((sql: string) => void) | undefined;
-  /** Sends a statement, or sends it again where it was refused for the moment. */
+  /** Sends a statement, and sends it again after a temporary refusal. */
   readonly around: <T>(send: () => Promise<T>) => Promise<T>;
 }
 

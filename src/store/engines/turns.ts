@@ -20,7 +20,7 @@ interface Waiting {
   readonly refuse: (why: Unavailable) => void;
 }
 
-/** What somebody has asked for. */
+/** A waiting call. */
 class Asker {
   running = 0;
   readonly waiting = new Set<Waiting>();
@@ -116,7 +116,7 @@ export class Turns {
     first!.begin();
   }
 
-  /** Whose turn it is; null where all who wait have as much running as they may. */
+  /** The next caller. Null if all waiting callers have reached their maximum. */
   private next(): [string | null, Asker] | null {
     const together = this.askers.get(null);
     if (together && together.waiting.size > 0) return [null, together];
@@ -128,7 +128,7 @@ export class Turns {
     return least;
   }
 
-  /** Refuses what the asker who waits for the most has asked for last. False where nobody waits for more than this one. */
+  /** Refuses the last call of the caller with the most waiting calls. False if no caller has more than this one. */
   private makeRoomFor(asker: Asker): boolean {
     let most = asker;
     for (const [askedBy, other] of this.askers)

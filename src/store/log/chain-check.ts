@@ -12,7 +12,7 @@ export class ChainCheck {
   private hasMetNoted: boolean;
   private last: LogEnd = { sequence: 0, version: 0, hash: FIRST_HASH };
 
-  /** `noted` is a head that somebody has kept elsewhere; null where nobody has. */
+  /** `noted` is a head that somebody has kept elsewhere. Null if nobody has. */
   constructor(private readonly noted: string | null) {
     this.hasMetNoted = noted === null;
   }

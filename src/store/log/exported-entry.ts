@@ -14,7 +14,7 @@ const NAMES = [
   ...['inActivity', 'hash'],
 ];
 
-/** The entry that a line holds; null where it holds anything else, or more. */
+/** The entry that a line holds. Null if it holds anything else, or more. */
 export function readEntry(line: string): LogRow | null {
   let said: unknown;
   try {

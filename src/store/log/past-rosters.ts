@@ -5,7 +5,7 @@ import type { Reader } from '../database';
 export interface PastAccess {
   readonly kind: 'OWNER_ADDED' | 'ADMIN_ADDED';
   readonly userId: string;
-  /** The user who gave it; null where the host did. */
+  /** The user who gave it. Null if the host did. */
   readonly givenBy: string | null;
   /** Milliseconds since the epoch. */
   readonly since: number;

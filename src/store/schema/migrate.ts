@@ -17,7 +17,7 @@ const MOST_LOCKED = 5_000;
 
 /**
  * Brings the database to the newest migration. Where several instances start together one migrates, and the others wait for
- * it and find nothing left to do (O1). Throws `Unavailable` where the database can't be reached, or others migrate for too long.
+ * it and find nothing left to do (O1). Throws `Unavailable` if the database can't be reached, or others migrate for too long.
  */
 export async function migrate(database: Database): Promise<void> {
   const work = () => database.dataSource.runMigrations();

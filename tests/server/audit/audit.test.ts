@@ -183,7 +183,7 @@ describe('E3 audit:verify of a file', () => {
     for (const lines of [remade, cut]) {
       expect(await verify(lines)).toMatchObject({ code: 0 });
       const { code, out } = await verify(lines, '--head', head);
-      expect([code, out]).toEqual([1, expect.stringMatching(/^No entry has the head that was noted/)]);
+      expect([code, out]).toEqual([1, expect.stringMatching(/^No entry has the saved hash/)]);
     }
     expect(await verify(linesOf(rows), '--head', head)).toMatchObject({ code: 0 });
     expect(await verify(linesOf(rows), '--head', rows[3]!.hash)).toMatchObject({ code: 0 });

@@ -339,7 +339,7 @@ describe('E1 E3 B5 what is told by more than one line', () => {
       'acme organizations - contract_type: the log says null, the table "SELF_SERVE"',
     ]);
     const { out } = await verify('--tables', '--organization', 'acme', '--head', 'f'.repeat(64));
-    expect(out[0]).toMatch(/^acme: No entry has the head that was noted/);
+    expect(out[0]).toMatch(/^acme: No entry has the saved hash/);
   });
 });
 

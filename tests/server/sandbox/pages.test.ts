@@ -180,7 +180,7 @@ describe('the checkout page', () => {
     const { url } = await newCheckout({ customerId });
     const { status, text } = await opens(url);
     expect(status).toBe(200);
-    expect(text).toContain('has a subscription already');
+    expect(text).toContain('already has a subscription');
     expect((await submits(url, { do: 'pay' })).location).toBe(url);
     expect(notices).toEqual([]);
   });

@@ -115,7 +115,7 @@ describe('what is read for several at once is what each would have read alone', 
   });
 });
 
-/** Where the viewer joined is read for subscribers alone. */
+/** Where the viewer joined is read only for subscribers. */
 function withoutJoin(row: JoinedMembership): Membership {
   const { viewerJoinedVersion: _version, viewerJoinedSequence: _sequence, ...membership } = row;
   return membership;

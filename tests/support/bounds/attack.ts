@@ -95,7 +95,7 @@ export class Attack {
     return this.send({ method: 'POST', path: '/graphql', role, body, headers, isGraphql: true });
   }
 
-  /** Sends a request that Node can make, and judges the answer. Null where the connection was closed without one. */
+  /** Sends a request that Node can make, and judges the answer. Null if the connection was closed without one. */
   async send({
     method,
     path,
@@ -164,7 +164,7 @@ export class Attack {
     return raw;
   }
 
-  /** A WebSocket; signed in unless `role` is null. Null where the service did not open one. */
+  /** A WebSocket; signed in unless `role` is null. Null if the service did not open one. */
   async socket(
     role: Role | null,
     { protocols = ['graphql-transport-ws'], ...options }: ClientOptions & { readonly protocols?: string[] } = {},

@@ -66,7 +66,7 @@ export class Caller {
     return id;
   }
 
-  /** Null where nobody knows what became of it. */
+  /** Null if nobody knows what became of it. */
   async ask(port: number, query: string, variables: object): Promise<Answer | 'NOT_SENT' | null> {
     try {
       const response = await fetch(`http://127.0.0.1:${port}/graphql`, {

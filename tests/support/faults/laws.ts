@@ -89,7 +89,7 @@ export function brokenByStays(log: readonly LogRow[], guestId: string, stays: re
   );
 }
 
-/** The mutation that wrote this entry; null where the entry only follows from another one's. */
+/** The mutation that wrote this entry. Null if the entry only follows from another one's. */
 function mutationOf(log: readonly LogRow[], index: number): string | null {
   const { kind, subjectId, details } = log[index]!;
   const [before, after] = [log[index - 1], log[index + 1]];

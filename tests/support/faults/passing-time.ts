@@ -5,7 +5,7 @@ export async function passes(milliseconds: number): Promise<void> {
   await once(AbortSignal.timeout(Math.round(milliseconds)), 'abort');
 }
 
-/** Asks again and again, after a pause, until the answer is yes. False where that was not within so many milliseconds. */
+/** Asks again and again, after a pause, until the answer is yes. False if that was not within so many milliseconds. */
 export async function comesTrue(
   ask: () => Promise<boolean> | boolean,
   patience: number,

@@ -74,7 +74,7 @@ export class ServerProcess {
     }
   }
 
-  /** Its exit code; null where it was killed. */
+  /** Its exit code. Null if it was killed. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
