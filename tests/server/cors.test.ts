@@ -85,6 +85,15 @@ describe.each<[string, Record<string, string>, string[]]>([
     for (const path of PATHS) expect(await told(path, origin)).toEqual([expected, expected, expected]);
   });
 
+  test.each(ALLOWED)('are told the service’s time where they are named: %s', async (origin) => {
+    for (const path of PATHS) {
+      const { headers } = await fetch(service.address + path, { headers: { origin } });
+      const exposed = headers.get('access-control-expose-headers')?.split(', ').sort() ?? [];
+      expect(exposed).toEqual(allowed.includes(origin) ? ['date', 'x-request-id'] : []);
+      expect(Math.abs(Date.now() - Date.parse(headers.get('date') ?? ''))).toBeLessThan(60_000);
+    }
+  });
+
   test('send what the service takes, and nothing else', async () => {
     const answer = await fetch(`${service.address}/graphql`, {
       method: 'OPTIONS',

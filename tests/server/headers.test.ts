@@ -40,7 +40,7 @@ const SANDBOX = {
 const ASSET = { ...ANSWER, 'cache-control': 'public, max-age=31536000, immutable' };
 const CARD = { ...ANSWER, 'cache-control': 'no-cache', 'cross-origin-resource-policy': 'cross-origin' };
 /** With CORS_ORIGINS set, an answer says that it depends on who asks. */
-const WITH_CORS = { 'access-control-expose-headers': 'x-request-id', vary: 'Origin' };
+const WITH_CORS = { 'access-control-expose-headers': 'x-request-id, date', vary: 'Origin' };
 
 /** Headers that decide what a browser does with an answer, or tell more of the service than it has to. */
 const JUDGED =
