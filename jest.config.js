@@ -6,7 +6,7 @@ const { availableParallelism } = require('node:os');
 // a browser besides: they run where TEST_CHROMIUM names one, as `npm run test:web` does after it has built the page.
 const onEngines = ['fuzz', 'store', 'payments/sandbox', 'actions', 'graphql', 'socket', 'server', 'migrations'];
 const severalInstances = ['redis', 'instances'];
-const pure = ['domain', 'payments/stripe', 'architecture', 'faults', 'bounds'];
+const pure = ['domain', 'payments/stripe', 'architecture', 'faults', 'bounds', 'page'];
 
 const project = (name, folders, engine) => ({
   displayName: name,

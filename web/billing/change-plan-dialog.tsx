@@ -12,6 +12,7 @@ import { formatDay } from '../look/dates';
 import { Dialog } from '../look/dialog';
 import { formatMoney, formatNumber } from '../look/numbers';
 import { Problem } from '../look/problem';
+import { useNow } from '../look/use-now';
 import { useBilling } from './billing-context';
 import { newKey } from './new-key';
 import { returnUrl } from './return-url';
@@ -157,17 +158,18 @@ function PlanChoice({ plan, cadence, isCurrent, children }: PlanChoiceProps) {
 }
 
 /** A preview that was just made for now says a moment that has passed already. */
-const isAtOnce = (effectiveAt: string) => Date.parse(effectiveAt) <= Date.now() + 60_000;
+const isAtOnce = (effectiveAt: string, now: number) => Date.parse(effectiveAt) <= now + 60_000;
 
 function PreviewFacts({ preview }: { readonly preview: Preview }) {
   const { plan, cadence, effectiveAt, amountDueNow, nextInvoice, nextInvoiceAt } = preview;
+  const now = useNow();
   return (
     <dl className="facts">
       <div>
         <dt>
           {plan.name}, paid {cadence === 'MONTHLY' ? 'monthly' : 'yearly'}
         </dt>
-        <dd>{isAtOnce(effectiveAt) ? 'at once' : `from ${formatDay(effectiveAt)}`}</dd>
+        <dd>{isAtOnce(effectiveAt, now) ? 'at once' : `from ${formatDay(effectiveAt)}`}</dd>
       </div>
       <div>
         <dt>Due now</dt>

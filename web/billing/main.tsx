@@ -2,14 +2,16 @@ import './page.css';
 import { createRoot } from 'react-dom/client';
 import { connectLive } from '../live/connect-live';
 import { createApi } from '../live/create-api';
+import { createServiceClock } from '../live/service-clock';
 import { pageSession } from '../session/page-session';
 import { Page } from './page';
 
 const { protocol, host } = window.location;
 const address = `${protocol}//${host}/graphql`;
-const { session, personChange } = pageSession(window, address);
-const api = createApi(address, session);
-const live = connectLive(`${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/graphql`, session);
+const clock = createServiceClock();
+const signIn = pageSession(window, address, clock.now);
+const api = createApi(address, signIn.session, clock);
+const live = connectLive(`${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/graphql`, signIn.session);
 
 const root = document.getElementById('page');
-if (root) createRoot(root).render(<Page session={session} personChange={personChange} api={api} live={live} />);
+if (root) createRoot(root).render(<Page signIn={signIn} api={api} live={live} now={clock.now} />);

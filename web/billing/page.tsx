@@ -3,40 +3,44 @@ import { useEffect, useRef } from 'react';
 import { Provider, useQuery } from 'urql';
 import { useSearchParams } from 'wouter';
 import { ViewerOpening } from '../documents/billing-documents';
-import type { Readable } from '../live/cell';
 import type { Live } from '../live/connect-live';
 import { useCell } from '../live/use-cell';
 import { Boundary } from '../look/boundary';
-import type { PersonChange } from '../session/page-session';
-import type { Session } from '../session/session';
+import { ClockContext } from '../look/use-now';
+import type { PageSession } from '../session/page-session';
 import { Header } from './header';
 import { Message } from './message';
 import { OrganizationPage } from './organization-page';
 import { PersonChangeDialog } from './person-change-dialog';
 import { ConnectionNotice } from './connection-notice';
+import { SignInMessage } from './sign-in-message';
 import { Skeleton } from './skeleton';
 
 interface PageProps {
-  readonly session: Session;
-  readonly personChange: Readable<PersonChange | null>;
+  readonly signIn: PageSession;
   readonly api: Client;
   readonly live: Live;
+  /** The service's time. */
+  readonly now: () => number;
 }
 
-export function Page({ session, personChange, api, live }: PageProps) {
-  const change = useCell(personChange);
+export function Page({ signIn, api, live, now }: PageProps) {
+  const change = useCell(signIn.personChange);
   return (
     <Provider value={api}>
-      <Boundary fallback={(tryAgain) => <FailedPage onRetry={tryAgain} />}>
-        <SignedInPage session={session} live={live} />
-      </Boundary>
+      <ClockContext value={now}>
+        <Boundary fallback={(tryAgain) => <FailedPage onRetry={tryAgain} />}>
+          <SignedInPage signIn={signIn} live={live} />
+        </Boundary>
+      </ClockContext>
       {change && <PersonChangeDialog change={change} />}
     </Provider>
   );
 }
 
-function SignedInPage({ session, live }: Omit<PageProps, 'api' | 'personChange'>) {
-  const isSignedOut = useCell(session.state) === 'signed-out';
+function SignedInPage({ signIn, live }: Pick<PageProps, 'signIn' | 'live'>) {
+  const { session } = signIn;
+  const state = useCell(session.state);
   const [{ data, error }, again] = useQuery({ query: ViewerOpening });
   const [parameters, setParameters] = useSearchParams();
   const main = useRef<HTMLElement>(null);
@@ -70,17 +74,12 @@ function SignedInPage({ session, live }: Omit<PageProps, 'api' | 'personChange'>
       <main id="main" ref={main} tabIndex={-1}>
         {content()}
       </main>
-      <ConnectionNotice live={live} isSignedOut={isSignedOut && viewer !== undefined} />
+      <ConnectionNotice live={live} signIn={viewer ? state : null} onRetry={session.retry} />
     </div>
   );
 
   function content() {
-    if (isSignedOut && !viewer)
-      return (
-        <Message title="You are signed out">
-          <p>Open this page from your application, with a new sign-in link. It goes on from there.</p>
-        </Message>
-      );
+    if (state.status !== 'signed-in' && !viewer) return <SignInMessage signIn={signIn} />;
     if (organizationId !== null)
       return (
         <OrganizationPage

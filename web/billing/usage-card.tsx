@@ -4,6 +4,7 @@ import { Usage } from '../documents/billing-documents';
 import { ClosedReason } from '../look/closed-reason';
 import { formatShortDay } from '../look/dates';
 import { formatNumber } from '../look/numbers';
+import { useNow } from '../look/use-now';
 import { usePaced } from '../look/use-paced';
 import { onDemand } from '../look/on-demand';
 import { useBilling, useControl } from './billing-context';
@@ -40,7 +41,7 @@ function UsageReport({ heading }: { readonly heading: string }) {
   const [range, setRange] = useState<number>(30);
   const count = usePaced(open.news.count, PACE);
   const context = useMemo(() => ({ count }), [count]);
-  const days = lastDays(range);
+  const days = lastDays(range, useNow());
   const [{ data, error, fetching }, again] = useQuery({
     query: Usage,
     variables: { organizationId, from: days[0] ?? '', to: days.at(-1) ?? '' },
@@ -134,8 +135,7 @@ function UsageReport({ heading }: { readonly heading: string }) {
 }
 
 /** Days of UTC, as the service counts them; today is the last. */
-function lastDays(count: number): string[] {
-  const today = Date.now();
+function lastDays(count: number, today: number): string[] {
   return Array.from({ length: count }, (_, index) =>
     new Date(today - (count - 1 - index) * DAY).toISOString().slice(0, 10),
   );

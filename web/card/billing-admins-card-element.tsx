@@ -2,6 +2,8 @@ import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { connectLive, type Live } from '../live/connect-live';
 import { createApi } from '../live/create-api';
+import { createServiceClock } from '../live/service-clock';
+import { asToken } from '../session/as-token';
 import { createSession } from '../session/session';
 import { cardStyles } from './card-styles';
 import { EmbeddedCard } from './embedded-card';
@@ -61,12 +63,14 @@ export class BillingAdminsCardElement extends HTMLElement {
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [cardStyles()];
     const url = new URL('/graphql', this.getAttribute('service') ?? SCRIPT ?? document.baseURI);
+    const clock = createServiceClock();
     const session = createSession({
       initial: null,
-      source: async () => getToken(),
+      source: async () => asToken(await getToken(), 'getToken has to give a token, or null where nobody is signed in'),
+      now: clock.now,
       onAnotherPerson: () => this.#start(),
     });
-    const api = createApi(url.href, session);
+    const api = createApi(url.href, session, clock);
     this.#live = connectLive(url.href.replace(/^http/, 'ws'), session);
     this.#root = createRoot(shadow);
     this.#root.render(
@@ -75,6 +79,7 @@ export class BillingAdminsCardElement extends HTMLElement {
         api,
         live: this.#live,
         session,
+        now: clock.now,
         organizationId,
         root: shadow,
       }),

@@ -6,6 +6,7 @@ import type { Live } from '../live/connect-live';
 import { useCell } from '../live/use-cell';
 import { type WatchDocuments, type Watched, watchOrganization } from '../live/watch-organization';
 import { CardBoundary } from '../look/boundary';
+import { ClockContext } from '../look/use-now';
 import { useSettled } from '../look/use-settled';
 import { BillingAdminsCard } from '../roster/billing-admins-card';
 import { RequestAccess } from '../roster/request-access';
@@ -21,15 +22,17 @@ interface EmbeddedCardProps {
   readonly api: Client;
   readonly live: Live;
   readonly session: Session;
+  /** The service's time. */
+  readonly now: () => number;
   readonly organizationId: string;
   readonly root: ShadowRoot;
 }
 
 /** The card alone: it asks for less than the page, and stands in a shadow tree. */
-export function EmbeddedCard({ api, live, session, organizationId, root }: EmbeddedCardProps) {
+export function EmbeddedCard({ api, live, session, now, organizationId, root }: EmbeddedCardProps) {
   const [watch] = useState(() => watchOrganization(api, live, organizationId, DOCUMENTS));
   const state = useCell(watch.state);
-  const isSignedOut = useCell(session.state) === 'signed-out';
+  const signIn = useCell(session.state);
   const connection = useCell(live.connection);
   const settled = useSettled(connection, WORTH_TELLING);
   useEffect(() => watch.start(), [watch]);
@@ -38,31 +41,45 @@ export function EmbeddedCard({ api, live, session, organizationId, root }: Embed
     <Provider value={api}>
       <div className="embedded">
         {state.status === 'open' ? (
-          <RosterContext.Provider value={{ api, open: state, watch, root }}>
-            <RequestAccess />
-            <CardBoundary title="Billing admins">
-              <BillingAdminsCard />
-            </CardBoundary>
-          </RosterContext.Provider>
+          <ClockContext.Provider value={now}>
+            <RosterContext.Provider value={{ api, open: state, watch, root }}>
+              <RequestAccess />
+              <CardBoundary title="Billing admins">
+                <BillingAdminsCard />
+              </CardBoundary>
+            </RosterContext.Provider>
+          </ClockContext.Provider>
         ) : (
-          <div className={`card ${state.status === 'loading' && !isSignedOut ? 'waiting' : ''}`} role="status">
+          <div
+            className={`card ${state.status === 'loading' && signIn.status === 'signed-in' ? 'waiting' : ''}`}
+            role="status"
+          >
             {instead()}
-            {state.status === 'failed' && (
-              <button type="button" className="button" onClick={watch.retry}>
-                Try again
-              </button>
-            )}
+            {tryAgain()}
           </div>
         )}
         <p className="notice-line" role="status">
           {state.status === 'open' && notice()}
+          {state.status === 'open' && tryAgain()}
         </p>
       </div>
     </Provider>
   );
 
+  function tryAgain() {
+    const again = state.status === 'failed' ? watch.retry : signIn.status === 'failing' ? session.retry : null;
+    return (
+      again && (
+        <button type="button" className="button" onClick={again}>
+          Try again
+        </button>
+      )
+    );
+  }
+
   function instead(): string {
-    if (isSignedOut) return 'Sign in to see who may manage billing.';
+    if (signIn.status === 'signed-out') return 'Sign in to see who may manage billing.';
+    if (signIn.status === 'failing') return `${signIn.problem.message} `;
     switch (state.status) {
       case 'failed':
         return 'Who may manage billing can’t be shown right now. ';
@@ -77,8 +94,9 @@ export function EmbeddedCard({ api, live, session, organizationId, root }: Embed
   }
 
   function notice(): string {
-    if (isSignedOut) return 'Your sign-in has ended. Sign in again, and this goes on.';
+    if (signIn.status === 'signed-out') return 'Your sign-in has ended. Sign in again, and this goes on.';
     if (connection === 'offline') return 'You are offline. This may be out of date.';
+    if (signIn.status === 'failing') return `This may be out of date. ${signIn.problem.message} `;
     if (connection === 'reconnecting' && settled === 'reconnecting') return 'The connection was lost. Reconnecting…';
     return '';
   }

@@ -6,7 +6,8 @@ const fetcher = createFetcher(window.location);
 
 /**
  * Everything is kept in the browser tab (sessionStorage), headers too: a reload keeps the identity, two browser tabs can be two
- * people who watch each other's changes, and no token stays on the disk once the tab is closed.
+ * people who watch each other's changes, and no token stays on the disk once the tab is closed. Where the browser keeps nothing, it
+ * lasts until a reload, and the page says so.
  */
 export function GraphiQLPage({ storage, tabs, active }: OpeningTabs) {
   return (
@@ -25,6 +26,11 @@ export function GraphiQLPage({ storage, tabs, active }: OpeningTabs) {
       initialHeaders={active.headers ?? ''}
     >
       <GraphiQL.Logo>Billing Admins</GraphiQL.Logo>
+      {!storage.isLasting() && (
+        <GraphiQL.Footer>
+          <p>Your browser keeps nothing for this page. A reload loses the tabs and their tokens.</p>
+        </GraphiQL.Footer>
+      )}
     </GraphiQL>
   );
 }

@@ -7,6 +7,7 @@ import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import './page.css';
 import { createRoot } from 'react-dom/client';
+import { tabStorage } from '../session/tab-storage';
 import { takeTokenFromLink } from '../session/take-token-from-link';
 import { demoTabs } from './demo-tabs';
 import { GraphiQLPage } from './graphiql-page';
@@ -18,7 +19,8 @@ const own = demoTabs(document);
 // Links sign in where this is the demo, which prints them. Elsewhere a link counts for nothing.
 const isDemo = own.length > 0;
 const linked = takeTokenFromLink(window);
-const token = isDemo && linked !== null ? await tokenToSignIn(window, linked, presentToken(sessionStorage)) : undefined;
+const storage = tabStorage(() => window.sessionStorage);
+const token = isDemo && linked !== null ? await tokenToSignIn(window, linked, presentToken(storage)) : undefined;
 
 // A signed-in link that is opened in the window that shows this page already changes the fragment and loads nothing. A fresh
 // start leaves nothing of the former identity behind, neither in an editor nor in an open subscription.
@@ -30,4 +32,4 @@ window.addEventListener('hashchange', () => {
 withoutImagePreview();
 
 const root = document.getElementById('graphiql');
-if (root) createRoot(root).render(<GraphiQLPage {...openingTabs(sessionStorage, own, token)} />);
+if (root) createRoot(root).render(<GraphiQLPage {...openingTabs(storage, own, token)} />);

@@ -1,3 +1,4 @@
+import type { TabStorage } from '../session/tab-storage';
 import { headersWithToken, tokenInHeaders } from './request-headers';
 import type { Tab } from './tab';
 
@@ -10,7 +11,7 @@ interface TabState {
 }
 
 export interface OpeningTabs {
-  readonly storage: Storage;
+  readonly storage: TabStorage;
   readonly tabs: readonly [Tab, ...Tab[]];
   readonly active: Tab;
 }
@@ -27,7 +28,7 @@ query Hello {
 };
 
 /** The token that the tabs of before a reload send, as far as they send one. */
-export function presentToken(storage: Storage): string | undefined {
+export function presentToken(storage: TabStorage): string | undefined {
   const { tabs = [], activeTabIndex = 0 } = storedTabs(storage) ?? {};
   return [...tabs.slice(activeTabIndex), ...tabs]
     .map(({ headers }) => tokenInHeaders(headers))
@@ -38,7 +39,7 @@ export function presentToken(storage: Storage): string | undefined {
  * The tabs to open with: the ones of before a reload, else the page's own. The token of a signed-in link goes into the headers
  * of all of them, over whatever was stored: after opening a link nobody may still be asking as somebody else in another tab.
  */
-export function openingTabs(storage: Storage, own: readonly Tab[], token: string | undefined): OpeningTabs {
+export function openingTabs(storage: TabStorage, own: readonly Tab[], token: string | undefined): OpeningTabs {
   const signedIn = (tab: Tab): Tab => (token ? { ...tab, headers: headersWithToken(tab.headers, token) } : tab);
   const [first = WELCOME, ...others] = own;
   const tabs = [signedIn(first), ...others.map(signedIn)] as const;
@@ -51,7 +52,7 @@ export function openingTabs(storage: Storage, own: readonly Tab[], token: string
   return { storage, tabs, active: state.tabs[state.activeTabIndex] ?? tabs[0] };
 }
 
-function storedTabs(storage: Storage): TabState | undefined {
+function storedTabs(storage: TabStorage): TabState | undefined {
   try {
     const state = JSON.parse(storage.getItem(STORED_TABS) ?? 'null') as TabState | null;
     return state?.tabs.length ? state : undefined;

@@ -1,6 +1,7 @@
 import { CloseCode, type Client, createClient } from 'graphql-ws';
 import type { Session } from '../session/session';
 import { createCell, type Readable } from './cell';
+import { createWait } from './create-wait';
 
 /** `idle`: nothing is followed, so that there is nothing to tell. */
 export type Connection = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline';
@@ -57,6 +58,7 @@ export function connectLive(url: string, session: Session): Live {
         if (received) clearTimeout(pongDue);
       },
       connected: () => {
+        session.confirm(token);
         connection.set('live');
         if (wasLive) for (const listener of [...returns]) listener();
         wasLive = true;
@@ -78,11 +80,18 @@ export function connectLive(url: string, session: Session): Live {
   };
   const online = () => {
     if (connection.get() === 'offline') connection.set('reconnecting');
+    again();
+  };
+  const seen = () => {
+    if (document.visibilityState === 'visible') again();
+  };
+  const again = () => {
     wait.end();
+    session.retry?.();
   };
   window.addEventListener('offline', offline);
   window.addEventListener('online', online);
-  document.addEventListener('visibilitychange', wait.end);
+  document.addEventListener('visibilitychange', seen);
 
   return {
     client,
@@ -94,24 +103,8 @@ export function connectLive(url: string, session: Session): Live {
     close: () => {
       window.removeEventListener('offline', offline);
       window.removeEventListener('online', online);
-      document.removeEventListener('visibilitychange', wait.end);
+      document.removeEventListener('visibilitychange', seen);
       void client.dispose();
     },
-  };
-}
-
-/** A pause that ends early when there is a reason to try at once: the network is back, or somebody looks at the page again. */
-function createWait() {
-  let end = () => {};
-  return {
-    next: (milliseconds: number) =>
-      new Promise<void>((go) => {
-        const timer = setTimeout(go, milliseconds);
-        end = () => {
-          clearTimeout(timer);
-          go();
-        };
-      }),
-    end: () => end(),
   };
 }

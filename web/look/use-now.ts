@@ -1,11 +1,16 @@
-import { useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 
-/** The time, renewed every half minute, for texts like "5 minutes ago". */
+/** The service's time (`ServiceClock`). */
+export const ClockContext = createContext<(() => number) | null>(null);
+
+/** The service's time, renewed every half minute, for texts like "5 minutes ago". */
 export function useNow(): number {
-  const [now, setNow] = useState(Date.now);
+  const clock = useContext(ClockContext);
+  if (!clock) throw new Error('There is no clock here.');
+  const [now, setNow] = useState(clock);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    const timer = setInterval(() => setNow(clock()), 30_000);
     return () => clearInterval(timer);
-  }, []);
+  }, [clock]);
   return now;
 }

@@ -3,11 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 /** The value, renewed at most once in so many milliseconds, and never left behind. */
 export function usePaced<Value>(value: Value, milliseconds: number): Value {
   const [paced, setPaced] = useState(value);
-  const last = useRef(0);
+  // Of a clock that nobody sets.
+  const last = useRef(-Infinity);
   useEffect(() => {
-    const wait = Math.max(0, last.current + milliseconds - Date.now());
+    const wait = Math.max(0, last.current + milliseconds - performance.now());
     const timer = setTimeout(() => {
-      last.current = Date.now();
+      last.current = performance.now();
       setPaced(value);
     }, wait);
     return () => clearTimeout(timer);

@@ -1,8 +1,10 @@
 import { createCell, type Readable } from '../live/cell';
 import { findPerson } from './find-person';
-import { createSession, type Session, type TokenSource } from './session';
+import { createSession, type Session } from './session';
 import { subjectOf } from './subject-of';
+import { type TabStorage, tabStorage } from './tab-storage';
 import { takeTokenFromLink } from './take-token-from-link';
+import { tokenFromUrl } from './token-from-url';
 
 /** Kept in the browser tab alone: a reload stays signed in, and nothing is left on the disk once the tab is closed. */
 const KEPT = 'billing-admins:token';
@@ -19,52 +21,60 @@ export interface PageSession {
   readonly session: Session;
   /** What the page asks its viewer before a link changes who is signed in; null while there is nothing to ask. */
   readonly personChange: Readable<PersonChange | null>;
+  /** Whether a reload ends the sign-in, because the browser keeps nothing for this page. */
+  readonly isForgetful: () => boolean;
 }
 
 /** The session of the page: from the address that the operator has named (`TOKEN_URL`), or where there is none, from links. */
-export function pageSession(window: Window, api: string): PageSession {
+export function pageSession(window: Window, api: string, now: () => number): PageSession {
   const tokenUrl = window.document.querySelector<HTMLMetaElement>('meta[name="token-url"]')?.content ?? null;
+  const storage = tabStorage(() => window.sessionStorage);
   return tokenUrl === null
-    ? sessionFromLinks(window, api)
-    : { session: sessionFromTokenUrl(window, tokenUrl), personChange: createCell(null) };
+    ? sessionFromLinks(window, storage, api, now)
+    : sessionFromTokenUrl(window, storage, tokenUrl, now);
 }
 
 /**
  * Only that address says who is signed in. A link or what the tab holds from before counts for nothing: anyone can write a link that
  * signs in their own account, in which a victim would then enter what is theirs.
  */
-function sessionFromTokenUrl(window: Window, tokenUrl: string): Session {
+function sessionFromTokenUrl(window: Window, storage: TabStorage, tokenUrl: string, now: () => number): PageSession {
   takeTokenFromLink(window);
   window.addEventListener('hashchange', () => void takeTokenFromLink(window));
-  window.sessionStorage.removeItem(KEPT);
-  return createSession({
+  storage.removeItem(KEPT);
+  const session = createSession({
     initial: null,
-    source: tokenFrom(tokenUrl),
+    source: tokenFromUrl(tokenUrl),
+    now,
     onAnotherPerson: () => window.location.reload(),
   });
+  return { session, personChange: createCell(null), isForgetful: () => false };
 }
 
-function sessionFromLinks(window: Window, api: string): PageSession {
-  const { sessionStorage, location } = window;
+function sessionFromLinks(window: Window, storage: TabStorage, api: string, now: () => number): PageSession {
+  const { location, history } = window;
   const linked = takeTokenFromLink(window);
-  const kept = sessionStorage.getItem(KEPT);
+  const kept = storage.getItem(KEPT);
   const personChange = createCell<PersonChange | null>(null);
   let newest: string | null = null;
 
   const session = createSession({
     initial: kept ?? linked,
     source: null,
+    now,
     // Nothing of one person stays for another.
     onAnotherPerson: (token) => {
       stopKeeping();
-      sessionStorage.setItem(KEPT, token);
+      storage.setItem(KEPT, token);
+      // What only memory holds is gone with the page: the next one takes it from its address, as from a link.
+      if (!storage.isLasting()) history.replaceState(history.state, '', `#token=${encodeURIComponent(token)}`);
       location.reload();
     },
   });
   const keep = () => {
     const token = session.tokens.get();
-    if (token === null) sessionStorage.removeItem(KEPT);
-    else sessionStorage.setItem(KEPT, token);
+    if (token === null) storage.removeItem(KEPT);
+    else storage.setItem(KEPT, token);
   };
   const stopKeeping = session.tokens.subscribe(keep);
   keep();
@@ -97,20 +107,5 @@ function sessionFromLinks(window: Window, api: string): PageSession {
     const token = takeTokenFromLink(window);
     if (token !== null) void follow(token);
   });
-  return { session, personChange };
-}
-
-/** Asks with the browser's cookies of that address, where the host application has signed its user in. */
-function tokenFrom(url: string): TokenSource {
-  return async () => {
-    const response = await fetch(url, {
-      credentials: 'include',
-      headers: { accept: 'application/json' },
-      cache: 'no-store',
-    });
-    if (response.status === 401 || response.status === 403) return null;
-    if (!response.ok) throw new Error(`The address of tokens answered ${response.status}.`);
-    const { token } = (await response.json()) as { token?: unknown };
-    return typeof token === 'string' && token !== '' ? token : null;
-  };
+  return { session, personChange, isForgetful: () => !storage.isLasting() };
 }
