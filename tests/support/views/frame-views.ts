@@ -1,6 +1,23 @@
+import type { Page, Route } from 'playwright-core';
 import { isLive } from '../browser';
 import { organization } from '../seed';
 import type { View } from './stage';
+
+/** The page of a service whose `TOKEN_URL` is a path of its own origin, which answers like this, once or always. */
+async function openWithTokenUrl(page: Page, address: string, answer: (times: number) => Promise<Answer> | Answer) {
+  let times = 0;
+  await page.route(/\/\?organization=[^/]*$/, async (route) => {
+    const response = await route.fetch();
+    const html = (await response.text()).replace('<head>', '<head><meta name="token-url" content="/billing-token">');
+    await route.fulfill({ response, body: html });
+  });
+  await page.route('**/billing-token', async (route) => route.fulfill(await answer((times += 1))));
+  await page.goto(address);
+}
+
+type Answer = NonNullable<Parameters<Route['fulfill']>[0]>;
+
+const LOGIN_PAGE: Answer = { contentType: 'text/html', body: '<!doctype html><title>Sign in</title>' };
 
 /** The states of the page around the cards, and the card in another application. */
 export const FRAME_VIEWS: readonly View[] = [
@@ -62,6 +79,42 @@ export const FRAME_VIEWS: readonly View[] = [
       const token = await stage.service.token(olivia, { expiresInSeconds: 30 });
       const page = await stage.open(olivia, id, { ...options, token });
       await page.getByText('Your sign-in has ended.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'a sign-in that the application answers with a web page',
+    async (stage, options) => {
+      const { page } = await stage.browsers.window(options);
+      await openWithTokenUrl(page, `${stage.service.address}/?organization=any`, () => LOGIN_PAGE);
+      await page.getByText('answered with a web page').waitFor();
+      return page;
+    },
+  ],
+  [
+    'a sign-in that cannot be renewed',
+    async (stage, options) => {
+      const { id, olivia } = await stage.cast();
+      const { page } = await stage.browsers.window(options);
+      const token = await stage.service.token(olivia);
+      await openWithTokenUrl(page, `${stage.service.address}/?organization=${id}`, (times) =>
+        times === 1 ? { json: { token } } : LOGIN_PAGE,
+      );
+      await isLive(page);
+      const refusal = { errors: [{ message: 'x', extensions: { code: 'UNAUTHENTICATED' } }] };
+      await page.route('**/graphql', (route) => route.fulfill({ status: 401, json: refusal }));
+      await page.getByRole('combobox', { name: 'Select a teammate' }).fill('mia');
+      await page.getByText('What you see may be out of date.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'signed out in a browser that keeps nothing',
+    async (stage, options) => {
+      const { page } = await stage.browsers.window(options);
+      await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { get: () => null })`);
+      await page.goto(stage.service.address);
+      await page.getByText('Your browser keeps nothing for this page').waitFor();
       return page;
     },
   ],
@@ -139,6 +192,16 @@ export const FRAME_VIEWS: readonly View[] = [
     async (stage, options) => {
       const page = await stage.openEmbedded(null, options);
       await page.getByText('Sign in to see who may manage billing.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'the card in another application, which can’t sign in',
+    async (stage, options) => {
+      const page = await stage.openEmbedded('olivia', options);
+      await page.route('**/billing-token', (route) => route.fulfill(LOGIN_PAGE));
+      await page.reload();
+      await page.getByText('Your application can’t sign you in right now.').waitFor();
       return page;
     },
   ],
