@@ -1,6 +1,6 @@
-import type { Connection } from '../actions/subscriptions/followed-log';
-import type { LiveListener } from '../actions/subscriptions/live-listener';
-import type { OperationReads } from '../actions/reads/operation-reads';
+import type { OperationReads } from '../actions/loaders/operation-reads';
+import type { SharedOutput } from '../actions/subscriptions/deliver';
+import type { Connection } from '../actions/subscriptions/subscriber';
 import type { Services } from '../actions/services';
 import type { Viewer } from '../domain/viewer';
 import type { Budget } from './cost/budget';
@@ -16,7 +16,7 @@ export interface BaseContext {
   /** How a subscriber who takes nothing is ended (L7); does nothing over HTTP. */
   readonly connection: Connection;
   /** Where a subscription receives shared responses (L8). Null if each event has its own response. */
-  readonly live: LiveListener | null;
+  readonly live: SharedOutput | null;
   /** What an answer may cost, what of that is certain before anything is read, and whether it says what it cost. */
   readonly costLimit: number;
   readonly certainCost: number;

@@ -6,7 +6,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
-import type { AskedIterator, Taker } from '../actions/subscriptions/taker';
+import type { AskedIterator, Taker } from '../actions/subscriptions/subscriber';
 import { onBehalfOf } from '../actions/services';
 import { Forbidden } from '../domain/refusals';
 import { executeConfirmed } from './access/confirm-access';

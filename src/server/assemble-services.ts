@@ -1,11 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Background } from '../actions/background';
 import { BoundedWork } from '../actions/bounded-work';
-import { SubscriberGroups } from '../actions/subscriptions/subscriber-groups';
-import { createSharedAnswers } from '../actions/subscriptions/shared-answers';
 import { SmallSteps } from '../actions/small-steps';
-import { Watches } from '../actions/subscriptions/watches';
-import { createLiveReads } from '../actions/reads/live-reads';
-import { createAccessReads, createRequestReads } from '../actions/reads/request-reads';
+import { LogPositionWatcher } from '../actions/subscriptions/log-position-watcher';
+import { createAccessReads, createRequestReads } from '../actions/loaders/request-reads';
+import { createSubscriptionReads } from '../actions/loaders/subscription-reads';
+import { Subscriptions } from '../actions/subscriptions/subscriptions';
 import type { Services } from '../actions/services';
 import type { Catalog } from '../domain/billing/catalog';
 import type { LogPosition } from '../domain/log/log-position';
@@ -15,6 +15,7 @@ import type { Database } from '../store/database';
 import { OrganizationTransactions } from '../store/organization-transactions';
 import { logPositionsOf } from '../store/organizations';
 import type { Settings } from './settings';
+import type { FanOut } from './metrics/metrics';
 import type { Tracing } from './tracing/tracing';
 
 /** What the service has besides its settings: the payment provider, and its own address. */
@@ -32,7 +33,7 @@ export interface Surroundings {
   readonly address: () => string;
   /** Hears of what fails without a caller. */
   readonly onError: (error: unknown) => void;
-  readonly onFanOut?: Services['onFanOut'];
+  readonly onFanOut?: (fanOut: FanOut) => void;
   /** Null if nothing is traced. */
   readonly tracing?: Pick<Tracing, 'ofTransactions' | 'aroundDelivery'> | null;
 }
@@ -61,32 +62,38 @@ export function assembleServices(
 ): Services {
   const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
   const tell = (logPosition: LogPosition) => notifier.publish(logPosition);
-  const delivery = {
-    smallSteps: smallSteps ?? new SmallSteps(),
+  const steps = smallSteps ?? new SmallSteps();
+  const live = {
+    subscriptionReads: createSubscriptionReads(database.reader, steps),
+    positionWatcher: new LogPositionWatcher(notifier, (ids) => logPositionsOf(database.reader, ids), onError),
+    smallSteps: steps,
+    clock,
     monotonicClock: monotonicClock ?? (() => performance.now()),
   };
   return {
     database,
     transactions: tracing?.ofTransactions(database, clock, tell) ?? new OrganizationTransactions(database, clock, tell),
-    watches: new Watches(notifier, (organizationIds) => logPositionsOf(database.reader, organizationIds), onError),
-    groups: new SubscriberGroups(),
-    ...delivery,
-    boundedWork: new BoundedWork(delivery.smallSteps),
-    sharedAnswers: createSharedAnswers(database.reader, delivery),
-    onFanOut: onFanOut ?? (() => undefined),
-    aroundDelivery: tracing?.aroundDelivery ?? ((_entry, deliver) => deliver()),
+    ...live,
+    subscriptions: new Subscriptions({
+      ...live,
+      backlogLimit,
+      delay: (milliseconds) => delay(milliseconds, undefined, { ref: false }),
+      aroundDelivery: async (entry, deliver) => {
+        const began = performance.now();
+        const told = await (tracing ? tracing.aroundDelivery(entry, deliver) : deliver());
+        onFanOut?.({ milliseconds: performance.now() - began, told });
+      },
+    }),
+    boundedWork: new BoundedWork(steps),
     requestReads: createRequestReads(database.reader),
     accessOf: createAccessReads(database.reader),
-    liveReads: createLiveReads(database.reader, delivery.smallSteps),
     catalog,
     checkout: { provider: payments?.kind ?? 'none', hasCreditPacks: catalog.creditPacks.length > 0 },
     payments,
     background: new Background(onError),
     returnUrlOrigins: () => returnUrlOrigins ?? ownOrigins(address()),
     autoRechargeMaxMonthly: autoRechargeMaxMonthly ?? PACKS_IN_A_MONTH * dearestPack,
-    clock,
     rosterLimit,
-    backlogLimit,
   };
 }
 

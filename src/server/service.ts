@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { followUpOnAll } from '../actions/directory/follow-up';
-import type { FanOut } from '../actions/subscriptions/subscriber-group';
 import { hearOfPayment } from '../actions/payments/hear-of-payment';
 import type { Services } from '../actions/services';
 import { SmallSteps } from '../actions/small-steps';
@@ -27,7 +26,7 @@ import { Documents } from './graphql/documents';
 import { registerGraphqlOverHttp } from './graphql/over-http';
 import { serveGraphqlOverWebSocket } from './graphql/over-websocket';
 import { createPrepare } from './graphql/prepare-operation';
-import { type AnsweredOperation, Metrics } from './metrics/metrics';
+import { type AnsweredOperation, type FanOut, Metrics } from './metrics/metrics';
 import { registerMetrics } from './metrics/register-metrics';
 import { createApp } from './http/app';
 import { boundBodies } from './http/bound-bodies';
@@ -304,7 +303,7 @@ async function serve(
       clearTimeout(impatience);
       rates.close();
       await Promise.race([services.background.settled(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
-      services.watches.close();
+      services.positionWatcher.close();
       // A step that waits for a database that is away is not waited for.
       await Promise.race([stopPublishing(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       await shared.notifier.close();

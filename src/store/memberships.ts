@@ -24,7 +24,7 @@ export interface MembershipKey {
   readonly viewerId: string;
 }
 
-/** The same, with the place in the log where the viewer joined last (A10); null where the log does not tell of it. */
+/** A membership, with the place in the log where the viewer joined last (A10); null where the log does not tell of it. */
 const JOINED_MEMBERSHIP = {
   ...MEMBERSHIP,
   viewerJoinedVersion: m.joinedVersion,
@@ -32,6 +32,12 @@ const JOINED_MEMBERSHIP = {
 };
 
 export type JoinedMembership = RowOf<typeof JOINED_MEMBERSHIP>;
+
+/** What of a membership decides what its member may be told of. */
+export type MemberAccess = Pick<
+  JoinedMembership,
+  'viewerBillingRole' | 'viewerJoinedVersion' | 'viewerJoinedSequence'
+>;
 
 /**
  * The left join keeps both engines from looking for the organization before the membership: a stranger would see by the time whether it
@@ -83,23 +89,29 @@ export function valuesOf(pairs: readonly MembershipKey[]): string[] {
   return pairs.flatMap(({ organizationId, viewerId }) => [organizationId, viewerId]);
 }
 
-const BILLING_ROLE = select({ viewerId: m.userId, billingRole: m.standing, role: m.role });
+const MEMBER_ACCESS = select({
+  viewerId: m.userId,
+  viewerBillingRole: m.standing,
+  viewerJoinedVersion: m.joinedVersion,
+  viewerJoinedSequence: m.joinedSequence,
+  role: m.role,
+});
 
 /**
- * The billing role of each of the viewers in the organization now, by viewer, in one statement; who is no member is left out. It names `role`
+ * The access of each of the viewers in the organization now, by viewer, in one statement; who is no member is left out. It names `role`
  * because no other index than the primary key's leads to that: SQLite would go through all members in one that holds the rest.
  */
-export async function billingRolesOf(
+export async function memberAccessOf(
   reader: Reader,
   organizationId: string,
   viewerIds: readonly string[],
-): Promise<Map<string, BillingRole>> {
-  const rows = await BILLING_ROLE.rows(
+): Promise<Map<string, MemberAccess>> {
+  const rows = await MEMBER_ACCESS.rows(
     reader,
     `FROM members m WHERE m.organization_id = ? AND m.user_id IN (${viewerIds.map(() => '?').join(', ')})`,
     [organizationId, ...viewerIds],
   );
-  return new Map(rows.map(({ viewerId, billingRole }) => [viewerId, billingRole]));
+  return new Map(rows.map((row) => [row.viewerId, row]));
 }
 
 /** Beyond so many roster changes it is cheaper to ask for everybody. */

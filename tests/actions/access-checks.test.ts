@@ -1,7 +1,7 @@
 import { evaluateAccess } from '../../src/actions/access/evaluate-access';
 import { searchActions, searchOrganizations, searchUsers } from '../../src/actions/access/search-access';
 import { whileAccessHolds } from '../../src/actions/access/while-access-holds';
-import type { AccessChecks } from '../../src/actions/reads/access-checks';
+import type { AccessChecks } from '../../src/actions/loaders/access-checks';
 import { Unavailable } from '../../src/domain/refusals';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';

@@ -39,7 +39,7 @@ beforeEach(async () => {
 /** Watches the organization, and leaves out what a look of every second tells of the present. */
 async function watchesNews(listener: (sequence: number) => void): Promise<() => void> {
   const [present] = await logPositionsOf(services.database.reader, [acme.id]);
-  return services.watches.watch(acme.id, (logPosition) => {
+  return services.positionWatcher.watch(acme.id, (logPosition) => {
     if (!logPosition) throw new Error('The organization is gone.');
     if (logPosition.sequence > present!.sequence) listener(logPosition.sequence);
   });

@@ -141,7 +141,7 @@ test('L9 a client that resumes gets usage that came after the last entry, also w
   const after = (await logOf(services, id)).length;
   await recordUsage(services, [usage(null)]);
   clock.now += 11 * MINUTE;
-  const subscriber = { organizationId: id, viewerId: 'olivia', after, listener: null };
+  const subscriber = { organizationId: id, viewerId: 'olivia', after, output: null };
   const events = watchBilling(services, { ...subscriber, connection: { cutOff: () => undefined } });
   expect((await events.next()).value).toMatchObject({ kind: null });
   await events.return?.();

@@ -158,7 +158,7 @@ describe('a year', () => {
     const instances = Array.from({ length: 4 }, () => servicesOn(database, { payments, clock: () => clock.now }));
     await Promise.all([...instances, ...instances].map((instance) => reconcilePayments(instance, 0)));
     expect(await givenAndExpired()).toEqual(['+10000 2027-01-31', '-10000 2027-02-28', '+10000 2027-02-28']);
-    for (const { watches } of instances) watches.close();
+    for (const { positionWatcher } of instances) positionWatcher.close();
   });
 
   test('B5 of which nobody looked at months gives and expires each of them', async () => {
@@ -315,7 +315,7 @@ describe('a subscription that ends at once and begins again within the month', (
     await stripe.passes(customer, 31 * DAY);
     await subscribes(by, (url) => stripe.pays(url));
     expect(await balance()).toEqual({ included: 1_000, topUp: 0 });
-    by.watches.close();
+    by.positionWatcher.close();
     await stripe.close();
   });
 });

@@ -1,10 +1,14 @@
-import type { SubscriberGroup, Subscriber, KnownStanding } from '../../src/actions/subscriptions/subscriber-group';
-import type { LiveListener } from '../../src/actions/subscriptions/live-listener';
-import { createSharedAnswers, type Telling } from '../../src/actions/subscriptions/shared-answers';
-import type { OperationReads } from '../../src/actions/reads/operation-reads';
-import type { Reader } from '../../src/store/database';
+import type { OperationReads } from '../../src/actions/loaders/operation-reads';
+import type { SubscriptionReads } from '../../src/actions/loaders/subscription-reads';
+import { ROSTER_STREAM, type RosterEvent } from '../../src/actions/roster/watch-roster';
+import { deliver, Message, type Outcome } from '../../src/actions/subscriptions/deliver';
+import type { LogStream } from '../../src/actions/subscriptions/log-stream';
+import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
+import type { Member, SubscriberGroup } from '../../src/actions/subscriptions/subscriber-group';
+import type { BillingRole } from '../../src/domain/access/permissions';
 import { billingRolesChangedAfter } from '../../src/store/memberships';
 import { Arrivals } from '../support/arrivals';
+import { groupOn, memberOf } from '../support/live-group';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 import { WorkPerTurn } from '../support/work-per-turn';
@@ -42,12 +46,12 @@ class Subscribers extends Arrivals<Told> {
     super();
   }
 
-  listener(viewerId: string, shares: string): LiveListener {
+  output(viewerId: string, shares: string): SharedOutput {
     return {
       shares,
       isReady: () => true,
       answer: async (_event, reads: OperationReads) => {
-        const madeFor = String(reads.viewedNow(this.organizationId)?.viewerBillingRole);
+        const madeFor = String((await reads.viewed.load(this.organizationId))?.viewerBillingRole);
         await this.making((this.made += 1));
         return { madeFor };
       },
@@ -55,9 +59,9 @@ class Subscribers extends Arrivals<Told> {
     };
   }
 
-  member(viewerId: string, shares: string, position: number): Subscriber {
+  member(viewerId: string, shares: string, role: BillingRole, at: number): Member {
     const detach = () => this.take({ viewerId, madeFor: 'nobody', isAcknowledged: this.isAcknowledged });
-    return { viewerId, position, cohort: null, detach, listener: this.listener(viewerId, shares) };
+    return memberOf({ viewerId, position: at, role, roleAt: at }, this.output(viewerId, shares), detach);
   }
 }
 
@@ -67,18 +71,19 @@ function joinApart(
   subscribers: Subscribers,
   many: number,
   viewerId: string,
-  known: KnownStanding,
+  role: BillingRole,
+  at: number,
 ): void {
   for (let index = 0; index < many; index++)
-    expect(group.join(subscribers.member(viewerId, `document ${index}`, known.at), known)).toBe(true);
+    expect(group.join(subscribers.member(viewerId, `document ${index}`, role, at))).toBe(true);
 }
 
 describe('those who are live', () => {
   test('A8 an owner who is demoted while 200 answers are made gets none as an owner after that is acknowledged', async () => {
     const at = await versionOf(acme.id);
     const subscribers = new Subscribers();
-    const group = services.groups.of(services, acme.id, at, (entry) => entry);
-    joinApart(group, subscribers, 200, 'olivia', { standing: 'OWNER', at });
+    const group = groupOn(services, acme.id, at);
+    joinApart(group, subscribers, 200, 'olivia', 'OWNER', at);
     subscribers.making = async (made) => {
       if (made !== 100) return;
       await acme.hasMember('olivia');
@@ -95,8 +100,8 @@ describe('those who are live', () => {
   test('A8 L4 a member who is removed while 200 answers are made gets none after that is acknowledged', async () => {
     const at = await versionOf(acme.id);
     const subscribers = new Subscribers();
-    const group = services.groups.of(services, acme.id, at, (entry) => entry);
-    joinApart(group, subscribers, 200, 'mia', { standing: 'TEAMMATE', at });
+    const group = groupOn(services, acme.id, at);
+    joinApart(group, subscribers, 200, 'mia', 'TEAMMATE', at);
     subscribers.making = async (made) => {
       if (made !== 100) return;
       await acme.loses('mia');
@@ -113,15 +118,13 @@ describe('those who are live', () => {
     const at = await versionOf(acme.id);
     const subscribers = new Subscribers();
     let checks = 0;
-    const { reader } = services.database;
-    const rows: Reader['rows'] = async (sql, values) => {
-      if (sql.includes('LEFT JOIN log_entries') && (checks += 1) === 2) await acme.hasMember('olivia');
-      return reader.rows(sql, values);
+    const accessChangedAfter: SubscriptionReads['accessChangedAfter'] = async (...asked) => {
+      if ((checks += 1) === 2) await acme.hasMember('olivia');
+      return services.subscriptionReads.accessChangedAfter(...asked);
     };
-    const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
-    const group = services.groups.of(ground, acme.id, at, (entry) => entry);
+    const group = groupOn(services, acme.id, at, { accessChangedAfter });
     const viewers = [...Array.from({ length: 2_000 }, () => 'oscar'), 'olivia'];
-    for (const viewerId of viewers) group.join(subscribers.member(viewerId, 'same', at), { standing: 'OWNER', at });
+    for (const viewerId of viewers) group.join(subscribers.member(viewerId, 'same', 'OWNER', at));
     await acme.hasMember('new');
 
     const told = await subscribers.several(viewers.length);
@@ -140,8 +143,8 @@ describe('those who are live', () => {
         const at = await versionOf(id);
         const subscribers = new Subscribers(id);
         subscribers.making = () => work.do();
-        const group = services.groups.of(services, id, at, (entry) => entry);
-        joinApart(group, subscribers, 20, 'olivia', { standing: 'OWNER', at });
+        const group = groupOn(services, id, at);
+        joinApart(group, subscribers, 20, 'olivia', 'OWNER', at);
         return subscribers;
       }),
     );
@@ -155,18 +158,28 @@ describe('those who are live', () => {
 
 describe('those who catch up at the same time', () => {
   let now = 0;
-  const ask = () => createSharedAnswers(services.database.reader, { ...services, monotonicClock: () => now });
 
-  const telling = (subscribers: Subscribers, viewerId: string, shares: string, at: number): Telling => ({
-    organizationId: acme.id,
-    subject: 'a change',
-    event: 'a change',
-    viewerId,
-    standing: viewerId === 'mia' ? 'TEAMMATE' : 'OWNER',
-    at,
-    listener: subscribers.listener(viewerId, shares),
-    hasEnded: () => false,
-  });
+  const person = (subscribers: Subscribers, viewerId: string, shares: string, at: number): Member =>
+    subscribers.member(viewerId, shares, viewerId === 'mia' ? 'TEAMMATE' : 'OWNER', at);
+
+  /** Tells them of the same; how that went, in their order. */
+  const tell = async (recipients: readonly Member[]) => {
+    const outcomes = new Map<Member, Outcome>();
+    const event: RosterEvent = { organizationId: acme.id, version: 0, change: null, roster: null };
+    const stream = { ...ROSTER_STREAM, toEvent: () => event } as LogStream;
+    const message = new Message(stream, acme.id, { kind: 'SNAPSHOT', position: 0, value: null });
+    await deliver<Member>(
+      { ...services, monotonicClock: () => now },
+      {
+        organizationId: acme.id,
+        recipients,
+        messageFor: () => message,
+        isAccessFresh: true,
+        done: (member, outcome) => outcomes.set(member, outcome),
+      },
+    );
+    return recipients.map((recipient) => outcomes.get(recipient));
+  };
 
   test('A8 who is removed while their answers are made is not told in them, and the others are', async () => {
     const at = await versionOf(acme.id);
@@ -177,16 +190,13 @@ describe('those who catch up at the same time', () => {
       subscribers.isAcknowledged = true;
       now += 251;
     };
-    const sharedAnswers = ask();
     const people = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 'mia' : 'olivia'));
-    const wereTold = await Promise.all(
-      people.map((person, index) => sharedAnswers(telling(subscribers, person, `document ${index}`, at))),
-    );
+    const outcomes = await tell(people.map((who, index) => person(subscribers, who, `document ${index}`, at)));
     expect(subscribers.all.filter(({ viewerId, isAcknowledged }) => isAcknowledged && viewerId === 'mia')).toEqual([]);
     // Who was not told finds out alone what is in the way.
-    expect(wereTold.filter((wasTold) => wasTold)).toHaveLength(subscribers.all.length);
+    expect(outcomes.filter((outcome) => outcome === 'TOLD')).toHaveLength(subscribers.all.length);
     expect(subscribers.all.filter(({ viewerId }) => viewerId === 'olivia')).toHaveLength(100);
-    expect(wereTold.at(-2)).toBe(false);
+    expect(outcomes.at(-2)).toBe('ALONE');
   });
 
   test('A8 access that was read a moment ago costs no statement more', async () => {
@@ -195,7 +205,7 @@ describe('those who catch up at the same time', () => {
     const statements = async (milliseconds: number) => {
       subscribers.making = () => (now += milliseconds);
       const before = services.statements.length;
-      expect(await ask()(telling(subscribers, 'olivia', 'same', at))).toBe(true);
+      expect(await tell([person(subscribers, 'olivia', 'same', at)])).toEqual(['TOLD']);
       // The groups of other tests are looked after each second.
       return services.statements.slice(before).filter((sql) => !sql.includes('AS ledgerSequence FROM')).length;
     };
@@ -208,8 +218,8 @@ describe('those who catch up at the same time', () => {
     let hasEnded = false;
     subscribers.making = () => (hasEnded = true);
     const at = await versionOf(acme.id);
-    const asked = { ...telling(subscribers, 'olivia', 'same', at), hasEnded: () => hasEnded };
-    expect(await ask()(asked)).toBe(false);
+    const olivia = { ...person(subscribers, 'olivia', 'same', at), canTake: () => !hasEnded };
+    expect(await tell([olivia])).toEqual(['ALONE']);
     expect(subscribers.all).toEqual([]);
   });
 });
@@ -218,7 +228,7 @@ test('X3 those who are answered each for themselves go on in small steps too', a
   const work = new WorkPerTurn(5);
   await Promise.all(
     Array.from({ length: 100 }, async () => {
-      await services.liveReads.rosters([acme.id]);
+      await services.subscriptionReads.rosters([acme.id]);
       work.do();
     }),
   );

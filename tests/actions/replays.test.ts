@@ -1,10 +1,10 @@
 import { type BillingEvent, watchBilling } from '../../src/actions/billing/watch-billing';
-import type { Subscriber } from '../../src/actions/subscriptions/subscriber-group';
-import type { LogSubscriber } from '../../src/actions/subscriptions/followed-log';
+import type { Member } from '../../src/actions/subscriptions/subscriber-group';
+import type { SubscriptionRequest } from '../../src/actions/subscriptions/subscriber';
 import { type RosterEvent, watchRoster } from '../../src/actions/roster/watch-roster';
-import type { LogPosition } from '../../src/domain/log/log-position';
 import { Arrivals } from '../support/arrivals';
 import { Gate } from '../support/gate';
+import { groupOn, memberOf } from '../support/live-group';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 
@@ -22,11 +22,11 @@ beforeEach(async () => {
   acme = await seedAcme(services, `acme-${++count}`);
 });
 
-const mia = (after: number): LogSubscriber => ({
+const mia = (after: number): SubscriptionRequest => ({
   organizationId: acme.id,
   viewerId: 'mia',
   after,
-  listener: null,
+  output: null,
   connection: { cutOff: () => undefined },
 });
 
@@ -90,30 +90,30 @@ test('A10 who leaves and joins again before they are live again is told what hap
 
 test('A10 who is live and has joined again before their leaving is delivered continues on their own', async () => {
   const doings = new Doings();
-  const member = (viewerId: string, position: number): Subscriber => ({
-    position,
-    viewerId,
-    listener: {
-      shares: 'all',
-      isReady: () => true,
-      answer: (event) => Promise.resolve(Buffer.from((event as { kind: string }).kind)),
-      tell: (answer: Buffer) => doings.note(`${viewerId} is told ${answer.toString()}`),
-    },
-    cohort: null,
-    detach: (head: LogPosition | null) => doings.note(`${viewerId} is detached before ${head?.version}`),
-  });
+  const member = (viewerId: string): Member =>
+    memberOf(
+      { viewerId, position: 8, role: 'TEAMMATE', roleAt: 8 },
+      {
+        shares: 'all',
+        isReady: () => true,
+        answer: (event) => Promise.resolve(Buffer.from(String((event as RosterEvent).change?.kind))),
+        tell: (answer) => doings.note(`${viewerId} is told ${(answer as Buffer).toString()}`),
+      },
+      (newest) => doings.note(`${viewerId} is detached before ${newest?.version}`),
+    );
+  const begun = new Gate();
   const gate = new Gate();
-  const { reader } = services.database;
-  const rows: typeof reader.rows = async (sql, values) => {
-    if (sql.includes('LEFT JOIN log_entries')) await gate.opened;
-    return reader.rows(sql, values);
-  };
-  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
-  const group = services.groups.of(ground, acme.id, 8, (entry) => entry);
-  for (const id of ['mia', 'ada']) group.join(member(id, 8), { standing: 'TEAMMATE', at: 8 });
+  const group = groupOn(services, acme.id, 8, {
+    accessChangedAfter: async (...asked) => {
+      begun.open();
+      await gate.opened;
+      return services.subscriptionReads.accessChangedAfter(...asked);
+    },
+  });
+  for (const id of ['mia', 'ada']) group.join(member(id));
 
   await acme.loses('mia');
-  await group.moved();
+  await begun.opened;
   await acme.hasMember('mia');
   gate.open();
   expect((await doings.several(3)).map((doing) => doing.replace(/ before .*/, '')).sort()).toEqual([

@@ -1,4 +1,4 @@
-import { createRequestReads } from '../../src/actions/reads/request-reads';
+import { createRequestReads } from '../../src/actions/loaders/request-reads';
 import { organization } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 

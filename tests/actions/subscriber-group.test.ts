@@ -1,12 +1,14 @@
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
-import type { LiveListener } from '../../src/actions/subscriptions/live-listener';
-import type { Subscriber } from '../../src/actions/subscriptions/subscriber-group';
+import type { SubscriptionReads } from '../../src/actions/loaders/subscription-reads';
+import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
+import type { Member } from '../../src/actions/subscriptions/subscriber-group';
 import { watchRoster } from '../../src/actions/roster/watch-roster';
 import { Forbidden } from '../../src/domain/refusals';
 import { billingRolesChangedAfter } from '../../src/store/memberships';
-import type { Reader } from '../../src/store/database';
+import type { BillingRole } from '../../src/domain/access/permissions';
 import { Arrivals } from '../support/arrivals';
 import { Gate } from '../support/gate';
+import { groupOn, memberOf } from '../support/live-group';
 import { seedAcme } from '../support/seed';
 import { startServices, type TestServices } from '../support/services';
 
@@ -24,15 +26,19 @@ beforeEach(async () => {
 
 /** What a group does to its members, by name: which it tells as what, and which it detaches. */
 class Doings extends Arrivals<string> {
-  member(viewerId: string, position: number): Subscriber {
-    const listener: LiveListener = {
+  output(viewerId: string): SharedOutput {
+    return {
       shares: 'all',
       isReady: () => true,
-      answer: (_event, reads) =>
-        Promise.resolve(Buffer.from(String(reads.viewedNow(acme.id)?.viewerBillingRole ?? 'nobody'))),
-      tell: (answer: Buffer) => this.take(`${viewerId} is told as ${answer.toString()}`),
+      answer: async (_event, reads) =>
+        Buffer.from(String((await reads.viewed.load(acme.id))?.viewerBillingRole ?? 'nobody')),
+      tell: (answer) => this.take(`${viewerId} is told as ${(answer as Buffer).toString()}`),
     };
-    return { position, viewerId, listener, cohort: null, detach: () => this.take(`${viewerId} is detached`) };
+  }
+
+  member(viewerId: string, position: number, role: BillingRole = 'TEAMMATE', roleAt = position): Member {
+    const detach = () => this.take(`${viewerId} is detached`);
+    return memberOf({ viewerId, position, role, roleAt }, this.output(viewerId), detach);
   }
 }
 
@@ -45,14 +51,13 @@ test('A8 whoever changed between the last look at their standing and joining the
   await acme.adds('ada', 'olivia');
   const position = await version();
   const doings = new Doings();
-  const group = services.groups.of(services, acme.id, position, (entry) => entry);
-  for (const id of ['mia', 'ada', 'bea'] as const) {
-    const known =
-      id === 'bea'
-        ? ({ standing: 'BILLING_ADMIN', at: position } as const)
-        : ({ standing: 'TEAMMATE', at: standingAt } as const);
-    expect(group.join(doings.member(id, position), known)).toBe(true);
-  }
+  const group = groupOn(services, acme.id, position);
+  const members = [
+    doings.member('mia', position, 'TEAMMATE', standingAt),
+    doings.member('ada', position, 'TEAMMATE', standingAt),
+    doings.member('bea', position, 'BILLING_ADMIN', position),
+  ];
+  for (const member of members) expect(group.join(member)).toBe(true);
   await acme.hasMember('new');
   expect((await doings.several(3)).sort()).toEqual([
     'ada is told as BILLING_ADMIN',
@@ -69,19 +74,24 @@ interface Before {
 
 /** mia in a group that is being told of a change, at whose reads something else happens first. */
 async function miaIsBeingTold(before: Before) {
-  const { reader } = services.database;
-  const rows: Reader['rows'] = async (sql, values) => {
-    if (sql.includes('LEFT JOIN log_entries')) await before.standings?.();
-    if (sql.includes('o.contract_type')) await before.organization?.();
-    return reader.rows(sql, values);
+  const begun = new Gate();
+  const reads: Partial<SubscriptionReads> = {
+    accessChangedAfter: async (...asked) => {
+      await before.standings?.();
+      return services.subscriptionReads.accessChangedAfter(...asked);
+    },
+    organization: async (id) => {
+      begun.open();
+      await before.organization?.();
+      return services.subscriptionReads.organization(id);
+    },
   };
-  const ground = { ...services, database: { ...services.database, reader: { ...reader, rows } } };
   const position = await version();
   const doings = new Doings();
-  const group = services.groups.of(ground, acme.id, position, (entry) => entry);
-  group.join(doings.member('mia', position), { standing: 'TEAMMATE', at: position });
+  const group = groupOn(services, acme.id, position, reads);
+  group.join(doings.member('mia', position));
   await acme.hasMember('new');
-  await group.moved();
+  await begun.opened;
   return { doings, position };
 }
 
@@ -123,8 +133,8 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
   });
   const position = await version();
   const doings = new Doings();
-  const group = services.groups.of(services, acme.id, position, (entry) => entry);
-  for (const id of ['mia', 'ada']) group.join(doings.member(id, position), { standing: 'TEAMMATE', at: standingAt });
+  const group = groupOn(services, acme.id, position);
+  for (const id of ['mia', 'ada']) group.join(doings.member(id, position, 'TEAMMATE', standingAt));
   await acme.hasMember('new');
   expect((await doings.several(2)).sort()).toEqual(['ada is detached', 'mia is told as TEAMMATE']);
 });
@@ -138,7 +148,7 @@ test('R13 L4 the end of an organization is told while its group is being told of
     organizationId: acme.id,
     viewerId: 'ada',
     after: position,
-    listener: { ...doings.member('ada', position).listener, isReady: () => false },
+    output: { ...doings.output('ada'), isReady: () => false },
     connection: { cutOff: () => undefined },
   });
   expect(await latecomer.next()).toMatchObject({ value: { version: position + 1 } });

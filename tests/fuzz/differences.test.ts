@@ -2,6 +2,8 @@ import { type DocumentNode, execute, type GraphQLError, type OperationDefinition
 import { buildSchema } from '../../src/graphql/schema';
 import { SERVICE_SCOPES } from '../../src/server/limits/request-rates';
 import { createShares } from '../../src/graphql/sharing/shares';
+import type { LogPosition } from '../../src/domain/log/log-position';
+import { logPositionsOf } from '../../src/store/organizations';
 import { engine } from '../support/database-url';
 import { operationsOf, subscriptionOf } from '../support/fuzz/documents';
 import { oneOf } from '../support/fuzz/values';
@@ -31,6 +33,13 @@ const WITHOUT_LIMITS = {
   DOCUMENT_TOKEN_LIMIT: '100000',
   DOCUMENT_DEPTH_LIMIT: '100',
 };
+
+type Position = 'version' | 'sequence';
+
+const STREAMS = {
+  roster: { field: 'billingAdminRosterChanged', resume: 'afterVersion', position: 'version' },
+  billing: { field: 'billingChanged', resume: 'afterSequence', position: 'sequence' },
+} as const;
 
 /** An organization is much asked for, and what the others say of it is often about somebody in it. */
 const idsIn = (organizationId: string) => [
@@ -114,13 +123,22 @@ describe('an answer that is shared and one of one’s own', () => {
   });
   afterAll(() => service.close());
 
-  /** A generated subscription of this roster, which also tells its version. */
-  function generated(random: Random, id: string, present: number) {
+  /** A generated subscription of this organization, which also tells its position. */
+  function generated(random: Random, id: string, present: LogPosition) {
     for (;;) {
+      const stream = random() < 0.6 ? STREAMS.roster : STREAMS.billing;
+      const { field, resume, position } = stream;
       // One from the present tells nothing at first, and one from the future is refused.
-      const after = oneOf(random, [null, null, 0, present - 1, present - 2, present + 100]);
-      const args = `organizationId: ${JSON.stringify(id)}${after === null ? '' : `, afterVersion: ${after}`}`;
-      const asked = { field: 'billingAdminRosterChanged', args, always: 'atVersion: version' };
+      const after = oneOf(random, [
+        null,
+        null,
+        0,
+        present[position] - 1,
+        present[position] - 2,
+        present[position] + 100,
+      ]);
+      const args = `organizationId: ${JSON.stringify(id)}${after === null ? '' : `, ${resume}: ${after}`}`;
+      const asked = { field, args, always: `at: ${position}` };
       const payload = subscriptionOf(SCHEMA, random, idsIn(id), asked);
       const document = validDocument(payload.query);
       if (!document) continue;
@@ -129,6 +147,7 @@ describe('an answer that is shared and one of one’s own', () => {
       return [payload, { ...payload, variables: changed(payload.variables) }].map((each) => ({
         payload: each,
         isShared,
+        position,
       }));
     }
   }
@@ -151,20 +170,23 @@ describe('an answer that is shared and one of one’s own', () => {
       ]),
     );
 
+  /** How far an organization's log has come. */
+  const presentOf = async (id: string) => (await logPositionsOf(service.services.database.reader, [id]))[0]!;
+
   /** What one person is told on one socket, by the operation's id. */
   class Watcher {
     readonly told = new Map<string, string[]>();
-    /** Up to which version each subscription that goes on has told. */
-    private readonly at = new Map<string, number>();
+    /** Up to where each subscription that goes on has told. */
+    private readonly at = new Map<string, { readonly position: Position; at: number }>();
 
     constructor(
       private readonly socket: RawSocket,
       readonly tellsCost: boolean,
     ) {}
 
-    watch(id: string, payload: object): void {
+    watch(id: string, payload: object, position: Position): void {
       this.told.set(id, []);
-      this.at.set(id, 0);
+      this.at.set(id, { position, at: 0 });
       this.socket.say({
         type: 'subscribe',
         id,
@@ -172,14 +194,14 @@ describe('an answer that is shared and one of one’s own', () => {
       });
     }
 
-    /** Until each subscription that goes on has told of this version. */
-    async through(version: number): Promise<void> {
-      while ([...this.at.values()].some((at) => at < version)) {
+    /** Until each subscription that goes on has told of this. */
+    async through(present: LogPosition): Promise<void> {
+      while ([...this.at.values()].some(({ position, at }) => at < present[position])) {
         const { type, id, payload } = (await this.socket.next()) as Message & { id: string };
         if (type === 'next') {
           const { extensions: _cost, ...answer } = payload!;
           this.told.get(id)!.push(JSON.stringify(answer));
-          if (answer.data) this.at.set(id, answer.data.asked.atVersion as number);
+          if (answer.data) this.at.get(id)!.at = answer.data.asked.at as number;
         } else {
           this.told.get(id)!.push(type);
           this.at.delete(id);
@@ -200,14 +222,12 @@ describe('an answer that is shared and one of one’s own', () => {
         let shared = 0;
         for (let round = 0; compared < RUNS; round++) {
           const acme = await seedAcme(service.services, `acme-${round}`);
-          await acme.hasMember('zoe');
-          const version = async () => {
-            const { data } = await service.as('olivia')(
-              `{ organization(id: "${acme.id}") { billingAdmins { version } } }`,
-            );
-            return data?.organization.billingAdmins.version as number;
-          };
-          const present = await version();
+          for (const member of ['zoe', 'max']) await acme.hasMember(member);
+          // Those who resume from shortly before the present are told something in both streams.
+          await acme.hasOrgAdmin('max');
+          await acme.hasMember('max');
+          const present = await presentOf(acme.id);
+          let isAdmin = false;
           const documents = Array.from({ length: DOCUMENTS }, () => generated(random, acme.id, present)).flat();
           const pairs = await Promise.all(
             PEOPLE.map(async (person) => {
@@ -219,7 +239,7 @@ describe('an answer that is shared and one of one’s own', () => {
           );
           const watchers = pairs.flatMap(({ common, own }) => [common, own]);
           for (const watcher of watchers)
-            documents.forEach(({ payload }, index) => watcher.watch(String(index), payload));
+            documents.forEach(({ payload, position }, index) => watcher.watch(String(index), payload, position));
           await Promise.all(watchers.map((watcher) => watcher.through(present)));
           const changes = [
             () => acme.adds('mia', 'olivia'),
@@ -233,7 +253,10 @@ describe('an answer that is shared and one of one’s own', () => {
           ];
           for (const change of changes) {
             await change();
-            const now = await version();
+            // A change that everybody is told of in billing, and that no answer shows but by its own place.
+            await (isAdmin ? acme.hasMember('max') : acme.hasOrgAdmin('max'));
+            isAdmin = !isAdmin;
+            const now = await presentOf(acme.id);
             await Promise.all(watchers.map((watcher) => watcher.through(now)));
           }
           for (const { person, common, own } of pairs)

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { Watches } from '../../src/actions/subscriptions/watches';
+import { LogPositionWatcher } from '../../src/actions/subscriptions/log-position-watcher';
 import type { LogPosition } from '../../src/domain/log/log-position';
 import { logPositionsOf } from '../../src/store/organizations';
 import { Arrivals } from '../support/arrivals';
@@ -21,7 +21,7 @@ let prefix: string;
 let here: TestNotifier;
 let there: TestNotifier;
 /** Another instance's, which looks by itself so rarely that whatever it hears it has heard by Redis. */
-let watches: Watches;
+let watcher: LogPositionWatcher;
 let looks = 0;
 
 class HeardPositions extends Arrivals<LogPosition | null> {
@@ -38,12 +38,12 @@ beforeEach(async () => {
     looks += 1;
     return logPositionsOf(reader, ids);
   };
-  watches = new Watches(there, readLogPositions, fail, HOUR);
+  watcher = new LogPositionWatcher(there, readLogPositions, fail, HOUR);
   await areConnected(here, there);
 });
 
 afterEach(async () => {
-  watches.close();
+  watcher.close();
   await Promise.all([here.close(), there.close()]);
   await services.close();
 });
@@ -58,7 +58,7 @@ const logPositionOf = async (organizationId: string) =>
 test('E4 a notification has the other instance look, and hear what the database says', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardPositions();
-  watches.watch(acme.id, heard.hear);
+  watcher.watch(acme.id, heard.hear);
   here.publish(await logPositionOf(acme.id));
   expect(await heard.next()).toEqual(await logPositionOf(acme.id));
   await acme.adds('mia', 'olivia');
@@ -70,7 +70,7 @@ test('E4 a notification has the other instance look, and hear what the database 
 test('E4 a notification of what is known already costs nothing', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardPositions();
-  watches.watch(acme.id, heard.hear);
+  watcher.watch(acme.id, heard.hear);
   const old = await logPositionOf(acme.id);
   here.publish(old);
   await heard.next();
@@ -79,10 +79,10 @@ test('E4 a notification of what is known already costs nothing', async () => {
   expect(looks).toBe(1);
 });
 
-test('E4 R13 a notification of a removed organization ends what watches it', async () => {
+test('E4 R13 a notification of a removed organization ends what watcher it', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardPositions();
-  watches.watch('nowhere', heard.hear);
+  watcher.watch('nowhere', heard.hear);
   here.publish({ ...(await logPositionOf(acme.id)), organizationId: 'nowhere' });
   expect(await heard.next()).toBeNull();
 });
@@ -90,7 +90,7 @@ test('E4 R13 a notification of a removed organization ends what watches it', asy
 test('E4 a log position that nobody has reached is not believed, and neither is it waited for', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardPositions();
-  watches.watch(acme.id, heard.hear);
+  watcher.watch(acme.id, heard.hear);
   const truth = await logPositionOf(acme.id);
   const stranger = await createClient({ url: REDIS_URL }).connect();
   const far = Number.MAX_SAFE_INTEGER;
@@ -108,7 +108,7 @@ test('E4 a log position that nobody has reached is not believed, and neither is 
 test('E4 lies without end are looked up few at a time, and the truth comes through', async () => {
   const acme = await seedAcme(services);
   const heard = new HeardPositions();
-  watches.watch(acme.id, heard.hear);
+  watcher.watch(acme.id, heard.hear);
   for (let lie = 1_000; lie < 11_000; lie++) here.publish(logPositionAt(acme.id, lie));
   expect(await heard.next()).toEqual(await logPositionOf(acme.id));
   await acme.adds('mia', 'olivia');

@@ -53,7 +53,7 @@ beforeEach(async () => {
   await joins(gone, 'left-what-is-gone');
   await gone.loses('left-what-is-gone');
   await removeOrganization(services, { organizationId: 'gone' });
-  services.watches.close();
+  services.positionWatcher.close();
   await undo();
 });
 afterEach(() => empty.close());

@@ -28,7 +28,7 @@ beforeEach(async () => {
     if (id === 'acme') await organization(services, id).hasMember('mia');
   }
   await fillWithMembers(services, 'acme', 1, () => ({ id: 'seeded', name: '', email: '', billingRole: 'TEAMMATE' }));
-  services.watches.close();
+  services.positionWatcher.close();
   await undo();
 });
 afterEach(() => empty.close());
@@ -77,7 +77,7 @@ test('O5 A10 it goes and comes back as it was, with who joins in between, and di
     await migrate(database);
     const services = servicesOn(database);
     await organization(services, 'acme').hasMember(`new-${times}`);
-    services.watches.close();
+    services.positionWatcher.close();
     await expectJoinsOfLog();
     await undo();
   }

@@ -53,7 +53,7 @@ async function record(from: number): Promise<void> {
   );
   for (const outcome of await recordUsage(services, usages)) expect(outcome).toHaveProperty('credits');
   await services.background.settled();
-  services.watches.close();
+  services.positionWatcher.close();
 }
 
 async function expectTotals(): Promise<void> {

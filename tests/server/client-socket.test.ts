@@ -5,7 +5,7 @@ import { type Server, WebSocket, WebSocketServer } from 'ws';
 import type { LiveCost } from '../../src/graphql/cost/live-cost';
 import { ClientSocket } from '../../src/server/graphql/client-socket';
 import { SharedMessage } from '../../src/server/graphql/shared-message';
-import { SocketListener } from '../../src/server/graphql/socket-listener';
+import { SocketOutput } from '../../src/server/graphql/socket-output';
 import { UnreadBytes } from '../../src/server/limits/unread-bytes';
 
 const MOST = 65_536;
@@ -45,7 +45,7 @@ const UNCOUNTED: LiveCost = {
 };
 
 const tell = (socket: ClientSocket) =>
-  new SocketListener(() => ({}), socket, '1', '', { query: '' }, UNCOUNTED).tell(new SharedMessage(Buffer.from('"}')));
+  new SocketOutput(() => ({}), socket, '1', '', { query: '' }, UNCOUNTED).tell(new SharedMessage(Buffer.from('"}')));
 
 test.each<[string, (socket: ClientSocket, client: WebSocket) => unknown]>([
   ['a message', (socket) => socket.send('x')],

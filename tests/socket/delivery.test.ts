@@ -112,7 +112,7 @@ describe('delivery, seen from outside', () => {
     await expect(undone).rejects.toThrow('Never mind.');
     await expect(acme.adds('ada', 'olivia', 3)).rejects.toThrow();
     await expect(acme.adds('stranger', 'olivia')).rejects.toThrow();
-    await service.services.watches.look();
+    await service.services.positionWatcher.poll();
     await acme.removes('bea', 'olivia');
 
     expect(await roster.next()).toEqual({ version: 9, kind: 'ADMIN_REMOVED' });
@@ -250,7 +250,7 @@ describe('the end of watching', () => {
   /** Whether anything is watched: what is watched is looked at. */
   const looks = async () => {
     const before = service.statements.length;
-    await service.services.watches.look();
+    await service.services.positionWatcher.poll();
     return service.statements.slice(before).filter((sql) => LOG_POSITIONS.test(sql)).length;
   };
 

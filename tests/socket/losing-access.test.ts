@@ -1,5 +1,5 @@
 import { execute, parse } from 'graphql';
-import { createOperationReads } from '../../src/actions/reads/operation-reads';
+import { createOperationReads } from '../../src/actions/loaders/operation-reads';
 import type { Viewer } from '../../src/domain/viewer';
 import { subscribeToEvents } from '../../src/graphql/events';
 import { buildSchema } from '../../src/graphql/schema';
@@ -194,21 +194,21 @@ describe('losing access', () => {
       let events = 0;
       const freshReads = () => {
         const interrupts = (events += 1) === 2;
-        const { liveReads } = services;
+        const { subscriptionReads } = services;
         return createOperationReads(
           services.database.reader,
           viewer.id,
           {
             viewed: async (ids, viewerId) => {
               if (interrupts && at === 'viewed') await interruption();
-              return liveReads.viewed(ids, viewerId);
+              return subscriptionReads.viewed(ids, viewerId);
             },
-            viewedWithRoster: (id, viewerId) => liveReads.viewedWithRoster(id, viewerId),
+            viewedWithRoster: (id, viewerId) => subscriptionReads.viewedWithRoster(id, viewerId),
             rosters: async (ids) => {
               if (interrupts && at === 'rosters') await interruption();
-              return liveReads.rosters(ids);
+              return subscriptionReads.rosters(ids);
             },
-            people: (keys) => liveReads.people(keys),
+            people: (keys) => subscriptionReads.people(keys),
           },
           services.monotonicClock,
         );
@@ -260,7 +260,7 @@ describe('losing access', () => {
             variableValues: { organizationId },
             contextValue: operationContext(services, { ...viewer, id: viewerId }, COUNTED),
           },
-          () => createOperationReads(services.database.reader, viewerId, services.liveReads, () => now),
+          () => createOperationReads(services.database.reader, viewerId, services.subscriptionReads, () => now),
           async (args) => {
             const answer = await execute(args);
             if ((events += 1) === 2) {

@@ -149,7 +149,7 @@ describe('graphql-transport-ws, as it is spoken', () => {
       await socket.next();
       socket.say({ type: 'complete', id });
       await query(socket);
-      await service.services.watches.look();
+      await service.services.positionWatcher.poll();
       await query(socket);
       socket.terminate();
     });
@@ -284,7 +284,7 @@ describe('what could be told twice or not at all', () => {
   });
   const complete = { type: 'complete', id: 'same' };
   const nobodyWatches = async () => {
-    while (service.services.watches.lookAge() > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (service.services.positionWatcher.pollAge() > 0) await new Promise((resolve) => setImmediate(resolve));
   };
 
   test('L1 an id that is taken while it is in use closes the socket with 4409', async () => {

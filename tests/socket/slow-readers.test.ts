@@ -82,7 +82,7 @@ describe('a subscriber who catches up', () => {
     const onStalled = jest.fn();
     const connection = { cutOff: onStalled };
     const watching = () =>
-      watchRoster(services, { organizationId: 'acme', viewerId: 'olivia', after: 0, listener: null, connection });
+      watchRoster(services, { organizationId: 'acme', viewerId: 'olivia', after: 0, output: null, connection });
     const versions = async (events: ReturnType<typeof watching>, count: number) => {
       const told = [];
       for (let i = 0; i < count; i++) told.push((await events.next()).value);

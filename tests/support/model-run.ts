@@ -71,7 +71,7 @@ export class ModelRun {
     // R4, and every refusal: what changes nothing leaves nothing in the log.
     if (isQuiet(expected)) expect(await this.countEntries()).toBe(entriesBefore);
     // A removal is no roster change: it is found by looking, within a second (E4), and here at once.
-    if (call.does === 'removeOrganization') await this.services.watches.look();
+    if (call.does === 'removeOrganization') await this.services.positionWatcher.poll();
   }
 
   /** What the model answers, and what the service does. */

@@ -37,7 +37,7 @@ export class ModelSubscriber {
       organizationId,
       viewerId,
       after: afterVersion,
-      listener: null,
+      output: null,
       connection: { cutOff },
     });
   }

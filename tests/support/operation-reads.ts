@@ -1,4 +1,4 @@
-import { createOperationReads, type OperationReads } from '../../src/actions/reads/operation-reads';
+import { createOperationReads, type OperationReads } from '../../src/actions/loaders/operation-reads';
 import type { Services } from '../../src/actions/services';
 
 /** What an operation of the viewer's has at hand to read with. */

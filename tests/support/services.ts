@@ -85,7 +85,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Test
     statements,
     close: async () => {
       await services.background.settled();
-      services.watches.close();
+      services.positionWatcher.close();
       await database.close();
       await drop();
     },

@@ -6,7 +6,7 @@ import { Forbidden } from '../../domain/refusals';
 import type { AccessRow } from '../../store/access-rows';
 import type { MembershipKey } from '../../store/memberships';
 import { situationOf } from '../billing/situation';
-import type { AccessChecks } from '../reads/access-checks';
+import type { AccessChecks } from '../loaders/access-checks';
 
 /** May the user do this in the organization? */
 export interface AccessQuestion {

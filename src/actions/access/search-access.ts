@@ -8,7 +8,7 @@ import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { isIdentifier } from '../../domain/identifiers';
 import type { AccessRow, MemberPosition } from '../../store/access-rows';
 import { situationOf } from '../billing/situation';
-import type { AccessChecks } from '../reads/access-checks';
+import type { AccessChecks } from '../loaders/access-checks';
 
 /** Part of what was found. */
 export interface Found<Position> {

@@ -1,5 +1,5 @@
 import { Unavailable } from '../../domain/refusals';
-import { AccessChecks } from '../reads/access-checks';
+import { AccessChecks } from '../loaders/access-checks';
 import type { Services } from '../services';
 
 /** So often an answer is made before the caller is told to come back: each time the access that it tells of changed while it was made. */

@@ -1,12 +1,10 @@
 import { permits } from '../../domain/access/permissions';
 import { LOG_KINDS } from '../../domain/log/kinds';
 import { ledgerSequenceAt } from '../../store/credit-ledger';
-import { countOtherEntriesAfter, type LogEntry } from '../../store/log/log-entries';
-import { logPositionsOf } from '../../store/organizations';
+import { countOtherEntriesAfter, type LogEntry, otherEntriesAfter } from '../../store/log/log-entries';
 import type { Membership } from '../../store/memberships';
-import { followLog } from '../subscriptions/follow-log';
-import { type FollowedLog, type LogSubscriber, MOST_REPLAYED } from '../subscriptions/followed-log';
-import type { AskedIterator } from '../subscriptions/taker';
+import { type LogStream, MOST_REPLAYED } from '../subscriptions/log-stream';
+import type { AskedIterator, SubscriptionRequest } from '../subscriptions/subscriber';
 import type { Services } from '../services';
 
 export interface BillingEvent {
@@ -18,38 +16,40 @@ export interface BillingEvent {
   readonly entry: LogEntry | null;
 }
 
-/** See `FollowedLog`; `after` is the last sequence that the subscriber has seen. */
-const BILLING_LOG: FollowedLog<null, BillingEvent> = {
-  part: 'OTHER',
+/** What changes apart from the roster. A position in it is a sequence. */
+export const BILLING_STREAM: LogStream<null, BillingEvent> = {
+  name: 'BILLING',
   positionOf: (place) => place.sequence,
   joinedAt: ({ viewerJoinedSequence }) => viewerJoinedSequence,
-  countMissed: ({ database }, organizationId, after) =>
-    countOtherEntriesAfter(database.reader, organizationId, after, MOST_REPLAYED + 1),
-  takeSnapshot: async ({ database }, organizationId) => {
-    const [logPosition] = await logPositionsOf(database.reader, [organizationId]);
-    return logPosition ? { position: logPosition.sequence, value: null } : null;
+  entriesAfter: otherEntriesAfter,
+  countAfter: (reader, organizationId, after) =>
+    countOtherEntriesAfter(reader, organizationId, after, MOST_REPLAYED + 1),
+  takeSnapshot: async (reads, organizationId) => {
+    const position = await reads.position(organizationId);
+    return position && { position: position.sequence, value: null };
   },
-  ledgerKnownAfter: ({ database }, organizationId, after, logPosition) =>
-    ledgerSequenceAt(database.reader, organizationId, after, logPosition.ledgerSequence),
-  sees: concerns,
+  ledgerKnownAfter: (reader, organizationId, after, { ledgerSequence }) =>
+    ledgerSequenceAt(reader, organizationId, after, ledgerSequence),
+  sees: ({ kind, subjectId }, viewer) => {
+    const { audience } = LOG_KINDS[kind];
+    if (audience === 'MEMBERS' || permits(viewer.viewerBillingRole, 'MANAGE_BILLING_ADMINS')) return true;
+    return audience === 'OWNERS_AND_SUBJECT' && subjectId === viewer.viewerId;
+  },
   toEvent: (organizationId, step) => {
     const entry = step.kind === 'ENTRY' ? step.entry : null;
     return { organizationId, sequence: step.position, kind: entry && entry.kind, entry };
   },
 };
 
-/** What changes in an organization apart from its roster (L9); see `followLog` for how it ends. */
-export function watchBilling(services: Services, subscriber: LogSubscriber): AskedIterator<BillingEvent> {
-  return followLog(services, BILLING_LOG, subscriber);
+/** What changes in an organization apart from its roster (L9); see `Subscriber` for how it ends. */
+export function watchBilling(
+  { subscriptions, database }: Services,
+  request: SubscriptionRequest,
+): AskedIterator<BillingEvent> {
+  return subscriptions.subscribe(BILLING_STREAM, database.reader, request);
 }
 
-/** Whether the viewer may still be told of the event. */
-export function mayBeTold({ entry }: BillingEvent, membership: Membership): boolean {
-  return entry === null || concerns(entry, membership);
-}
-
-function concerns({ kind, subjectId }: LogEntry, { viewerId, viewerBillingRole }: Membership): boolean {
-  const { audience } = LOG_KINDS[kind];
-  if (audience === 'MEMBERS' || permits(viewerBillingRole, 'MANAGE_BILLING_ADMINS')) return true;
-  return audience === 'OWNERS_AND_SUBJECT' && subjectId === viewerId;
+/** Whether the viewer may still be told of the event. If that depends on who the viewer is, the answer cannot be shared. */
+export function mayBeTold({ entry }: BillingEvent, viewed: Membership): boolean {
+  return entry === null || BILLING_STREAM.sees(entry, viewed);
 }

@@ -1,8 +1,7 @@
-import type { LogEntry } from '../../store/log/log-entries';
+import { type LogEntry, rosterChangesAfter } from '../../store/log/log-entries';
 import type { Roster } from '../../store/rosters';
-import { followLog } from '../subscriptions/follow-log';
-import type { FollowedLog, LogSubscriber } from '../subscriptions/followed-log';
-import type { AskedIterator } from '../subscriptions/taker';
+import type { LogStream } from '../subscriptions/log-stream';
+import type { AskedIterator, SubscriptionRequest } from '../subscriptions/subscriber';
 import type { Services } from '../services';
 
 export interface RosterEvent {
@@ -14,14 +13,15 @@ export interface RosterEvent {
   readonly roster: Roster | null;
 }
 
-/** See `FollowedLog`; `after` is the last version that the subscriber has seen. */
-const ROSTER_LOG: FollowedLog<Roster, RosterEvent> = {
-  part: 'ROSTER',
+/** The roster's changes. A position in it is a version. */
+export const ROSTER_STREAM: LogStream<Roster, RosterEvent> = {
+  name: 'ROSTER',
   positionOf: (place) => place.version ?? 0,
   joinedAt: ({ viewerJoinedVersion }) => viewerJoinedVersion,
-  countMissed: (_services, _organizationId, after, logPosition) => Promise.resolve(logPosition.version - after),
-  takeSnapshot: async ({ liveReads }, organizationId) => {
-    const roster = await liveReads.roster(organizationId);
+  entriesAfter: rosterChangesAfter,
+  countAfter: (_reader, _organizationId, after, present) => Promise.resolve(present.version - after),
+  takeSnapshot: async (reads, organizationId) => {
+    const roster = await reads.roster(organizationId);
     return roster && { position: roster.version, value: roster };
   },
   ledgerKnownAfter: null,
@@ -34,7 +34,10 @@ const ROSTER_LOG: FollowedLog<Roster, RosterEvent> = {
   }),
 };
 
-/** The roster's changes, live or from where the subscriber left off (L1 to L4); see `followLog` for how it ends. */
-export function watchRoster(services: Services, subscriber: LogSubscriber): AskedIterator<RosterEvent> {
-  return followLog(services, ROSTER_LOG, subscriber);
+/** The roster's changes, live or from where the subscriber left off (L1 to L4); see `Subscriber` for how it ends. */
+export function watchRoster(
+  { subscriptions, database }: Services,
+  request: SubscriptionRequest,
+): AskedIterator<RosterEvent> {
+  return subscriptions.subscribe(ROSTER_STREAM, database.reader, request);
 }

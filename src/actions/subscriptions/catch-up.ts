@@ -1,61 +1,55 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { permits } from '../../domain/access/permissions';
 import type { LogPosition } from '../../domain/log/log-position';
-import { BadInput, Forbidden } from '../../domain/refusals';
-import type { LogEntry } from '../../store/log/log-entries';
-import { logPositionsOf } from '../../store/organizations';
+import { BadInput, Forbidden, Unavailable } from '../../domain/refusals';
+import type { Reader } from '../../store/database';
 import type { JoinedMembership } from '../../store/memberships';
-import type { Services } from '../services';
-import type { SubscriberGroup, Subscriber, KnownStanding } from './subscriber-group';
-import { type FollowedLog, type LogSubscriber, MOST_REPLAYED, type Step } from './followed-log';
-import { LogSignal } from './log-signal';
-import { patiently } from './patiently';
+import type { Outcome } from './deliver';
+import { LogPositionSignal } from './log-position-signal';
+import { ASK_AGAIN_AFTER, BALANCE_EVERY, type LogStream, MOST_REPLAYED, PAGE, type Step } from './log-stream';
+import type { GroupDependencies, Member, SubscriberGroup } from './subscriber-group';
 
-/** Entries read at once while catching up. */
-const PAGE = 100;
-
-/** A balance that usage changes all the time is told no more often than this, in milliseconds (L9). */
-const BALANCE_EVERY = 1_000;
-
-/** A subscriber that catches up, and its position. */
-export interface CatchingUp<Snapshot, Event> extends Subscriber {
-  readonly services: Services;
-  readonly log: FollowedLog<Snapshot, Event>;
-  readonly subscriber: LogSubscriber;
-  /** Called when it is in the group. */
-  joined(group: SubscriberGroup): void;
+export interface CatchUpDependencies extends GroupDependencies {
+  /** The group of its organization and stream; if there is none, a new one that is where the subscriber is. */
+  readonly groupFor: (subscriber: CatchingUp) => SubscriberGroup;
+  /** Tells it in an answer that is shared by all who catch up at the same time. */
+  readonly tell: (subscriber: CatchingUp, step: Step) => Promise<Outcome>;
 }
 
-/** A subscriber's way through a log by itself: from where it begins, or was detached from the group, to the group, or to the end. */
-export class CatchUp<Snapshot, Event> {
+/** The subscriber that catches up. */
+export interface CatchingUp<Event = unknown> extends Member {
+  readonly stream: LogStream<unknown, Event>;
+  readonly organizationId: string;
+  readonly after: number | null;
+  /** Whether it can be told in answers that are shared. */
+  readonly isShared: boolean;
+  readonly reader: Reader;
+  readonly connection: { cutOff(): void };
+  /** False if it has to catch up first. */
+  join(group: SubscriberGroup): boolean;
+}
+
+/** A subscriber on its own: from where it begins, or was detached from its group, to the group, or to its end. */
+export class CatchUp<Event> {
+  readonly kind = 'CATCHING_UP';
   readonly steps = this.run();
-  private readonly signal = new LogSignal();
+  readonly signal = new LogPositionSignal();
   private readonly unwatch: () => void;
-  /** What the viewer was to the organization when that was last asked. */
-  private known: KnownStanding = { standing: null, at: 0 };
-  /** The ledger's position that the subscriber has been told of, and when that was, in milliseconds since the epoch. */
-  private ledgerTold = 0;
-  private balanceToldAt = 0;
-  /** While the subscriber catches up with the past: where the present was when it began. */
+  /** While it reads the past: where the present was when it began. */
   private replayingSince: number | null = null;
   /** While a step is out and the next is not yet asked for: where the present was when it went out. */
   private outSince: number | null = null;
 
-  /** @param wasDetached whether it comes from the group, and is to be told what it was not told there. */
+  /** @param origin a subscriber that was detached is told what its group did not tell it. */
   constructor(
-    private readonly follower: CatchingUp<Snapshot, Event>,
-    private readonly wasDetached: boolean,
+    private readonly dependencies: CatchUpDependencies,
+    private readonly subscriber: CatchingUp<Event>,
+    private readonly origin: 'BEGINS' | 'DETACHED',
   ) {
     // Attached before anything is read, or what commits between the two would be lost.
-    this.unwatch = follower.services.watches.watch(follower.subscriber.organizationId, (head) => {
-      this.signal.hear(head);
-      this.cutOffIfStalled();
+    this.unwatch = dependencies.positionWatcher.watch(subscriber.organizationId, (newest) => {
+      this.signal.hear(newest);
+      if (this.replayingSince === null && this.isTooMuchSince(this.outSince)) subscriber.connection.cutOff();
     });
-  }
-
-  /** Null for an organization that is no more. */
-  hear(head: LogPosition | null): void {
-    this.signal.hear(head);
   }
 
   /** A generator that waits can't be returned from outside: it must be woken first. */
@@ -65,198 +59,169 @@ export class CatchUp<Snapshot, Event> {
   }
 
   private async *run(): AsyncGenerator<Event, undefined> {
-    const { follower } = this;
+    const { subscriber } = this;
     try {
-      if (!this.wasDetached) yield* this.begin();
-      let mayJoin = !this.wasDetached;
+      if (this.origin === 'BEGINS') yield* this.begin();
+      // What the group could not tell is told here first.
+      let mayJoin = this.origin === 'BEGINS';
       while (!this.signal.stopped) {
-        if (this.present() <= follower.position) {
+        if (!this.isLogNews()) {
           this.replayingSince = null;
-          const way = mayJoin ? await this.joinGroup() : 'NEWS';
-          if (way === 'JOINED') return;
-          if (way === 'ELSEWHERE') continue;
+          if (mayJoin && this.hasJoinedGroup()) return;
           await this.news();
         }
         mayJoin = true;
         if (!this.signal.stopped) yield* this.readOn();
-        if (this.isBalanceNews() && this.balanceIsDueIn() <= 0) yield* this.balance();
+        if (!this.isBalanceNews() || this.balanceIsDueIn() > 0) continue;
+        await this.requireView();
+        yield* this.tell({ kind: 'BALANCE', position: subscriber.position }, this.signal.position);
       }
     } finally {
       this.stop();
     }
   }
 
-  /** Into the group, which then watches for it. Where the group stood elsewhere it is to be tried again. */
-  private async joinGroup(): Promise<'JOINED' | 'NEWS' | 'ELSEWHERE'> {
-    const { services, log, subscriber } = this.follower;
-    const { organizationId, listener } = subscriber;
-    // Of an organization that is no more there is nothing to wait for, and whoever tried again would never let anybody else on.
-    if (!listener || this.signal.isGone) return 'NEWS';
-    const toEvent = (entry: LogEntry) =>
-      log.toEvent(organizationId, { kind: 'ENTRY', position: log.positionOf(entry), entry });
-    const group = services.groups.of(services, organizationId, this.follower.position, toEvent);
-    if (group.head) this.signal.hear(group.head);
-    if (this.present() > this.follower.position) return 'NEWS';
-    if (group.join(this.follower, this.known)) {
-      this.follower.joined(group);
-      return 'JOINED';
-    }
-    await Promise.race([group.moved(), this.signal.until((head) => log.positionOf(head) > this.follower.position)]);
-    return 'ELSEWHERE';
+  /** Whether the group watches for it from here on. If the group is ahead, there is news. */
+  private hasJoinedGroup(): boolean {
+    const { subscriber, signal } = this;
+    if (!subscriber.isShared || signal.isRemoved) return false;
+    const group = this.dependencies.groupFor(subscriber);
+    // Each of them may have heard of more than the other.
+    if (signal.position) group.signal.hear(signal.position);
+    if (group.signal.position) signal.hear(group.signal.position);
+    return !this.isLogNews() && subscriber.join(group);
   }
 
-  private async *begin(): AsyncGenerator<Event> {
-    const { services, log, subscriber } = this.follower;
-    const { organizationId, after } = subscriber;
-    const [head] = await logPositionsOf(services.database.reader, [organizationId]);
-    if (!head) throw new Forbidden();
-    this.signal.hear(head);
-    if (after === null) {
-      yield* this.snapshot();
-      return;
-    }
+  private async *begin(): AsyncGenerator<Event, void> {
+    const { subscriber, dependencies } = this;
+    const { stream, organizationId, after, reader } = subscriber;
+    const newest = await dependencies.subscriptionReads.position(organizationId);
+    if (!newest) throw new Forbidden();
+    this.signal.hear(newest);
+    if (after === null) return yield* this.snapshot();
     // A stranger is told no position, not even by which ones are refused (A4); a snapshot asks for itself.
     const viewed = await this.requireView();
-    const present = log.positionOf(head);
+    const present = stream.positionOf(newest);
     if (after > present) throw new BadInput('This position has not been reached yet.');
-    const joined = log.joinedAt(viewed) ?? present + 1;
-    const isBeforeJoin = after < joined - 1;
-    if (isBeforeJoin || (await log.countMissed(services, organizationId, after, head)) > MOST_REPLAYED) {
-      yield* this.snapshot();
-      return;
-    }
-    this.follower.position = after;
-    this.ledgerTold = (await log.ledgerKnownAfter?.(services, organizationId, after, head)) ?? 0;
+    const joined = stream.joinedAt(viewed) ?? present + 1;
+    const missed = async () => stream.countAfter(reader, organizationId, after, newest);
+    if (after < joined - 1 || (await missed()) > MOST_REPLAYED) return yield* this.snapshot();
+    subscriber.position = after;
+    subscriber.ledgerTold = (await stream.ledgerKnownAfter?.(reader, organizationId, after, newest)) ?? 0;
     this.replayingSince = present;
   }
 
-  private async *readOn(): AsyncGenerator<Event> {
-    const { services, log, subscriber } = this.follower;
-    const { organizationId } = subscriber;
-    const present = this.signal.head;
-    const entries = await patiently(this.signal, () =>
-      services.liveReads.log({ part: log.part, organizationId, after: this.follower.position, limit: PAGE }),
-    );
+  private async *readOn(): AsyncGenerator<Event, void> {
+    const { subscriber } = this;
+    const { stream, organizationId } = subscriber;
+    const newest = this.signal.position;
+    const query = { stream, organizationId, after: subscriber.position, limit: PAGE };
+    const entries = await this.patiently(() => this.dependencies.subscriptionReads.log(query));
     for (const entry of entries) {
       if (this.signal.stopped) return;
-      if (this.hasFallenBehind()) {
-        yield* this.snapshot();
-        return;
-      }
+      // A snapshot has told of it.
+      if (stream.positionOf(entry) <= subscriber.position) continue;
+      if (this.isTooMuchSince(this.replayingSince)) return yield* this.snapshot();
       const viewed = await this.requireView();
       // The viewer has left and joined again since the last step, and may not see what happened between.
-      if (log.positionOf(entry) < (log.joinedAt(viewed) ?? 0)) {
-        yield* this.snapshot();
-        return;
-      }
-      this.follower.position = log.positionOf(entry);
-      if (!log.sees(entry, viewed)) continue;
-      this.noteBalance(present);
-      yield* this.out({ kind: 'ENTRY', position: this.follower.position, entry });
+      if (stream.positionOf(entry) < (stream.joinedAt(viewed) ?? 0)) return yield* this.snapshot();
+      subscriber.position = stream.positionOf(entry);
+      if (!stream.sees(entry, viewed)) continue;
+      yield* this.tell({ kind: 'ENTRY', position: subscriber.position, entry }, newest);
     }
     if (entries.length === 0) await this.requireView();
-    // What had been written when the page was asked for is read now, and what of it was left out is no part of this log.
-    if (entries.length < PAGE && present)
-      this.follower.position = Math.max(this.follower.position, log.positionOf(present));
+    // What had been written when the page was asked for is read now, and what of it was left out is no part of the stream.
+    if (entries.length < PAGE && newest) subscriber.position = Math.max(subscriber.position, stream.positionOf(newest));
   }
 
-  private async *snapshot(): AsyncGenerator<Event> {
+  private async *snapshot(): AsyncGenerator<Event, void> {
+    const { subscriber, dependencies } = this;
     this.replayingSince = null;
     await this.requireView();
-    const before = this.signal.head;
-    const snapshot = await patiently(this.signal, () =>
-      this.follower.log.takeSnapshot(this.follower.services, this.follower.subscriber.organizationId),
+    const newest = this.signal.position;
+    const snapshot = await this.patiently(() =>
+      subscriber.stream.takeSnapshot(dependencies.subscriptionReads, subscriber.organizationId),
     );
     if (!snapshot) throw new Forbidden();
-    this.follower.position = snapshot.position;
-    this.noteBalance(before);
-    yield* this.out({ kind: 'SNAPSHOT', ...snapshot });
-  }
-
-  private async *balance(): AsyncGenerator<Event> {
-    await this.requireView();
-    this.noteBalance(this.signal.head);
-    yield* this.out({ kind: 'BALANCE', position: this.follower.position });
+    subscriber.position = snapshot.position;
+    yield* this.tell({ kind: 'SNAPSHOT', ...snapshot }, newest);
   }
 
   /** Resolves when there is something to tell, or nobody to tell it to. */
   private async news(): Promise<void> {
-    const isLogNews = (head: LogPosition) => this.follower.log.positionOf(head) > this.follower.position;
-    await this.signal.until((head) => isLogNews(head) || this.isBalanceNews());
+    await this.signal.until(() => this.isLogNews() || this.isBalanceNews());
     const due = this.balanceIsDueIn();
-    if (this.present() > this.follower.position || due <= 0) return;
-    await Promise.race([this.signal.until(isLogNews), delay(due, undefined, { ref: false })]);
+    if (this.isLogNews() || due <= 0) return;
+    await Promise.race([this.signal.until(() => this.isLogNews()), this.dependencies.delay(due)]);
+  }
+
+  private isLogNews(): boolean {
+    return this.present() > this.subscriber.position;
   }
 
   private isBalanceNews(): boolean {
-    return this.follower.log.ledgerKnownAfter !== null && (this.signal.head?.ledgerSequence ?? 0) > this.ledgerTold;
+    const { stream, ledgerTold } = this.subscriber;
+    return stream.ledgerKnownAfter !== null && (this.signal.position?.ledgerSequence ?? 0) > ledgerTold;
   }
 
   /** Milliseconds until the balance may be told again. */
   private balanceIsDueIn(): number {
-    return this.balanceToldAt + BALANCE_EVERY - this.follower.services.clock();
-  }
-
-  /** Every event carries the credits as they are, so that what the ledger held before it went out is told with it. */
-  private noteBalance(head: LogPosition | null): void {
-    if (!this.follower.log.ledgerKnownAfter) return;
-    this.ledgerTold = Math.max(this.ledgerTold, head?.ledgerSequence ?? 0);
-    this.balanceToldAt = this.follower.services.clock();
-  }
-
-  private async *out(step: Step<Snapshot>): AsyncGenerator<Event> {
-    const event = this.follower.log.toEvent(this.follower.subscriber.organizationId, step);
-    if (await this.hasTold(step, event)) return;
-    this.outSince = this.present();
-    yield event;
-    this.outSince = null;
+    return this.subscriber.balanceToldAt + BALANCE_EVERY - this.dependencies.clock();
   }
 
   /**
-   * Tells it in the answer of all who are being told of the same at this moment. False where that is not for this one: it is answered
-   * alone, and finds by itself what is in the way.
+   * Tells it in a shared answer; if that is not for this subscriber, it is the next step, and is answered for it alone.
+   *
+   * @param newest what the log held at least when the step was read.
    */
-  private async hasTold(step: Step<Snapshot>, event: Event): Promise<boolean> {
-    const { services, subscriber } = this.follower;
-    const { organizationId, viewerId, listener } = subscriber;
-    const { standing, at } = this.known;
-    if (!listener?.isReady() || !standing) return false;
-    const subject = step.kind === 'SNAPSHOT' ? step.value : `${organizationId} ${step.position}`;
-    const wasTold = await services.sharedAnswers({
-      organizationId,
-      subject,
-      event,
-      viewerId,
-      standing,
-      at,
-      listener,
-      hasEnded: () => this.signal.stopped,
-    });
-    // Nobody is there any more where it has ended.
-    return wasTold || this.signal.stopped;
+  private async *tell(step: Step, newest: LogPosition | null): AsyncGenerator<Event, void> {
+    const { subscriber, dependencies } = this;
+    const { stream, organizationId } = subscriber;
+    if (stream.ledgerKnownAfter) {
+      // Every event carries the credits as they are, so that what the ledger held before it went out is told with it.
+      subscriber.ledgerTold = Math.max(subscriber.ledgerTold, newest?.ledgerSequence ?? 0);
+      subscriber.balanceToldAt = dependencies.clock();
+    }
+    if (subscriber.isShared && subscriber.canTake()) {
+      if ((await dependencies.tell(subscriber, step)) !== 'ALONE') return;
+      const joined = stream.joinedAt(await this.requireView()) ?? 0;
+      if (step.kind === 'ENTRY' && step.position < joined) return yield* this.snapshot();
+    }
+    if (this.signal.stopped) return;
+    this.outSince = this.present();
+    yield stream.toEvent(organizationId, step);
+    this.outSince = null;
   }
 
   private async requireView(): Promise<JoinedMembership> {
-    const { organizationId, viewerId } = this.follower.subscriber;
-    const viewed = await patiently(this.signal, () =>
-      this.follower.services.liveReads.viewedBy(organizationId, viewerId),
-    );
+    const { subscriber } = this;
+    const { organizationId, viewerId } = subscriber;
+    const { subscriptionReads } = this.dependencies;
+    const viewed = await this.patiently(() => subscriptionReads.viewedBy(organizationId, viewerId));
     if (!viewed || !permits(viewed.viewerBillingRole, 'VIEW_BILLING')) throw new Forbidden();
-    this.known = { standing: viewed.viewerBillingRole, at: viewed.version };
+    subscriber.role = viewed.viewerBillingRole;
+    subscriber.roleAt = viewed.version;
     return viewed;
   }
 
+  /** A database that is away for a while ends nobody's subscription: nothing is told until it answers again. */
+  private async patiently<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof Unavailable) || this.signal.stopped) throw error;
+        await this.dependencies.delay(ASK_AGAIN_AFTER);
+      }
+    }
+  }
+
   private present(): number {
-    return this.signal.head ? this.follower.log.positionOf(this.signal.head) : this.follower.position;
+    const { stream, position } = this.subscriber;
+    return this.signal.position ? stream.positionOf(this.signal.position) : position;
   }
 
-  private hasFallenBehind(): boolean {
-    return this.replayingSince !== null && this.present() - this.replayingSince > this.follower.services.backlogLimit;
-  }
-
-  private cutOffIfStalled(): void {
-    const isLive = this.replayingSince === null;
-    if (isLive && this.outSince !== null && this.present() - this.outSince > this.follower.services.backlogLimit)
-      this.follower.subscriber.connection.cutOff();
+  private isTooMuchSince(present: number | null): boolean {
+    return present !== null && this.present() - present > this.dependencies.backlogLimit;
   }
 }

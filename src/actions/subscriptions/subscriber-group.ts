@@ -1,264 +1,158 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type BillingRole, permits } from '../../domain/access/permissions';
 import type { LogPosition } from '../../domain/log/log-position';
-import { Forbidden, Unavailable } from '../../domain/refusals';
-import type { Database } from '../../store/database';
+import { Unavailable } from '../../domain/refusals';
 import type { LogEntry } from '../../store/log/log-entries';
-import { organizationById } from '../../store/organizations';
-import { billingRolesOf, billingRolesChangedAfter } from '../../store/memberships';
-import { createEventReads } from '../reads/event-reads';
-import type { LiveReads } from '../reads/live-reads';
-import { type Cohort as AnsweredCohort, deliver, type DeliveryGround } from './deliver';
-import type { LiveListener, SharedAnswer } from './live-listener';
-import { LogSignal } from './log-signal';
-import type { Watches } from './watches';
+import { deliver, type DeliveryDependencies, Message, type Recipient } from './deliver';
+import { LogPositionSignal } from './log-position-signal';
+import type { LogPositionWatcher } from './log-position-watcher';
+import { ASK_AGAIN_AFTER, BALANCE_EVERY, type LogStream, PAGE, type Step } from './log-stream';
 
-/** Entries read at once. */
-const PAGE = 100;
-
-/** Viewers whose standing is read in one statement. */
-const VIEWERS_AT_ONCE = 1_000;
-
-/** How long to wait before an unreachable database is asked again, in milliseconds. */
-const ASK_AGAIN_AFTER = 1_000;
-
-/** How long it took to tell of one change, and how many were told. */
-export interface FanOut {
-  readonly milliseconds: number;
-  readonly told: number;
+export interface GroupDependencies extends DeliveryDependencies {
+  readonly positionWatcher: LogPositionWatcher;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly delay: (milliseconds: number) => Promise<void>;
+  /** Stands around telling of an entry, which says how many were told. */
+  readonly aroundDelivery: (entry: LogEntry, deliver: () => Promise<number>) => Promise<unknown>;
+  /** Most changes that may come while a subscriber takes none of them (L2, L7). */
+  readonly backlogLimit: number;
 }
 
-/** What a group stands on. */
-export interface GroupDependencies extends DeliveryGround {
-  readonly database: Database;
-  readonly liveReads: LiveReads;
-  readonly watches: Watches;
-  readonly onFanOut: (fanOut: FanOut) => void;
-  readonly aroundDelivery: (entry: LogEntry, deliver: () => Promise<void>) => Promise<void>;
-}
-
-/** A subscriber who has seen everything so far. */
-export interface Subscriber {
-  readonly viewerId: string;
-  readonly listener: LiveListener;
-  /** Up to where it has been told; the group's to move while it is in the group. */
+/** A subscriber that has seen everything so far. The group moves its position while it is in the group. */
+export interface Member extends Recipient {
   position: number;
-  /** Those of the group who get the same answer; the group sets it. */
-  cohort: Cohort | null;
-  /** It is out of the group and has to go on by itself from its position; null where the organization is no more. */
-  detach(head: LogPosition | null): void;
-}
-
-/** What a viewer was to an organization at a version of it; null for no member. */
-export interface KnownStanding {
-  readonly standing: BillingRole | null;
-  readonly at: number;
-}
-
-/** The members of a group who ask for the same and are the same to the organization: they get one answer (L8). */
-interface Cohort extends AnsweredCohort {
-  readonly key: string;
-  readonly standing: BillingRole | null;
-  size: number;
+  /** Up to where in the ledger it has been told of the credits, and when that was (L9). */
+  ledgerTold: number;
+  balanceToldAt: number;
+  /** It is out of the group and goes on by itself from its position; null if the organization has been removed. */
+  detach(newest: LogPosition | null): void;
 }
 
 /**
- * The subscribers of one organization's roster who have caught up. For each change the log, the organization and the roster are
- * read once, one answer is made for all who would get the same (L8), and before it is sent one statement for all asks whose access
- * has changed (A8, see `deliver`). Whoever may not see it, or has not taken what was told before, is detached, so that all that is special happens in one
- * place: on the way that each subscriber goes by itself (see `followLog`).
+ * The subscribers of one organization and stream who are live. For each entry the log, the organization and all that the answers hold are
+ * read once, and each cohort gets one answer (L8, see `deliver`). A member that may not see it, or has not taken what was sent before, is
+ * detached: all that is special happens while a subscriber catches up (see `CatchUp`).
  */
 export class SubscriberGroup {
-  private readonly members = new Set<Subscriber>();
-  private readonly cohorts = new Map<string, Cohort>();
-  /** No member's standing is known as of an earlier version. */
-  private standingsAt = Infinity;
-  private readonly signal = new LogSignal();
+  readonly kind = 'LIVE';
+  /** What it has heard of. A subscriber that is about to join may have heard of more, or of less. */
+  readonly signal = new LogPositionSignal();
+  private readonly members = new Set<Member>();
   private readonly unwatch: () => void;
-  private movers: (() => void)[] = [];
+  private balanceToldAt = 0;
 
+  /** @param position up to where each member has been told, or is being told now. Some may have been told more. */
   constructor(
-    private readonly ground: GroupDependencies,
+    private readonly dependencies: GroupDependencies,
+    private readonly stream: LogStream,
     private readonly organizationId: string,
-    /** The version up to which every member has been told, or is being told now. */
     private position: number,
-    private readonly toEvent: (entry: LogEntry) => unknown,
     private readonly onEmpty: () => void,
   ) {
-    this.unwatch = ground.watches.watch(organizationId, (head) => this.signal.hear(head));
+    this.unwatch = dependencies.positionWatcher.watch(organizationId, (newest) => this.signal.hear(newest));
     void this.follow();
   }
 
-  get head(): LogPosition | null {
-    return this.signal.head;
-  }
-
-  /** How many entries it is yet to be told of. */
+  /** How far the log is ahead of it. */
   lag(): number {
-    return Math.max(0, (this.signal.head?.version ?? 0) - this.position);
+    const newest = this.signal.position;
+    return newest ? Math.max(0, this.stream.positionOf(newest) - this.position) : 0;
   }
 
-  /** Takes in who stands where the group stands; false where it is ahead of the group, or behind. */
-  join(member: Subscriber, { standing, at }: KnownStanding): boolean {
-    if (member.position !== this.position || this.signal.isGone) return false;
-    this.standingsAt = Math.min(this.standingsAt, at);
-    this.joinCohort(member, standing);
+  /** Takes in a subscriber; false if it has to catch up first. */
+  join(member: Member): boolean {
+    if (member.position < this.position || this.signal.isRemoved) return false;
     this.members.add(member);
+    // It may be behind in the ledger alone.
+    if (this.signal.position) this.signal.hear(this.signal.position);
     return true;
   }
 
-  leave(member: Subscriber): void {
-    if (this.remove(member)) this.endIfEmpty();
-  }
-
-  /** Resolves when the group stands elsewhere, or is no more. */
-  moved(): Promise<void> {
-    return new Promise((resolve) => this.movers.push(resolve));
+  leave(member: Member): void {
+    if (this.members.delete(member)) this.endIfEmpty();
   }
 
   private async follow(): Promise<void> {
     while (!this.signal.stopped) {
-      await this.signal.until(({ version }) => version > this.position);
-      if (this.signal.isGone) this.releaseAll(null);
+      await this.signal.until(() => this.lag() > 0 || this.behindInLedger().length > 0);
+      if (this.signal.isRemoved) for (const member of [...this.members]) this.detach(member, null);
       if (this.signal.stopped) return;
       try {
-        await this.readOn();
+        if (this.lag() > 0) await this.readOn();
+        else await this.tellBalance();
       } catch (error) {
-        // Whoever has not been told of what the group was about to tell finds it by itself, or what is wrong with it.
+        // A member that was not told of what the group was about to tell finds it by itself, or what is wrong with it.
         const isAway = error instanceof Unavailable;
-        for (const member of [...this.members])
-          if (!isAway || member.position < this.position) this.detach(member, this.signal.head);
-        if (isAway) await delay(ASK_AGAIN_AFTER, undefined, { ref: false });
+        for (const member of [...this.members]) if (!isAway || member.position < this.position) this.detach(member);
+        if (isAway) await this.dependencies.delay(ASK_AGAIN_AFTER);
       }
     }
   }
 
   private async readOn(): Promise<void> {
-    const { organizationId, position } = this;
-    const present = this.signal.head?.version ?? position;
-    const entries = await this.ground.liveReads.log({ part: 'ROSTER', organizationId, after: position, limit: PAGE });
-    // A log that is shorter than its head says has nothing to tell, now or later.
-    if (entries.length === 0) this.moveTo(present, [...this.members]);
-    for (const entry of entries) await this.ground.aroundDelivery(entry, () => this.tell(entry));
-  }
-
-  private async tell(entry: LogEntry): Promise<void> {
-    const version = entry.version ?? this.position;
-    const began = performance.now();
-    const recipients = [...this.members];
-    // Who joins from here on has seen this entry.
-    this.moveTo(version, []);
-    const { reader } = this.ground.database;
-    const organization = await organizationById(reader, this.organizationId);
-    if (!organization) return this.releaseAll(this.signal.head);
-
-    const event = this.toEvent(entry);
-    const reads = createEventReads(reader, organization);
-    let reached = 0;
-    try {
-      await deliver<Cohort, Subscriber>(this.ground, {
-        recipients,
-        checkedAt: null,
-        make: async ({ standing }, listener) =>
-          permits(standing, 'VIEW_BILLING') ? listener.answer(event, reads.as(standing!)) : null,
-        checkAccess: () => this.checkAccess(),
-        send: (member, answer) => {
-          if (this.tellOne(member, answer, entry)) reached += 1;
-        },
-      });
-    } finally {
-      for (const cohort of this.cohorts.values()) cohort.answer = undefined;
+    const { stream, organizationId, position: after } = this;
+    const newest = this.signal.position;
+    const query = { stream, organizationId, after, limit: PAGE };
+    const entries = await this.dependencies.subscriptionReads.log(query);
+    for (const entry of entries) {
+      const step: Step = { kind: 'ENTRY', position: stream.positionOf(entry), entry };
+      await this.dependencies.aroundDelivery(entry, () => this.tell(step.position, step));
     }
-    this.ground.onFanOut({ milliseconds: performance.now() - began, told: reached });
+    // What is left is no part of the stream. It may have ended somebody's access all the same (L4).
+    const present = newest && entries.length < PAGE ? stream.positionOf(newest) : 0;
+    if (present > this.position) await this.tell(present, null);
   }
 
-  /** Whether it was told, and not detached. */
-  private tellOne(member: Subscriber, answer: SharedAnswer | null, entry: LogEntry): boolean {
-    // A viewer who has joined again since is a member now, and still may not see what happened between (A10).
-    const hasLeft = entry.kind === 'TEAMMATE_LEFT' && entry.subjectId === member.viewerId;
-    if (hasLeft || !answer || !member.listener.isReady()) {
-      this.detach(member, this.signal.head);
-      return false;
-    }
-    member.position = entry.version ?? this.position;
-    member.listener.tell(answer);
-    return true;
+  /** Tells those of the balance who have been told of none for a second, or waits until there are some (L9). */
+  private async tellBalance(): Promise<void> {
+    const { dependencies, position } = this;
+    const behind = this.behindInLedger();
+    const now = dependencies.clock();
+    const toldAt = behind.reduce((earliest, { balanceToldAt }) => Math.min(earliest, balanceToldAt), Infinity);
+    const due = Math.max(this.balanceToldAt, toldAt) + BALANCE_EVERY - now;
+    if (due > 0) return Promise.race([this.signal.until(() => this.lag() > 0), dependencies.delay(due)]);
+    this.balanceToldAt = now;
+    const recipients = behind.filter(({ balanceToldAt }) => balanceToldAt + BALANCE_EVERY <= now);
+    await this.tell(position, { kind: 'BALANCE', position }, recipients);
   }
 
-  /**
-   * Asks the database what each member is to the organization now (A8). A standing never changes without a roster change of its own
-   * (R12, E1), so that the log tells of whom to ask.
-   */
-  private async checkAccess(): Promise<void> {
-    const { reader } = this.ground.database;
-    let known = this.standingsAt;
-    // Who joins while this is asked brings a standing of their own.
-    this.standingsAt = Infinity;
-    try {
-      const changed = await billingRolesChangedAfter(reader, this.organizationId, known);
-      if (!changed) throw new Forbidden();
-      const { viewerIds } = changed;
-      if (viewerIds?.size !== 0)
-        await this.updateCohorts([...this.members].filter(({ viewerId }) => viewerIds?.has(viewerId) ?? true));
-      known = changed.version;
-    } finally {
-      this.standingsAt = Math.min(this.standingsAt, known);
-    }
+  /** @param step null if there is nothing to tell. */
+  private async tell(position: number, step: Step | null, to?: readonly Member[]): Promise<number> {
+    // A subscriber that joins from here on has seen this, and so may have one that has joined before.
+    this.position = position;
+    const recipients = to ?? [...this.members].filter((member) => member.position < position);
+    const message = new Message(this.stream, this.organizationId, step);
+    let told = 0;
+    await deliver<Member>(this.dependencies, {
+      organizationId: this.organizationId,
+      recipients,
+      messageFor: () => message,
+      isAccessFresh: false,
+      done: (member, outcome, organization) => {
+        if (outcome === 'ALONE') return this.detach(member);
+        member.position = Math.max(member.position, position);
+        if (outcome === 'UNSEEN') return;
+        told += 1;
+        // Each answer carries the credits as they are in the organization's row.
+        if (organization && this.stream.ledgerKnownAfter) {
+          member.ledgerTold = organization.ledgerSequence;
+          member.balanceToldAt = this.dependencies.clock();
+        }
+      },
+    });
+    return told;
   }
 
-  private async updateCohorts(members: readonly Subscriber[]): Promise<void> {
-    const viewerIds = [...new Set(members.map(({ viewerId }) => viewerId))];
-    const standings = new Map<string, BillingRole>();
-    for (let start = 0; start < viewerIds.length; start += VIEWERS_AT_ONCE) {
-      const some = viewerIds.slice(start, start + VIEWERS_AT_ONCE);
-      const found = await billingRolesOf(this.ground.database.reader, this.organizationId, some);
-      for (const [viewerId, standing] of found) standings.set(viewerId, standing);
-    }
-    for (const member of members) this.moveCohort(member, standings.get(member.viewerId) ?? null);
+  private behindInLedger(): Member[] {
+    const newest = this.signal.position;
+    if (!this.stream.ledgerKnownAfter || !newest) return [];
+    return [...this.members].filter(({ ledgerTold }) => ledgerTold < newest.ledgerSequence);
   }
 
-  private joinCohort(member: Subscriber, standing: BillingRole | null): void {
-    const key = `${standing} ${member.listener.shares}`;
-    const cohort = this.cohorts.get(key) ?? { key, standing, size: 0, answer: undefined };
-    cohort.size += 1;
-    this.cohorts.set(key, cohort);
-    member.cohort = cohort;
-  }
-
-  private leaveCohort(member: Subscriber): void {
-    const { cohort } = member;
-    if (cohort && (cohort.size -= 1) === 0) this.cohorts.delete(cohort.key);
-    member.cohort = null;
-  }
-
-  /** Of one that has left meanwhile there is nothing to be known. */
-  private moveCohort(member: Subscriber, standing: BillingRole | null): void {
-    if (!member.cohort || member.cohort.standing === standing) return;
-    this.leaveCohort(member);
-    this.joinCohort(member, standing);
-  }
-
-  private moveTo(position: number, members: readonly Subscriber[]): void {
-    this.position = Math.max(this.position, position);
-    for (const member of members) member.position = this.position;
-    const { movers } = this;
-    this.movers = [];
-    for (const move of movers) move();
-  }
-
-  private remove(member: Subscriber): boolean {
-    this.leaveCohort(member);
-    return this.members.delete(member);
-  }
-
-  private detach(member: Subscriber, head: LogPosition | null): void {
-    if (!this.remove(member)) return;
-    member.detach(head);
+  private detach(member: Member, newest = this.signal.position): void {
+    if (!this.members.delete(member)) return;
+    member.detach(newest);
     this.endIfEmpty();
-  }
-
-  private releaseAll(head: LogPosition | null): void {
-    for (const member of [...this.members]) this.detach(member, head);
   }
 
   private endIfEmpty(): void {
@@ -266,6 +160,5 @@ export class SubscriberGroup {
     this.signal.stop();
     this.unwatch();
     this.onEmpty();
-    this.moveTo(this.position, []);
   }
 }

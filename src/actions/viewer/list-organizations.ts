@@ -1,6 +1,6 @@
 import { foldText } from '../../domain/text';
 import type { Membership } from '../../store/memberships';
-import type { OperationReads } from '../reads/operation-reads';
+import type { OperationReads } from '../loaders/operation-reads';
 
 /** The organizations that the viewer belongs to, ordered by name, then id. */
 export async function listOrganizations(reads: OperationReads): Promise<Membership[]> {

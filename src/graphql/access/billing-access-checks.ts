@@ -14,7 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { MOST_CHECKS } from '../../actions/reads/access-checks';
+import { MOST_CHECKS } from '../../actions/loaders/access-checks';
 import { BadInput } from '../../domain/refusals';
 import type { AccessRow } from '../../store/access-rows';
 import { BillingAccess } from '../billing/billing-types';

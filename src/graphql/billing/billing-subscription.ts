@@ -1,16 +1,4 @@
-import {
-  Arg,
-  Ctx,
-  Directive,
-  Extensions,
-  Field,
-  FieldResolver,
-  ID,
-  ObjectType,
-  Resolver,
-  Root,
-  Subscription,
-} from 'type-graphql';
+import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 // Not named `Event`: a compiler that does not look into other files takes a type of that name for the global class, and
 // type-graphql would make one.
 import { type BillingEvent as ToldEvent, mayBeTold, watchBilling } from '../../actions/billing/watch-billing';
@@ -19,7 +7,6 @@ import type { OperationContext } from '../context';
 import { Withheld } from '../events';
 import { Organization, toOrganization } from '../organization/organization-types';
 import { SafeInt } from '../shared/scalars';
-import { DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { viewerId } from '../viewer/viewer-id';
 
 @ObjectType({ description: "A change of an organization's billing." })
@@ -39,8 +26,6 @@ export class BillingEvent {
 
 @Resolver(() => BillingEvent)
 export class BillingSubscription {
-  // Who may see an event depends on the viewer, so no response is shared.
-  @Extensions(DEPENDS_ON_VIEWER)
   @Directive('@requiresPermission(permission: VIEW_BILLING)')
   @Subscription(() => BillingEvent, {
     description:
@@ -50,8 +35,7 @@ export class BillingSubscription {
         organizationId: args.organizationId as string,
         viewerId: viewerId(context),
         after: (args.afterSequence as number | null | undefined) ?? null,
-        // Each of these events is the viewer's own.
-        listener: null,
+        output: context.live,
         connection: context.connection,
       }),
   })

@@ -20,7 +20,11 @@ export class OrganizationResolver {
     @Ctx() { reads }: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Organization | null> {
-    const membership = await (asksFor(info, 'billingAdmins') ? reads.viewedWithRoster(id) : reads.viewed.load(id));
+    if (asksFor(info, 'billingAdmins')) {
+      const found = await reads.viewedWithRoster(id);
+      return found && toOrganization(found.membership, found.roster);
+    }
+    const membership = await reads.viewed.load(id);
     return membership && toOrganization(membership);
   }
 
@@ -33,11 +37,10 @@ export class OrganizationResolver {
 
   @FieldResolver(() => BillingAdminRoster, { description: 'The users who may manage its billing.' })
   billingAdmins(
-    @Root() { organizationId }: Organization,
+    @Root() { organizationId, roster }: Organization,
     @Ctx() { reads }: OperationContext,
   ): BillingAdminRoster | Promise<BillingAdminRoster> {
-    const known = reads.rosterNow(organizationId);
-    return known === undefined ? reads.roster.load(organizationId).then(shown) : shown(known);
+    return roster ? toRoster(roster) : reads.roster.load(organizationId).then(shown);
   }
 }
 

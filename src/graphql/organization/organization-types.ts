@@ -1,6 +1,7 @@
 import { Extensions, Field, ID, ObjectType } from 'type-graphql';
 import { DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import type { OrganizationRole } from '../../domain/access/permissions';
+import type { Roster } from '../../store/rosters';
 import type { Membership } from '../../store/memberships';
 import { BELONGS_TO_ORGANIZATION } from '../access/find-organization';
 import { OrganizationRoleType } from '../shared/organization-role';
@@ -11,6 +12,8 @@ export class Organization {
   organizationId: string;
 
   membership: Membership;
+
+  roster: Roster | null;
 
   @Field(() => ID, { description: "The host's own id." })
   id: string;
@@ -23,7 +26,18 @@ export class Organization {
   viewerRole: OrganizationRole;
 }
 
-export function toOrganization(membership: Membership): Organization {
-  const { id, name, viewerRole } = membership;
-  return { organizationId: id, membership, id, name, viewerRole };
+/** @param roster where it was read with the organization. */
+export function toOrganization(membership: Membership, roster: Roster | null = null): Organization {
+  const { id, name } = membership;
+  return {
+    organizationId: id,
+    membership,
+    roster,
+    id,
+    name,
+    // Read only if it is asked for: an answer that is shared has no viewer.
+    get viewerRole() {
+      return membership.viewerRole;
+    },
+  };
 }

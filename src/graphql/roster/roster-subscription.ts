@@ -73,7 +73,7 @@ export class RosterSubscription {
         organizationId: args.organizationId as string,
         viewerId: viewerId(context),
         after: (args.afterVersion as number | null | undefined) ?? null,
-        listener: context.live,
+        output: context.live,
         connection: context.connection,
       }),
   })

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { OperationReads } from '../../actions/reads/operation-reads';
+import type { OperationReads } from '../../actions/loaders/operation-reads';
 import type { UserRow } from '../../store/users';
 import { Url } from './scalars';
 

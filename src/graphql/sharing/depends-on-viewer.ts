@@ -8,7 +8,7 @@ export const DEPENDS_ON_BILLING_ROLE = { dependsOn: 'BILLING_ROLE' };
 
 /**
  * Refuses a schema in which a field that a subscription can reach is named after the viewer and does not say how far it depends
- * on them. A field that is wrong about it throws when it is asked in a shared answer (see `createEventReads`).
+ * on them. A field that is wrong about it throws when it is asked in a shared answer (see `createEventLoaders`).
  */
 export function requireMarks(schema: GraphQLSchema): void {
   const reached = new Set<GraphQLNamedType>();

@@ -32,6 +32,6 @@ export class ViewerResolver {
     description: 'The organizations that the viewer belongs to, ordered by name, then id.',
   })
   async organizations(@Ctx() context: OperationContext): Promise<Organization[]> {
-    return (await listOrganizations(context.reads)).map(toOrganization);
+    return (await listOrganizations(context.reads)).map((membership) => toOrganization(membership));
   }
 }

@@ -4,7 +4,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { evaluateAccess } from '../../actions/access/evaluate-access';
 import { searchActions, searchOrganizations, searchUsers } from '../../actions/access/search-access';
 import { whileAccessHolds } from '../../actions/access/while-access-holds';
-import type { AccessChecks } from '../../actions/reads/access-checks';
+import type { AccessChecks } from '../../actions/loaders/access-checks';
 import type { Services } from '../../actions/services';
 import type { SmallSteps } from '../../actions/small-steps';
 import type { CheckoutConfiguration } from '../../domain/billing/terms';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AccessQuestion, type Denial, deny, type Semantic } from '../../actions/access/evaluate-access';
-import { MOST_CHECKS } from '../../actions/reads/access-checks';
+import { MOST_CHECKS } from '../../actions/loaders/access-checks';
 import { BadInput } from '../../domain/refusals';
 
 // The bodies of AuthZEN 1.0. What they hold besides (properties, context, what is yet to be invented) is ignored: nothing that a caller

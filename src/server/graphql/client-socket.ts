@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Context } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { Connection } from '../../actions/subscriptions/followed-log';
+import type { Connection } from '../../actions/subscriptions/subscriber';
 import type { Viewer } from '../../domain/viewer';
 import type { UnreadBytes } from '../limits/unread-bytes';
 import type { ReadMessage } from './ending-operations';

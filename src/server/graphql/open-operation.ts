@@ -11,7 +11,7 @@ import type { ClientSocket } from './client-socket';
 import { keepWhatIsRead, noteLiveCost } from './counted-payload';
 import { operationContext, baseContext } from './operation-contexts';
 import type { PreparedOperation } from './prepare-operation';
-import { type FormatOf, SocketListener } from './socket-listener';
+import { type FormatOf, SocketOutput } from './socket-output';
 
 export interface OpenOperationOptions {
   readonly schema: GraphQLSchema;
@@ -64,7 +64,7 @@ export function createOpenOperation(
     const common = isOwn ? null : shares(document, operation, variables);
     const liveCost = liveCosts.of(viewer, common, expectedCost);
     noteLiveCost(payload, liveCost);
-    const live = common === null ? null : new SocketListener(format, socket, id, common, payload, liveCost);
+    const live = common === null ? null : new SocketOutput(format, socket, id, common, payload, liveCost);
     const args = argsWith(baseContext(services, viewer, prepared, { connection: socket, live, liveCost }));
     if (live) live.args = args;
     return args;

@@ -1,5 +1,5 @@
-import type { Connection } from '../../actions/subscriptions/followed-log';
-import { createOperationReads, type OperationReads } from '../../actions/reads/operation-reads';
+import type { Connection } from '../../actions/subscriptions/subscriber';
+import { createOperationReads, type OperationReads } from '../../actions/loaders/operation-reads';
 import { onBehalfOf, type Services } from '../../actions/services';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, BaseContext } from '../../graphql/context';
@@ -44,6 +44,6 @@ function freshReads({ services, viewer }: BaseContext): OperationReads {
 
 /** Reads for one event: what all subscribers ask for at the same time is read once for all of them. */
 export function eventReads({ services, viewer }: BaseContext): OperationReads {
-  const { database, liveReads, monotonicClock } = services;
-  return createOperationReads(database.reader, viewer?.id ?? null, liveReads, monotonicClock);
+  const { database, subscriptionReads, monotonicClock } = services;
+  return createOperationReads(database.reader, viewer?.id ?? null, subscriptionReads, monotonicClock);
 }

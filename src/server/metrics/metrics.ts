@@ -1,6 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { Counter, Gauge, Histogram, Registry, register } from 'prom-client';
-import type { FanOut } from '../../actions/subscriptions/subscriber-group';
 import type { Services } from '../../actions/services';
 import type { FormatError } from '../../graphql/errors/wire-error';
 import { codeLabel } from './error-codes';
@@ -8,6 +7,12 @@ import { codeLabel } from './error-codes';
 type Transport = 'http' | 'websocket';
 /** `access`: a back end's question by AuthZEN. */
 type OperationType = 'query' | 'mutation' | 'subscription' | 'access' | 'unknown';
+
+/** How long it took to tell of one change, and how many were told. */
+export interface FanOut {
+  readonly milliseconds: number;
+  readonly told: number;
+}
 
 /** What is on the sockets at the moment. */
 export interface SocketLoad {
@@ -95,7 +100,7 @@ export class Metrics {
   }
 
   /** Looks at these whenever somebody asks. */
-  watch({ database, watches, groups }: Services, sockets: () => SocketLoad): void {
+  watch({ database, positionWatcher, subscriptions }: Services, sockets: () => SocketLoad): void {
     this.gauge('sockets', 'WebSockets that are open.', () => sockets().open);
     this.gauge('subscriptions', 'Subscriptions that run.', () => sockets().subscriptions);
     this.gauge('socket_unread_bytes', 'Bytes that wait for clients to read.', () => sockets().unread);
@@ -108,12 +113,12 @@ export class Metrics {
     this.gauge(
       'log_lag_entries',
       'The most log entries of one organization that its subscribers have not received yet.',
-      () => groups.lag(),
+      () => subscriptions.lag(),
     );
     this.gauge(
       'log_position_age_seconds',
       'How long ago the log positions of the watched organizations were last read; 0 while none is watched.',
-      () => watches.lookAge() / 1_000,
+      () => positionWatcher.pollAge() / 1_000,
       'log_look_age_seconds',
     );
   }

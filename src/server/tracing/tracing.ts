@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Link, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { FastifyInstance } from 'fastify';
-import type { AroundDelivery } from '../../actions/services';
 import type { ExecuteEvent } from '../../graphql/events';
 import type { Database } from '../../store/database';
 import type { OrganizationTransactions } from '../../store/organization-transactions';
@@ -70,7 +69,8 @@ export class Tracing {
   }
 
   /** Delivering a change to a group. */
-  readonly aroundDelivery: AroundDelivery = (entry, deliver) => this.deliver(entry, [], deliver);
+  readonly aroundDelivery = <T>(entry: Place, deliver: () => Promise<T>): Promise<T> =>
+    this.deliver(entry, [], deliver);
 
   /** Telling one subscriber, by a subscription that begins here. */
   ofEvents(execute: ExecuteEvent): ExecuteEvent {

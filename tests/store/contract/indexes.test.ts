@@ -26,7 +26,7 @@ import { rostersOf } from '../../../src/store/rosters';
 import {
   allMembershipsOf,
   billingRolesChangedAfter,
-  billingRolesOf,
+  memberAccessOf,
   membershipOfEach,
   membershipsOf,
 } from '../../../src/store/memberships';
@@ -278,7 +278,7 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     'A8 what each viewer of a group is',
     20,
     /PRIMARY|autoindex_members/,
-    (r) => billingRolesOf(r, 'big', ['u5', 'u6', 'u7']),
+    (r) => memberAccessOf(r, 'big', ['u5', 'u6', 'u7']),
   ],
   [
     'A8 whose billing role has changed since',

@@ -143,7 +143,7 @@ if (engine === 'mysql') {
       const few = servicesOn(await empty.open({ url: proxy.url, poolSize: 2 }));
       const acme = await seedAcme(few);
       const writers = Array.from({ length: 20 }, (_, i) => acme.hasMember(`usr_${i}`));
-      const readers = Array.from({ length: 20 }, () => few.liveReads.roster('acme'));
+      const readers = Array.from({ length: 20 }, () => few.subscriptionReads.roster('acme'));
       expect(await Promise.all(writers)).toEqual(writers.map(() => ({ changed: true })));
       expect(await Promise.all(readers)).toHaveLength(20);
       await expectSound(witness, 'acme');

@@ -13,17 +13,14 @@ import { inOrder } from './in-order';
 import { type PersonLoader, personLoader } from './person-loader';
 
 /**
- * What one operation looks up, each thing once however many fields ask. It is made for one operation or one event and
- * dropped with it: rows that live longer would be stale (A8).
+ * What one operation or one event reads, each thing once however many fields ask. It is made for that and dropped with it: rows that live
+ * longer would be stale (A8).
  */
 export interface OperationReads {
   /** The organization and what the viewer is to it; null where they are no member, or it does not exist. */
   readonly viewed: DataLoader<string, Membership | null>;
-  /** As `viewed`, where the roster will be asked for too: both are read at once. */
-  viewedWithRoster(organizationId: string): Promise<Membership | null>;
-  /** What has been read already, for who need not wait then; undefined where it has not. */
-  viewedNow(organizationId: string): Membership | null | undefined;
-  rosterNow(organizationId: string): Roster | null | undefined;
+  /** As `viewed`, with the roster, both of one moment. From then on `viewed` and `roster` know them. */
+  viewedWithRoster(organizationId: string): Promise<MembershipWithRoster | null>;
   /** All organizations that the viewer belongs to; from then on `viewed` knows them. */
   viewedByMembership(): Promise<readonly Membership[]>;
   readonly roster: DataLoader<string, Roster | null>;
@@ -62,19 +59,13 @@ export function createOperationReads(
 
 /** Each loader is made when it is first asked for: most operations need few of them, and a subscription none that stays. */
 class ReadsOfOperation implements OperationReads {
-  private viewedKnown: Map<string, Membership | null> | undefined;
-  private rosterKnown: Map<string, Roster | null> | undefined;
   private viewedLoader: DataLoader<string, Membership | null> | undefined;
+  private withRosterLoader: DataLoader<string, MembershipWithRoster | null> | undefined;
   private rosterLoader: DataLoader<string, Roster | null> | undefined;
   private loaderOfPeople: PersonLoader | undefined;
   private profile: Promise<UserRow | null> | undefined;
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
   private accessChecks: AccessChecks | undefined;
-  /** What `viewed` has been asked for. */
-  private asked: Map<string, Promise<Membership | null>> | undefined;
-  /** Organizations that are asked for with their rosters in this turn of the event loop. */
-  private together: string[] = [];
-  private reading: Promise<void> | null = null;
 
   constructor(
     private readonly reader: PlainReader,
@@ -85,8 +76,7 @@ class ReadsOfOperation implements OperationReads {
   ) {}
 
   get viewed(): DataLoader<string, Membership | null> {
-    this.asked ??= new Map();
-    return (this.viewedLoader ??= new DataLoader((ids) => this.readViewed(ids), { cacheMap: this.asked }));
+    return (this.viewedLoader ??= new DataLoader((ids) => this.readViewed(ids)));
   }
 
   get roster(): DataLoader<string, Roster | null> {
@@ -113,32 +103,18 @@ class ReadsOfOperation implements OperationReads {
     return (this.profile ??= this.readOwnProfile());
   }
 
-  viewedWithRoster(id: string): Promise<Membership | null> {
-    // Somebody has asked already, and the roster is read when it is asked for.
-    if (this.asked?.has(id)) return this.viewed.load(id);
-    this.together.push(id);
-    this.reading ??= this.readTogether();
-    const found = this.reading.then(() => this.viewedNow(id) ?? null);
-    this.viewed.prime(id, found);
+  viewedWithRoster(id: string): Promise<MembershipWithRoster | null> {
+    this.withRosterLoader ??= new DataLoader((ids) => this.readWithRosters(ids));
+    const found = this.withRosterLoader.load(id);
+    prime(this.viewed, id, found, ({ membership }) => membership);
+    prime(this.roster, id, found, ({ roster }) => roster);
     return found;
-  }
-
-  viewedNow(id: string): Membership | null | undefined {
-    return this.viewedKnown?.get(id);
-  }
-
-  rosterNow(id: string): Roster | null | undefined {
-    return this.rosterKnown?.get(id);
   }
 
   async viewedByMembership(): Promise<readonly Membership[]> {
     const askedAt = this.clock();
     const rows = this.viewerId === null ? [] : await allMembershipsOf(this.reader, this.viewerId);
-    this.noteViewed(
-      rows.map(({ id }) => id),
-      rows,
-      askedAt,
-    );
+    this.basis.note(rows, askedAt);
     for (const row of rows) this.viewed.prime(row.id, row);
     return rows;
   }
@@ -173,53 +149,36 @@ class ReadsOfOperation implements OperationReads {
   private async readViewed(ids: readonly string[]): Promise<(Membership | null)[]> {
     const askedAt = this.clock();
     const rows = this.viewerId === null ? [] : await this.shared.viewed(ids, this.viewerId);
-    return this.noteViewed(
-      ids,
-      inOrder(ids, rows, (row) => row.id),
-      askedAt,
-    );
+    this.basis.note(rows, askedAt);
+    return inOrder(ids, rows, (row) => row.id);
   }
 
   private async readRosters(ids: readonly string[]): Promise<(Roster | null)[]> {
-    if (ids.length === 0) return [];
-    return this.noteRosters(
-      ids,
-      inOrder(ids, await this.shared.rosters(ids), (row) => row.organizationId),
+    return inOrder(ids, await this.shared.rosters(ids), (row) => row.organizationId);
+  }
+
+  private async readWithRosters(ids: readonly string[]): Promise<(MembershipWithRoster | null)[]> {
+    const { viewerId, shared } = this;
+    if (viewerId === null) return ids.map(() => null);
+    const askedAt = this.clock();
+    const found = await Promise.all(ids.map((id) => shared.viewedWithRoster(id, viewerId)));
+    this.basis.note(
+      found.map((each) => each && each.membership),
+      askedAt,
     );
-  }
-
-  private async readTogether(): Promise<void> {
-    // One field of an operation asks after the other, and all of them in this turn.
-    await Promise.resolve();
-    const ids = this.together;
-    this.together = [];
-    this.reading = null;
-    const [id] = ids;
-    if (ids.length > 1 || id === undefined || this.viewerId === null) {
-      const viewed = await this.readViewed(ids);
-      // Only where the viewer is a member: a stranger would see by the time that there is a roster to read (A9).
-      await this.readRosters(ids.filter((_, index) => viewed[index]));
-    } else {
-      const askedAt = this.clock();
-      const found = await this.shared.viewedWithRoster(id, this.viewerId);
-      this.noteViewed([id], [found && found.membership], askedAt);
-      this.noteRosters([id], [found && found.roster]);
-    }
-  }
-
-  private noteViewed(ids: readonly string[], rows: (Membership | null)[], askedAt: number) {
-    this.basis.note(rows, askedAt);
-    this.viewedKnown ??= new Map<string, Membership | null>();
-    return noted(this.viewedKnown, ids, rows);
-  }
-
-  private noteRosters(ids: readonly string[], rows: (Roster | null)[]) {
-    this.rosterKnown ??= new Map<string, Roster | null>();
-    return noted(this.rosterKnown, ids, rows);
+    return found;
   }
 }
 
-function noted<Row>(known: Map<string, Row | null>, ids: readonly string[], rows: (Row | null)[]): (Row | null)[] {
-  ids.forEach((id, index) => known.set(id, rows[index] ?? null));
-  return rows;
+/** A loader that knows already what another one finds. */
+function prime<Found, Row>(
+  loader: DataLoader<string, Row | null>,
+  id: string,
+  found: Promise<Found | null>,
+  pick: (found: Found) => Row,
+): void {
+  const row = found.then((each) => each && pick(each));
+  // Whoever asks is told what went wrong; it may be nobody.
+  row.catch(() => undefined);
+  loader.prime(id, row);
 }

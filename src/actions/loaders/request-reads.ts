@@ -5,15 +5,18 @@ import { rostersOf } from '../../store/rosters';
 import { type MembershipKey, membershipOfEach, membershipsOf } from '../../store/memberships';
 import { membershipsWithRosters } from '../../store/memberships-with-rosters';
 import type { SharedReads } from './operation-reads';
-import { inOneTurn } from './together';
+import { batchPerTick, FOR_OPERATIONS } from './batch-per-tick';
 
 /**
  * Reads for operations. Access to one organization, which nearly all of them ask for first, is read for several at once; the rest in
  * statements of the operation's own.
  */
 export function createRequestReads(reader: PlainReader): SharedReads {
-  const viewed = inOneTurn((pairs: readonly MembershipKey[]) => membershipOfEach(reader, pairs));
-  const withRoster = inOneTurn((pairs: readonly MembershipKey[]) => membershipsWithRosters(reader, pairs));
+  const viewed = batchPerTick((pairs: readonly MembershipKey[]) => membershipOfEach(reader, pairs), FOR_OPERATIONS);
+  const withRoster = batchPerTick(
+    (pairs: readonly MembershipKey[]) => membershipsWithRosters(reader, pairs),
+    FOR_OPERATIONS,
+  );
 
   return {
     async viewed(organizationIds, viewerId) {
@@ -31,6 +34,6 @@ export function createRequestReads(reader: PlainReader): SharedReads {
 
 /** What decides about one user in one organization (null where there is no membership), read for several who ask at once. */
 export function createAccessReads(reader: PlainReader): (pair: MembershipKey) => Promise<AccessRow | null> {
-  const access = inOneTurn((pairs: readonly MembershipKey[]) => accessOfEach(reader, pairs));
+  const access = batchPerTick((pairs: readonly MembershipKey[]) => accessOfEach(reader, pairs), FOR_OPERATIONS);
   return (pair) => access.load(pair);
 }

@@ -1,15 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { inOneTurn, together } from '../../src/actions/reads/together';
+import { batchPerTick, FOR_OPERATIONS, FOR_SUBSCRIBERS } from '../../src/actions/loaders/batch-per-tick';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-const WAYS = { inOneTurn, together };
+const WAYS = { FOR_OPERATIONS, FOR_SUBSCRIBERS };
 
-describe.each(Object.entries(WAYS))('%s', (_name, loaderOf) => {
+describe.each(Object.entries(WAYS))('%s', (_name, batches) => {
   test('X4 holds neither the last questions nor their answers', async () => {
-    const loader = loaderOf(async (questions: readonly object[]) => questions.map((question) => ({ question })));
+    const loader = batchPerTick(
+      async (questions: readonly object[]) => questions.map((question) => ({ question })),
+      batches,
+    );
     const held: WeakRef<object>[] = [];
     const ask = async () => {
       const question = {};
@@ -26,14 +29,14 @@ describe.each(Object.entries(WAYS))('%s', (_name, loaderOf) => {
 
   test('asks once for all who ask in one turn, and for no more than it may', async () => {
     const asked: number[] = [];
-    const loader = loaderOf(async (questions: readonly number[]) => {
+    const loader = batchPerTick(async (questions: readonly number[]) => {
       asked.push(questions.length);
       return questions.map((question) => 2 * question);
-    });
+    }, batches);
     const questions = Array.from({ length: 1_500 }, (_, index) => index);
     const answers = await Promise.all(questions.map((question) => loader.load(question)));
     expect(answers).toEqual(questions.map((question) => 2 * question));
     expect(asked.reduce((sum, count) => sum + count, 0)).toBe(1_500);
-    expect(Math.max(...asked)).toBe(loaderOf === together ? 1_000 : 8);
+    expect(Math.max(...asked)).toBe(batches.most);
   });
 });

@@ -1,7 +1,7 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { LiveListener } from '../../actions/subscriptions/live-listener';
-import type { OperationReads } from '../../actions/reads/operation-reads';
+import type { OperationReads } from '../../actions/loaders/operation-reads';
+import type { SharedOutput } from '../../actions/subscriptions/deliver';
 import type { Viewer } from '../../domain/viewer';
 import type { OperationContext, BaseContext } from '../../graphql/context';
 import { Budget } from '../../graphql/cost/budget';
@@ -17,7 +17,7 @@ export type FormatOf = (result: ExecutionResult, payload: SubscribePayload) => o
  * Delivers shared responses to one subscription of a socket (L8). It bypasses graphql-ws's loop, which builds each message
  * again. A message is the operation's id, then bytes that all share.
  */
-export class SocketListener implements LiveListener {
+export class SocketOutput implements SharedOutput {
   /** What the operation is executed with; it holds this listener, which is made before. */
   args: ExecutionArgs | null = null;
   /** The escaped JSON string, without its quotation marks. For most ids it is the id itself, so that graphql-ws's copy is enough. */

@@ -9,8 +9,8 @@ import { inOrder } from './in-order';
 import type { OperationReads } from './operation-reads';
 import { personLoader } from './person-loader';
 
-/** Reads for one event that many are told of (L8): what is the same for all of them is read once. */
-export interface EventReads {
+/** Loaders for one event that many are told of (L8): what is the same for all of them is read once. */
+export interface EventLoaders {
   /**
    * As everybody of this standing would read. Who asks is nobody here: what depends on more of a viewer than the standing
    * throws, so that one viewer's answer can never be another's.
@@ -18,22 +18,18 @@ export interface EventReads {
   as(standing: BillingRole): OperationReads;
 }
 
-export function createEventReads(reader: Reader, organization: OrganizationRow): EventReads {
+export function createEventLoaders(reader: Reader, organization: OrganizationRow): EventLoaders {
   const roster = new DataLoader<string, Roster | null>(async (ids) =>
     inOrder(ids, await rostersOf(reader, ids), (row) => row.organizationId),
   );
   const person = personLoader((keys) => peopleIn(reader, keys));
-  const rosterNow = new Map<string, Roster | null>();
 
   return {
     as(standing) {
       const viewed = asEverybody(organization, standing);
-      const viewedNow = (id: string) => (id === organization.id ? viewed : undefined);
       return {
-        viewed: new DataLoader(async (ids) => ids.map((id) => viewedNow(id) ?? forOneViewer())),
-        viewedWithRoster: async (id) => viewedNow(id) ?? forOneViewer(),
-        viewedNow,
-        rosterNow: (id) => rosterNow.get(id),
+        viewed: new DataLoader(async (ids) => ids.map((id) => (id === organization.id ? viewed : forOneViewer()))),
+        viewedWithRoster: forOneViewer,
         viewedByMembership: forOneViewer,
         roster,
         person,

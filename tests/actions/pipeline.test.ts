@@ -1,0 +1,341 @@
+import { PipelineRun } from '../support/pipeline/pipeline-run';
+import type { TestSubscriber, Watching } from '../support/pipeline/test-subscriber';
+
+/** The known races of the pipeline, each in the order that makes it: the scheduler lets nothing happen by itself. */
+
+const watching = (viewerId: string, rest: Partial<Watching> = {}): Watching => ({
+  viewerId,
+  stream: 'ROSTER',
+  after: null,
+  shares: 'a',
+  ...rest,
+});
+
+/** Live subscribers of these people, and nothing pending. */
+async function live(...all: Watching[]): Promise<[PipelineRun, ...TestSubscriber[]]> {
+  const run = new PipelineRun();
+  const subscribers = all.map((each) => run.subscribe(each));
+  await run.scheduler.idle();
+  return [run, ...subscribers];
+}
+
+const kinds = ({ told }: TestSubscriber) => told.map(({ entry }) => entry?.kind ?? null);
+const hows = ({ told }: TestSubscriber) => told.map(({ how }) => how);
+
+/** Lets everything happen; how many answers were made for it. */
+async function countAnswers({ scheduler }: PipelineRun): Promise<number> {
+  let answers = 0;
+  while (scheduler.pending.length > 0) {
+    if (scheduler.pending[0]!.label === 'answer') answers += 1;
+    await scheduler.release(0);
+  }
+  return answers;
+}
+
+describe('an organization that is removed while its group is told', () => {
+  test.each(['log', 'step', 'organization', 'answer', 'check'])(
+    'R13 L4 at the %s: all are refused, and told nothing after',
+    async (at) => {
+      const [run, mia, olivia] = await live(watching('mia'), watching('olivia', { shares: 'b' }));
+      run.world.changes('gus', 'TEAMMATE');
+      await run.scheduler.settle();
+      expect(await run.scheduler.until(at)).toBe(true);
+      run.world.removes();
+      await run.end();
+      expect([mia!.ended, olivia!.ended]).toEqual(['REFUSED', 'REFUSED']);
+    },
+  );
+
+  test('R13 a subscriber that comes to the group then is refused, and holds up nobody', async () => {
+    const [run] = await live(watching('mia'));
+    run.world.changes('gus', 'TEAMMATE');
+    await run.scheduler.settle();
+    await run.scheduler.until('check');
+    const late = run.subscribe(watching('ada', { after: run.world.version }));
+    while (await run.scheduler.releaseFirst('position'));
+    run.world.removes();
+    await run.end();
+    expect(late.ended).toBe('REFUSED');
+  });
+});
+
+describe('access that is lost between check, answer and send', () => {
+  const points = ['log', 'organization', 'step', 'answer', 'check'] as const;
+  const changes = [
+    ['revoked', 'bea', 'TEAMMATE'],
+    ['demoted', 'olivia', 'TEAMMATE'],
+    ['removed', 'mia', null],
+    ['promoted', 'ada', 'OWNER'],
+  ] as const;
+
+  test.each(points.flatMap((point) => changes.map((change) => [point, ...change] as const)))(
+    'A8 at the %s, who is %s is told as what they are then',
+    async (point, _name, who, role) => {
+      const everybody = ['olivia', 'oscar', 'bea', 'mia', 'ada'];
+      const shares = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const [run] = await live(
+        ...everybody.flatMap((viewerId) => shares.map((each) => watching(viewerId, { shares: each }))),
+        ...everybody.map((viewerId) => watching(viewerId, { stream: 'BILLING' })),
+      );
+      for (let times = 0; times < 4; times++) {
+        run.world.changes('gus', times % 2 === 0 ? 'TEAMMATE' : null);
+        run.world.logs('INVITATION_CREATED');
+        await run.scheduler.settle();
+        // Each time at a later one of the same: some are told by then.
+        for (let skipped = 0; skipped <= times; skipped++) {
+          await run.scheduler.until(point);
+          if (skipped < times) await run.scheduler.releaseFirst(point);
+        }
+        run.world.changes(who, times % 2 === 0 ? role : 'BILLING_ADMIN');
+        await run.scheduler.settle();
+        await run.scheduler.idle();
+        run.expectRight();
+      }
+      await run.end();
+    },
+  );
+
+  test.each([0, 1, 2])(
+    'A8 L9 a balance is told after %d roster changes meanwhile to those alone who are members',
+    async (count) => {
+      const [run, mia] = await live(watching('mia', { stream: 'BILLING' }), watching('olivia', { stream: 'BILLING' }));
+      run.scheduler.now += 1_000;
+      run.world.uses();
+      await run.scheduler.settle();
+      expect(await run.scheduler.until('check')).toBe(true);
+      if (count > 0) run.world.changes('mia', null);
+      if (count > 1) run.world.changes('mia', 'TEAMMATE');
+      await run.end();
+      expect(mia!.ended).toBe(count === 1 ? 'REFUSED' : null);
+    },
+  );
+});
+
+test('A8 who joins late with an older role is told as what they are, whatever the others know of themselves', async () => {
+  const [run, olivia] = await live(watching('olivia'));
+  const mia = run.subscribe(watching('mia'));
+  mia.isReady = false;
+  await run.scheduler.until('roster');
+  // Her access has been read, and the state that she is told by herself is of after this.
+  run.world.changes('mia', 'OWNER');
+  await run.scheduler.idle();
+  mia.isReady = true;
+  run.world.changes('gus', 'TEAMMATE');
+  await run.scheduler.settle();
+  await run.scheduler.idle();
+  expect(mia.told.at(-1)).toMatchObject({ how: 'SHARED', madeFor: 'OWNER' });
+  expect(hows(mia)).toEqual(['ALONE', 'SHARED']);
+  expect(olivia!.told).toHaveLength(3);
+  await run.end();
+});
+
+describe('an id that is used again before its operation has ended', () => {
+  test.each(['log', 'organization', 'step', 'answer', 'check'])(
+    'L4 whose subscription ends at the %s of its group is not told, and its id tells of the next alone',
+    async (at) => {
+      const [run, first] = await live(watching('mia'));
+      run.world.changes('gus', 'TEAMMATE');
+      await run.scheduler.settle();
+      await run.scheduler.until(at);
+      await first!.stop();
+      const second = run.subscribe(watching('mia'));
+      await run.end();
+      expect(kinds(first!)).toEqual([null]);
+      expect(kinds(second)).toEqual([null]);
+    },
+  );
+
+  test.each(['position', 'access', 'roster', 'organization', 'step', 'answer'])(
+    'L4 the same at the %s of one that catches up',
+    async (at) => {
+      const run = new PipelineRun();
+      const first = run.subscribe(watching('mia'));
+      await run.scheduler.settle();
+      expect(await run.scheduler.until(at)).toBe(true);
+      void first.stop();
+      await run.scheduler.settle();
+      const second = run.subscribe(watching('mia'));
+      await run.end();
+      expect(first.told).toEqual([]);
+      expect(kinds(second)).toEqual([null]);
+    },
+  );
+});
+
+describe('a subscriber that joins, is detached and joins again', () => {
+  test('L2 it is told each change once, by itself and in the group in turn', async () => {
+    const [run, mia] = await live(watching('mia'), watching('olivia'));
+    for (let times = 0; times < 6; times++) {
+      mia!.isReady = times % 2 === 0;
+      run.world.changes('gus', times % 2 === 0 ? 'TEAMMATE' : null);
+      await run.scheduler.settle();
+      await run.scheduler.idle();
+    }
+    await run.end();
+    expect(mia!.told.map(({ position }) => position)).toEqual(
+      [7, 8, 9, 10, 11, 12, 13].map((position) => position - 1),
+    );
+    expect(hows(mia!)).toEqual(['SHARED', 'SHARED', 'ALONE', 'SHARED', 'ALONE', 'SHARED', 'ALONE']);
+  });
+
+  test.each([0, 1, 2])('L2 so it is with %d more changes while its group is still being told', async (count) => {
+    const shares = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const [run, mia] = await live(
+      ...['mia', 'olivia', 'ada'].flatMap((who) => shares.map((each) => watching(who, { shares: each }))),
+    );
+    mia!.isReady = false;
+    run.world.changes('gus', 'TEAMMATE');
+    await run.scheduler.settle();
+    // The first few have been told, and mia has been detached and comes back before the others are told.
+    await run.scheduler.until('check');
+    await run.scheduler.releaseFirst('check');
+    mia!.isReady = true;
+    for (let change = 0; change < count; change++) run.world.changes('gus', change === 0 ? null : 'TEAMMATE');
+    await run.scheduler.settle();
+    for (const label of ['log', 'access', 'organization', 'own answer', 'log', 'access'])
+      while (await run.scheduler.releaseFirst(label)) run.expectRight();
+    await run.end();
+    expect(mia!.told.map(({ position }) => position)).toEqual(
+      Array.from({ length: 2 + count }, (_, index) => 6 + index),
+    );
+  });
+
+  test('A10 one that leaves and joins again while it is live is told nothing of between', async () => {
+    for (const stream of ['ROSTER', 'BILLING'] as const) {
+      const [run, mia] = await live(watching('mia', { stream }), watching('olivia', { stream }));
+      run.world.logs('ORGANIZATION_UPDATED');
+      await run.scheduler.settle();
+      await run.scheduler.until('organization');
+      run.world.changes('mia', null);
+      run.world.logs('ORGANIZATION_UPDATED');
+      run.world.changes('gus', 'TEAMMATE');
+      run.world.changes('mia', 'TEAMMATE');
+      await run.end();
+      expect(mia!.ended).toBeNull();
+      expect(kinds(mia!)).toEqual([null, null]);
+    }
+  });
+});
+
+describe('two reads of which the first fails', () => {
+  test('L4 of two answers, the one that fails is its own subscribers’ alone', async () => {
+    const [run, mia, olivia] = await live(watching('mia'), watching('olivia'));
+    run.world.changes('gus', 'TEAMMATE');
+    await run.scheduler.settle();
+    await run.scheduler.until('answer');
+    const first = run.scheduler.pending.findIndex(({ label }) => label === 'answer');
+    await run.scheduler.release(first, new Error('It is broken.'));
+    // The other is not told, and nobody is detached, before it is made too.
+    expect(run.scheduler.pending.map(({ label }) => label)).toEqual(['answer']);
+    expect(olivia!.told).toHaveLength(1);
+    await run.end();
+    expect([kinds(mia!), kinds(olivia!)]).toEqual([
+      [null, 'TEAMMATE_JOINED'],
+      [null, 'TEAMMATE_JOINED'],
+    ]);
+  });
+
+  test.each(['log', 'organization', 'check'])(
+    'L2 a group whose %s fails detaches its members, and each goes on alone',
+    async (at) => {
+      const [run, mia, olivia] = await live(watching('mia'), watching('olivia'));
+      run.world.changes('gus', 'TEAMMATE');
+      await run.scheduler.settle();
+      await run.scheduler.until(at);
+      await run.scheduler.release(
+        run.scheduler.pending.findIndex(({ label }) => label === at),
+        new Error('It is broken.'),
+      );
+      await run.end();
+      expect([kinds(mia!), kinds(olivia!)]).toEqual([
+        [null, 'TEAMMATE_JOINED'],
+        [null, 'TEAMMATE_JOINED'],
+      ]);
+    },
+  );
+});
+
+describe('those who catch up at the same time', () => {
+  test('L8 get one answer where it is the same for them: for each document, role and stream', async () => {
+    const run = new PipelineRun();
+    const subscribers = [
+      // Its answer is under way when the others ask for theirs.
+      watching('oscar'),
+      watching('mia'),
+      watching('ada'),
+      watching('mia'),
+      watching('olivia'),
+      watching('mia', { shares: 'b' }),
+      watching('mia', { stream: 'BILLING', shares: 'c' }),
+    ].map((each) => run.subscribe(each));
+    await run.scheduler.settle();
+    expect(await countAnswers(run)).toBe(5);
+    await run.end();
+    expect(subscribers.map(hows)).toEqual(subscribers.map(() => ['SHARED']));
+  });
+
+  test('L4 what goes wrong with one answer is for those alone to find out who asked for it', async () => {
+    const run = new PipelineRun();
+    const [mia, olivia] = [run.subscribe(watching('mia')), run.subscribe(watching('olivia'))];
+    await run.scheduler.until('answer');
+    const first = run.scheduler.pending.findIndex(({ label }) => label === 'answer');
+    await run.scheduler.release(first, new Error('It is broken.'));
+    await run.end();
+    expect([hows(mia), hows(olivia)].sort()).toEqual([['ALONE'], ['SHARED']]);
+  });
+});
+
+test('A8 L2 of a group of more than are told in one go, nobody is told as what they were', async () => {
+  const MANY = 2_300;
+  const run = new PipelineRun();
+  const people = Array.from({ length: MANY }, (_, index) => `person-${index}`);
+  for (const person of people) run.world.changes(person, 'OWNER');
+  const subscribers = people.map((viewerId) => run.subscribe(watching(viewerId)));
+  await run.scheduler.idle();
+  run.world.changes('gus', 'TEAMMATE');
+  await run.scheduler.settle();
+  await run.scheduler.until('check');
+  // Of each thousand some.
+  for (const index of [0, 1_500, MANY - 1]) run.world.changes(people[index]!, 'TEAMMATE');
+  await run.scheduler.releaseFirst('check');
+  run.world.changes(people[1_200]!, null);
+  run.world.changes(people[MANY - 2]!, 'BILLING_ADMIN');
+  await run.scheduler.idle();
+  run.expectRight();
+  await run.end();
+  expect(subscribers[1_200]!.ended).toBe('REFUSED');
+});
+
+test('E4 an instance that hears no notification tells all the same when it polls', async () => {
+  const run = new PipelineRun();
+  const deaf = run.subscribe(watching('mia'), 1);
+  await run.scheduler.idle();
+  for (const role of ['TEAMMATE', null] as const) run.world.changes('gus', role);
+  await run.scheduler.settle();
+  await run.scheduler.idle();
+  expect(kinds(deaf)).toEqual([null]);
+  void run.instances[1]!.watcher.poll();
+  await run.scheduler.settle();
+  await run.scheduler.idle();
+  expect(kinds(deaf)).toEqual([null, 'TEAMMATE_JOINED', 'TEAMMATE_LEFT']);
+  await run.end();
+});
+
+test('L8 L9 what is the same for many is answered once in billing too, and what only owners see goes to them', async () => {
+  const [run, ...all] = await live(
+    ...['olivia', 'oscar', 'mia', 'ada', 'bea'].map((viewerId) => watching(viewerId, { stream: 'BILLING' })),
+  );
+  for (const kind of ['ORGANIZATION_UPDATED', 'INVITATION_CREATED'] as const) {
+    run.world.logs(kind);
+    await run.scheduler.settle();
+    expect(await countAnswers(run)).toBe(kind === 'INVITATION_CREATED' ? 1 : 3);
+  }
+  await run.end();
+  expect(all.map((each) => kinds(each).slice(1))).toEqual([
+    ['ORGANIZATION_UPDATED', 'INVITATION_CREATED'],
+    ['ORGANIZATION_UPDATED', 'INVITATION_CREATED'],
+    ['ORGANIZATION_UPDATED'],
+    ['ORGANIZATION_UPDATED'],
+    ['ORGANIZATION_UPDATED'],
+  ]);
+});
