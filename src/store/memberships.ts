@@ -34,10 +34,7 @@ const JOINED_MEMBERSHIP = {
 export type JoinedMembership = RowOf<typeof JOINED_MEMBERSHIP>;
 
 /** What of a membership decides what its member may be told of. */
-export type MemberAccess = Pick<
-  JoinedMembership,
-  'viewerBillingRole' | 'viewerJoinedVersion' | 'viewerJoinedSequence'
->;
+export type MemberAccess = Pick<JoinedMembership, 'viewerBillingRole' | 'viewerJoinedVersion' | 'viewerJoinedSequence'>;
 
 /**
  * The left join keeps both engines from looking for the organization before the membership: a stranger would see by the time whether it

@@ -256,6 +256,19 @@ describe('two reads of which the first fails', () => {
 });
 
 describe('those who catch up at the same time', () => {
+  test('A8 whose access was read before the newest roster change are checked again, however fast the answer is made', async () => {
+    const run = new PipelineRun();
+    const mia = run.subscribe(watching('mia'));
+    await run.scheduler.until('roster');
+    run.world.changes('mia', 'OWNER');
+    await run.scheduler.until('organization');
+    run.scheduler.stepTakes = 0;
+    await run.scheduler.idle();
+    run.expectRight();
+    expect(mia.told[0]).toMatchObject({ how: 'SHARED', madeFor: 'OWNER' });
+    await run.end();
+  });
+
   test('L8 get one answer where it is the same for them: for each document, role and stream', async () => {
     const run = new PipelineRun();
     const subscribers = [
@@ -319,6 +332,26 @@ test('E4 an instance that hears no notification tells all the same when it polls
   await run.scheduler.idle();
   expect(kinds(deaf)).toEqual([null, 'TEAMMATE_JOINED', 'TEAMMATE_LEFT']);
   await run.end();
+});
+
+test('L2 E4 whoever comes to a group that is ahead of all that was heard of is told what it has told meanwhile', async () => {
+  const run = new PipelineRun();
+  const { scheduler } = run;
+  const oscar = run.subscribe(watching('oscar'), 1);
+  await scheduler.idle();
+  run.world.changes('gus', 'TEAMMATE');
+  void run.instances[1]!.watcher.poll();
+  await scheduler.settle();
+  await scheduler.releaseFirst('poll');
+  const mia = run.subscribe(watching('mia'), 1);
+  await scheduler.settle();
+  for (const label of ['position', 'access', 'roster']) await scheduler.releaseFirst(label);
+  // The group finds this in the log, and nobody has heard of it.
+  run.world.changes('gus', null);
+  await scheduler.releaseFirst('log');
+  while (oscar.told.length < 3) await scheduler.release(scheduler.pending.length - 1);
+  await run.end();
+  expect(mia.told.map(({ position }) => position)).toEqual([7, 8]);
 });
 
 test('L8 L9 what is the same for many is answered once in billing too, and what only owners see goes to them', async () => {

@@ -22,8 +22,8 @@ type Change =
 
 export type Step =
   | Change
-  /** Something pending happens, after so many changes. */
-  | { readonly does: 'releases'; readonly nth: number; readonly after: readonly Change[] }
+  /** Something pending happens, after so many changes, and takes so many milliseconds. */
+  | { readonly does: 'releases'; readonly nth: number; readonly after: readonly Change[]; readonly takes: number }
   | { readonly does: 'fails'; readonly nth: number; readonly isAway: boolean }
   | { readonly does: 'fires' }
   | { readonly does: 'polls'; readonly at: number }
@@ -44,14 +44,24 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('uses' as const) }) },
 );
 const nth = fc.nat({ max: 40 });
+/** More than access may be relied on, or nothing. */
+const takes = fc.constantFrom(300, 300, 0);
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
       weight: 40,
-      arbitrary: fc.record({ does: fc.constant('releases' as const), nth, after: fc.array(change, { maxLength: 2 }) }),
+      arbitrary: fc.record({
+        does: fc.constant('releases' as const),
+        nth,
+        after: fc.array(change, { maxLength: 2 }),
+        takes,
+      }),
     },
-    { weight: 40, arbitrary: fc.record({ does: fc.constant('releases' as const), nth, after: fc.constant([]) }) },
+    {
+      weight: 40,
+      arbitrary: fc.record({ does: fc.constant('releases' as const), nth, after: fc.constant([]), takes }),
+    },
     { weight: 8, arbitrary: change },
     {
       weight: 8,
@@ -110,7 +120,7 @@ export class PipelineRun {
     switch (step.does) {
       case 'releases':
         for (const each of step.after) this.make(each);
-        return scheduler.release(step.nth % Math.max(1, scheduler.pending.length));
+        return scheduler.release(step.nth % Math.max(1, scheduler.pending.length), null, step.takes);
       case 'fails': {
         const error = step.isAway ? new Unavailable('The database is away.') : new Error('It is broken.');
         const index = step.nth % Math.max(1, scheduler.pending.length);

@@ -16,7 +16,7 @@ export class Scheduler {
   private timers: { readonly due: number; readonly fire: () => void }[] = [];
 
   /** @param stepTakes how much later it is after each thing that happens. */
-  constructor(private readonly stepTakes = 300) {}
+  constructor(public stepTakes = 300) {}
 
   /** What `happens` finds at the moment at which the test lets it. */
   wait<T>(label: string, happens: () => T): Promise<T> {
@@ -34,10 +34,10 @@ export class Scheduler {
   }
 
   /** Lets one of what is pending happen, or fail, and all that follows from it at once. */
-  async release(index: number, error: Error | null = null): Promise<void> {
+  async release(index: number, error: Error | null = null, takes = this.stepTakes): Promise<void> {
     const [pending] = this.pending.splice(index, 1);
     if (!pending) return;
-    this.now += this.stepTakes;
+    this.now += takes;
     if (error) pending.fail(error);
     else pending.run();
     await this.settle();
