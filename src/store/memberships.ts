@@ -1,4 +1,3 @@
-import type { BillingRole } from '../domain/access/permissions';
 import type { PlainReader, Reader } from './database';
 import { ORGANIZATION } from './organizations';
 import { filledUp, textsBySize } from './prepared-sizes';
