@@ -14,7 +14,7 @@ import type { SmallSteps } from './small-steps';
 import type { Subscriptions } from './subscriptions/subscriptions';
 import type { LogPositionWatcher } from './subscriptions/log-position-watcher';
 
-/** What the actions stand on; the server puts it together once. */
+/** The dependencies of the actions; the server puts them together once. */
 export interface Services {
   readonly database: Database;
   readonly transactions: OrganizationTransactions;

@@ -19,7 +19,7 @@ import type { FanOut } from './metrics/metrics';
 import type { Tracing } from './tracing/tracing';
 
 /** What the service has besides its settings: the payment provider, and its own address. */
-export interface Surroundings {
+export interface ServiceDependencies {
   readonly database: Database;
   readonly catalog: Catalog;
   readonly notifier: Notifier;
@@ -43,7 +43,7 @@ type Limits = Pick<Settings, 'rosterLimit' | 'backlogLimit' | 'returnUrlOrigins'
 /** Without a limit of its own an organization is charged for at most so many of the dearest pack in a month (B7). */
 const PACKS_IN_A_MONTH = 10;
 
-/** What the actions stand on. */
+/** Puts the actions' dependencies together. */
 export function assembleServices(
   { rosterLimit, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
   {
@@ -58,7 +58,7 @@ export function assembleServices(
     onError,
     onFanOut,
     tracing,
-  }: Surroundings,
+  }: ServiceDependencies,
 ): Services {
   const dearestPack = Math.max(0, ...catalog.creditPacks.map(({ price }) => price));
   const tell = (logPosition: LogPosition) => notifier.publish(logPosition);

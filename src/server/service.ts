@@ -88,7 +88,7 @@ export interface ServiceProbes {
 }
 
 /** What is opened before the service is put together on it. */
-interface Ground {
+interface Opened {
   readonly database: Database;
   readonly app: FastifyInstance;
   readonly shared: Shared;
@@ -131,8 +131,8 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   try {
     if (settings.migrateOnStart) await migrate(database);
     await refuseNewerSchema(database);
-    const ground = { database: tracing?.ofStatements(database) ?? database, app, shared, tracing };
-    return await serve(settings, catalog, ground, probes);
+    const opened = { database: tracing?.ofStatements(database) ?? database, app, shared, tracing };
+    return await serve(settings, catalog, opened, probes);
   } catch (error) {
     await shared.notifier.close();
     // What went wrong first is what counts.
@@ -159,7 +159,7 @@ function inASentence({ message }: Unavailable): BadSetting {
 async function serve(
   settings: Settings,
   catalog: Catalog,
-  { database, app, shared, tracing }: Ground,
+  { database, app, shared, tracing }: Opened,
   probes: ServiceProbes,
 ): Promise<RunningService> {
   const demoSecret = await secretOfDemo(settings, database);
@@ -173,7 +173,7 @@ async function serve(
 
   const arrivals = new Arrivals(app.server);
   const metrics = new Metrics();
-  const surroundings = {
+  const dependencies = {
     database,
     catalog,
     notifier: shared.notifier,
@@ -185,9 +185,9 @@ async function serve(
     onFanOut: (fanOut: FanOut) => metrics.fannedOut(fanOut),
     tracing,
   };
-  const payments = openPayments(settings, surroundings);
+  const payments = openPayments(settings, dependencies);
   if (payments.provider && !(await hasPendingMigrations(database))) await claimProvider(database, payments.provider);
-  const services = assembleServices(settings, { ...surroundings, payments: payments.provider });
+  const services = assembleServices(settings, { ...dependencies, payments: payments.provider });
   if (demoSecret !== null) await fillDemo(services);
 
   const schema = buildSchema();
@@ -253,7 +253,7 @@ async function serve(
   const tabs = demoSecret !== null ? Object.values(DEMO_OPERATIONS).map((query) => ({ query })) : [];
   await registerGraphqlOverHttp(app, { ...graphql, tabs, webFolder });
   registerAccessApi(app, {
-    ...{ services, identify, steps, formatError: graphql.formatError, address: surroundings.address },
+    ...{ services, identify, steps, formatError: graphql.formatError, address: dependencies.address },
     onAnswered: (operation) => metrics.answered(operation),
   });
   const sockets = serveGraphqlOverWebSocket(app.server, {

@@ -257,7 +257,7 @@ describe('a planted violation is found', () => {
     ['a migration imports TypeORM and store', 'migrations/good.ts', "import '../src/store/rows'; import 'typeorm';"],
   ];
 
-  const ground: Record<string, string> = {
+  const baseFiles: Record<string, string> = {
     'src/domain/plan.ts': 'export {};',
     'src/store/rows.ts': 'export type Row = 1; export const row = 1;',
     'src/store/d.ts': "import type { C } from './c'; export type D = C;",
@@ -290,7 +290,7 @@ describe('a planted violation is found', () => {
   beforeAll(() => {
     tree = mkdtempSync(join(tmpdir(), 'floors-'));
     const files = {
-      ...ground,
+      ...baseFiles,
       ...Object.fromEntries([...offences, ...allowed].map(([, file, source]) => [file, source])),
     };
     for (const [file, source] of Object.entries(files)) {

@@ -391,8 +391,8 @@ describe('the service with Stripe', () => {
   test('O4 a catalog whose amounts would be others at Stripe does not start', () => {
     const settings = readSettings({ ...STRIPE, AUTH_JWT_SECRET: 'x'.repeat(32) });
     const catalog = { ...stripe.catalog, currency: 'ISK' };
-    const surroundings = { database: services.database, catalog, clock: Date.now, address: () => '' };
-    expect(() => openPayments(settings, surroundings)).toThrow(
+    const dependencies = { database: services.database, catalog, clock: Date.now, address: () => '' };
+    expect(() => openPayments(settings, dependencies)).toThrow(
       /^PAYMENT_PROVIDER is stripe, .* Stripe takes amounts of ISK in hundredths/,
     );
   });

@@ -111,11 +111,11 @@ test('the card has colours of its own, as light or dark as the page says', async
   const { page } = await open(host);
   const card = page.getByRole('region', { name: 'Billing admins', exact: true });
   await card.waitFor();
-  const ground = () =>
+  const background = () =>
     card.evaluate((element) => (globalThis as unknown as Styled).getComputedStyle(element).backgroundColor);
-  expect(await ground()).toBe('rgb(255, 255, 255)');
+  expect(await background()).toBe('rgb(255, 255, 255)');
   await page.evaluate('document.documentElement.style.colorScheme = "dark"');
-  expect(await ground()).toBe('rgb(26, 29, 27)');
+  expect(await background()).toBe('rgb(26, 29, 27)');
 });
 
 interface Styled {

@@ -5,18 +5,18 @@ import type { OpenOrganization, OrganizationWatch } from '../live/watch-organiza
 import { wordsOfClosed } from '../roster/words-of-closed';
 
 /** What the cards of the page share. */
-export interface BillingSurroundings {
+export interface BillingContextValue {
   readonly open: OpenOrganization<Organization>;
   readonly watch: Pick<OrganizationWatch<Organization>, 'takeBilling'>;
 }
 
-export const BillingContext = createContext<BillingSurroundings | null>(null);
+export const BillingContext = createContext<BillingContextValue | null>(null);
 
-export function useBilling(): BillingSurroundings & { readonly billing: Billing; readonly organizationId: string } {
-  const surroundings = useContext(BillingContext);
-  if (!surroundings) throw new Error('A card stands outside of the page.');
-  const { organization } = surroundings.open;
-  return { ...surroundings, billing: organization.billing, organizationId: organization.id };
+export function useBilling(): BillingContextValue & { readonly billing: Billing; readonly organizationId: string } {
+  const value = useContext(BillingContext);
+  if (!value) throw new Error('A card stands outside of the page.');
+  const { organization } = value.open;
+  return { ...value, billing: organization.billing, organizationId: organization.id };
 }
 
 /** Whether a control is open, and the reason in words where it is not. */

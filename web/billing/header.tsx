@@ -29,7 +29,7 @@ export function Header({ viewer, organizationId, onChoose, live }: HeaderProps) 
     <header className="top">
       <div className="top-inner">
         <svg className="mark" viewBox="0 0 32 32" width="30" height="30" aria-hidden="true">
-          <rect width="32" height="32" rx="8" className="mark-ground" />
+          <rect width="32" height="32" rx="8" className="mark-background" />
           <circle cx="13" cy="12.5" r="4.5" className="mark-line" />
           <path d="M5.500 25c.8-4.200 3.700-6.300 7.500-6.300 1.600 0 3 .4 4.200 1.100" className="mark-line" />
           <path d="M19 23.500l2.800 2.800 5-5.800" className="mark-tick" />

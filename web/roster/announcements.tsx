@@ -1,5 +1,5 @@
 import { changeSentence } from './change-sentence';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 import { useSettled } from '../look/use-settled';
 
 /** Changes that come together are said together, in milliseconds. */
@@ -9,7 +9,7 @@ const MOST_READ = 3;
 
 /** Tells screen readers what changes, whoever changed it. */
 export function Announcements() {
-  const { open } = useRosterSurroundings();
+  const { open } = useRosterContext();
   const { viewerId } = open;
   const newest = open.changes[0]?.version ?? 0;
   const settled = useSettled(newest, TOGETHER);

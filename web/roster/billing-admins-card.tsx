@@ -6,7 +6,7 @@ import { OwnerControls } from './owner-controls';
 import { Admins, Owners } from './people-list';
 import { RecentChanges } from './recent-changes';
 import { RemoveDialog } from './remove-dialog';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 import { useRosterChanges } from './use-roster-changes';
 import { SetbackNotice } from './setback-notice';
 import { HoldStill } from './still-list';
@@ -22,7 +22,7 @@ export function BillingAdminsCard() {
 }
 
 function Card() {
-  const { open } = useRosterSurroundings();
+  const { open } = useRosterContext();
   const heading = useId();
   const ownersHeading = useRef<HTMLHeadingElement>(null);
   const admins = useRef<HTMLHeadingElement>(null);

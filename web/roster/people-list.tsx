@@ -3,7 +3,7 @@ import type { BillingAdmin, Person } from '../documents/roster-documents';
 import { formatDay } from '../look/dates';
 import { useHeld, useHeldRows } from '../look/hold-still';
 import { Initials } from '../look/initials';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 import { StillList, useHold } from './still-list';
 import type { PendingChange } from './use-roster-changes';
 
@@ -15,7 +15,7 @@ interface ListProps {
 }
 
 export function Owners({ heading }: ListProps) {
-  const { open } = useRosterSurroundings();
+  const { open } = useRosterContext();
   const { viewerId } = open;
   const [shown, setShown] = useState(PAGE);
   const hold = useHold('owners');
@@ -45,7 +45,7 @@ interface AdminsProps extends ListProps {
 }
 
 export function Admins({ heading, pending, onRemove }: AdminsProps) {
-  const { open } = useRosterSurroundings();
+  const { open } = useRosterContext();
   const { viewerId } = open;
   const [shown, setShown] = useState(PAGE);
   const hold = useHold('admins');

@@ -2,7 +2,7 @@ import { formatAgo } from '../look/dates';
 import { useHeld } from '../look/hold-still';
 import { useNow } from '../look/use-now';
 import { changeSentence } from './change-sentence';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 import { useHold } from './still-list';
 
 /** As many as are read at a glance. */
@@ -11,7 +11,7 @@ const SHOWN_OF_MISSED = 6;
 
 /** What was missed while the connection was lost, and else what has just changed. */
 export function RecentChanges() {
-  const { open, watch } = useRosterSurroundings();
+  const { open, watch } = useRosterContext();
   const { viewerId } = open;
   const now = useNow();
   const isHeld = useHold('news') !== 'free';

@@ -3,11 +3,11 @@ import { useMutation } from 'urql';
 import { RequestAccess as RequestAccessMutation } from '../documents/roster-documents';
 import { Dialog } from '../look/dialog';
 import { formatMinute } from '../look/dates';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 
 /** For who has no billing access: whom to ask, and asking them. */
 export function RequestAccess() {
-  const { open } = useRosterSurroundings();
+  const { open } = useRosterContext();
   const { viewerId } = open;
   const [isAsking, setIsAsking] = useState(false);
   const { viewerAccess, viewerAccessRequest } = open.organization.billing;
@@ -49,7 +49,7 @@ export function RequestAccess() {
 }
 
 function RequestDialog({ names, onClose }: { readonly names: string; readonly onClose: () => void }) {
-  const { open } = useRosterSurroundings();
+  const { open } = useRosterContext();
   const [{ fetching, data, error }, send] = useMutation(RequestAccessMutation);
   const field = useId();
   const refusal = data?.requestBillingAccess?.userErrors[0]?.message;

@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 import type { Watched, OpenOrganization, OrganizationWatch } from '../live/watch-organization';
 
 /** What the parts of the card share. */
-export interface RosterSurroundings {
+export interface RosterContextValue {
   readonly api: Client;
   readonly open: OpenOrganization<Watched>;
   readonly watch: Pick<OrganizationWatch<Watched>, 'state' | 'takeRoster' | 'forgetMissed'>;
@@ -11,10 +11,10 @@ export interface RosterSurroundings {
   readonly root: Document | ShadowRoot;
 }
 
-export const RosterContext = createContext<RosterSurroundings | null>(null);
+export const RosterContext = createContext<RosterContextValue | null>(null);
 
-export function useRosterSurroundings(): RosterSurroundings {
-  const surroundings = useContext(RosterContext);
-  if (!surroundings) throw new Error('A part of the card stands outside of it.');
-  return surroundings;
+export function useRosterContext(): RosterContextValue {
+  const value = useContext(RosterContext);
+  if (!value) throw new Error('A part of the card stands outside of it.');
+  return value;
 }

@@ -6,7 +6,7 @@ import { EligibleTeammates, type Person } from '../documents/roster-documents';
 import { useHeld } from '../look/hold-still';
 import { Initials } from '../look/initials';
 import { useSettled } from '../look/use-settled';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 import { usePointing } from './still-list';
 
 /** People in one answer: as many as somebody reads before they type another letter. */
@@ -21,7 +21,7 @@ interface PickerProps {
 
 /** Select a teammate: search as you type, over any number of members. */
 export function TeammatePicker({ onAdd }: PickerProps) {
-  const { open, root } = useRosterSurroundings();
+  const { open, root } = useRosterContext();
   const [isHasty, setIsHasty] = useState(false);
   const [typed, setTyped] = useState('');
   const search = useSettled(typed.trim(), TYPING_PAUSE);

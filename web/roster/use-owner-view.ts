@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import { useQuery } from 'urql';
 import { OwnerView } from '../documents/roster-documents';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 
 /** Pending invitations and open requests, asked again after whatever may have changed them. */
 export function useOwnerView() {
-  const { open } = useRosterSurroundings();
+  const { open } = useRosterContext();
   const { version } = open.roster;
   const { count } = open.news;
   const context = useMemo(() => ({ version, count }), [version, count]);

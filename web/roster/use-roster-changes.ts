@@ -10,7 +10,7 @@ import {
   type Roster,
 } from '../documents/roster-documents';
 import { changeSentence } from './change-sentence';
-import { useRosterSurroundings } from './roster-context';
+import { useRosterContext } from './roster-context';
 
 /** A change that is shown before the service has agreed to it. */
 export interface PendingChange {
@@ -33,7 +33,7 @@ interface Payload {
 
 /** The owner's changes: shown at once, and taken back with a reason where the service refuses. */
 export function useRosterChanges() {
-  const { api, open, watch } = useRosterSurroundings();
+  const { api, open, watch } = useRosterContext();
   const { viewerId } = open;
   const [pending, setPending] = useState<readonly PendingChange[]>([]);
   const [setback, setSetback] = useState<Setback | null>(null);

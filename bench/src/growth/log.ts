@@ -20,12 +20,12 @@ const RESUMPTIONS = 10;
 const PROGRESS = 1_000_000;
 
 /** Entries of one organization's log. */
-export const logGrows: MeasureGrowth = async (ground, form) => {
+export const logGrows: MeasureGrowth = async (dependencies, form) => {
   const sizes = form.isQuick ? [1_000, 10_000, 100_000] : [1_000, 100_000, longest()];
   const lines = await onPlaces(
-    ground,
+    dependencies,
     sizes,
-    (url, size) => fillLog(url, size, ground.say),
+    (url, size) => fillLog(url, size, dependencies.say),
     async (places) => [
       // Writes last: they make the short log longer.
       ...(await askInTurn(places, [accessQuery, activityPage], form)),

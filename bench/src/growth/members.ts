@@ -6,10 +6,10 @@ import type { MeasureGrowth } from './series';
 const MEMBER = 'member';
 
 /** Members of one organization. */
-export const membersGrow: MeasureGrowth = async (ground, form) => {
+export const membersGrow: MeasureGrowth = async (dependencies, form) => {
   const sizes = form.isQuick ? [100, 1_000, 10_000] : [100, 10_000, 1_000_000];
   const lines = await onPlaces(
-    ground,
+    dependencies,
     sizes,
     (url, size) => insertPeople(url, () => numberedUpTo(MEMBER, size)),
     (places) => askInTurn(places, [accessQuery, ...PAGES, addAndRemove, leaveAndJoin], form),

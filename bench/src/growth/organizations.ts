@@ -7,10 +7,10 @@ import { accessQuery, activityPage, addAndRemove, leaveAndJoin } from './questio
 import type { MeasureGrowth } from './series';
 
 /** Organizations beside the one that is asked about, each with an owner and two members. */
-export const organizationsGrow: MeasureGrowth = async (ground, form) => {
+export const organizationsGrow: MeasureGrowth = async (dependencies, form) => {
   const sizes = form.isQuick ? [1, 100, 1_000] : [1, 1_000, 100_000];
   const lines = await onPlaces(
-    ground,
+    dependencies,
     sizes,
     (url, size) => insertOthers(url, size - 1),
     (places) => askInTurn(places, [accessQuery, activityPage, addAndRemove, leaveAndJoin], form),

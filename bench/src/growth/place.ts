@@ -5,7 +5,7 @@ import { openRows, type Value } from '../data/rows';
 import { sender } from '../data/sender';
 import { ORGANIZATION, OWNER } from '../ledger/history';
 import type { Place } from './ask-in-turn';
-import type { Ground } from './series';
+import type { Dependencies } from './series';
 
 /** The organization whose past is the same in `bench:ledger`. */
 export const GROWN = ORGANIZATION;
@@ -22,7 +22,7 @@ const SYNC_MEMBER =
 
 /** Makes a database for each size, with one organization and what `fill` adds, measures on all of them, and drops them. */
 export async function onPlaces<T>(
-  { mysql, say }: Ground,
+  { mysql, say }: Dependencies,
   sizes: readonly number[],
   fill: (url: string, size: number) => Promise<void>,
   measure: (places: readonly Place[]) => Promise<T>,

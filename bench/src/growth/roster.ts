@@ -4,10 +4,10 @@ import { accessQuery, addAndRemove, teammates } from './questions';
 import type { MeasureGrowth } from './series';
 
 /** Billing admins, up to one less than the limit, so that one more can be added. */
-export const rosterGrows: MeasureGrowth = async (ground, form) => {
+export const rosterGrows: MeasureGrowth = async (dependencies, form) => {
   const sizes = form.isQuick ? [5, 50] : [5, 50, 499];
   const lines = await onPlaces(
-    ground,
+    dependencies,
     sizes,
     (url, size) => insertPeople(url, () => numberedUpTo('admin', size), true),
     (places) => askInTurn(places, [accessQuery, () => [teammates('first page', null, null)], addAndRemove], form),

@@ -23,10 +23,10 @@ export interface GrowthForm {
 }
 
 /** What the parts are given: servers on which databases may be made, and Redis, or null. */
-export interface Ground {
+export interface Dependencies {
   readonly mysql: string;
   readonly redis: string | null;
   readonly say: (progress: string) => void;
 }
 
-export type MeasureGrowth = (ground: Ground, form: GrowthForm) => Promise<Series>;
+export type MeasureGrowth = (dependencies: Dependencies, form: GrowthForm) => Promise<Series>;

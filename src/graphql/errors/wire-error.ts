@@ -12,7 +12,7 @@ export type ReportInternal = (error: unknown, requestId: string) => void;
 export type FormatError = (error: GraphQLError, requestId: string) => GraphQLFormattedError;
 
 /** Where an error came up, and who hears of it. */
-export interface ErrorScene {
+export interface ErrorContext {
   readonly requestId: string;
   readonly report: ReportInternal;
 }
@@ -21,9 +21,9 @@ export interface ErrorScene {
  * An error as it leaves the service, on every transport (X1, X2): a code, a message for people, and of what is nobody's
  * business only a reference to the log.
  */
-export function wireError(error: GraphQLError, scene: ErrorScene): GraphQLFormattedError {
+export function wireError(error: GraphQLError, context: ErrorContext): GraphQLFormattedError {
   const place = { locations: error.locations, path: error.path };
-  const { code, message, extensions } = tell(error, scene);
+  const { code, message, extensions } = tell(error, context);
   return withoutUndefined({
     message: cutText(message, LONGEST_MESSAGE),
     ...place,
@@ -37,7 +37,7 @@ interface Told {
   readonly extensions?: Record<string, unknown>;
 }
 
-function tell(error: GraphQLError, { requestId: reference, report }: ErrorScene): Told {
+function tell(error: GraphQLError, { requestId: reference, report }: ErrorContext): Told {
   const cause = rootCause(error);
   if (cause instanceof Forbidden) return { code: 'FORBIDDEN', message: cause.message };
   if (cause instanceof BadInput) return { code: 'BAD_USER_INPUT', message: cause.message };

@@ -10,20 +10,20 @@ import { idOf } from './id-of';
 import { isSuperseded, markOrder } from './order-mark';
 import { goingOn, howCharged, previewFound } from './preview-change';
 import { scheduleChange } from './schedule-change';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 import { fromStripeTime } from './stripe-time';
 
 /** Throws `PaymentDeclined`, `ChangeOutdated` or `NoSubscription`; nothing has changed then. */
 export async function applyChange(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   customerId: string,
   orderId: string,
   change: PlannedChange,
   preview: ChangePreview,
 ): Promise<void> {
-  const found = await findSubscriptionToChange(surroundings, customerId);
+  const found = await findSubscriptionToChange(dependencies, customerId);
   if (isSuperseded(found.subscription, orderId)) return;
-  const current = await surroundings.prices.termsOf(found.item.price);
+  const current = await dependencies.prices.termsOf(found.item.price);
   const metadata = markOrder(found.subscription, orderId, change, null);
   const isRepeat = found.subscription.metadata.order_id === orderId;
 
@@ -31,36 +31,36 @@ export async function applyChange(
     // Somebody has come here another way, and not for what was shown.
     if (!isRepeat && preview.amountDueNow !== 0) throw outdated();
     // In a later period what this order had scheduled has come about, and stays.
-    if (change.timing === 'NOW' || !isRepeat) await dropScheduled(surroundings, found, metadata);
+    if (change.timing === 'NOW' || !isRepeat) await dropScheduled(dependencies, found, metadata);
   } else if (change.timing === 'AT_PERIOD_END') {
     if (preview.nextInvoiceAt !== fromStripeTime(found.item.current_period_end)) throw outdated();
-    await scheduleChange(surroundings, found, orderId, current, change);
+    await scheduleChange(dependencies, found, orderId, current, change);
   } else {
-    await changeNow(surroundings, found, change, preview, metadata, orderId);
+    await changeNow(dependencies, found, change, preview, metadata, orderId);
     // After the charge: a change that is declined leaves the schedule there was.
-    await releaseSchedule(surroundings, found);
+    await releaseSchedule(dependencies, found);
   }
 }
 
 async function changeNow(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   found: FoundSubscription,
   change: PlannedChange,
   preview: ChangePreview,
   metadata: Stripe.MetadataParam,
   orderId: string,
 ): Promise<void> {
-  const { stripe, prices } = surroundings;
+  const { stripe, prices } = dependencies;
   const { subscription, item } = found;
   // Stripe prorates within the present period only.
   const isInPeriod =
     preview.at >= fromStripeTime(item.current_period_start) && preview.at <= fromStripeTime(item.current_period_end);
   if (!isInPeriod) throw outdated();
-  const { amountDueNow } = await previewFound(surroundings, found, change, preview.at);
+  const { amountDueNow } = await previewFound(dependencies, found, change, preview.at);
   if (amountDueNow !== preview.amountDueNow) throw outdated();
 
-  const customer = await findPresentCustomer(surroundings, idOf(subscription.customer));
-  const paymentMethod = await findPaymentMethod(surroundings, customer, subscription);
+  const customer = await findPresentCustomer(dependencies, idOf(subscription.customer));
+  const paymentMethod = await findPaymentMethod(dependencies, customer, subscription);
   // Invoices go by the subscription's card first, also by one that was detached, and look for none that is merely attached.
   const ofInvoices = subscription.default_payment_method ?? customer.invoice_settings.default_payment_method;
   const wouldBeCharged = (id: string) => ofInvoices !== null && idOf(ofInvoices) === id;

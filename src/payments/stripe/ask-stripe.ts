@@ -4,7 +4,7 @@ import { CustomerGone, NoSubscription } from '../payment-faults';
 import { findCustomer } from './find-customer';
 import { isMissing } from './is-missing';
 import { StripeFault } from './stripe-fault';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * Runs what asks Stripe, and turns its errors into ours: `Unavailable` where the same call may be repeated,
@@ -32,7 +32,7 @@ export async function askStripe<Answer>(ask: () => Promise<Answer>): Promise<Ans
  * like what was gone before: throws `CustomerGone` or `NoSubscription` then.
  */
 export function askAboutCustomer<Answer>(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   customerId: string,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {
@@ -41,7 +41,7 @@ export function askAboutCustomer<Answer>(
       return await ask();
     } catch (error) {
       if (isMissing(error, 'subscription')) throw new NoSubscription('The subscription has ended.');
-      if (isMissing(error, 'customer') && !(await findCustomer(surroundings, customerId))) throw new CustomerGone();
+      if (isMissing(error, 'customer') && !(await findCustomer(dependencies, customerId))) throw new CustomerGone();
       throw error;
     }
   });

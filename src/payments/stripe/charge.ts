@@ -7,7 +7,7 @@ import { findSubscription } from './find-subscription';
 import { orderMetadata } from './order-metadata';
 import { declineOf, readIntent } from './read-intent';
 import { readTime } from './read-time';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 import { toStripeTime } from './stripe-time';
 
 /**
@@ -20,14 +20,14 @@ const SAME_ORDER = 30 * 24 * 60 * 60 * 1_000;
  * Charges the payment method on file, without the payer. Whatever is not paid at once or on its way is given up: nobody
  * is there to answer a bank that asks. https://docs.stripe.com/payments/save-and-reuse
  */
-export async function charge(surroundings: StripeSurroundings, order: ChargeOrder): Promise<Payment> {
-  const { stripe, currency } = surroundings;
-  const before = await findCharge(surroundings, order);
-  if (before) return settleCharge(surroundings, before);
+export async function charge(dependencies: StripeDependencies, order: ChargeOrder): Promise<Payment> {
+  const { stripe, currency } = dependencies;
+  const before = await findCharge(dependencies, order);
+  if (before) return settleCharge(dependencies, before);
 
-  const customer = await findPresentCustomer(surroundings, order.customerId);
-  const found = await findSubscription(surroundings, order.customerId);
-  const paymentMethod = await findPaymentMethod(surroundings, customer, found?.subscription ?? null);
+  const customer = await findPresentCustomer(dependencies, order.customerId);
+  const found = await findSubscription(dependencies, order.customerId);
+  const paymentMethod = await findPaymentMethod(dependencies, customer, found?.subscription ?? null);
   if (paymentMethod === null) return declinedUnasked(order);
 
   try {
@@ -46,10 +46,10 @@ export async function charge(surroundings: StripeSurroundings, order: ChargeOrde
       },
       { idempotencyKey: `order/${order.orderId}/charge` },
     );
-    return await settleCharge(surroundings, intent);
+    return await settleCharge(dependencies, intent);
   } catch (error) {
     if (error instanceof Stripe.errors.StripeCardError) {
-      if (error.payment_intent) return settleCharge(surroundings, error.payment_intent);
+      if (error.payment_intent) return settleCharge(dependencies, error.payment_intent);
       return declinedUnasked(order);
     }
     // Taken away between the question for it and the charge.
@@ -57,8 +57,8 @@ export async function charge(surroundings: StripeSurroundings, order: ChargeOrde
       return declinedUnasked(order);
     // The same order with another card: an earlier call went through, and its answer was lost.
     const earlier =
-      error instanceof Stripe.errors.StripeIdempotencyError ? await findCharge(surroundings, order) : null;
-    if (earlier) return settleCharge(surroundings, earlier);
+      error instanceof Stripe.errors.StripeIdempotencyError ? await findCharge(dependencies, order) : null;
+    if (earlier) return settleCharge(dependencies, earlier);
     throw error;
   }
 }
@@ -72,8 +72,8 @@ export function isCharge({ metadata }: Stripe.PaymentIntent): boolean {
  * The state of a charge, after it was given up if only the payer could still pay it. Before the first attempt it is not
  * touched, because another instance may be charging it.
  */
-export async function settleCharge(surroundings: StripeSurroundings, intent: Stripe.PaymentIntent): Promise<Payment> {
-  const { stripe } = surroundings;
+export async function settleCharge(dependencies: StripeDependencies, intent: Stripe.PaymentIntent): Promise<Payment> {
+  const { stripe } = dependencies;
   const waitsForThePayer =
     intent.status === 'requires_action' || (intent.status === 'requires_payment_method' && intent.last_payment_error);
   if (waitsForThePayer)
@@ -83,7 +83,7 @@ export async function settleCharge(surroundings: StripeSurroundings, intent: Str
       // Given up or paid in the meantime. The next read tells which.
       if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
     }
-  const payment = await readIntent(surroundings, intent.id);
+  const payment = await readIntent(dependencies, intent.id);
   const declineId = payment.declineId ?? (payment.status === 'DECLINED' ? (declineOf(intent) ?? intent.id) : null);
   return { ...payment, declineId };
 }
@@ -94,15 +94,15 @@ function declinedUnasked({ orderId }: ChargeOrder): Payment {
 }
 
 async function findCharge(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   { customerId, orderId }: ChargeOrder,
 ): Promise<Stripe.PaymentIntent | null> {
   // By the customer's own time, for one who lives by a test clock.
-  const since = (await readTime(surroundings, customerId)) - SAME_ORDER;
+  const since = (await readTime(dependencies, customerId)) - SAME_ORDER;
   return findIntent(
-    surroundings,
+    dependencies,
     customerId,
     orderId,
-    toStripeTime(Math.min(since, surroundings.clock() - SAME_ORDER)),
+    toStripeTime(Math.min(since, dependencies.clock() - SAME_ORDER)),
   );
 }

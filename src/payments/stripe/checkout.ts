@@ -5,27 +5,27 @@ import { idOf } from './id-of';
 import { isMissing } from './is-missing';
 import { describeOrderLeft } from './order-left';
 import { orderMetadata } from './order-metadata';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * A Checkout Session for the order; Stripe closes it after a day. The metadata stand on the session and on what it
  * makes: webhooks report both, in any order. https://docs.stripe.com/api/checkout/sessions/create
  */
-export async function createCheckout(surroundings: StripeSurroundings, order: CheckoutOrder): Promise<Checkout> {
-  const session = await createSession(surroundings, order);
-  if (order.item.kind === 'SUBSCRIPTION') await expireOlder(surroundings, session);
+export async function createCheckout(dependencies: StripeDependencies, order: CheckoutOrder): Promise<Checkout> {
+  const session = await createSession(dependencies, order);
+  if (order.item.kind === 'SUBSCRIPTION') await expireOlder(dependencies, session);
   if (session.url === null) throw new Error(`Stripe gave the checkout ${session.id} no address.`);
   return { checkoutId: session.id, url: session.url };
 }
 
-async function createSession(surroundings: StripeSurroundings, order: CheckoutOrder): Promise<Stripe.Checkout.Session> {
-  const { sessions } = surroundings.stripe.checkout;
+async function createSession(dependencies: StripeDependencies, order: CheckoutOrder): Promise<Stripe.Checkout.Session> {
+  const { sessions } = dependencies.stripe.checkout;
   const details = {
     customer: order.customerId,
     success_url: order.returnUrl,
     cancel_url: order.returnUrl,
     metadata: { ...orderMetadata(order) },
-    ...(await whatIsSold(surroundings, order)),
+    ...(await whatIsSold(dependencies, order)),
   };
   const key = `order/${order.orderId}/checkout`;
   try {
@@ -45,19 +45,19 @@ async function createSession(surroundings: StripeSurroundings, order: CheckoutOr
  * A customer who paid on two pages would have two subscriptions. The newest page stays, also where an older one is
  * asked for again.
  */
-async function expireOlder(surroundings: StripeSurroundings, session: Stripe.Checkout.Session): Promise<void> {
+async function expireOlder(dependencies: StripeDependencies, session: Stripe.Checkout.Session): Promise<void> {
   const { customer } = session;
   if (customer === null) return;
-  const open = surroundings.stripe.checkout.sessions.list({ customer: idOf(customer), status: 'open', limit: 100 });
+  const open = dependencies.stripe.checkout.sessions.list({ customer: idOf(customer), status: 'open', limit: 100 });
   let isOlder = false;
   for await (const { id, mode } of open) {
-    if (isOlder && mode === 'subscription') await expireCheckout(surroundings, id);
+    if (isOlder && mode === 'subscription') await expireCheckout(dependencies, id);
     isOlder ||= id === session.id;
   }
 }
 
 async function whatIsSold(
-  { prices, currency }: StripeSurroundings,
+  { prices, currency }: StripeDependencies,
   { item, ...order }: CheckoutOrder,
 ): Promise<Stripe.Checkout.SessionCreateParams> {
   const metadata = { ...orderMetadata(order) };
@@ -76,7 +76,7 @@ async function whatIsSold(
 }
 
 /** Closes the page; one that is closed or paid already is left as it is. */
-export async function expireCheckout({ stripe }: StripeSurroundings, checkoutId: string): Promise<void> {
+export async function expireCheckout({ stripe }: StripeDependencies, checkoutId: string): Promise<void> {
   try {
     await stripe.checkout.sessions.expire(checkoutId);
   } catch (error) {

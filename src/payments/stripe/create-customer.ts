@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 import { findCustomer } from './find-customer';
 import { isMissing } from './is-missing';
 import { makeOnce } from './make-once';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * The organization's customer. One that is there already is found by its metadata, which Stripe's search knows a minute
@@ -11,12 +11,12 @@ import type { StripeSurroundings } from './stripe-surroundings';
  * and key may both name one who was deleted.
  */
 export async function createCustomer(
-  surroundings: Pick<StripeSurroundings, 'stripe' | 'testMode'>,
+  dependencies: Pick<StripeDependencies, 'stripe' | 'testMode'>,
   organization: { readonly id: string; readonly name: string },
   goneId: string | null,
 ): Promise<string> {
-  const { stripe } = surroundings;
-  const found = await searchCustomer(surroundings, organization.id);
+  const { stripe } = dependencies;
+  const found = await searchCustomer(dependencies, organization.id);
   if (found !== null) return found;
 
   // Without the name: under one idempotency key all parameters have to stay the same, and names change.
@@ -37,14 +37,14 @@ export async function createCustomer(
 }
 
 async function searchCustomer(
-  surroundings: Pick<StripeSurroundings, 'stripe' | 'testMode'>,
+  dependencies: Pick<StripeDependencies, 'stripe' | 'testMode'>,
   organizationId: string,
 ): Promise<string | null> {
   const quoted = organizationId.replace(/[\\"]/g, '\\$&');
   try {
     const query = `metadata["organization_id"]:"${quoted}"`;
-    const { data } = await surroundings.stripe.customers.search({ query, limit: 10 });
-    for (const { id } of data) if (await findCustomer(surroundings, id)) return id;
+    const { data } = await dependencies.stripe.customers.search({ query, limit: 10 });
+    for (const { id } of data) if (await findCustomer(dependencies, id)) return id;
     return null;
   } catch (error) {
     // Merchants in India are offered no search.

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { PaidInvoice } from '../provider';
 import { describeOrderLeft } from './order-left';
 import { idOf } from './id-of';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /** Invoices for another reason do not belong to the plan: they were made by hand. */
 const REASONS: Partial<Record<string, PaidInvoice['reason']>> = {
@@ -13,14 +13,14 @@ const REASONS: Partial<Record<string, PaidInvoice['reason']>> = {
 
 /** Those of the invoices that were paid for a subscription, in the same order. */
 export async function describeInvoices(
-  surroundings: Pick<StripeSurroundings, 'prices'>,
+  dependencies: Pick<StripeDependencies, 'prices'>,
   invoices: readonly Stripe.Invoice[],
 ): Promise<PaidInvoice[]> {
   const described: PaidInvoice[] = [];
   for (const invoice of invoices) {
     const reason = REASONS[invoice.billing_reason ?? ''];
     if (!reason || invoice.amount_paid <= 0) continue;
-    const orderId = reason === 'RENEWAL' ? null : await orderOf(surroundings, invoice);
+    const orderId = reason === 'RENEWAL' ? null : await orderOf(dependencies, invoice);
     described.push({ id: invoice.id, amount: invoice.amount_paid, reason, orderId });
   }
   return described;
@@ -31,7 +31,7 @@ export async function describeInvoices(
  * there the order before it, which left the subscription to another plan than the one that the invoice is for.
  */
 async function orderOf(
-  { prices }: Pick<StripeSurroundings, 'prices'>,
+  { prices }: Pick<StripeDependencies, 'prices'>,
   invoice: Stripe.Invoice,
 ): Promise<string | null> {
   const metadata = invoice.parent?.subscription_details?.metadata;

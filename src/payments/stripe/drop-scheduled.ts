@@ -2,11 +2,11 @@ import Stripe from 'stripe';
 import type { FoundSubscription } from './find-subscription';
 import { goingOn } from './preview-change';
 import { scheduleOf } from './read-scheduled';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /** Lets the subscription go of its schedule, with whatever that would have changed or ended; there may be none. */
 export async function releaseSchedule(
-  { stripe }: Pick<StripeSurroundings, 'stripe'>,
+  { stripe }: Pick<StripeDependencies, 'stripe'>,
   { subscription }: FoundSubscription,
 ): Promise<void> {
   const schedule = scheduleOf(subscription);
@@ -23,10 +23,10 @@ export async function releaseSchedule(
 
 /** Lets the subscription go on as it is, and notes the order that wanted so. */
 export async function dropScheduled(
-  surroundings: Pick<StripeSurroundings, 'stripe'>,
+  dependencies: Pick<StripeDependencies, 'stripe'>,
   found: FoundSubscription,
   metadata: Stripe.MetadataParam,
 ): Promise<void> {
-  await releaseSchedule(surroundings, found);
-  await surroundings.stripe.subscriptions.update(found.subscription.id, { ...goingOn(found.subscription), metadata });
+  await releaseSchedule(dependencies, found);
+  await dependencies.stripe.subscriptions.update(found.subscription.id, { ...goingOn(found.subscription), metadata });
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { CustomerGone } from '../payment-faults';
 import { isMissing } from './is-missing';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * The customer, with the payment method that is the default one; null if somebody has deleted them. Stripe answers a deleted
@@ -11,7 +11,7 @@ import type { StripeSurroundings } from './stripe-surroundings';
  * not happen: the key is of another account, and what is known here must not be thrown away for it.
  */
 export async function findCustomer(
-  { stripe, testMode }: Pick<StripeSurroundings, 'stripe' | 'testMode'>,
+  { stripe, testMode }: Pick<StripeDependencies, 'stripe' | 'testMode'>,
   customerId: string,
 ): Promise<Stripe.Customer | null> {
   try {
@@ -27,10 +27,10 @@ export async function findCustomer(
 
 /** As `findCustomer`, for those who can't go on without. Throws `CustomerGone`. */
 export async function findPresentCustomer(
-  surroundings: Pick<StripeSurroundings, 'stripe' | 'testMode'>,
+  dependencies: Pick<StripeDependencies, 'stripe' | 'testMode'>,
   customerId: string,
 ): Promise<Stripe.Customer> {
-  const customer = await findCustomer(surroundings, customerId);
+  const customer = await findCustomer(dependencies, customerId);
   if (!customer) throw new CustomerGone();
   return customer;
 }

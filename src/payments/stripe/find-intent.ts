@@ -1,14 +1,14 @@
 import type Stripe from 'stripe';
 import { isMissing } from './is-missing';
 import { readOrderMetadata } from './order-metadata';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * The payment intent that was made for the order since so many seconds since the epoch; null: none. By a list, which
  * knows of everything at once; Stripe's search takes a minute to. Of a customer who was deleted Stripe may list none.
  */
 export async function findIntent(
-  { stripe }: Pick<StripeSurroundings, 'stripe'>,
+  { stripe }: Pick<StripeDependencies, 'stripe'>,
   customerId: string,
   orderId: string,
   since: number,

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { idOf } from './id-of';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * The id of what the customer can be charged by without being there, in the order: the customer's default, which the
@@ -10,7 +10,7 @@ import type { StripeSurroundings } from './stripe-surroundings';
  * Both references were asked for whole: what somebody has detached may still be named, is nobody's, and can't be charged.
  */
 export async function findPaymentMethod(
-  { stripe }: Pick<StripeSurroundings, 'stripe'>,
+  { stripe }: Pick<StripeDependencies, 'stripe'>,
   customer: Stripe.Customer,
   subscription: Stripe.Subscription | null,
 ): Promise<string | null> {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { NoSubscription } from '../payment-faults';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /** A customer's subscription, with the one item of it that is the plan. */
 export interface FoundSubscription {
@@ -13,7 +13,7 @@ export interface FoundSubscription {
  * so that the result does not alternate.
  */
 export async function findSubscription(
-  { stripe }: Pick<StripeSurroundings, 'stripe'>,
+  { stripe }: Pick<StripeDependencies, 'stripe'>,
   customerId: string,
 ): Promise<FoundSubscription | null> {
   // Without a status Stripe leaves out those that were canceled.
@@ -33,10 +33,10 @@ export async function findSubscription(
 
 /** As `findSubscription`, for those who can't go on without. Throws `NoSubscription`. */
 export async function findSubscriptionToChange(
-  surroundings: Pick<StripeSurroundings, 'stripe'>,
+  dependencies: Pick<StripeDependencies, 'stripe'>,
   customerId: string,
 ): Promise<FoundSubscription> {
-  const found = await findSubscription(surroundings, customerId);
+  const found = await findSubscription(dependencies, customerId);
   if (!found) throw new NoSubscription('The customer has no subscription.');
   return found;
 }

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * An invoice may be paid long after a newer one: Stripe tries for two months, and the payer may pay an old one by hand.
@@ -12,7 +12,7 @@ const LATE_PAYMENT = 400 * 24 * 60 * 60;
  * least those that were paid after that one, and so many before it that the present period is among them.
  */
 export async function listPaidInvoices(
-  { stripe }: Pick<StripeSurroundings, 'stripe'>,
+  { stripe }: Pick<StripeDependencies, 'stripe'>,
   customerId: string,
   knownId: string | null,
 ): Promise<Stripe.Invoice[]> {

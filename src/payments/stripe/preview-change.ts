@@ -4,29 +4,29 @@ import { isSame } from '../../domain/billing/subscription-changes';
 import type { ChangePreview, PlannedChange } from '../provider';
 import { type FoundSubscription, findSubscriptionToChange } from './find-subscription';
 import { readTime } from './read-time';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 import { fromStripeTime, toStripeTime } from './stripe-time';
 
 /** What a change would cost as of `at`, by Stripe's own reckoning. Throws `NoSubscription`. */
 export async function previewChange(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   customerId: string,
   change: PlannedChange,
   at: number | null,
 ): Promise<ChangePreview> {
-  const found = await findSubscriptionToChange(surroundings, customerId);
-  const moment = at ?? (await readTime(surroundings, customerId));
-  return previewFound(surroundings, found, change, fromStripeTime(toStripeTime(moment)));
+  const found = await findSubscriptionToChange(dependencies, customerId);
+  const moment = at ?? (await readTime(dependencies, customerId));
+  return previewFound(dependencies, found, change, fromStripeTime(toStripeTime(moment)));
 }
 
 /** As `previewChange`, of a subscription that was read before. */
 export async function previewFound(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   found: FoundSubscription,
   change: PlannedChange,
   at: number,
 ): Promise<ChangePreview> {
-  const { stripe, prices } = surroundings;
+  const { stripe, prices } = dependencies;
   const { subscription, item } = found;
   const current = await prices.termsOf(item.price);
   const isNow = change.timing === 'NOW' && !isSame(current, change);

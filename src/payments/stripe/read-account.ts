@@ -9,7 +9,7 @@ import { describeOrderLeft } from './order-left';
 import { readPeriod } from './read-period';
 import { readScheduled } from './read-scheduled';
 import { timeOf } from './read-time';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * How Stripe's words for a subscription's state read here. `unpaid` and `paused` are subscriptions that nobody pays for
@@ -24,41 +24,41 @@ const STATUSES: Partial<Record<string, AccountSubscription['status']>> = {
 };
 
 export async function readAccount(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   customerId: string,
   afterInvoiceId: string | null,
 ): Promise<Account> {
   const [customer, found, invoices] = await Promise.all([
-    findPresentCustomer(surroundings, customerId),
-    findSubscription(surroundings, customerId),
-    listPaidInvoices(surroundings, customerId, afterInvoiceId),
+    findPresentCustomer(dependencies, customerId),
+    findSubscription(dependencies, customerId),
+    listPaidInvoices(dependencies, customerId, afterInvoiceId),
   ]);
 
   const after = invoices.findIndex(({ id }) => id === afterInvoiceId);
   const [now, paymentMethod, subscription, paidInvoices] = await Promise.all([
-    timeOf(surroundings, customer),
-    findPaymentMethod(surroundings, customer, found?.subscription ?? null),
-    found && readSubscription(surroundings, found, invoices),
-    describeInvoices(surroundings, invoices.slice(after + 1)),
+    timeOf(dependencies, customer),
+    findPaymentMethod(dependencies, customer, found?.subscription ?? null),
+    found && readSubscription(dependencies, found, invoices),
+    describeInvoices(dependencies, invoices.slice(after + 1)),
   ]);
   return { now, hasPaymentMethod: paymentMethod !== null, subscription, invoices: paidInvoices };
 }
 
 async function readSubscription(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   found: FoundSubscription,
   invoices: readonly Stripe.Invoice[],
 ): Promise<AccountSubscription> {
   const { subscription, item } = found;
-  const terms = await surroundings.prices.termsOf(item.price);
-  const scheduled = await readScheduled(surroundings, found, terms);
+  const terms = await dependencies.prices.termsOf(item.price);
+  const scheduled = await readScheduled(dependencies, found, terms);
   const { order_id: orderId, order_left: orderLeft } = subscription.metadata;
   const left = describeOrderLeft(terms, scheduled && (scheduled.terms ?? 'END'));
   return {
     ...terms,
     // A status that Stripe adds later does not count as paid.
     status: STATUSES[subscription.status] ?? 'PAST_DUE',
-    ...(await readPeriod(surroundings, found, invoices)),
+    ...(await readPeriod(dependencies, found, invoices)),
     scheduled,
     orderId: orderId && orderLeft === left ? orderId : null,
   };

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Payment } from '../provider';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * Lost for good, or lost and appealed against: the money is gone, until an appeal brings it back.
@@ -9,7 +9,7 @@ import type { StripeSurroundings } from './stripe-surroundings';
 const LOST = ['lost', 'appeal_needs_response', 'appeal_under_review'];
 
 /** The present state of a payment intent, read again with its charge. */
-export async function readIntent({ stripe }: Pick<StripeSurroundings, 'stripe'>, intentId: string): Promise<Payment> {
+export async function readIntent({ stripe }: Pick<StripeDependencies, 'stripe'>, intentId: string): Promise<Payment> {
   const intent = await stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] });
   return {
     status: statusOf(intent),

@@ -6,7 +6,7 @@ import { idOf } from './id-of';
 import { isMissing } from './is-missing';
 import { readOrderMetadata } from './order-metadata';
 import { declineOf, readIntent } from './read-intent';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 import { toStripeTime } from './stripe-time';
 
 /** By how much our clock may be ahead of Stripe's. Milliseconds. */
@@ -14,26 +14,26 @@ const SKEW = 60 * 60 * 1_000;
 
 /** How the payment of an order stands, by its checkout or, where it has none, by the payment that names the order. */
 export async function readPayment(
-  surroundings: StripeSurroundings,
+  dependencies: StripeDependencies,
   { checkoutId, customerId, orderId, createdAt }: PaymentQuestion,
 ): Promise<Payment | null> {
-  if (checkoutId !== null) return readCheckout(surroundings, checkoutId);
-  const intent = await findIntent(surroundings, customerId, orderId, toStripeTime(createdAt - SKEW));
+  if (checkoutId !== null) return readCheckout(dependencies, checkoutId);
+  const intent = await findIntent(dependencies, customerId, orderId, toStripeTime(createdAt - SKEW));
   if (!intent) return null;
-  return isCharge(intent) ? settleCharge(surroundings, intent) : readIntent(surroundings, intent.id);
+  return isCharge(intent) ? settleCharge(dependencies, intent) : readIntent(dependencies, intent.id);
 }
 
-async function readCheckout(surroundings: StripeSurroundings, checkoutId: string): Promise<Payment | null> {
-  const session = await findSession(surroundings, checkoutId);
+async function readCheckout(dependencies: StripeDependencies, checkoutId: string): Promise<Payment | null> {
+  const session = await findSession(dependencies, checkoutId);
   if (!session) return null;
-  const intent = await intentOf(surroundings, session);
+  const intent = await intentOf(dependencies, session);
   const declineId = intent && declineOf(intent);
   if (session.status === 'open')
-    return { status: 'OPEN', amountReturned: 0, declineId: declineId ?? (await lastDecline(surroundings, session)) };
+    return { status: 'OPEN', amountReturned: 0, declineId: declineId ?? (await lastDecline(dependencies, session)) };
   if (session.status === 'expired') return { status: 'EXPIRED', amountReturned: 0, declineId };
 
   if (session.payment_status !== 'unpaid') {
-    const { amountReturned } = intent ? await readIntent(surroundings, intent.id) : { amountReturned: 0 };
+    const { amountReturned } = intent ? await readIntent(dependencies, intent.id) : { amountReturned: 0 };
     return { status: 'PAID', amountReturned, declineId };
   }
   // Completed and not paid: a debit or a transfer, which takes days. The page is closed, so one that failed stays failed.
@@ -45,7 +45,7 @@ async function readCheckout(surroundings: StripeSurroundings, checkoutId: string
 
 /** Null if the test data that it was part of have been deleted. */
 async function findSession(
-  { stripe }: StripeSurroundings,
+  { stripe }: StripeDependencies,
   checkoutId: string,
 ): Promise<Stripe.Checkout.Session | null> {
   try {
@@ -61,7 +61,7 @@ async function findSession(
  * session names none until it is paid. The customer has no other subscription then, so what failed since the page was
  * made, failed on it.
  */
-async function lastDecline({ stripe }: StripeSurroundings, session: Stripe.Checkout.Session): Promise<string | null> {
+async function lastDecline({ stripe }: StripeDependencies, session: Stripe.Checkout.Session): Promise<string | null> {
   if (session.mode !== 'subscription' || !session.customer) return null;
   const since = { gte: session.created };
   const customer = idOf(session.customer);
@@ -76,7 +76,7 @@ async function lastDecline({ stripe }: StripeSurroundings, session: Stripe.Check
 
 /** What a checkout was paid by; of one for a subscription only its first invoice knows. */
 async function intentOf(
-  { stripe }: StripeSurroundings,
+  { stripe }: StripeDependencies,
   { payment_intent: intent, subscription, invoice }: Stripe.Checkout.Session,
 ): Promise<Stripe.PaymentIntent | null> {
   if (intent && typeof intent === 'object') return intent;

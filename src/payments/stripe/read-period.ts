@@ -2,12 +2,12 @@ import type Stripe from 'stripe';
 import type { AccountSubscription, PaidPlan } from '../provider';
 import type { FoundSubscription } from './find-subscription';
 import { idOf } from './id-of';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 import { fromStripeTime } from './stripe-time';
 
 /** The present period: when it is, and which plans were paid for in it. */
 export async function readPeriod(
-  { prices }: Pick<StripeSurroundings, 'prices'>,
+  { prices }: Pick<StripeDependencies, 'prices'>,
   { subscription, item }: FoundSubscription,
   /** Those that were paid, newest last. */
   invoices: readonly Stripe.Invoice[],

@@ -3,7 +3,7 @@ import { isSame } from '../../domain/billing/subscription-changes';
 import type { SubscriptionTerms } from '../../domain/billing/orders';
 import type { AccountSubscription } from '../provider';
 import type { FoundSubscription } from './find-subscription';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 import { fromStripeTime } from './stripe-time';
 
 /** The schedule of the subscription. Null if there is none, or if only its id was requested. */
@@ -14,7 +14,7 @@ export function scheduleOf({ schedule }: Stripe.Subscription): Stripe.Subscripti
 
 /** What happens instead of a renewal: by a schedule's next phase, or by a date on which the subscription ends. */
 export async function readScheduled(
-  { prices }: Pick<StripeSurroundings, 'prices'>,
+  { prices }: Pick<StripeDependencies, 'prices'>,
   { subscription, item }: FoundSubscription,
   terms: SubscriptionTerms,
 ): Promise<AccountSubscription['scheduled']> {

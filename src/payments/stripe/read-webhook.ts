@@ -3,23 +3,23 @@ import type { Notice } from '../notices';
 import { BadWebhook } from './bad-webhook';
 import { idOf } from './id-of';
 import { readOrderMetadata } from './order-metadata';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * What a webhook has news of. Nothing if it is not ours, or of a kind that does not matter. Only its ids and metadata are used,
  * because it may be late, repeated, or in the form of another API version. Throws `BadWebhook`.
  */
 export async function readWebhook(
-  surroundings: Pick<StripeSurroundings, 'stripe'>,
+  dependencies: Pick<StripeDependencies, 'stripe'>,
   webhookSecret: string,
   rawBody: Buffer,
   signature: string | undefined,
 ): Promise<Notice[]> {
-  return noticesOf(surroundings, verify(surroundings, webhookSecret, rawBody, signature));
+  return noticesOf(dependencies, verify(dependencies, webhookSecret, rawBody, signature));
 }
 
 function verify(
-  { stripe }: Pick<StripeSurroundings, 'stripe'>,
+  { stripe }: Pick<StripeDependencies, 'stripe'>,
   webhookSecret: string,
   rawBody: Buffer,
   signature: string | undefined,
@@ -37,7 +37,7 @@ function verify(
  * The kinds that matter; all others are ignored. `docs/guide/payments.md` lists the same kinds for the operator who creates the
  * endpoint.
  */
-async function noticesOf({ stripe }: Pick<StripeSurroundings, 'stripe'>, event: Stripe.Event): Promise<Notice[]> {
+async function noticesOf({ stripe }: Pick<StripeDependencies, 'stripe'>, event: Stripe.Event): Promise<Notice[]> {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.async_payment_succeeded':

@@ -5,7 +5,7 @@ import { describeOrderLeft } from './order-left';
 import { markOrder } from './order-mark';
 import { goingOn } from './preview-change';
 import { scheduleOf } from './read-scheduled';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 
 /**
  * Changes the subscription at the end of its period, by a schedule of the present phase and a next one. After that, the schedule
@@ -13,7 +13,7 @@ import type { StripeSurroundings } from './stripe-surroundings';
  * https://docs.stripe.com/billing/subscriptions/subscription-schedules
  */
 export async function scheduleChange(
-  { stripe, prices }: StripeSurroundings,
+  { stripe, prices }: StripeDependencies,
   { subscription, item }: FoundSubscription,
   orderId: string,
   current: SubscriptionTerms,

@@ -16,7 +16,7 @@ import { readTime } from './read-time';
 import { readWebhook } from './read-webhook';
 import { resume } from './resume';
 import { createStripeClient, type StripeAddress } from './stripe-client';
-import type { StripeSurroundings } from './stripe-surroundings';
+import type { StripeDependencies } from './stripe-dependencies';
 import { faultAtStripe } from './stripe-units';
 
 export interface StripeOptions {
@@ -47,7 +47,7 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
   const fault = faultAtStripe(catalog);
   if (fault !== null) throw new Error(fault);
   const stripe = createStripeClient(secretKey, address, retries);
-  const surroundings: StripeSurroundings = {
+  const dependencies: StripeDependencies = {
     stripe,
     prices: new PriceList(stripe, catalog),
     currency: catalog.currency.toLowerCase(),
@@ -56,31 +56,31 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
   };
 
   const about = <Answer>(customerId: string, ask: () => Promise<Answer>) =>
-    askAboutCustomer(surroundings, customerId, ask);
+    askAboutCustomer(dependencies, customerId, ask);
 
   return {
     kind: 'stripe',
-    now: (customerId) => askStripe(() => readTime(surroundings, customerId)),
-    createCustomer: (organization, goneId) => askStripe(() => createCustomer(surroundings, organization, goneId)),
+    now: (customerId) => askStripe(() => readTime(dependencies, customerId)),
+    createCustomer: (organization, goneId) => askStripe(() => createCustomer(dependencies, organization, goneId)),
     readAccount: (customerId, afterInvoiceId) =>
-      about(customerId, () => readAccount(surroundings, customerId, afterInvoiceId)),
+      about(customerId, () => readAccount(dependencies, customerId, afterInvoiceId)),
     previewChange: (customerId, change, at) =>
-      about(customerId, () => previewChange(surroundings, customerId, change, at)),
+      about(customerId, () => previewChange(dependencies, customerId, change, at)),
     applyChange: (customerId, orderId, change, preview) =>
-      about(customerId, () => applyChange(surroundings, customerId, orderId, change, preview)),
+      about(customerId, () => applyChange(dependencies, customerId, orderId, change, preview)),
     cancelAtPeriodEnd: (customerId, orderId) =>
-      about(customerId, () => cancelAtPeriodEnd(surroundings, customerId, orderId)),
-    resume: (customerId, orderId) => about(customerId, () => resume(surroundings, customerId, orderId)),
-    createCheckout: (order) => about(order.customerId, () => createCheckout(surroundings, order)),
-    expireCheckout: (_customerId, checkoutId) => askStripe(() => expireCheckout(surroundings, checkoutId)),
-    charge: (order) => about(order.customerId, () => charge(surroundings, order)),
-    readPayment: (order) => askStripe(() => readPayment(surroundings, order)),
+      about(customerId, () => cancelAtPeriodEnd(dependencies, customerId, orderId)),
+    resume: (customerId, orderId) => about(customerId, () => resume(dependencies, customerId, orderId)),
+    createCheckout: (order) => about(order.customerId, () => createCheckout(dependencies, order)),
+    expireCheckout: (_customerId, checkoutId) => askStripe(() => expireCheckout(dependencies, checkoutId)),
+    charge: (order) => about(order.customerId, () => charge(dependencies, order)),
+    readPayment: (order) => askStripe(() => readPayment(dependencies, order)),
     createPortalSession: (customerId, returnUrl) =>
       about(customerId, async () => {
         const portal = stripe.billingPortal.sessions;
         return (await portal.create({ customer: customerId, return_url: returnUrl })).url;
       }),
-    endAccount: (customerId) => askStripe(() => endAccount(surroundings, customerId)),
-    readWebhook: (rawBody, signature) => askStripe(() => readWebhook(surroundings, webhookSecret, rawBody, signature)),
+    endAccount: (customerId) => askStripe(() => endAccount(dependencies, customerId)),
+    readWebhook: (rawBody, signature) => askStripe(() => readWebhook(dependencies, webhookSecret, rawBody, signature)),
   };
 }

@@ -19,7 +19,7 @@ export interface Payments {
   register(app: FastifyInstance, onNotice: (notice: Notice) => Promise<void>, steps: SmallSteps): Promise<void>;
 }
 
-interface Surroundings {
+interface PaymentDependencies {
   readonly database: Database;
   readonly catalog: Catalog;
   readonly clock: () => number;
@@ -29,7 +29,7 @@ interface Surroundings {
 /** The payment provider that the operator has set (B2). Throws `BadSetting`. */
 export function openPayments(
   { paymentProvider, stripe }: Pick<Settings, 'paymentProvider' | 'stripe'>,
-  { database, catalog, clock, address }: Surroundings,
+  { database, catalog, clock, address }: PaymentDependencies,
 ): Payments {
   switch (paymentProvider) {
     case 'none':

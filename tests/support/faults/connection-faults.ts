@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { between, type FaultGround, type Faults } from './fault';
+import { between, type FaultDependencies, type Faults } from './fault';
 import { comesTrue, passes } from './passing-time';
 import { CHANGING, MEMBER, memberInput, ORGANIZATIONS } from './people';
 import type { Instance } from './server-set';
@@ -30,16 +30,16 @@ export const CONNECTION_FAULTS: Faults = {
   'connections to the database go silent': goSilent,
   'an organization is locked by somebody else': whileThere(holdOrganization),
   // What another fault does to an instance would look the same.
-  'an organization is locked for ten seconds': (ground) => ground.turmoil.alone(() => whileThere(lockForLong)(ground)),
+  'an organization is locked for ten seconds': (dependencies) => dependencies.turmoil.alone(() => whileThere(lockForLong)(dependencies)),
   'deadlocks with somebody else': whileThere(deadlock),
 };
 
-type Work = (root: Connection, ground: FaultGround) => Promise<void>;
+type Work = (root: Connection, dependencies: FaultDependencies) => Promise<void>;
 
 function whileThere(work: Work) {
-  return async (ground: FaultGround): Promise<void> => {
+  return async (dependencies: FaultDependencies): Promise<void> => {
     try {
-      await ground.servers.database.asRoot((root) => work(root, ground));
+      await dependencies.servers.database.asRoot((root) => work(root, dependencies));
     } catch (error) {
       if (!isAway(error)) throw error;
     }
@@ -47,7 +47,7 @@ function whileThere(work: Work) {
 }
 
 /** A transaction of the service lasts a few milliseconds: it is held up at a row that it needs, and killed there. */
-async function killInTransactions(root: Connection, { findings, random }: FaultGround): Promise<void> {
+async function killInTransactions(root: Connection, { findings, random }: FaultDependencies): Promise<void> {
   const end = performance.now() + between(random, 1_000, 2_500);
   while (performance.now() < end) {
     await root.query('START TRANSACTION');
@@ -64,7 +64,7 @@ async function killInTransactions(root: Connection, { findings, random }: FaultG
 }
 
 /** The database has done the work, and its caller is disconnected before the response. */
-async function loseAnswers({ servers: { lines }, findings, random }: FaultGround): Promise<void> {
+async function loseAnswers({ servers: { lines }, findings, random }: FaultDependencies): Promise<void> {
   const line = pick(random, lines);
   const end = performance.now() + between(random, 1_000, 3_000);
   while (performance.now() < end) {
@@ -88,7 +88,7 @@ async function kill(root: Connection, id: number): Promise<boolean> {
   }
 }
 
-async function holdOrganization(root: Connection, { random }: FaultGround): Promise<void> {
+async function holdOrganization(root: Connection, { random }: FaultDependencies): Promise<void> {
   await root.query('START TRANSACTION');
   await root.query(LOCK_ORGANIZATION, [pick(random, ORGANIZATIONS)]);
   await passes(between(random, 200, 3_000));
@@ -96,7 +96,7 @@ async function holdOrganization(root: Connection, { random }: FaultGround): Prom
 }
 
 /** What an instance has open is forgotten on the way, as by a middlebox; what it opens from then on works. */
-async function goSilent({ servers: { instances, lines }, findings, random, turmoil }: FaultGround): Promise<void> {
+async function goSilent({ servers: { instances, lines }, findings, random, turmoil }: FaultDependencies): Promise<void> {
   const which = Math.floor(random() * instances.length);
   const instance = instances[which]!;
   const wasAlone = turmoil.isAlone();
@@ -106,7 +106,7 @@ async function goSilent({ servers: { instances, lines }, findings, random, turmo
 }
 
 /** Many calls wait for it. Changes of another organization, and readiness, are not affected. */
-async function lockForLong(root: Connection, { servers, callers, findings, random }: FaultGround): Promise<void> {
+async function lockForLong(root: Connection, { servers, callers, findings, random }: FaultDependencies): Promise<void> {
   const locked = pick(random, ORGANIZATIONS);
   const other = pick(
     random,
@@ -134,7 +134,7 @@ async function lockForLong(root: Connection, { servers, callers, findings, rando
 }
 
 /** Takes locks the other way round: first what the service takes later, then the organization. */
-async function deadlock(root: Connection, { servers: { database }, findings, random }: FaultGround): Promise<void> {
+async function deadlock(root: Connection, { servers: { database }, findings, random }: FaultDependencies): Promise<void> {
   const before = await database.deadlocks(root);
   const end = performance.now() + between(random, 1_000, 2_500);
   while (performance.now() < end) {

@@ -4,8 +4,8 @@ import { comesTrue, passes } from './passing-time';
 import type { Callers } from './people';
 import type { ServerSet } from './server-set';
 
-/** What a fault is made with. */
-export interface FaultGround {
+/** What a fault is given. */
+export interface FaultDependencies {
   readonly servers: ServerSet;
   readonly random: Random;
   readonly findings: Findings;
@@ -47,7 +47,7 @@ export class Turmoil {
 }
 
 /** Makes the fault, and resolves when it is over: what was ended or held up is there again. */
-export type Fault = (ground: FaultGround) => Promise<void>;
+export type Fault = (dependencies: FaultDependencies) => Promise<void>;
 
 export type Faults = Readonly<Record<string, Fault>>;
 
@@ -59,10 +59,10 @@ export function between(random: Random, least: number, most: number): number {
 /** Makes one fault after the other; each comes once before any comes again. */
 export async function makeFaults(
   faults: Faults,
-  ground: FaultGround,
+  dependencies: FaultDependencies,
   { isOver, onFault }: { readonly isOver: () => boolean; readonly onFault: (name: string) => void },
 ): Promise<void> {
-  const { random, findings, turmoil } = ground;
+  const { random, findings, turmoil } = dependencies;
   for (let deck: string[] = []; ;) {
     await passes(between(random, 200, 2_500));
     if (isOver()) return;
@@ -70,6 +70,6 @@ export async function makeFaults(
     const [name = ''] = deck.splice(Math.floor(random() * deck.length), 1);
     onFault(name);
     findings.count('faults', name);
-    await turmoil.during(async () => faults[name]?.(ground));
+    await turmoil.during(async () => faults[name]?.(dependencies));
   }
 }

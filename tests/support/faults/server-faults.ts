@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2/promise';
-import { between, type Fault, type FaultGround, type Faults } from './fault';
+import { between, type Fault, type FaultDependencies, type Faults } from './fault';
 import { passes } from './passing-time';
 import type { Instance, ServerSet } from './server-set';
 import type { ServerProcess } from './server-process';
@@ -23,10 +23,10 @@ export const SERVER_FAULTS: Faults = {
   'the database fails over, and the old one stays': failsOver,
   'all connections to the database are taken': connectionsAreTaken,
   'an instance is killed': isKilled(anyInstance),
-  'an instance is stopped and started': async (ground) => {
-    const instance = anyInstance(ground.servers, ground);
+  'an instance is stopped and started': async (dependencies) => {
+    const instance = anyInstance(dependencies.servers, dependencies);
     const wrong = await instance.restarts();
-    if (wrong) ground.findings.breaks(wrong);
+    if (wrong) dependencies.findings.breaks(wrong);
   },
   'an instance hangs': hangs(anyInstance),
   "an instance's clock jumps": async ({ servers, random }) => {
@@ -40,27 +40,27 @@ export const REDIS_FAULTS: Faults = {
   'Redis hangs': hangs(({ redis }) => redis),
 };
 
-type Which = (servers: ServerSet, ground: FaultGround) => ServerProcess;
+type Which = (servers: ServerSet, dependencies: FaultDependencies) => ServerProcess;
 
-function anyInstance({ instances }: ServerSet, { random }: Pick<FaultGround, 'random'>): ServerProcess {
+function anyInstance({ instances }: ServerSet, { random }: Pick<FaultDependencies, 'random'>): ServerProcess {
   return pick(random, instances).process;
 }
 
 function isKilled(which: Which): Fault {
-  return async (ground) => {
-    const server = which(ground.servers, ground);
+  return async (dependencies) => {
+    const server = which(dependencies.servers, dependencies);
     await server.end('SIGKILL');
-    await passes(between(ground.random, 0, 1_500));
+    await passes(between(dependencies.random, 0, 1_500));
     await server.start();
   };
 }
 
 function hangs(which: Which): Fault {
-  return (ground) => which(ground.servers, ground).hangs(between(ground.random, 500, 3_500));
+  return (dependencies) => which(dependencies.servers, dependencies).hangs(between(dependencies.random, 500, 3_500));
 }
 
 /** The old primary is up and read-only, and out of date for a while: nothing of it may count any more. */
-async function failsOver({ servers: { databases, lines }, random }: FaultGround): Promise<void> {
+async function failsOver({ servers: { databases, lines }, random }: FaultDependencies): Promise<void> {
   await databases.stopChanges();
   await passes(between(random, READ_ONLY_FIRST, 1_500));
   await databases.promote();
@@ -70,7 +70,7 @@ async function failsOver({ servers: { databases, lines }, random }: FaultGround)
 }
 
 /** Open connections of the instances are cut off during that, so that they need new ones, which are not available. */
-async function connectionsAreTaken({ servers: { database }, random }: FaultGround): Promise<void> {
+async function connectionsAreTaken({ servers: { database }, random }: FaultDependencies): Promise<void> {
   await database.asRoot(async (root) => {
     const taken: Connection[] = [];
     try {

@@ -2,7 +2,7 @@ import { type Random, randomFrom } from '../random';
 import { Caller, tokenOf } from './caller';
 import { checkLaws } from './check-laws';
 import { CONNECTION_FAULTS } from './connection-faults';
-import { type FaultGround, type Faults, makeFaults, Turmoil } from './fault';
+import { type FaultDependencies, type Faults, makeFaults, Turmoil } from './fault';
 import { Findings } from './findings';
 import { Follower } from './follower';
 import { ImpatientWebSocket, SlowWebSocket } from './follower-sockets';
@@ -66,7 +66,7 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
   const isOver = () => performance.now() >= end;
   const ownRandom = () => randomFrom(random() * 2 ** 31);
   const turmoil = new Turmoil();
-  const ground = (): FaultGround => ({ servers, callers, findings, turmoil, random: ownRandom() });
+  const dependencies = (): FaultDependencies => ({ servers, callers, findings, turmoil, random: ownRandom() });
   const onFault = (name: string) => settings.tellsFaults && print(name);
   const followers = ORGANIZATIONS.flatMap((id) => followersOf(id, callers, ports, findings));
   const guests = ORGANIZATIONS.map(
@@ -76,8 +76,8 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
   await Promise.all([
     ...Array.from({ length: WRITERS }, () => write({ callers, ports, pace, isOver, random: ownRandom() })),
     ...guests.map((guest) => guest.live()),
-    makeFaults(SERVER_FAULTS, ground(), { isOver, onFault }),
-    makeFaults(PASSING_FAULTS, ground(), { isOver, onFault }),
+    makeFaults(SERVER_FAULTS, dependencies(), { isOver, onFault }),
+    makeFaults(PASSING_FAULTS, dependencies(), { isOver, onFault }),
     tellProgress(findings, print, isOver),
   ]);
 

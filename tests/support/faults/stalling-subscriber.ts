@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Fault, FaultGround } from './fault';
+import type { Fault, FaultDependencies } from './fault';
 import { Follower } from './follower';
 import { ImpatientWebSocket } from './follower-sockets';
 import { comesTrue, passes } from './passing-time';
@@ -41,8 +41,8 @@ interface Message {
 export const CUT_OFF = 'stalled subscribers, cut off and resumed';
 
 /** A member whose socket reads nothing for a while: it is cut off by its bound, and misses nothing when it comes again (L7). */
-export const aSubscriberStalls: Fault = async (ground) => {
-  const { servers, callers, random, findings, turmoil } = ground;
+export const aSubscriberStalls: Fault = async (dependencies) => {
+  const { servers, callers, random, findings, turmoil } = dependencies;
   const organizationId = pick(random, ORGANIZATIONS);
   const stalled = new StalledSocket(pick(random, servers.instances).port, callers.members[MEMBER]?.token ?? '');
   try {
@@ -51,7 +51,7 @@ export const aSubscriberStalls: Fault = async (ground) => {
     const first = stalled.seen[0]?.last ?? 0;
     stalled.stopsReading();
     const wasAlone = turmoil.isAlone();
-    const changes = await changeMuch(ground, organizationId);
+    const changes = await changeMuch(dependencies, organizationId);
     await passes(HEARD_OF);
     stalled.readsAgain();
     const isOver = () => stalled.isClosed || stalled.seen.every(({ last }) => (last ?? 0) >= first + changes);
@@ -64,14 +64,14 @@ export const aSubscriberStalls: Fault = async (ground) => {
       return;
     }
     findings.count('done', CUT_OFF);
-    await resumes(ground, organizationId, stalled.seen[0] ?? new VersionsSeen(), first + changes);
+    await resumes(dependencies, organizationId, stalled.seen[0] ?? new VersionsSeen(), first + changes);
   } finally {
     stalled.close();
   }
 };
 
 /** How many of the changes were acknowledged. */
-async function changeMuch({ servers, callers, random }: FaultGround, organizationId: string): Promise<number> {
+async function changeMuch({ servers, callers, random }: FaultDependencies, organizationId: string): Promise<number> {
   let changes = 0;
   for (let calls = 0; calls < 4 * CHANGES && changes < CHANGES; calls++) {
     const mutation = calls % 2 === 0 ? 'addBillingAdmin' : 'removeBillingAdmin';
@@ -83,7 +83,7 @@ async function changeMuch({ servers, callers, random }: FaultGround, organizatio
 }
 
 async function resumes(
-  { servers, callers, findings }: FaultGround,
+  { servers, callers, findings }: FaultDependencies,
   organizationId: string,
   seen: VersionsSeen,
   version: number,

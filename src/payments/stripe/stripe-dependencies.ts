@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 import type { PriceList } from './price-list';
 
-/** What every call on Stripe's side stands on. */
-export interface StripeSurroundings {
+/** What every call to Stripe is given. */
+export interface StripeDependencies {
   readonly stripe: Stripe;
   readonly prices: PriceList;
   /** ISO 4217, in small letters as Stripe writes it. */
