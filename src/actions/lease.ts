@@ -3,7 +3,7 @@ import { giveLeaseBack, keepLease, leaseByName, type LeaseRow, takeLease } from 
 import type { LeaseName } from '../store/schema/tables';
 
 /** How long a lease stays with a holder that gives no sign of life, in milliseconds. */
-export const LEASE_PATIENCE = 5_000;
+export const LEASE_TIMEOUT = 5_000;
 
 /** How often the holder gives one, and the others look for it, in milliseconds. */
 export const LEASE_BEAT = 1_000;
@@ -37,7 +37,7 @@ export class Lease {
    */
   get token(): number | null {
     const { held } = this;
-    return held && this.options.monotonicClock() - held.keptAt < LEASE_PATIENCE ? held.token : null;
+    return held && this.options.monotonicClock() - held.keptAt < LEASE_TIMEOUT ? held.token : null;
   }
 
   /** Keeps the lease, or takes it where nobody has it. To be called every `LEASE_BEAT`. */
@@ -55,7 +55,7 @@ export class Lease {
     const row = await leaseByName(database.reader, name);
     const isUnchanged = this.seen?.token === row.token && this.seen.beat === row.beat;
     if (!this.seen || !isUnchanged) this.seen = { ...row, since: monotonicClock() };
-    if (row.holder === null || now - this.seen.since >= LEASE_PATIENCE) await this.take(row, now);
+    if (row.holder === null || now - this.seen.since >= LEASE_TIMEOUT) await this.take(row, now);
   }
 
   /** To be called where a write with this token was refused. */

@@ -43,7 +43,7 @@ export interface Services {
   readonly rosterLimit: number;
 }
 
-/** The same, and what is read for this viewer alone takes turns with what is read for others (X3). */
+/** The same, and what is read for this viewer alone shares a fair queue with what is read for others (X3). */
 export function onBehalfOf(viewer: Viewer | null, services: Services): Services {
   const { database } = services;
   return viewer ? { ...services, database: { ...database, reader: database.readerFor(viewer.id) } } : services;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 
 /** How long a connection may take, and a server may owe an answer, in milliseconds. */
-const PATIENCE = 5_000;
+const TIMEOUT = 5_000;
 
 /** How often a line on which nothing is said is tried, in milliseconds: one that died without a word looks like it. */
 const PING_EVERY = 5_000;
@@ -88,7 +88,7 @@ export class RedisChannel {
       const lost = new Promise<never>((_, reject) => client.on('error', reject).on('terminated', reject));
       lost.catch(() => undefined);
       try {
-        await within(PATIENCE, [this.open(client), lost], this.closing.signal);
+        await within(TIMEOUT, [this.open(client), lost], this.closing.signal);
         this.client = client;
         if (this.isLost) this.options.onBack();
         this.isLost = false;
@@ -117,7 +117,7 @@ export class RedisChannel {
   private async hold(client: Client, lost: Promise<never>): Promise<never> {
     for (;;) {
       await Promise.race([delay(PING_EVERY, undefined, { signal: this.closing.signal }), lost]);
-      await within(PATIENCE, [client.ping(), lost], this.closing.signal);
+      await within(TIMEOUT, [client.ping(), lost], this.closing.signal);
     }
   }
 }
@@ -129,7 +129,7 @@ function connectionTo(url: string) {
     // On RESP 3, the library's default, one connection both publishes and subscribes.
     RESP: 3,
     maintNotifications: 'disabled',
-    socket: { connectTimeout: PATIENCE, reconnectStrategy: false },
+    socket: { connectTimeout: TIMEOUT, reconnectStrategy: false },
   });
 }
 

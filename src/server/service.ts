@@ -113,7 +113,7 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   const database = await openDatabase({
     url: settings.databaseUrl,
     poolSize: settings.databasePoolSize,
-    queue: { most: settings.limits.databaseQueue, patience: settings.limits.databasePatience },
+    queue: { most: settings.limits.databaseQueue, timeout: settings.limits.databaseQueueTimeout },
     statementTimeout: settings.limits.databaseStatement,
     ...(probes.onStatement && { onStatement: probes.onStatement }),
   }).catch((error: unknown) => {
@@ -298,9 +298,9 @@ async function serve(
       stopFollowingUp();
       stopReconciling();
       // Connections on which nothing was ever asked, or that never finish asking, would hold up the end.
-      const impatience = setTimeout(() => app.server.closeAllConnections(), CONNECTIONS_GRACE);
+      const timer = setTimeout(() => app.server.closeAllConnections(), CONNECTIONS_GRACE);
       await Promise.all([app.close(), sockets.close()]);
-      clearTimeout(impatience);
+      clearTimeout(timer);
       rates.close();
       await Promise.race([services.background.settled(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       services.positionWatcher.close();

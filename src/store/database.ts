@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Queue, TurnsLoad } from './engines/turns';
+import type { QueueLimits, QueueLoad } from './engines/bounded-queue';
 
 export type Engine = 'sqlite' | 'mysql';
 
@@ -58,7 +58,7 @@ export interface Database {
   /** TypeORM's own view of it, for migrations. */
   readonly dataSource: DataSource;
   readonly reader: PlainReader;
-  /** Reads for one caller, who takes turns with others: a caller with many reads delays only its own. */
+  /** Reads for one caller, in a fair queue with others: a caller with many reads delays only its own. */
   readerFor(askedBy: string): PlainReader;
   /**
    * Runs `work` in a transaction and commits, or rolls back when it throws. A deadlock, a locked row or a snapshot
@@ -76,7 +76,7 @@ export interface Database {
   /** Throws `Unavailable`, which says why, if the database can't do its work: for readiness, at any time. Waits for no change. */
   ping(): Promise<void>;
   /** Connections of the pool in use, and calls that wait for one or for a change before theirs; on SQLite, of its one writer. */
-  load(): TurnsLoad;
+  load(): QueueLoad;
   close(): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export interface DatabaseOptions {
   /** Most connections to a MySQL server at a time. */
   readonly poolSize?: number;
   /** Calls that may wait for a connection of the pool, or for SQLite's one writer; and how long one waits for a locked file. */
-  readonly queue?: Queue;
+  readonly queue?: QueueLimits;
   /** How long a statement may take on a MySQL server, in milliseconds. */
   readonly statementTimeout?: number;
   /** Called for each statement before it is sent: tests count them. */

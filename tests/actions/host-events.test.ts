@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { LEASE_PATIENCE } from '../../src/actions/lease';
+import { LEASE_TIMEOUT } from '../../src/actions/lease';
 import type { Database } from '../../src/store/database';
 import { engine } from '../support/database-url';
 import { Gate } from '../support/gate';
@@ -97,7 +97,7 @@ describe('of two instances', () => {
     await changes('acme', 1);
     other.publisher.hear('acme');
 
-    clock.now += LEASE_PATIENCE - 1;
+    clock.now += LEASE_TIMEOUT - 1;
     await other.publisher.step();
     expect(other.lease.token).toBeNull();
     expect(await inFeed('acme')).not.toEqual(await inLog('acme'));
@@ -146,7 +146,7 @@ describe('of two instances', () => {
     stopping.stop();
     const stopped = one.publisher.step();
     await stopping.arrived;
-    clock.now += LEASE_PATIENCE;
+    clock.now += LEASE_TIMEOUT;
     await other.lease.look();
     expect(other.lease.token).not.toBeNull();
     stopping.goOn();
@@ -313,7 +313,7 @@ test('H4 whoever changes, publishes, dies and takes over: each committed entry c
     for (const group of groups) await Promise.all([...group.map((each) => take(each)), readOn()]);
     const last = publisherOn(services.database, clock, 'last');
     await last.publisher.step();
-    clock.now += LEASE_PATIENCE;
+    clock.now += LEASE_TIMEOUT;
     await last.lease.look();
     for (const instance of all) await instance.goOn();
     await publishAll(last.publisher, clock);

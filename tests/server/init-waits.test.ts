@@ -1,13 +1,13 @@
 import type { WebSocket } from 'ws';
 import { InitWaits } from '../../src/server/graphql/init-waits';
 
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 let waits: InitWaits;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  waits = new InitWaits(PATIENCE);
+  waits = new InitWaits(TIMEOUT);
 });
 afterEach(() => {
   waits.stop();
@@ -24,7 +24,7 @@ test('L6 each socket is closed with 4408 when its own time is over, by one timer
   }
   expect(jest.getTimerCount()).toBe(1);
   for (const [index, close] of closes.entries()) {
-    jest.advanceTimersByTime(index === 0 ? PATIENCE - 3_001 : 998);
+    jest.advanceTimersByTime(index === 0 ? TIMEOUT - 3_001 : 998);
     expect(close).not.toHaveBeenCalled();
     jest.advanceTimersByTime(2);
     expect(close.mock.calls).toEqual([[4408, 'Connection initialisation timeout']]);
@@ -38,7 +38,7 @@ test('L6 one that has said who it is, or has gone, is not closed, and those afte
   waits.begin(socket);
   waits.begin(socketThat(late));
   waits.end(socket);
-  jest.advanceTimersByTime(2 * PATIENCE);
+  jest.advanceTimersByTime(2 * TIMEOUT);
   expect(well).not.toHaveBeenCalled();
   expect(late).toHaveBeenCalledTimes(1);
 });

@@ -144,10 +144,10 @@ if (engine === 'mysql')
 
     test('is refused when it takes too long, and so are the calls behind it', async () => {
       const { databaseUrl: url } = service;
-      const impatient = await openDatabase({ url, poolSize: POOL, queue: { most: 10, patience: 100 } });
+      const withShortTimeout = await openDatabase({ url, poolSize: POOL, queue: { most: 10, timeout: 100 } });
       await holding(other, (writer) => writer.lock('SELECT id FROM organizations WHERE id = ?', ['acme']));
       const lock = () =>
-        impatient.transaction(
+        withShortTimeout.transaction(
           (writer) => writer.lock('SELECT id FROM organizations WHERE id = ?', ['acme']),
           'organization acme',
         );
@@ -160,6 +160,6 @@ if (engine === 'mysql')
       for (const each of refusals) expect((each as PromiseRejectedResult).reason).toBeInstanceOf(Unavailable);
       await end();
       expect(await lock()).toHaveLength(1);
-      await impatient.close();
+      await withShortTimeout.close();
     });
   });

@@ -71,7 +71,7 @@ test("O3 what it answers is in Prometheus' text format, by its naming rules", as
       /^# HELP billing_admins_[a-z_]+ \S.*$|^# TYPE billing_admins_[a-z_]+ \w+$|^billing_admins_[a-z_]+(\{([a-z]+="[\w.+-]*",?)+\})? [\d.e+-]+$/,
     );
   }
-  expect(types.size).toBe(13);
+  expect(types.size).toBe(15);
   for (const [name, type] of types) {
     expect(name.endsWith('_total')).toBe(type === 'counter');
     if (type === 'histogram') expect(name).toMatch(/_seconds$/);
@@ -162,29 +162,30 @@ test('O3 telling a group of a change is counted and timed, and nobody lags behin
   await until('log_position_age_seconds', 0);
 });
 
-test.each([['log_position_age_seconds', 'log_look_age_seconds']])(
-  'O3 %s has its former name too',
-  async (name, former) => {
-    const text = await scrape();
-    for (const each of [name, former])
-      expect(text).toContain(`# TYPE billing_admins_${each} gauge\nbilling_admins_${each} `);
-  },
-);
+test.each([
+  ['log_position_age_seconds', 'log_look_age_seconds'],
+  ['database_connections_in_use', 'database_connections_in_use'],
+  ['database_calls_waiting', 'database_calls_waiting'],
+])('O3 %s has its former name too', async (name, former) => {
+  const text = await scrape();
+  for (const each of [name, former])
+    expect(text).toContain(`# TYPE billing_admins_${each} gauge\nbilling_admins_${each} `);
+});
 
 test('O3 what works in the database and what waits for it is there at the scrape', async () => {
   const { database } = service.services;
-  expect(await read('database_turns_in_use')).toBe(0);
+  expect(await read('database_connections_in_use')).toBe(0);
   let letGo: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (letGo = resolve));
   const held = Array.from({ length: 12 }, () => database.transaction(() => released));
   const text = await scrape();
   // Of ten connections two are for reads.
   const inUse = database.engine === 'sqlite' ? 1 : 8;
-  expect(valueOf(text, 'database_turns_in_use')).toBe(inUse);
-  expect(valueOf(text, 'database_turns_waiting')).toBe(12 - inUse);
+  expect(valueOf(text, 'database_connections_in_use')).toBe(inUse);
+  expect(valueOf(text, 'database_calls_waiting')).toBe(12 - inUse);
   letGo();
   await Promise.all(held);
-  expect(await read('database_turns_waiting')).toBe(0);
+  expect(await read('database_calls_waiting')).toBe(0);
 });
 
 test('X2 no label holds what a client chooses', async () => {

@@ -91,13 +91,13 @@ describe('a subscriber who catches up', () => {
     const seeded = 8;
 
     // Five more come while it replays: within the bound, so that each is told.
-    const patient = watching();
-    await versions(patient, 3);
+    const steady = watching();
+    await versions(steady, 3);
     await turns(4);
-    const rest = await versions(patient, seeded + 24 - 3);
+    const rest = await versions(steady, seeded + 24 - 3);
     expect(rest.map(([version]) => version)).toEqual(rest.map((_, index) => index + 4));
     expect(rest.every(([, kind]) => kind !== null)).toBe(true);
-    await patient.return?.();
+    await steady.return?.();
 
     const overtaken = watching();
     await versions(overtaken, 3);

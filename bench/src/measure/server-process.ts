@@ -40,9 +40,9 @@ export async function startServer(
     startedIn: performance.now() - began,
     stop: async () => {
       child.kill('SIGTERM');
-      const impatience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await ended;
-      clearTimeout(impatience);
+      clearTimeout(timer);
     },
   };
 }

@@ -8,7 +8,7 @@ export interface StripeAddress {
 }
 
 /** For a request; a charge waits for the bank, which takes its time. Milliseconds. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 /** With an idempotency key that stays the same over them. */
 const RETRIES = 2;
@@ -17,7 +17,7 @@ const RETRIES = 2;
 export function createStripeClient(secretKey: string, address: StripeAddress | null, retries = RETRIES): Stripe {
   return new Stripe(secretKey, {
     maxNetworkRetries: retries,
-    timeout: PATIENCE,
+    timeout: TIMEOUT,
     telemetry: false,
     ...(address && { host: address.host, port: address.port, protocol: address.protocol }),
   });

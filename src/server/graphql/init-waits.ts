@@ -10,12 +10,12 @@ export class InitWaits {
   private readonly since = new Map<WebSocket, number>();
   private timer: NodeJS.Timeout | null = null;
 
-  /** @param patience in milliseconds. */
-  constructor(private readonly patience: number) {}
+  /** @param timeout in milliseconds. */
+  constructor(private readonly timeout: number) {}
 
   begin(socket: WebSocket): void {
     this.since.set(socket, performance.now());
-    this.timer ??= this.lookIn(this.patience);
+    this.timer ??= this.lookIn(this.timeout);
   }
 
   end(socket: WebSocket): void {
@@ -34,7 +34,7 @@ export class InitWaits {
   private look(): void {
     this.timer = null;
     for (const [socket, since] of this.since) {
-      const left = since + this.patience - performance.now();
+      const left = since + this.timeout - performance.now();
       if (left > 0) {
         // At least one: timers are no finer, and may come early by a fraction.
         this.timer = this.lookIn(Math.max(1, left));

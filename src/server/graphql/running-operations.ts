@@ -10,12 +10,12 @@ export class RunningOperations {
     return operation;
   }
 
-  /** Resolves when none is under way any more, or after `patience` milliseconds. */
-  async settled(patience: number): Promise<void> {
+  /** Resolves when none is under way any more, or after `timeout` milliseconds. */
+  async settled(timeout: number): Promise<void> {
     let isOver = false;
-    const patienceEnds = delay(patience, undefined, { ref: false }).then(() => (isOver = true));
+    const timeoutEnds = delay(timeout, undefined, { ref: false }).then(() => (isOver = true));
     do {
-      await Promise.race([Promise.allSettled(this.running), patienceEnds]);
+      await Promise.race([Promise.allSettled(this.running), timeoutEnds]);
       // Before this turn ends, opened operations are executed, and executed ones are sent.
       await afterThisTurn();
     } while (this.running.size > 0 && !isOver);

@@ -6,7 +6,7 @@ import type { Database } from '../../store/database';
 import { hasPendingMigrations } from '../../store/schema/migrate';
 
 /** How long a look at the database or the keys may take before they count as out of reach, in milliseconds. */
-const PATIENCE = 2_000;
+const TIMEOUT = 2_000;
 
 type Part = 'database' | 'migrations' | 'keys' | 'draining';
 
@@ -67,8 +67,8 @@ export function registerHealth(app: FastifyInstance, { database, notifier, hasKe
 }
 
 async function inTime<T>(look: Promise<T>): Promise<T> {
-  const tooLate = delay(PATIENCE, null, { ref: false }).then(() => {
-    throw new Unavailable(`There was no answer within ${PATIENCE} milliseconds.`);
+  const tooLate = delay(TIMEOUT, null, { ref: false }).then(() => {
+    throw new Unavailable(`There was no answer within ${TIMEOUT} milliseconds.`);
   });
   return Promise.race([look, tooLate]);
 }

@@ -106,9 +106,9 @@ export const LIMITS = {
     1_000,
   ],
   databaseQueue: ['DATABASE_QUEUE_LIMIT', 'calls that wait for a connection to the database', 1, 100_000, 1_000],
-  databasePatience: [
+  databaseQueueTimeout: [
     'DATABASE_QUEUE_TIMEOUT',
-    'milliseconds that one may wait for the database in which nothing of the same user or organization gets a turn',
+    'milliseconds that one may wait for the database in which nothing of the same user or organization begins',
     10,
     60_000,
     5_000,

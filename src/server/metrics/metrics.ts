@@ -105,11 +105,17 @@ export class Metrics {
     this.gauge('subscriptions', 'Subscriptions that run.', () => sockets().subscriptions);
     this.gauge('socket_unread_bytes', 'Bytes that wait for clients to read.', () => sockets().unread);
     this.gauge(
-      'database_turns_in_use',
+      'database_connections_in_use',
       "Connections of the pool that work, or SQLite's one writer.",
       () => database.load().running,
+      'database_connections_in_use',
     );
-    this.gauge('database_turns_waiting', 'Calls that wait for one.', () => database.load().waiting);
+    this.gauge(
+      'database_calls_waiting',
+      'Calls that wait for a connection.',
+      () => database.load().waiting,
+      'database_calls_waiting',
+    );
     this.gauge(
       'log_lag_entries',
       'The most log entries of one organization that its subscribers have not received yet.',

@@ -10,7 +10,7 @@ import { type Connection, Connections } from './mysql-connections';
 import { isConflict, isLocked, isLost, isWrongServer, unavailableUnlessOurs, unlessUnreachable } from './mysql-errors';
 import { retryConflicts } from './retry';
 import { RowLocks } from './row-locks';
-import { Turns, USUAL_QUEUE } from './turns';
+import { BoundedQueue, USUAL_QUEUE } from './bounded-queue';
 
 const DEFAULT_POOL_SIZE = 10;
 /** One in so many connections may wait for locks; as many at least are kept from transactions, where there is more than one. */
@@ -83,23 +83,23 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
   });
   const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE;
   const queue = options.queue ?? USUAL_QUEUE;
-  // In front of the pool, whose own queue has no end and no patience.
-  const turns = new Turns(poolSize, queue);
+  // In front of the pool, whose own queue has neither a bound nor a timeout.
+  const connectionQueue = new BoundedQueue(poolSize, queue);
   const share = Math.floor(poolSize / SHARES);
   // What an insert may have to wait for is not to be known before: whatever transactions wait for, some connections are for reads.
-  const writers = new Turns(Math.max(1, poolSize - Math.max(1, share)), queue);
-  const lines = new Turns(poolSize + queue.most, queue, 1);
+  const writers = new BoundedQueue(Math.max(1, poolSize - Math.max(1, share)), queue);
+  const lines = new BoundedQueue(poolSize + queue.most, queue, 1);
   const locks = new RowLocks(share);
-  const locked = { isLocked, patience: queue.patience };
+  const locked = { isLocked, timeout: queue.timeout };
   const onConnection = <T>(work: (connection: Connection) => Promise<T>, askedBy: string | null = null) =>
-    turns.run(() => connections.use(work), askedBy);
+    connectionQueue.run(() => connections.use(work), askedBy);
 
   const readerFor = (askedBy: string | null): PlainReader => ({
     rows: (sql, values) => onNextConnection(() => onConnection(({ query }) => query(sql, values), askedBy)),
     prepared: (sql, values) => onNextConnection(() => onConnection(({ execute }) => execute(sql, values), askedBy)),
   });
 
-  const attempt = <T>(work: (writer: Writer) => Promise<T>, line: Line | null, endTurn: () => void) => {
+  const attempt = <T>(work: (writer: Writer) => Promise<T>, line: Line | null, release: () => void) => {
     let hasBegun = false;
     const begin = (connection: Connection) =>
       inTransaction(
@@ -110,7 +110,7 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
           return work(writer);
         },
         (commit) => {
-          endTurn();
+          release();
           return locks.committing(line, commit);
         },
       );
@@ -122,7 +122,7 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     );
   };
 
-  const inLine = <T>(work: (endTurn: () => void) => Promise<T>, line: Line | null) =>
+  const inLine = <T>(work: (release: () => void) => Promise<T>, line: Line | null) =>
     line === null ? work(() => undefined) : lines.run(work, line);
 
   const onSnapshot = <T>(work: (reader: Reader) => Promise<T>) =>
@@ -140,7 +140,7 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
     reader,
     readerFor,
     transaction: (work, line = null) =>
-      inLine((endTurn) => retryConflicts(() => attempt(work, line, endTurn), isConflict, locked), line),
+      inLine((release) => retryConflicts(() => attempt(work, line, release), isConflict, locked), line),
     // Not retried, because a repeated `work` would report its results twice.
     snapshot: (work) =>
       onNextConnection(
@@ -151,8 +151,8 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
       await reader.rows('SELECT 1 AS one');
     },
     load: () => ({
-      running: turns.load().running,
-      waiting: [turns, writers, lines].reduce((sum, each) => sum + each.load().waiting, 0),
+      running: connectionQueue.load().running,
+      waiting: [connectionQueue, writers, lines].reduce((sum, each) => sum + each.load().waiting, 0),
     }),
     close: () => dataSource.destroy(),
   };

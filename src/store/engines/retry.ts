@@ -11,7 +11,7 @@ const LONGEST_PAUSE = 500;
 /** How an engine tells that a row is locked by somebody else, and how long that may take, in milliseconds. */
 export interface Locked {
   readonly isLocked: (error: unknown) => boolean;
-  readonly patience: number;
+  readonly timeout: number;
 }
 
 /**
@@ -21,9 +21,9 @@ export interface Locked {
 export async function retryConflicts<T>(
   attempt: () => Promise<T>,
   isConflict: (error: unknown) => boolean,
-  { isLocked, patience }: Locked = { isLocked: () => false, patience: 0 },
+  { isLocked, timeout }: Locked = { isLocked: () => false, timeout: 0 },
 ): Promise<T> {
-  const end = performance.now() + patience;
+  const end = performance.now() + timeout;
   let pause = FIRST_PAUSE;
   for (let tries = 1; ;) {
     try {
@@ -31,7 +31,7 @@ export async function retryConflicts<T>(
     } catch (error) {
       if (isLocked(error)) {
         if (performance.now() > end)
-          throw new Unavailable(`What this changes was locked for ${patience} milliseconds.`, { cause: error });
+          throw new Unavailable(`What this changes was locked for ${timeout} milliseconds.`, { cause: error });
         await delay(pause * (0.5 + Math.random()));
         pause = Math.min(2 * pause, LONGEST_PAUSE);
       } else if (isConflict(error)) {

@@ -24,17 +24,17 @@ const LONGEST_PAUSE = 50;
  */
 export async function whenUnlocked<T>(
   attempt: () => Promise<T>,
-  patience: number,
+  timeout: number,
   isLockedBy: (error: unknown) => boolean = isLocked,
 ): Promise<T> {
-  const end = performance.now() + patience;
+  const end = performance.now() + timeout;
   for (let pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     try {
       return await attempt();
     } catch (error) {
       if (!isLockedBy(error)) throw error;
       if (performance.now() >= end)
-        throw new Unavailable(`Another process has had the database file locked for ${patience} milliseconds.`, {
+        throw new Unavailable(`Another process has had the database file locked for ${timeout} milliseconds.`, {
           cause: error,
         });
       await delay(pause * (0.5 + Math.random() / 2));

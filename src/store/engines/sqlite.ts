@@ -8,13 +8,13 @@ import { retryConflicts } from './retry';
 import { isConflict, isDiskFault, unlessUnavailable, whenUnlocked } from './sqlite-errors';
 import { SqliteFile } from './sqlite-file';
 import { statementsOn } from './statements';
-import { Turns, USUAL_QUEUE } from './turns';
+import { BoundedQueue, USUAL_QUEUE } from './bounded-queue';
 
 interface DataSourceOptions {
   /** Refuses whatever writes: `transaction` is for that. */
   readonly readOnly?: boolean;
   /** How long opening waits for others who have locked the file, in milliseconds. */
-  readonly patience?: number;
+  readonly timeout?: number;
   /** How long SQLite itself waits in each statement, in milliseconds. The wait blocks the whole process. */
   readonly blocksFor?: number;
 }
@@ -23,7 +23,7 @@ interface DataSourceOptions {
 const OF_A_COMMAND: DataSourceOptions = { blocksFor: 5_000 };
 
 export function sqliteDataSource(path: string, options: DataSourceOptions = OF_A_COMMAND): DataSource {
-  const { readOnly = false, patience = USUAL_QUEUE.patience, blocksFor = 0 } = options;
+  const { readOnly = false, timeout = USUAL_QUEUE.timeout, blocksFor = 0 } = options;
   return new DataSource({
     type: 'better-sqlite3',
     // libsql speaks better-sqlite3's interface and ships its binaries inside the package.
@@ -38,7 +38,7 @@ export function sqliteDataSource(path: string, options: DataSourceOptions = OF_A
         PRAGMA synchronous = FULL;
         PRAGMA journal_mode = WAL;
         SELECT name FROM sqlite_master LIMIT 1`;
-      await whenUnlocked(async () => connection.exec(begin), patience).catch((error: unknown) => {
+      await whenUnlocked(async () => connection.exec(begin), timeout).catch((error: unknown) => {
         // TypeORM forgets it.
         connection.close();
         throw error;
@@ -53,7 +53,7 @@ export function sqliteDataSource(path: string, options: DataSourceOptions = OF_A
 
 /**
  * SQLite through TypeORM has one connection for each data source, on which concurrent transactions would run into each
- * other and plain reads would see uncommitted rows. So writes take turns on a connection, and reads one of their own.
+ * other and plain reads would see uncommitted rows. So writes share one connection, one after the other, and reads one of their own.
  */
 export async function openSqlite(path: string, options: DatabaseOptions): Promise<Database> {
   const file = new SqliteFile(path);
@@ -78,16 +78,16 @@ interface Opening {
 
 async function openConnections(path: string, { file, opened, close }: Opening, options: DatabaseOptions) {
   const queue = options.queue ?? USUAL_QUEUE;
-  const { patience } = queue;
+  const { timeout } = queue;
   const open = async (readOnly: boolean) => {
-    const dataSource = await unlessUnavailable(() => sqliteDataSource(path, { readOnly, patience }).initialize());
+    const dataSource = await unlessUnavailable(() => sqliteDataSource(path, { readOnly, timeout }).initialize());
     opened.push(dataSource);
     return dataSource;
   };
   const statements = (dataSource: DataSource) =>
     statementsOn(dataSource.createQueryRunner(), {
       onStatement: options.onStatement,
-      around: (send) => whenUnlocked(send, patience),
+      around: (send) => whenUnlocked(send, timeout),
     });
 
   const writing = await open(false);
@@ -103,12 +103,12 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
       const statement = prepared.get(sql) ?? driverOf(reading).prepare(sql);
       prepared.set(sql, statement);
       return statement.all([...values]) as Row[];
-    }, patience);
+    }, timeout);
   };
 
-  const turns = new Turns(1, queue);
+  const writerQueue = new BoundedQueue(1, queue);
   const attempt = <T>(work: (writer: Writer) => Promise<T>, line: Line | null) =>
-    turns.run(async () => {
+    writerQueue.run(async () => {
       file.requirePresent();
       // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
       const result = await inTransaction(writer, 'BEGIN IMMEDIATE', async (onWriter) => {
@@ -122,7 +122,7 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
 
   // On its own connection, because other reads must not see that moment.
   let snapshots: DataSource | null = null;
-  const snapshotTurns = new Turns(1, queue);
+  const snapshotQueue = new BoundedQueue(1, queue);
   const onSnapshot = async <T>(work: (reader: Reader) => Promise<T>) => {
     file.requirePresent();
     snapshots ??= await open(true);
@@ -147,7 +147,7 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
     // It reads at once: nobody waits.
     readerFor: () => reader,
     transaction: (work, line = null) => unlessUnavailable(() => retryConflicts(() => attempt(work, line), isConflict)),
-    snapshot: (work) => unlessUnavailable(() => snapshotTurns.run(() => onSnapshot(work))),
+    snapshot: (work) => unlessUnavailable(() => snapshotQueue.run(() => onSnapshot(work))),
     ping: () =>
       read(async () => {
         file.requirePresent();
@@ -155,10 +155,10 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
         file.log.requireOwn();
         await reads.rows('SELECT name FROM sqlite_master LIMIT 1');
       }),
-    load: () => turns.load(),
+    load: () => writerQueue.load(),
     close: async () => {
-      await turns.idle();
-      await snapshotTurns.idle();
+      await writerQueue.idle();
+      await snapshotQueue.idle();
       for (const dataSource of opened.splice(1).reverse()) await dataSource.destroy();
       // So that the one file is all of the database when nobody has it open: the last to close leaves the log beside it.
       // Somebody who still reads is not waited for. On a full disk all that has been committed stays in the log, which is read at the

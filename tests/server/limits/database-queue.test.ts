@@ -1,6 +1,6 @@
 import type { Database } from '../../../src/store/database';
 import { Unavailable } from '../../../src/domain/refusals';
-import { Turns } from '../../../src/store/engines/turns';
+import { BoundedQueue } from '../../../src/store/engines/bounded-queue';
 import { engine } from '../../support/database-url';
 import { Gate } from '../../support/gate';
 import { seedAcme } from '../../support/seed';
@@ -52,7 +52,7 @@ describe('X3 a database that is asked for too much', () => {
   });
 });
 
-describe('X3 turns', () => {
+describe('X3 the bounded queue', () => {
   const hold = () => {
     let end: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (end = resolve));
@@ -60,41 +60,41 @@ describe('X3 turns', () => {
   };
 
   test('as many run as may, the next wait in order, and one more than may wait is refused at once', async () => {
-    const turns = new Turns(2, { most: 2, patience: 60_000 });
+    const queue = new BoundedQueue(2, { most: 2, timeout: 60_000 });
     const [first, second] = [hold(), hold()];
-    const running = [turns.run(first.work), turns.run(second.work)];
+    const running = [queue.run(first.work), queue.run(second.work)];
     const order: string[] = [];
-    const waiting = ['a', 'b'].map((name) => turns.run(async () => void order.push(name)));
-    await expect(turns.run(async () => void order.push('c'))).rejects.toThrow(Unavailable);
+    const waiting = ['a', 'b'].map((name) => queue.run(async () => void order.push(name)));
+    await expect(queue.run(async () => void order.push('c'))).rejects.toThrow(Unavailable);
     expect(order).toEqual([]);
     first.end();
     await Promise.all(waiting);
     expect(order).toEqual(['a', 'b']);
     second.end();
     await Promise.all(running);
-    await turns.idle();
-    await expect(turns.run(async () => 'd')).resolves.toBe('d');
+    await queue.idle();
+    await expect(queue.run(async () => 'd')).resolves.toBe('d');
   });
 
   test('work that fails passes its turn on, and a call that gave up waiting gets none', async () => {
-    const turns = new Turns(1, { most: 5, patience: 20 });
+    const queue = new BoundedQueue(1, { most: 5, timeout: 20 });
     const first = hold();
-    const running = turns.run(first.work);
+    const running = queue.run(first.work);
     const late = jest.fn(async () => undefined);
-    await expect(turns.run(late)).rejects.toThrow('The database had no time within 20 milliseconds.');
+    await expect(queue.run(late)).rejects.toThrow('The database had no time within 20 milliseconds.');
     first.end();
     await running;
-    await expect(turns.run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-    await expect(turns.run(async () => 'next')).resolves.toBe('next');
+    await expect(queue.run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    await expect(queue.run(async () => 'next')).resolves.toBe('next');
     expect(late).not.toHaveBeenCalled();
   });
 
   test('it is idle once what waits has run, too', async () => {
-    const turns = new Turns(1, { most: 5, patience: 60_000 });
+    const queue = new BoundedQueue(1, { most: 5, timeout: 60_000 });
     const [first, second] = [hold(), hold()];
-    const running = [turns.run(first.work), turns.run(second.work)];
+    const running = [queue.run(first.work), queue.run(second.work)];
     let isIdle = false;
-    const idle = turns.idle().then(() => (isIdle = true));
+    const idle = queue.idle().then(() => (isIdle = true));
     first.end();
     await running[0];
     expect(isIdle).toBe(false);
@@ -104,11 +104,11 @@ describe('X3 turns', () => {
   });
 
   test('who asks for much keeps nobody waiting but himself', async () => {
-    const turns = new Turns(1, { most: 100, patience: 60_000 });
+    const queue = new BoundedQueue(1, { most: 100, timeout: 60_000 });
     const first = hold();
     const order: string[] = [];
-    const ask = (askedBy: string | null, name: string) => turns.run(async () => void order.push(name), askedBy);
-    const all = [turns.run(first.work, 'ada')];
+    const ask = (askedBy: string | null, name: string) => queue.run(async () => void order.push(name), askedBy);
+    const all = [queue.run(first.work, 'ada')];
     all.push(ask('ada', 'ada 1'), ask('ada', 'ada 2'), ask('bob', 'bob 1'), ask('bob', 'bob 2'), ask('cy', 'cy 1'));
     all.push(ask(null, 'together'));
     first.end();
@@ -117,11 +117,11 @@ describe('X3 turns', () => {
   });
 
   test('where too many wait, what was asked for last by who asks for most is refused', async () => {
-    const turns = new Turns(1, { most: 3, patience: 60_000 });
+    const queue = new BoundedQueue(1, { most: 3, timeout: 60_000 });
     const first = hold();
     const order: string[] = [];
-    const ask = (askedBy: string, name: string) => turns.run(async () => void order.push(name), askedBy);
-    const running = turns.run(first.work, 'cy');
+    const ask = (askedBy: string, name: string) => queue.run(async () => void order.push(name), askedBy);
+    const running = queue.run(first.work, 'cy');
     const [kept, other, last] = [ask('ada', 'ada 1'), ask('ada', 'ada 2'), ask('ada', 'ada 3')];
     const isRefused = expect(last).rejects.toThrow(Unavailable);
     const bob = ask('bob', 'bob 1');
@@ -133,55 +133,55 @@ describe('X3 turns', () => {
   });
 
   test('one caller runs as much as it may, others begin beside it, and a turn may end before its work does', async () => {
-    const turns = new Turns(10, { most: 5, patience: 60_000 }, 1);
+    const queue = new BoundedQueue(10, { most: 5, timeout: 60_000 }, 1);
     const [first, second, goesOn] = [hold(), hold(), hold()];
     const order: string[] = [];
-    const all = [turns.run(first.work, 'ada')];
+    const all = [queue.run(first.work, 'ada')];
     all.push(
-      turns.run((endTurn) => {
+      queue.run((release) => {
         order.push('ada 1');
-        second.work().then(endTurn, endTurn);
+        second.work().then(release, release);
         return goesOn.work();
       }, 'ada'),
     );
-    const last = turns.run(async () => void order.push('ada 2'), 'ada');
-    await turns.run(async () => void order.push('bob'), 'bob');
+    const last = queue.run(async () => void order.push('ada 2'), 'ada');
+    await queue.run(async () => void order.push('bob'), 'bob');
     expect(order).toEqual(['bob']);
-    expect(turns.load()).toEqual({ running: 1, waiting: 2 });
+    expect(queue.load()).toEqual({ running: 1, waiting: 2 });
     first.end();
     await all[0];
-    expect(turns.load()).toEqual({ running: 1, waiting: 1 });
+    expect(queue.load()).toEqual({ running: 1, waiting: 1 });
     second.end();
     await last;
     expect(order).toEqual(['bob', 'ada 1', 'ada 2']);
-    expect(turns.load()).toEqual({ running: 0, waiting: 0 });
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
     goesOn.end();
     await Promise.all(all);
-    expect(turns.load()).toEqual({ running: 0, waiting: 0 });
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
   });
 
   test('a caller that gets turns waits on, and a caller without a turn is refused', async () => {
     jest.useFakeTimers();
     try {
-      const turns = new Turns(2, { most: 10, patience: 1_000 });
+      const queue = new BoundedQueue(2, { most: 10, timeout: 1_000 });
       const [first, second, third, fourth] = [hold(), hold(), hold(), hold()];
-      const running = [first, second, third, fourth].map(({ work }) => turns.run(work, 'ada'));
+      const running = [first, second, third, fourth].map(({ work }) => queue.run(work, 'ada'));
       jest.advanceTimersByTime(900);
       first.end();
       await running[0];
       // One of hers waits still, since 900 milliseconds: she has just had a turn.
       jest.advanceTimersByTime(900);
-      expect(turns.load()).toEqual({ running: 2, waiting: 1 });
-      const late = turns.run(async () => undefined, 'bob');
+      expect(queue.load()).toEqual({ running: 2, waiting: 1 });
+      const late = queue.run(async () => undefined, 'bob');
       jest.advanceTimersByTime(100);
       await expect(running[3]).rejects.toThrow('The database had no time within 1000 milliseconds.');
       jest.advanceTimersByTime(900);
       await expect(late).rejects.toThrow(Unavailable);
-      expect(turns.load()).toEqual({ running: 2, waiting: 0 });
+      expect(queue.load()).toEqual({ running: 2, waiting: 0 });
       second.end();
       third.end();
       await Promise.all([running[1], running[2]]);
-      expect(turns.load()).toEqual({ running: 0, waiting: 0 });
+      expect(queue.load()).toEqual({ running: 0, waiting: 0 });
     } finally {
       jest.useRealTimers();
     }

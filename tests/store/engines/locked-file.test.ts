@@ -10,7 +10,7 @@ import { longestTurn } from '../../support/longest-turn';
 const FROZEN = 2_500;
 
 /** A wait that ends soon, so that the test does. */
-const IMPATIENT = { most: 100, patience: 20 };
+const SHORT_TIMEOUT = { most: 100, timeout: 20 };
 
 describe('O6 somebody else has locked an SQLite file', () => {
   let fresh: FreshDatabase;
@@ -18,12 +18,12 @@ describe('O6 somebody else has locked an SQLite file', () => {
   const opened: Database[] = [];
 
   const path = () => fresh.url.slice('sqlite:'.length);
-  const open = async (queue = { most: 100, patience: 60_000 }) => {
+  const open = async (queue = { most: 100, timeout: 60_000 }) => {
     const database = await openDatabase({ url: fresh.url, queue });
     opened.push(database);
     return database;
   };
-  const openMigrated = async (queue?: typeof IMPATIENT) => {
+  const openMigrated = async (queue?: typeof SHORT_TIMEOUT) => {
     const database = await open(queue);
     await migrate(database);
     return database;
@@ -63,7 +63,7 @@ describe('O6 somebody else has locked an SQLite file', () => {
   });
 
   test('a change that has waited for as long as one waits is Unavailable, and the next one is made when it is free', async () => {
-    const database = await openMigrated(IMPATIENT);
+    const database = await openMigrated(SHORT_TIMEOUT);
     lock();
     const longest = await longestTurn(async () => {
       const changing = change(database, 'never');
@@ -79,7 +79,7 @@ describe('O6 somebody else has locked an SQLite file', () => {
   test('opening it waits, within bounds', async () => {
     lockWhole();
     const longest = await longestTurn(async () => {
-      await expect(open(IMPATIENT)).rejects.toBeInstanceOf(Unavailable);
+      await expect(open(SHORT_TIMEOUT)).rejects.toBeInstanceOf(Unavailable);
       const opening = open();
       setImmediate(() => {
         unlock();
@@ -104,7 +104,7 @@ describe('O6 somebody else has locked an SQLite file', () => {
   });
 
   test('the process ends while it is locked', async () => {
-    const database = await openMigrated(IMPATIENT);
+    const database = await openMigrated(SHORT_TIMEOUT);
     lock();
     const longest = await longestTurn(async () => {
       await Promise.all([expect(change(database, 'never')).rejects.toBeInstanceOf(Unavailable), database.close()]);

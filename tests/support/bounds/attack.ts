@@ -14,7 +14,7 @@ export type Role = 'anonymous' | 'forger' | 'stranger' | 'member' | 'admin' | 'o
 export const ROLES: readonly Role[] = ['anonymous', 'forger', 'stranger', 'member', 'admin', 'owner', 'host'];
 
 /** Longest that an answer may take on a busy machine, in milliseconds; whether the service stalls is seen elsewhere. */
-const PATIENCE = 300_000;
+const TIMEOUT = 300_000;
 
 /** Addresses of this machine that attackers come from: none of them is the one that asks for `/healthz`. */
 const FIRST_ADDRESS = 2;
@@ -129,10 +129,10 @@ export class Attack {
           ...(body.length > 0 && { 'content-length': Buffer.byteLength(body) }),
           ...headers,
         },
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(TIMEOUT),
       });
       request.on('error', (error) => {
-        if (error.name === 'AbortError') this.breaks(`did not answer ${method} ${path.slice(0, 80)} in ${PATIENCE} ms`);
+        if (error.name === 'AbortError') this.breaks(`did not answer ${method} ${path.slice(0, 80)} in ${TIMEOUT} ms`);
         resolve(null);
       });
       request.on('response', (response) => {
@@ -248,8 +248,8 @@ export class RawConnection {
   }
 
   /** Until an answer has come, the connection has been closed, or the time is over, in milliseconds. */
-  async answers(count: number, patience: number): Promise<void> {
-    await comesTrue(() => this.isClosed || this.statuses.length >= count, patience, 20);
+  async answers(count: number, timeout: number): Promise<void> {
+    await comesTrue(() => this.isClosed || this.statuses.length >= count, timeout, 20);
   }
 
   private take(piece: string): void {
@@ -316,8 +316,8 @@ export class HostileSocket {
   }
 
   /** Until it is so, the socket has been closed, or the time is over. */
-  async until(isSo: () => boolean, patience = PATIENCE): Promise<boolean> {
-    return comesTrue(() => this.isClosed || isSo(), patience, 20);
+  async until(isSo: () => boolean, timeout = TIMEOUT): Promise<boolean> {
+    return comesTrue(() => this.isClosed || isSo(), timeout, 20);
   }
 
   private take(data: Buffer): void {

@@ -13,7 +13,7 @@ const MEMORY_EVERY = 50;
  * No answer at all within so many milliseconds is one that never comes. A busy machine gave the service one second of twenty, so that a
  * minute is too short; how long an answer took of the service's own time is judged by itself.
  */
-const PATIENCE = 300_000;
+const TIMEOUT = 300_000;
 
 const QUESTION = `{ organization(id: "${CALM}") { id name viewerRole billing { status viewerAccess { level } } } }`;
 
@@ -97,7 +97,7 @@ export class Prober {
 
   private health(agent: Agent): Promise<string> {
     return new Promise((resolve) => {
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.timeout(TIMEOUT);
       const asked = get({ host: '127.0.0.1', port: this.port, path: '/healthz', agent, signal }, (response) => {
         response.resume();
         response.on('end', () => resolve(response.statusCode === 200 ? 'OK' : String(response.statusCode)));
@@ -127,7 +127,7 @@ export class Prober {
         'content-length': Buffer.byteLength(body),
         authorization: `Bearer ${this.token}`,
       };
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.timeout(TIMEOUT);
       const options = { host: '127.0.0.1', port: this.port, path: '/graphql', method: 'POST', headers, signal };
       request({ ...options, agent: new Agent() }, (response) => {
         const pieces: Buffer[] = [];

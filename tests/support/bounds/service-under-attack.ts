@@ -161,12 +161,12 @@ async function fill(port: number, variant: Variant, sign: Sign): Promise<void> {
   await change(host, 'syncMember', memberInput(CALM, CALM_MEMBER, 'MEMBER'));
   // What is sent to it asks for no organization.
   if (variant === 'issuer') return;
-  await inTurns(OWNERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, ownerId(index), 'OWNER')));
-  await inTurns(MEMBERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, memberId(index), 'MEMBER')));
-  await inTurns(ADMINS, (index) =>
+  await inBatches(OWNERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, ownerId(index), 'OWNER')));
+  await inBatches(MEMBERS, (index) => change(host, 'syncMember', memberInput(ATTACKED, memberId(index), 'MEMBER')));
+  await inBatches(ADMINS, (index) =>
     change(owner, 'addBillingAdmin', { organizationId: ATTACKED, userId: memberId(index) }),
   );
-  await inTurns(USERS_WITH_USAGE / BATCH, async (batch) => {
+  await inBatches(USERS_WITH_USAGE / BATCH, async (batch) => {
     const entries = Array.from({ length: BATCH }, (_, index) => ({
       organizationId: ATTACKED,
       userId: `usr-${batch}-${index}`,
@@ -184,7 +184,7 @@ async function fill(port: number, variant: Variant, sign: Sign): Promise<void> {
 const RECORD =
   'mutation ($input: RecordUsageBatchInput!) { recordUsageBatch(input: $input) { results { credits { available } } } }';
 
-async function inTurns(count: number, work: (index: number) => Promise<void>): Promise<void> {
+async function inBatches(count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < count) await work(next++);
@@ -196,9 +196,9 @@ async function inTurns(count: number, work: (index: number) => Promise<void>): P
 export async function comesBackTo(
   held: () => Promise<HeldMemory>,
   isBack: (held: HeldMemory) => boolean,
-  patience: number,
+  timeout: number,
 ): Promise<HeldMemory> {
   let now = await held();
-  await comesTrue(async () => isBack((now = await held())), patience, 1_000);
+  await comesTrue(async () => isBack((now = await held())), timeout, 1_000);
   return now;
 }

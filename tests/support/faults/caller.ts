@@ -21,7 +21,7 @@ interface Payload {
 export type Input = Readonly<Record<string, unknown>> & { readonly organizationId?: string; readonly id?: string };
 
 /** Longer than any instance takes that is well, and than anything is held up. */
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 
 /** The expected errors: come again later, or you may not. */
 const CLEAR = new Set(['SERVICE_UNAVAILABLE', 'FORBIDDEN']);
@@ -73,7 +73,7 @@ export class Caller {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
         body: JSON.stringify({ query, variables }),
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(TIMEOUT),
       });
       const answer = (await response.json()) as Answer;
       for (const error of answer.errors ?? []) this.noteError(error);

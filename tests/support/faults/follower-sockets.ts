@@ -2,7 +2,7 @@ import type { ClientRequestArgs } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
 
 /** How long an instance may take to open a socket, in milliseconds: one that hangs is left as one that is gone. */
-const PATIENCE = 2_000;
+const TIMEOUT = 2_000;
 
 /** How long a slow subscriber reads nothing, and then reads, in milliseconds. */
 const SLOWNESS = 250;
@@ -10,9 +10,9 @@ const SLOWNESS = 250;
 /** With which graphql-ws's client closes a socket that it was told to give up. */
 const GIVEN_UP = 4499;
 
-export class ImpatientWebSocket extends WebSocket {
+export class TimedWebSocket extends WebSocket {
   constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions | ClientRequestArgs) {
-    super(address, protocols, { ...options, handshakeTimeout: PATIENCE });
+    super(address, protocols, { ...options, handshakeTimeout: TIMEOUT });
   }
 
   /**
@@ -26,14 +26,14 @@ export class ImpatientWebSocket extends WebSocket {
 }
 
 /** Reads half of the time. */
-export class SlowWebSocket extends ImpatientWebSocket {
+export class SlowWebSocket extends TimedWebSocket {
   constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions | ClientRequestArgs) {
     super(address, protocols, options);
-    const turns = setInterval(() => {
+    const timer = setInterval(() => {
       if (this.readyState !== this.OPEN) return;
       if (this.isPaused) this.resume();
       else this.pause();
     }, SLOWNESS);
-    this.on('close', () => clearInterval(turns));
+    this.on('close', () => clearInterval(timer));
   }
 }

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { ImpatientWebSocket, type SlowWebSocket } from './follower-sockets';
+import { TimedWebSocket, type SlowWebSocket } from './follower-sockets';
 import { comesTrue, passes } from './passing-time';
 import { SUBSCRIBER_BACKLOG } from './server-set';
 import { VersionsSeen } from './versions-seen';
@@ -22,7 +22,7 @@ export interface Following {
   readonly ports: readonly number[];
   readonly token: string;
   readonly organizationId: string;
-  readonly socket?: typeof ImpatientWebSocket | typeof SlowWebSocket;
+  readonly socket?: typeof TimedWebSocket | typeof SlowWebSocket;
   /** What it has seen before it begins. */
   readonly seen?: VersionsSeen;
   readonly onEvent: (version: number) => void;
@@ -44,7 +44,7 @@ export class Follower {
   private isClosed = false;
 
   constructor(private readonly following: Following) {
-    const { ports, token, socket = ImpatientWebSocket } = following;
+    const { ports, token, socket = TimedWebSocket } = following;
     this.seen = following.seen ?? new VersionsSeen();
     let pongDue: NodeJS.Timeout | undefined;
     this.client = createClient({
@@ -76,8 +76,8 @@ export class Follower {
   }
 
   /** Whether it has been told of the version within so many milliseconds. */
-  reaches(version: number, patience: number): Promise<boolean> {
-    return comesTrue(() => (this.seen.last ?? 0) >= version, patience);
+  reaches(version: number, timeout: number): Promise<boolean> {
+    return comesTrue(() => (this.seen.last ?? 0) >= version, timeout);
   }
 
   /** Subscribes; by itself it does so at the start, and whenever it is told to come again. */

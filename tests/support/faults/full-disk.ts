@@ -15,7 +15,7 @@ import { pick } from './writers';
 const ORGANIZATION = 'acme';
 
 /** How long a full disk may go unnoticed, and one that is empty again, in milliseconds: SQLite's log has room of its own for a while. */
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 
 const ROSTER = 'query ($id: ID!) { organization(id: $id) { billingAdmins { version admins { user { id } } } } }';
 
@@ -53,12 +53,12 @@ export async function runFullDisk(settings: RunSettings): Promise<Findings> {
     for (let changes = between(random, 20, 60); changes > 0; changes--) await change();
     await isFull(disk, instance, { owner, change, findings });
     await goesOn(disk, instance, settings, findings);
-    if (!(await comesTrue(async () => (await change()) === 'CHANGED', PATIENCE)))
+    if (!(await comesTrue(async () => (await change()) === 'CHANGED', TIMEOUT)))
       findings.breaks('Nothing can be changed when the disk is empty again.');
     await passes(between(random, 0, 500));
   } while (performance.now() < end && findings.broken.length === 0);
 
-  if (!(await comesTrue(() => instance.isWell(), PATIENCE))) findings.breaks('The instance is not well again.');
+  if (!(await comesTrue(() => instance.isWell(), TIMEOUT))) findings.breaks('The instance is not well again.');
   await checkLaws({ databaseUrl, organizationIds: [ORGANIZATION], heard, followers: [follower], findings });
   await follower.close();
   for (const output of instance.process.endedByItself) findings.breaks(`The instance ended by itself: ${output}`);
@@ -95,7 +95,7 @@ async function isFull(disk: SmallDisk, instance: Instance, { owner, change, find
   disk.fill(instance.process.processId);
   findings.count('faults', `the disk is full (${disk.how})`);
   const isRefused = async () => (await change()) !== 'CHANGED' && refused() >= before + 3;
-  if (!(await comesTrue(isRefused, PATIENCE, 0))) findings.breaks('A full disk was not told of.');
+  if (!(await comesTrue(isRefused, TIMEOUT, 0))) findings.breaks('A full disk was not told of.');
   const answer = await owner.ask(instance.port, ROSTER, { id: ORGANIZATION });
   if (answer === null || answer === 'NOT_SENT' || answer.errors || !answer.data?.organization)
     findings.breaks(`While the disk was full, a read got ${JSON.stringify(answer)}.`);

@@ -10,7 +10,7 @@ const MEMBERSHIP = 'query ($id: ID!) { organization(id: $id) { id } }';
 const ACTIVITY = 'query ($id: ID!) { organization(id: $id) { billing { activity(first: 1) { nodes { id } } } } }';
 
 /** How long a subscriber may not know that its access is gone, in milliseconds: longer than anything is away. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 /** Longest pause between two steps, in milliseconds. */
 const LONGEST_PAUSE = 1_500;
@@ -64,7 +64,7 @@ export class Guest {
     const { host, owner } = callers;
     const target = { organizationId, userId: GUEST };
     while (!isOver()) {
-      if (!(await comesTrue(() => this.isTold, PATIENCE)))
+      if (!(await comesTrue(() => this.isTold, TIMEOUT)))
         return findings.breaks(`${organizationId}: the guest left and its subscription did not end.`);
       this.stays.push(0);
       this.isTold = false;
@@ -85,7 +85,7 @@ export class Guest {
       await this.triesAccess(ACTIVITY, false);
       await this.pause();
     }
-    if (!(await comesTrue(() => this.isTold, PATIENCE)))
+    if (!(await comesTrue(() => this.isTold, TIMEOUT)))
       findings.breaks(`${organizationId}: the guest left and its subscription did not end.`);
   }
 

@@ -32,7 +32,7 @@ export interface Command {
 const KEPT = 200_000;
 
 /** How long a server may take to start, and how often one is started again that can't start for the moment. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 const MOST_STARTS = 20;
 
 /** How long an instance may take to stop (O4), and a second more for a busy machine, in milliseconds. */
@@ -143,7 +143,7 @@ export class ServerProcess {
         const circumstances = (await this.command.circumstances?.().catch(String)) ?? '';
         reject(new Error(`${this.name} does not start: ${printed}\n${circumstances}`));
       };
-      const bound = setTimeout(() => void giveUp(), PATIENCE);
+      const bound = setTimeout(() => void giveUp(), TIMEOUT);
       const take = (chunk: Buffer) => {
         this.output = (this.output + chunk.toString()).slice(-KEPT);
         if (isReady) return;

@@ -5,7 +5,7 @@ import { CONNECTION_FAULTS } from './connection-faults';
 import { type FaultDependencies, type Faults, makeFaults, Turmoil } from './fault';
 import { Findings } from './findings';
 import { Follower } from './follower';
-import { ImpatientWebSocket, SlowWebSocket } from './follower-sockets';
+import { TimedWebSocket, SlowWebSocket } from './follower-sockets';
 import { Guest, TRIED_IN_VAIN, TRIED_WELL } from './guest';
 import { HeardCalls } from './heard-calls';
 import { brokenByStays } from './laws';
@@ -125,7 +125,7 @@ function followersOf(
   ports: readonly number[],
   findings: Findings,
 ): Follower[] {
-  const follow = (name: string, caller: Caller | undefined, first: number, socket = ImpatientWebSocket) =>
+  const follow = (name: string, caller: Caller | undefined, first: number, socket = TimedWebSocket) =>
     new Follower({
       name,
       token: caller?.token ?? '',

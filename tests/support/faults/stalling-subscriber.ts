@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Fault, FaultDependencies } from './fault';
 import { Follower } from './follower';
-import { ImpatientWebSocket } from './follower-sockets';
+import { TimedWebSocket } from './follower-sockets';
 import { comesTrue, passes } from './passing-time';
 import { BYSTANDER, MEMBER, ORGANIZATIONS } from './people';
 import { SUBSCRIBER_BACKLOG } from './server-set';
@@ -16,7 +16,7 @@ const CHANGES = SUBSCRIBER_BACKLOG + 40;
 const HEARD_OF = 2_000;
 
 /** How long it may take until it is cut off, or has caught up, in milliseconds. */
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 
 /** The owners' long names, many times over. */
 const HEAVY = `subscription ($organizationId: ID!) {
@@ -55,7 +55,7 @@ export const aSubscriberStalls: Fault = async (dependencies) => {
     await passes(HEARD_OF);
     stalled.readsAgain();
     const isOver = () => stalled.isClosed || stalled.seen.every(({ last }) => (last ?? 0) >= first + changes);
-    await comesTrue(isOver, PATIENCE);
+    await comesTrue(isOver, TIMEOUT);
     const name = `A stalled subscriber of ${organizationId}`;
     for (const wrong of stalled.wrong) findings.breaks(`${name} ${wrong}.`);
     if (!stalled.isClosed) {
@@ -97,7 +97,7 @@ async function resumes(
     onEvent: () => findings.count('done', 'events told'),
     onBroken: (law) => findings.breaks(law),
   });
-  if (!(await follower.reaches(version, PATIENCE))) findings.breaks(`${follower.name} has not caught up.`);
+  if (!(await follower.reaches(version, TIMEOUT))) findings.breaks(`${follower.name} has not caught up.`);
   await follower.close();
 }
 
@@ -106,13 +106,13 @@ class StalledSocket {
   readonly wrong: string[] = [];
   isClosed = false;
   private isSignedIn = false;
-  private readonly socket: ImpatientWebSocket;
+  private readonly socket: TimedWebSocket;
 
   constructor(
     port: number,
     private readonly token: string,
   ) {
-    this.socket = new ImpatientWebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+    this.socket = new TimedWebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
     this.socket.on('error', () => undefined);
     this.socket.on('close', () => (this.isClosed = true));
     this.socket.on('message', (data: Buffer) => this.take(JSON.parse(data.toString()) as Message));

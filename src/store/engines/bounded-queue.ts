@@ -1,16 +1,16 @@
 import { Unavailable } from '../../domain/refusals';
 
-export interface Queue {
+export interface QueueLimits {
   /** Most that may wait. */
   readonly most: number;
-  /** How long one may wait in which none of the same asker has a turn, in milliseconds. */
-  readonly patience: number;
+  /** How long one may wait while none of the same caller begins, in milliseconds. */
+  readonly timeout: number;
 }
 
-export const USUAL_QUEUE: Queue = { most: 1_000, patience: 5_000 };
+export const USUAL_QUEUE: QueueLimits = { most: 1_000, timeout: 5_000 };
 
 /** How many run and how many wait. */
-export interface TurnsLoad {
+export interface QueueLoad {
   readonly running: number;
   readonly waiting: number;
 }
@@ -24,49 +24,49 @@ interface Waiting {
 class Asker {
   running = 0;
   readonly waiting = new Set<Waiting>();
-  impatience: NodeJS.Timeout | null = null;
+  timer: NodeJS.Timeout | null = null;
 }
 
 /**
- * Limits how many pieces of work run at a time, in all and for one caller. The next turn goes to what many have asked for together,
+ * Limits how many pieces of work run at a time, in all and for one caller. The next slot goes to what many have asked for at once,
  * and otherwise to the caller with the fewest running: a caller with a hundred pieces delays no other. The work of one caller runs in
  * order. A call that would wait too long is refused at once or soon (`Unavailable`): a queue that only grows serves nobody in time.
  */
-export class Turns {
+export class BoundedQueue {
   private running = 0;
   private waiting = 0;
-  /** Callers with running or waiting work; those with the most recent turn come last. */
+  /** Callers with running or waiting work; those that began or ended most recently come last. */
   private readonly askers = new Map<string | null, Asker>();
   private readonly untilIdle: (() => void)[] = [];
 
   constructor(
     private readonly atATime: number,
-    private readonly queue: Queue,
+    private readonly queue: QueueLimits,
     private readonly ofOneAsker = Infinity,
   ) {}
 
   /**
-   * @param work may end its turn while it goes on with what is in nobody's way.
-   * @param askedBy null for what many have asked for together, or what the service does by itself.
+   * @param work may release its slot while it goes on with what is in nobody's way.
+   * @param askedBy null for what many have asked for at once, or what the service does by itself.
    */
-  async run<T>(work: (endTurn: () => void) => Promise<T>, askedBy: string | null = null): Promise<T> {
+  async run<T>(work: (release: () => void) => Promise<T>, askedBy: string | null = null): Promise<T> {
     const asker = this.askers.get(askedBy) ?? new Asker();
     this.askers.set(askedBy, asker);
-    if (this.running >= this.atATime || asker.running >= this.ofOneAsker) await this.myTurn(askedBy, asker);
+    if (this.running >= this.atATime || asker.running >= this.ofOneAsker) await this.waitForSlot(askedBy, asker);
     else this.begin(askedBy, asker);
-    let hasTurn = true;
-    const endTurn = () => {
-      if (hasTurn) this.end(askedBy, asker);
-      hasTurn = false;
+    let isHeld = true;
+    const release = () => {
+      if (isHeld) this.end(askedBy, asker);
+      isHeld = false;
     };
     try {
-      return await work(endTurn);
+      return await work(release);
     } finally {
-      endTurn();
+      release();
     }
   }
 
-  load(): TurnsLoad {
+  load(): QueueLoad {
     return { running: this.running, waiting: this.waiting };
   }
 
@@ -78,20 +78,20 @@ export class Turns {
   private begin(askedBy: string | null, asker: Asker): void {
     this.running += 1;
     asker.running += 1;
-    this.hadTurn(askedBy, asker);
+    this.moveToBack(askedBy, asker);
   }
 
   private end(askedBy: string | null, asker: Asker): void {
     this.running -= 1;
     asker.running -= 1;
-    this.hadTurn(askedBy, asker);
+    this.moveToBack(askedBy, asker);
     this.forgetIfDone(askedBy, asker);
     if (this.waiting > 0) this.pass();
     else if (this.running === 0) for (const resolve of this.untilIdle.splice(0)) resolve();
   }
 
-  private myTurn(askedBy: string | null, asker: Asker): Promise<void> {
-    const { most, patience } = this.queue;
+  private waitForSlot(askedBy: string | null, asker: Asker): Promise<void> {
+    const { most, timeout } = this.queue;
     if (this.waiting >= most && !this.makeRoomFor(asker)) {
       this.forgetIfDone(askedBy, asker);
       throw new Unavailable(`${most} others wait for the database already.`);
@@ -99,7 +99,7 @@ export class Turns {
     return new Promise((begin, refuse) => {
       this.waiting += 1;
       asker.waiting.add({ begin, refuse });
-      asker.impatience ??= setTimeout(() => this.refuseAll(askedBy, asker), patience);
+      asker.timer ??= setTimeout(() => this.refuseAll(askedBy, asker), timeout);
     });
   }
 
@@ -110,7 +110,7 @@ export class Turns {
     const [first] = asker.waiting;
     asker.waiting.delete(first!);
     this.waiting -= 1;
-    if (asker.waiting.size > 0) asker.impatience?.refresh();
+    if (asker.waiting.size > 0) asker.timer?.refresh();
     else this.callOff(asker);
     this.begin(askedBy, asker);
     first!.begin();
@@ -118,8 +118,8 @@ export class Turns {
 
   /** The next caller. Null if all waiting callers have reached their maximum. */
   private next(): [string | null, Asker] | null {
-    const together = this.askers.get(null);
-    if (together && together.waiting.size > 0) return [null, together];
+    const shared = this.askers.get(null);
+    if (shared && shared.waiting.size > 0) return [null, shared];
     let least: [string | null, Asker] | null = null;
     for (const other of this.askers) {
       const { waiting, running } = other[1];
@@ -142,7 +142,7 @@ export class Turns {
   }
 
   private refuseAll(askedBy: string | null, asker: Asker): void {
-    const why = `The database had no time within ${this.queue.patience} milliseconds.`;
+    const why = `The database had no time within ${this.queue.timeout} milliseconds.`;
     this.waiting -= asker.waiting.size;
     for (const { refuse } of asker.waiting) refuse(new Unavailable(why));
     asker.waiting.clear();
@@ -151,11 +151,11 @@ export class Turns {
   }
 
   private callOff(asker: Asker): void {
-    if (asker.impatience) clearTimeout(asker.impatience);
-    asker.impatience = null;
+    if (asker.timer) clearTimeout(asker.timer);
+    asker.timer = null;
   }
 
-  private hadTurn(askedBy: string | null, asker: Asker): void {
+  private moveToBack(askedBy: string | null, asker: Asker): void {
     this.askers.delete(askedBy);
     this.askers.set(askedBy, asker);
   }
