@@ -5,7 +5,7 @@ import { NotificationListeners } from './notification-listeners';
 export function createMemoryNotifier(): Notifier {
   const listeners = new NotificationListeners();
   return {
-    publish: (logPosition) => listeners.tell({ logPosition, isOwn: true }),
+    publish: (logPosition) => listeners.notify({ logPosition, isOwn: true }),
     subscribe: (organizationId, listener) => listeners.add(organizationId, listener),
     subscribeToAll: (listener) => listeners.addToAll(listener),
     isDegraded: () => false,

@@ -7,7 +7,7 @@ export class NotificationListeners {
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly ofAll = new Set<Listener>();
 
-  tell(notification: ChangeNotification): void {
+  notify(notification: ChangeNotification): void {
     for (const listener of this.ofAll) listener(notification);
     for (const listener of this.listeners.get(notification.logPosition.organizationId) ?? []) listener(notification);
   }

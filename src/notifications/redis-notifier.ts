@@ -24,12 +24,12 @@ export function createRedisNotifier({ prefix, ...server }: RedisNotifierOptions)
     channel: `${prefix}:heads`,
     onMessage: (message) => {
       const logPosition = readNotification(message);
-      if (logPosition) listeners.tell({ logPosition, isOwn: false });
+      if (logPosition) listeners.notify({ logPosition, isOwn: false });
     },
   });
   return {
     publish: (logPosition) => {
-      listeners.tell({ logPosition, isOwn: true });
+      listeners.notify({ logPosition, isOwn: true });
       line.send(writeNotification(logPosition));
     },
     subscribe: (organizationId, listener) => listeners.add(organizationId, listener),

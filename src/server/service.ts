@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { followUpOnAll } from '../actions/directory/follow-up';
-import { hearOfPayment } from '../actions/payments/hear-of-payment';
+import { handlePaymentNotice } from '../actions/payments/handle-payment-notice';
 import type { Services } from '../actions/services';
 import { SmallSteps } from '../actions/small-steps';
 import type { Catalog } from '../domain/billing/catalog';
@@ -268,7 +268,7 @@ async function serve(
   });
   metrics.watch(services, sockets.load);
   registerMetrics(app, metrics, settings.metricsToken);
-  await payments.register(app, (notice) => hearOfPayment(services, notice), steps);
+  await payments.register(app, (notice) => handlePaymentNotice(services, notice), steps);
 
   await listen(app, settings);
   const stopFollowingUp = repeat(

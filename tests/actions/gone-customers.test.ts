@@ -1,7 +1,7 @@
 import { createBillingPortalSession } from '../../src/actions/checkout/create-billing-portal-session';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import { customerOf } from '../../src/actions/payments/customer-of';
-import { hearOfPayment } from '../../src/actions/payments/hear-of-payment';
+import { handlePaymentNotice } from '../../src/actions/payments/handle-payment-notice';
 import { reconcilePayments } from '../../src/actions/payments/reconcile-payments';
 import { previewChange } from '../../src/actions/subscription/preview-change';
 import { changeAsHost } from '../../src/actions/change-organization';
@@ -79,7 +79,7 @@ describe.each(['the sandbox', 'Stripe'])('a customer who was removed at %s', (na
     await acme.recharges('olivia', 100);
     expect(await reasonOf('BILLING_PORTAL')).toBeNull();
     const customerId = await removed();
-    await hearOfPayment(services, { kind: 'ACCOUNT', customerId });
+    await handlePaymentNotice(services, { kind: 'ACCOUNT', customerId });
     expect(await billingOf(services, id)).toMatchObject({
       ...{ status: 'CANCELED', planKey: null, included: 0 },
       ...{ recharges: 0, rechargeReason: 'PAYMENT_METHOD_REMOVED' },
@@ -96,7 +96,7 @@ describe.each(['the sandbox', 'Stripe'])('a customer who was removed at %s', (na
         'CUSTOMER_REMOVED',
       ]),
     );
-    await hearOfPayment(services, { kind: 'ACCOUNT', customerId });
+    await handlePaymentNotice(services, { kind: 'ACCOUNT', customerId });
     await reconcilePayments(services, 0);
     expect(await kinds()).toEqual(told);
   });
@@ -146,7 +146,7 @@ describe.each(['the sandbox', 'Stripe'])('a customer who was removed at %s', (na
     expect(new Set(found).size).toBe(1);
     expect(found[0]).not.toBe(gone);
     expect((await kinds()).filter((kind) => kind === 'CUSTOMER_CREATED')).toHaveLength(2);
-    await hearOfPayment(services, { kind: 'ACCOUNT', customerId: gone });
+    await handlePaymentNotice(services, { kind: 'ACCOUNT', customerId: gone });
     expect(await customerOf(services, id)).toBe(found[0]);
   });
 

@@ -1,5 +1,5 @@
 import { createBillingPortalSession } from '../../src/actions/checkout/create-billing-portal-session';
-import { hearOfPayment } from '../../src/actions/payments/hear-of-payment';
+import { handlePaymentNotice } from '../../src/actions/payments/handle-payment-notice';
 import { reconcileCheckouts } from '../../src/actions/payments/reconcile-payments';
 import { settleOrder } from '../../src/actions/payments/settle-order';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
@@ -57,11 +57,11 @@ test('B6 they come once, however often, by whatever news and by however many at 
   await acme.paysUnheard(url);
   const news = { kind: 'ORDER', organizationId: id, orderId: await acme.orderOf(url) } as const;
   await Promise.all([
-    ...Array.from({ length: 6 }, () => hearOfPayment(services, news)),
+    ...Array.from({ length: 6 }, () => handlePaymentNotice(services, news)),
     reconcileCheckouts(services, 0),
     acme.isHeard(),
   ]);
-  await hearOfPayment(services, news);
+  await handlePaymentNotice(services, news);
   expect(await topUp()).toBe(1_000);
   expect(await topUpsIn()).toHaveLength(1);
 });
@@ -248,9 +248,9 @@ test('R13 news of a removed or unknown organization changes nothing', async () =
   await goners.paysUnheard(url);
   const orderId = await goners.orderOf(url);
   await removeOrganization(services, { organizationId: gone.id });
-  await hearOfPayment(services, { kind: 'ORDER', organizationId: gone.id, orderId });
-  await hearOfPayment(services, { kind: 'ORDER', organizationId: 'nowhere', orderId });
-  await hearOfPayment(services, { kind: 'ORDER', organizationId: id, orderId });
-  await hearOfPayment(services, { kind: 'ACCOUNT', customerId: 'nobody' });
+  await handlePaymentNotice(services, { kind: 'ORDER', organizationId: gone.id, orderId });
+  await handlePaymentNotice(services, { kind: 'ORDER', organizationId: 'nowhere', orderId });
+  await handlePaymentNotice(services, { kind: 'ORDER', organizationId: id, orderId });
+  await handlePaymentNotice(services, { kind: 'ACCOUNT', customerId: 'nobody' });
   expect(await topUp()).toBe(0);
 });

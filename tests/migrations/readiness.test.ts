@@ -13,7 +13,7 @@ describe('pending migrations', () => {
   });
   afterEach(() => empty.close());
 
-  test('O1 are known before and after, and after the newest one was taken back', async () => {
+  test('O1 are known before and after, and after the newest one was reverted', async () => {
     const database = await empty.open();
     expect(await hasPendingMigrations(database)).toBe(true);
     await migrate(database);

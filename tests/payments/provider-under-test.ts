@@ -15,7 +15,7 @@ export interface ProviderUnderTest {
   letsExpire(checkoutUrl: string): Promise<void>;
   /** From now on the card on file is declined. */
   cardGoesBad(customerId: string): Promise<void>;
-  cardIsMended(customerId: string): Promise<void>;
+  cardIsReplaced(customerId: string): Promise<void>;
   removesCard(customerId: string): Promise<void>;
   /** Gives back so much of what the customer paid for the order. */
   isRefunded(customerId: string, orderId: string, amount: number): Promise<void>;

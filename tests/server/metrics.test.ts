@@ -175,15 +175,15 @@ test.each([
 test('O3 what works in the database and what waits for it is there at the scrape', async () => {
   const { database } = service.services;
   expect(await read('database_connections_in_use')).toBe(0);
-  let letGo: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => (letGo = resolve));
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
   const held = Array.from({ length: 12 }, () => database.transaction(() => released));
   const text = await scrape();
   // Of ten connections two are for reads.
   const inUse = database.engine === 'sqlite' ? 1 : 8;
   expect(valueOf(text, 'database_connections_in_use')).toBe(inUse);
   expect(valueOf(text, 'database_calls_waiting')).toBe(12 - inUse);
-  letGo();
+  release();
   await Promise.all(held);
   expect(await read('database_calls_waiting')).toBe(0);
 });

@@ -35,8 +35,8 @@ const probe = (service: { address: string }, path: string) =>
 test('O4 a service that is stopping takes no new connections at once, and a mutation over HTTP still gets its answer', async () => {
   const service = await startTestService();
   await seedAcme(service.services);
-  let letGo: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => (letGo = resolve));
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
   let holding: Promise<void> = Promise.resolve();
   await new Promise<void>((isHeld) => {
     holding = service.services.database.transaction(async (writer) => {
@@ -52,7 +52,7 @@ test('O4 a service that is stopping takes no new connections at once, and a muta
 
   const closing = service.close();
   await expect(probe(service, '/readyz')).rejects.toThrow('ECONNREFUSED');
-  letGo();
+  release();
   await holding;
   expect(await mutation).toEqual({ status: 200, data: { addBillingAdmin: { changed: true } } });
   // And the connection that it came by is not kept alive.

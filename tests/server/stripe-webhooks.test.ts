@@ -1,6 +1,6 @@
 import { SmallSteps } from '../../src/actions/small-steps';
 import { createTopUpCheckout } from '../../src/actions/checkout/create-top-up-checkout';
-import { hearOfPayment } from '../../src/actions/payments/hear-of-payment';
+import { handlePaymentNotice } from '../../src/actions/payments/handle-payment-notice';
 import { cancelSubscription } from '../../src/actions/subscription/cancel-subscription';
 import { changeSubscription } from '../../src/actions/subscription/change-subscription';
 import { Unavailable } from '../../src/domain/refusals';
@@ -46,7 +46,7 @@ beforeAll(async () => {
     readWebhook: (...signed) => stripe.provider.readWebhook(...signed),
     onNotice: async (notice) => {
       heard.push(notice);
-      await (instead ? instead() : hearOfPayment(services, notice));
+      await (instead ? instead() : handlePaymentNotice(services, notice));
     },
   });
   app.post('/other', (request) => ({ body: request.body }));

@@ -19,7 +19,7 @@ afterEach(() => {
 const signedIn = (expiresAt: number) => {
   const close = jest.fn();
   open.add({ close, viewer: { id: 'mia', scopes: new Set(), expiresAt } } as unknown as ClientSocket);
-  expiries.heed(expiresAt);
+  expiries.watch(expiresAt);
   return close;
 };
 

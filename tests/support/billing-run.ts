@@ -1,6 +1,6 @@
 import { createTopUpCheckout } from '../../src/actions/checkout/create-top-up-checkout';
 import { recordUsage } from '../../src/actions/credits/record-usage';
-import { hearOfPayment } from '../../src/actions/payments/hear-of-payment';
+import { handlePaymentNotice } from '../../src/actions/payments/handle-payment-notice';
 import { reconcileCheckouts, reconcilePayments } from '../../src/actions/payments/reconcile-payments';
 import { updateAutoRecharge } from '../../src/actions/recharge/update-auto-recharge';
 import type { Services } from '../../src/actions/services';
@@ -114,7 +114,7 @@ export class BillingRun {
         return reconcileCheckouts(services, 0);
       case 'hear': {
         const notice = this.notices[step.what % Math.max(1, this.notices.length)];
-        if (notice) await all(Array.from({ length: step.times }, () => hearOfPayment(services, notice)));
+        if (notice) await all(Array.from({ length: step.times }, () => handlePaymentNotice(services, notice)));
         return;
       }
     }
@@ -178,7 +178,7 @@ export class BillingRun {
   }
 
   private async hearEverything(): Promise<void> {
-    for (const notice of [...this.notices].reverse()) await hearOfPayment(this.real, notice);
+    for (const notice of [...this.notices].reverse()) await handlePaymentNotice(this.real, notice);
   }
 
   /** B5, B7: the balance is the sum of a ledger without holes, no included credit is owed, and one charge is in flight at most. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { createTopUpCheckout } from '../../src/actions/checkout/create-top-up-checkout';
 import { recordUsage } from '../../src/actions/credits/record-usage';
-import { hearOfPayment } from '../../src/actions/payments/hear-of-payment';
+import { handlePaymentNotice } from '../../src/actions/payments/handle-payment-notice';
 import { reconcilePayments } from '../../src/actions/payments/reconcile-payments';
 import { syncAccount } from '../../src/actions/payments/sync-account';
 import type { Services } from '../../src/actions/services';
@@ -26,7 +26,7 @@ export type Step =
   | ({ readonly does: 'change' | 'changeOnPortal' } & SubscriptionTerms)
   | {
       readonly does:
-        'cancel' | 'cancelOnPortal' | 'endAtOnce' | 'resume' | 'cardGoesBad' | 'cardIsMended' | 'paysOverdue';
+        'cancel' | 'cancelOnPortal' | 'endAtOnce' | 'resume' | 'cardGoesBad' | 'cardIsReplaced' | 'paysOverdue';
     }
   | { readonly does: 'buy' | 'refund' | 'dispute' | 'hear' | 'look' }
   | { readonly does: 'use'; readonly credits: number }
@@ -58,7 +58,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       does: fc.constantFrom(
-        ...(['cancel', 'cancelOnPortal', 'resume', 'cardGoesBad', 'cardIsMended', 'paysOverdue'] as const),
+        ...(['cancel', 'cancelOnPortal', 'resume', 'cardGoesBad', 'cardIsReplaced', 'paysOverdue'] as const),
         ...(['endAtOnce', 'buy', 'refund', 'dispute', 'hear', 'look', 'hear', 'look'] as const),
       ),
     }),
@@ -153,8 +153,8 @@ export class CreditMonthsRun {
         return under.endsAtOnce?.(customer);
       case 'cardGoesBad':
         return under.cardGoesBad(customer);
-      case 'cardIsMended':
-        return under.cardIsMended(customer);
+      case 'cardIsReplaced':
+        return under.cardIsReplaced(customer);
       case 'paysOverdue':
         return under.paysOverdue(customer);
       case 'buy': {
@@ -204,7 +204,7 @@ export class CreditMonthsRun {
   }
 
   private hearsOf(orderId: string): Promise<void> {
-    return hearOfPayment(this.services, { kind: 'ORDER', organizationId: this.id, orderId });
+    return handlePaymentNotice(this.services, { kind: 'ORDER', organizationId: this.id, orderId });
   }
 
   /** Looks at the provider, past the service. */

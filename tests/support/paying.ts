@@ -1,5 +1,5 @@
 import { createTopUpCheckout } from '../../src/actions/checkout/create-top-up-checkout';
-import { hearOfPayment } from '../../src/actions/payments/hear-of-payment';
+import { handlePaymentNotice } from '../../src/actions/payments/handle-payment-notice';
 import { syncAccount } from '../../src/actions/payments/sync-account';
 import { updateAutoRecharge } from '../../src/actions/recharge/update-auto-recharge';
 import { recordUsage, type Usage } from '../../src/actions/credits/record-usage';
@@ -50,13 +50,13 @@ export function paying(services: Services, payer: SandboxPayer, organizationId: 
     pays: async (checkoutUrl: string) => {
       const { customer, checkoutId } = placeOf(checkoutUrl);
       const outcome = await payer.payCheckout(customer, checkoutId);
-      await hearOfPayment(services, { kind: 'ORDER', organizationId, orderId: await orderOf(checkoutUrl) });
+      await handlePaymentNotice(services, { kind: 'ORDER', organizationId, orderId: await orderOf(checkoutUrl) });
       return outcome;
     },
     failsToPay: async (checkoutUrl: string) => {
       const { customer, checkoutId } = placeOf(checkoutUrl);
       await payer.declineCheckout(customer, checkoutId);
-      await hearOfPayment(services, { kind: 'ORDER', organizationId, orderId: await orderOf(checkoutUrl) });
+      await handlePaymentNotice(services, { kind: 'ORDER', organizationId, orderId: await orderOf(checkoutUrl) });
     },
     asksFor: (
       actorId: string,
@@ -136,7 +136,7 @@ export function paying(services: Services, payer: SandboxPayer, organizationId: 
     isRefunded: async (checkoutUrl: string) => {
       const orderId = await orderOf(checkoutUrl);
       await payer.refund(await customerId(), orderId, Number.MAX_SAFE_INTEGER);
-      await hearOfPayment(services, { kind: 'ORDER', organizationId, orderId });
+      await handlePaymentNotice(services, { kind: 'ORDER', organizationId, orderId });
     },
     passesToRenewal: async () => {
       await payer.moveClockToRenewal(await customerId());

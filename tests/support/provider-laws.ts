@@ -232,7 +232,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         const orderId = randomUUID();
         const declined = await customer.isCharged(2_500, orderId);
         expect(declined).toEqual({ status: 'DECLINED', amountReturned: 0, declineId: expect.any(String) });
-        await under.cardIsMended(customer.id);
+        await under.cardIsReplaced(customer.id);
         expect(await customer.isCharged(2_500, orderId)).toEqual(declined);
         expect(await customer.payment(orderId)).toEqual(declined);
         expect(await customer.account()).toEqual(before);
@@ -508,7 +508,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         const apply = (id: string) => provider.applyChange(customer.id, id, change, preview);
         await expect(apply(orderId)).rejects.toThrow(PaymentDeclined);
         expect(await customer.account()).toEqual(before);
-        await under.cardIsMended(customer.id);
+        await under.cardIsReplaced(customer.id);
         await expect(apply(orderId)).rejects.toThrow(PaymentDeclined);
         expect(await customer.account()).toEqual(before);
         await apply(randomUUID());
@@ -579,7 +579,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         });
         expect(overdue.invoices.map(({ reason }) => reason)).toEqual(['START']);
 
-        await under.cardIsMended(customer.id);
+        await under.cardIsReplaced(customer.id);
         expect((await customer.subscription()).status).toBe('PAST_DUE');
         await under.paysOverdue(customer.id);
         const settled = await customer.account();

@@ -185,7 +185,7 @@ export function serveGraphqlOverWebSocket(server: Server, options: OverWebSocket
         isKnown(socket);
         socket.viewer = viewer;
         socket.subscriptions = subscriptions;
-        expiries.heed(viewer.expiresAt);
+        expiries.watch(viewer.expiresAt);
         return true;
       } catch (error) {
         if (error instanceof InvalidToken) return false;

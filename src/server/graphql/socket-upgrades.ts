@@ -34,7 +34,7 @@ export function acceptUpgrades(
     if (!stranger) return;
     client.stranger = null;
     if (client.connection) connections.isBusy(client.connection);
-    stranger.letGo();
+    stranger.release();
     strangers.giveBack(stranger.address);
   };
   const mayConnect = (address: string) =>

@@ -25,7 +25,7 @@ export class Stranger {
     connection.prependListener('data', this.heard);
   }
 
-  letGo(): void {
+  release(): void {
     this.connection.off('data', this.heard);
   }
 

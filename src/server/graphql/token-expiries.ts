@@ -17,7 +17,7 @@ export class TokenExpiries {
   constructor(private readonly sockets: ReadonlySet<ClientSocket>) {}
 
   /** Called with each token of a socket. */
-  heed(expiresAt: number): void {
+  watch(expiresAt: number): void {
     if (expiresAt >= this.next) return;
     this.callOff();
     this.next = expiresAt;
@@ -38,6 +38,6 @@ export class TokenExpiries {
       else next = Math.min(next, expiresAt);
     }
     this.next = Infinity;
-    this.heed(next);
+    this.watch(next);
   }
 }

@@ -54,9 +54,9 @@ export class HeldBytes {
     return part;
   }
 
-  letGo(userId: string, user: Sum, document: Part | null): void {
-    document?.letGoOf(user);
-    document?.letGoOf(this.all);
+  release(userId: string, user: Sum, document: Part | null): void {
+    document?.releaseFrom(user);
+    document?.releaseFrom(this.all);
     user.holds -= 1;
     if (user.holds === 0) this.users.delete(userId);
   }
@@ -94,7 +94,7 @@ export class HeldByOperation {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.held.add(this.user, -this.bytes);
-    this.held.letGo(this.userId, this.user, this.document);
+    this.held.release(this.userId, this.user, this.document);
   }
 }
 

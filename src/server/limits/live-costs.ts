@@ -39,8 +39,8 @@ export class LiveCosts {
     part.holdIn(sum);
   }
 
-  letGo({ id }: Viewer, shares: string | null, part: AnswerCost, sum: Sum): void {
-    part.letGoOf(sum);
+  release({ id }: Viewer, shares: string | null, part: AnswerCost, sum: Sum): void {
+    part.releaseFrom(sum);
     if (sum.holds === 0) this.users.delete(id);
     if (shares !== null && !part.isHeld) this.shared.delete(shares);
   }
@@ -105,7 +105,7 @@ class LiveCostOfOperation implements LiveCost {
 
   end(): void {
     const { part, sum } = this;
-    if (part && sum) this.costs.letGo(this.viewer, this.shares, part, sum);
+    if (part && sum) this.costs.release(this.viewer, this.shares, part, sum);
     this.part = null;
     this.sum = null;
   }

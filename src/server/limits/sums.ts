@@ -28,7 +28,7 @@ export class Part {
   }
 
   /** To be called as often as `holdIn`. */
-  letGoOf(sum: Sum): void {
+  releaseFrom(sum: Sum): void {
     const times = this.holders.get(sum) ?? 0;
     sum.holds -= 1;
     if (times > 1) {

@@ -53,7 +53,7 @@ export async function startSandbox(catalog: Catalog = DEFAULT_CATALOG): Promise<
     },
     letsExpire: async (checkoutUrl) => expectDone(await payer.moveClock(keyOf(checkoutUrl).customerId, DAY)),
     cardGoesBad: async (customerId) => expectDone(await payer.putCard(customerId, false)),
-    cardIsMended: async (customerId) => expectDone(await payer.putCard(customerId, true)),
+    cardIsReplaced: async (customerId) => expectDone(await payer.putCard(customerId, true)),
     removesCard: async (customerId) => expectDone(await payer.removeCard(customerId)),
     isRefunded: async (customerId, orderId, amount) => expectDone(await payer.refund(customerId, orderId, amount)),
     losesDispute: async (customerId, orderId) => expectDone(await payer.loseDispute(customerId, orderId)),

@@ -175,7 +175,7 @@ describe('what is overdue', () => {
 
   test('B2 a card that works again pays for both periods at the next renewal', async () => {
     const customerId = await overdueSubscriber();
-    await sandbox.cardIsMended(customerId);
+    await sandbox.cardIsReplaced(customerId);
     await sandbox.payer.moveClockToRenewal(customerId);
     expect(await subscriptionOf(customerId)).toMatchObject({ status: 'ACTIVE' });
     expect(await amountsOf(customerId)).toEqual([
@@ -189,14 +189,14 @@ describe('what is overdue', () => {
     const customerId = await overdueSubscriber();
     expect(await sandbox.payer.settleOverdue(customerId)).toBe('DECLINED');
     expect(await subscriptionOf(customerId)).toMatchObject({ status: 'PAST_DUE' });
-    await sandbox.cardIsMended(customerId);
+    await sandbox.cardIsReplaced(customerId);
     expect(await sandbox.payer.settleOverdue(customerId)).toBe('DONE');
     expect(await sandbox.payer.settleOverdue(customerId)).toBe('CLOSED');
   });
 
   test('B4 an upgrade pays what is overdue with it, as its preview says', async () => {
     const customerId = await overdueSubscriber();
-    await sandbox.cardIsMended(customerId);
+    await sandbox.cardIsReplaced(customerId);
     await sandbox.passes(customerId, 3 * DAY);
     const period = (await subscriptionOf(customerId))?.period ?? { start: 0, end: 0 };
     const { at, amountDueNow } = await applies(customerId, now('team'));

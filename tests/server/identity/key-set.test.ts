@@ -213,7 +213,7 @@ describe('a token and a key set', () => {
       expect(issuer.requests).toBe(3);
     });
 
-    test('I2 a key that was taken back is refused after 10 minutes at the latest', async () => {
+    test('I2 a revoked key is refused after 10 minutes at the latest', async () => {
       const [taken, kept] = await Promise.all([makeSigningKey('ES256', 'k1'), makeSigningKey('ES256', 'k2')]);
       issuer.publish(taken.published, kept.published);
       const token = await taken.sign(CLAIMS);

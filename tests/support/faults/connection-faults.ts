@@ -18,7 +18,7 @@ const LOCKED_FOR = 10_000;
 const SETTLED = 5_000;
 
 /** How many change it during that, on each instance: twice as many as it has connections. */
-const CROWD = 20;
+const CALLERS_AT_ONCE = 20;
 
 /** How long an instance may take to find that its connections lead nowhere, in milliseconds. */
 const FOUND_OUT = 10_000;
@@ -30,7 +30,8 @@ export const CONNECTION_FAULTS: Faults = {
   'connections to the database go silent': goSilent,
   'an organization is locked by somebody else': whileThere(holdOrganization),
   // What another fault does to an instance would look the same.
-  'an organization is locked for ten seconds': (dependencies) => dependencies.turmoil.alone(() => whileThere(lockForLong)(dependencies)),
+  'an organization is locked for ten seconds': (dependencies) =>
+    dependencies.turmoil.alone(() => whileThere(lockForLong)(dependencies)),
   'deadlocks with somebody else': whileThere(deadlock),
 };
 
@@ -96,7 +97,12 @@ async function holdOrganization(root: Connection, { random }: FaultDependencies)
 }
 
 /** What an instance has open is forgotten on the way, as by a middlebox; what it opens from then on works. */
-async function goSilent({ servers: { instances, lines }, findings, random, turmoil }: FaultDependencies): Promise<void> {
+async function goSilent({
+  servers: { instances, lines },
+  findings,
+  random,
+  turmoil,
+}: FaultDependencies): Promise<void> {
   const which = Math.floor(random() * instances.length);
   const instance = instances[which]!;
   const wasAlone = turmoil.isAlone();
@@ -118,7 +124,7 @@ async function lockForLong(root: Connection, { servers, callers, findings, rando
   const changeNothing = ({ port }: Instance, organizationId: string) =>
     callers.host.change(port, 'syncMember', MEMBER, memberInput(organizationId, MEMBER, 'MEMBER'));
   const waiting = servers.instances.flatMap((instance) =>
-    Array.from({ length: CROWD }, () => changeNothing(instance, locked)),
+    Array.from({ length: CALLERS_AT_ONCE }, () => changeNothing(instance, locked)),
   );
   const end = performance.now() + LOCKED_FOR;
   while (performance.now() < end) {
@@ -134,7 +140,10 @@ async function lockForLong(root: Connection, { servers, callers, findings, rando
 }
 
 /** Takes locks the other way round: first what the service takes later, then the organization. */
-async function deadlock(root: Connection, { servers: { database }, findings, random }: FaultDependencies): Promise<void> {
+async function deadlock(
+  root: Connection,
+  { servers: { database }, findings, random }: FaultDependencies,
+): Promise<void> {
   const before = await database.deadlocks(root);
   const end = performance.now() + between(random, 1_000, 2_500);
   while (performance.now() < end) {

@@ -59,7 +59,7 @@ export async function startStripe(): Promise<StripeUnderTest> {
     failsToPay: async (url) => payer.failsOn(url),
     letsExpire: async (url) => payer.letsExpire(url),
     cardGoesBad: async (customerId) => payer.banksWith(customerId, 'DECLINES'),
-    cardIsMended: async (customerId) => payer.banksWith(customerId, 'PAYS'),
+    cardIsReplaced: async (customerId) => payer.banksWith(customerId, 'PAYS'),
     removesCard: async (customerId) => payer.removesCards(customerId),
     isRefunded: async (customerId, orderId, amount) => payer.isRefunded(customerId, orderId, amount),
     losesDispute: async (customerId, orderId) => payer.disputes(customerId, orderId, 'lost'),

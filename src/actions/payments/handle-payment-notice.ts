@@ -6,7 +6,7 @@ import { settleOrder } from './settle-order';
 import { syncAccount } from './sync-account';
 
 /** Follows up news of the provider (B6). What it is about may be unknown here, or no more: then there is nothing to do. */
-export async function hearOfPayment(services: Services, notice: Notice): Promise<void> {
+export async function handlePaymentNotice(services: Services, notice: Notice): Promise<void> {
   try {
     if (notice.kind === 'ORDER') return await settleOrder(services, notice.organizationId, notice.orderId);
     const organizationId = await organizationOfCustomer(services.database.reader, notice.customerId);
