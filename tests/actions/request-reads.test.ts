@@ -49,16 +49,16 @@ test('L3 the same with rosters', async () => {
 test('A8 a user who asks after a change sees it, whatever others asked before', async () => {
   const { requestReads } = services;
   const acme = organization(services, 'organization-1');
-  const standing = async () => (await requestReads.viewed(['organization-1'], 'member-1'))[0]?.viewerBillingRole;
+  const billingRole = async () => (await requestReads.viewed(['organization-1'], 'member-1'))[0]?.viewerBillingRole;
   for (const [change, expected] of [
     [() => acme.adds('member-1', 'owner-1'), 'BILLING_ADMIN'],
     [() => acme.removes('member-1', 'owner-1'), 'TEAMMATE'],
     [() => acme.loses('member-1'), undefined],
   ] as const) {
     // Under way when the change is made: it may say either, and nobody else is answered by it.
-    const before = standing();
+    const before = billingRole();
     await change();
-    expect(await Promise.all([standing(), standing()])).toEqual([expected, expected]);
+    expect(await Promise.all([billingRole(), billingRole()])).toEqual([expected, expected]);
     await before;
   }
 });

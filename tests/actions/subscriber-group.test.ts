@@ -66,9 +66,9 @@ test('A8 whoever changed between the last look at their standing and joining the
   ]);
 });
 
-/** Stands before the group's reads: of its members' standings, and of the organization. */
+/** Stands before the group's reads: of its members' billing roles, and of the organization. */
 interface Before {
-  readonly standings?: () => unknown;
+  readonly billingRoles?: () => unknown;
   readonly organization?: () => unknown;
 }
 
@@ -77,7 +77,7 @@ async function miaIsBeingTold(before: Before) {
   const begun = new Gate();
   const reads: Partial<SubscriptionReads> = {
     accessChangedAfter: async (...asked) => {
-      await before.standings?.();
+      await before.billingRoles?.();
       return services.subscriptionReads.accessChangedAfter(...asked);
     },
     organization: async (id) => {
@@ -103,14 +103,14 @@ const fails = () => Promise.reject(new Error('It fails.'));
 
 test('A8 nobody is told or detached while their standing is still being read', async () => {
   const gate = new Gate();
-  const { doings } = await miaIsBeingTold({ standings: () => gate.opened });
+  const { doings } = await miaIsBeingTold({ billingRoles: () => gate.opened });
   await someTurns();
   expect(doings.all).toEqual([]);
   gate.open();
   expect(await doings.next()).toBe('mia is told as TEAMMATE');
 });
 
-test.each(['standings', 'organization'] as const)(
+test.each(['billingRoles', 'organization'] as const)(
   'members are detached where their %s cannot be read',
   async (what) => {
     const { doings } = await miaIsBeingTold({ [what]: fails });
@@ -141,7 +141,7 @@ test('A8 of more changes than are looked at one by one, everybody is asked for',
 
 test('R13 L4 the end of an organization is told while its group is being told of a change, and holds up nobody else', async () => {
   const gate = new Gate();
-  const { doings, position } = await miaIsBeingTold({ standings: () => gate.opened });
+  const { doings, position } = await miaIsBeingTold({ billingRoles: () => gate.opened });
 
   // Somebody who has seen that change already, and comes to the group when the organization is no more.
   const latecomer = watchRoster(services, {
@@ -158,6 +158,6 @@ test('R13 L4 the end of an organization is told while its group is being told of
   expect(await doings.next()).toBe('mia is detached');
 });
 
-test('R13 an organization that is no more has no standings', async () => {
+test('R13 an organization that is no more has no billing roles', async () => {
   expect(await billingRolesChangedAfter(services.database.reader, 'never', 0)).toBeNull();
 });

@@ -12,10 +12,10 @@ import { personLoader } from './person-loader';
 /** Loaders for one event that many are told of (L8): what is the same for all of them is read once. */
 export interface EventLoaders {
   /**
-   * As everybody of this standing would read. Who asks is nobody here: what depends on more of a viewer than the standing
+   * As everybody with this billing role would read. Who asks is nobody here: what depends on more of a viewer than the standing
    * throws, so that one viewer's answer can never be another's.
    */
-  as(standing: BillingRole): OperationReads;
+  as(billingRole: BillingRole): OperationReads;
 }
 
 export function createEventLoaders(reader: Reader, organization: OrganizationRow): EventLoaders {
@@ -25,8 +25,8 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
   const person = personLoader((keys) => peopleIn(reader, keys));
 
   return {
-    as(standing) {
-      const viewed = asEverybody(organization, standing);
+    as(billingRole) {
+      const viewed = asEverybody(organization, billingRole);
       return {
         viewed: new DataLoader(async (ids) => ids.map((id) => (id === organization.id ? viewed : forOneViewer()))),
         viewedWithRoster: forOneViewer,

@@ -116,7 +116,7 @@ export class CatchUp<Event> {
     const { stream, organizationId } = subscriber;
     const newest = this.signal.position;
     const query = { stream, organizationId, after: subscriber.position, limit: PAGE };
-    const entries = await this.patiently(() => this.dependencies.subscriptionReads.log(query));
+    const entries = await this.retryWhileUnavailable(() => this.dependencies.subscriptionReads.log(query));
     for (const entry of entries) {
       if (this.signal.stopped) return;
       // A snapshot has told of it.
@@ -139,7 +139,7 @@ export class CatchUp<Event> {
     this.replayingSince = null;
     await this.requireView();
     const newest = this.signal.position;
-    const snapshot = await this.patiently(() =>
+    const snapshot = await this.retryWhileUnavailable(() =>
       subscriber.stream.takeSnapshot(dependencies.subscriptionReads, subscriber.organizationId),
     );
     if (!snapshot) throw new Forbidden();
@@ -197,7 +197,7 @@ export class CatchUp<Event> {
     const { subscriber } = this;
     const { organizationId, viewerId } = subscriber;
     const { subscriptionReads } = this.dependencies;
-    const viewed = await this.patiently(() => subscriptionReads.viewedBy(organizationId, viewerId));
+    const viewed = await this.retryWhileUnavailable(() => subscriptionReads.viewedBy(organizationId, viewerId));
     if (!viewed || !permits(viewed.viewerBillingRole, 'VIEW_BILLING')) throw new Forbidden();
     subscriber.role = viewed.viewerBillingRole;
     subscriber.roleAt = viewed.version;
@@ -205,7 +205,7 @@ export class CatchUp<Event> {
   }
 
   /** A database that is away for a while ends nobody's subscription: nothing is told until it answers again. */
-  private async patiently<T>(read: () => Promise<T>): Promise<T> {
+  private async retryWhileUnavailable<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await read();
