@@ -32,7 +32,7 @@ export class Lease {
   }
 
   /**
-   * The token with which the holder writes (`holdLease`); null where this instance is not the holder, or has given no sign of life for so
+   * The token with which the holder writes (`holdLease`); null if this instance is not the holder, or has given no sign of life for so
    * long that another may be.
    */
   get token(): number | null {

@@ -83,7 +83,7 @@ export interface ServiceProbes {
   readonly onLogLine?: (line: string) => void;
   /** Where the pages are that have been built. */
   readonly webFolder?: string;
-  /** False where the feed of host events is not to grow meanwhile. */
+  /** False if the feed of host events is not to grow meanwhile. */
   readonly publishesHostEvents?: boolean;
 }
 

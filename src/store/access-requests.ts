@@ -42,7 +42,7 @@ export function openAccessRequests(reader: Reader, organizationId: string): Prom
 
 const LAST_DECLINED = select({ at: expression<number | null>('MAX(decided_at)') });
 
-/** When the user was last declined, in milliseconds since the epoch; null where that never happened. */
+/** When the user was last declined, in milliseconds since the epoch. Null if that never happened. */
 export async function lastDeclinedAt(reader: Reader, organizationId: string, userId: string): Promise<number | null> {
   const row = await LAST_DECLINED.first(
     reader,

@@ -4,7 +4,7 @@ import { billingAccounts, organizations } from './schema/tables';
 
 const SELECTED = select(billingAccounts.all);
 
-/** What an organization is at the payment provider. Times in milliseconds since the epoch. */
+/** An organization's account at the payment provider. Times in milliseconds since the epoch. */
 export type BillingAccountRow = RowOf<typeof billingAccounts.all>;
 
 export function findBillingAccount(reader: Reader, organizationId: string): Promise<BillingAccountRow | undefined> {
@@ -16,7 +16,7 @@ const CUSTOMER = select({ customerId: a.customerId });
 const OF_CUSTOMER = select({ organizationId: a.organizationId });
 const CUSTOMER_OF = select({ organizationId: a.organizationId, customerId: a.customerId });
 
-/** The organization's customer; null where it never had one, or the last one is gone. */
+/** The organization's customer. Null if it never had one, or the last one is gone. */
 export async function presentCustomerOf(reader: Reader, organizationId: string): Promise<string | null> {
   const row = await CUSTOMER.first(
     reader,
@@ -40,7 +40,7 @@ export async function updateBillingAccount(
   await billingAccounts.update(writer, { organizationId }, values);
 }
 
-/** The organization that the provider knows by this id; null where it is nobody's here. */
+/** The organization that the provider knows by this id. Null if it is nobody's here. */
 export async function organizationOfCustomer(reader: Reader, customerId: string): Promise<string | null> {
   const row = await OF_CUSTOMER.first(reader, 'FROM billing_accounts a WHERE a.customer_id = ?', [customerId]);
   return row?.organizationId ?? null;

@@ -6,7 +6,7 @@ import { billingOrders } from './schema/tables';
 
 const ORDER = select(billingOrders.all);
 
-/** Something that was asked of the payment provider. Amounts in the catalog's minor unit, times in milliseconds since the epoch. */
+/** An order to the payment provider. Amounts in the catalog's minor unit, times in milliseconds since the epoch. */
 export type OrderRow = RowOf<typeof billingOrders.all>;
 
 export async function insertOrder(writer: Writer, order: OrderRow): Promise<void> {
@@ -21,7 +21,7 @@ export async function updateOrder(
   await billingOrders.update(writer, { id }, values);
 }
 
-/** Forgets an order of which the provider was asked nothing: its idempotency key is as good as new. */
+/** Deletes an order that never reached the provider. Its idempotency key may be used again. */
 export async function deleteOrder(writer: Writer, { id }: Pick<OrderRow, 'id'>): Promise<void> {
   await billingOrders.delete(writer, { id });
 }

@@ -6,7 +6,7 @@ const { name: _name, ...lease } = leases.all;
 const LEASE = select(lease);
 const TOKEN = select({ token: leases.all.token });
 
-/** `holder` is null where the last one has given it back. */
+/** `holder` is null if the last one has given it back. */
 export type LeaseRow = RowOf<typeof lease>;
 
 /** Another instance has taken the lease since: what its former holder was about to write is not written. */
@@ -20,7 +20,7 @@ export async function leaseByName(reader: Reader, name: LeaseName): Promise<Leas
   return row;
 }
 
-/** Takes the lease where it is still as it was seen, and returns the new token; null where it is not. */
+/** Takes the lease where it is still as it was seen, and returns the new token. Null if it is not. */
 export async function takeLease(
   writer: Writer,
   name: LeaseName,
@@ -34,7 +34,7 @@ export async function takeLease(
   return taken > 0 ? token + 1 : null;
 }
 
-/** Says that the holder lives. False where another instance has taken the lease. */
+/** Says that the holder lives. False if another instance has taken the lease. */
 export async function keepLease(writer: Writer, name: LeaseName, token: number): Promise<boolean> {
   return (await writer.run('UPDATE leases SET beat = beat + 1 WHERE name = ? AND token = ?', [name, token])) > 0;
 }
@@ -43,7 +43,7 @@ export async function giveLeaseBack(writer: Writer, name: LeaseName, token: numb
   await writer.run('UPDATE leases SET holder = NULL, beat = beat + 1 WHERE name = ? AND token = ?', [name, token]);
 }
 
-/** Locks the lease until the transaction ends, so that nobody writes by it or takes it meanwhile, and returns its token. */
+/** Locks the lease until the transaction ends, so that no other instance uses or takes it during that, and returns its token. */
 export async function lockLease(writer: Writer, name: LeaseName): Promise<number> {
   const [row] = await TOKEN.lock(writer, 'FROM leases WHERE name = ?', [name]);
   if (!row) throw new Error(`There is no lease ${name}.`);
@@ -51,7 +51,7 @@ export async function lockLease(writer: Writer, name: LeaseName): Promise<number
 }
 
 /**
- * Locks the lease for its holder. Throws `LeaseLost` where another instance has taken it: a process that was stopped, or whose connection
+ * Locks the lease for its holder. Throws `LeaseLost` if another instance has taken it: a process that was stopped, or whose connection
  * hung, may go on at any time and must write nothing then.
  */
 export async function holdLease(writer: Writer, name: LeaseName, token: number): Promise<void> {

@@ -23,7 +23,7 @@ export interface MembershipKey {
   readonly viewerId: string;
 }
 
-/** A membership, with the place in the log where the viewer joined last (A10); null where the log does not tell of it. */
+/** A membership, with the place in the log where the viewer joined last (A10). Null if the log does not tell of it. */
 const JOINED_MEMBERSHIP = {
   ...MEMBERSHIP,
   viewerJoinedVersion: m.joinedVersion,
@@ -65,7 +65,7 @@ const MEMBERSHIP_OF_EACH = textsBySize((size) =>
 );
 
 /**
- * What `membershipsOf` finds for each of some pairs, in their order, in one statement; null where there is no membership. One
+ * What `membershipsOf` finds for each of some pairs, in their order, in one statement; null if there is no membership. One
  * SELECT each: planning pairs in one condition takes MariaDB time that grows with the square of their number.
  */
 export async function membershipOfEach(
@@ -114,9 +114,9 @@ export async function memberAccessOf(
 const MOST_CHANGES = 1_000;
 
 /**
- * The organization's version, and whose billing role may differ from the earlier `version`, in one statement: a billing role never
- * changes without a roster change about that member (R12). `viewerIds` is null where that may be anybody's; null where the
- * organization is no more.
+ * The organization's version, and the viewers whose billing role may differ from the earlier `version`, in one statement. A billing
+ * role never changes without a roster change about that member (R12). `viewerIds` is null if all may differ. The result is null
+ * if the organization was removed.
  */
 export async function billingRolesChangedAfter(
   reader: Reader,

@@ -26,7 +26,7 @@ const m = members.as('m');
 export const ROSTER_PERSON = {
   billingRole: expression<'OWNER' | 'BILLING_ADMIN'>('m.standing'),
   grantedAt: expression<number>('m.granted_at'),
-  /** The user who added them; null for owners. */
+  /** The user who added them. Null for owners. */
   grantedBy: m.grantedBy,
   ...USER,
 };

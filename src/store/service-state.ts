@@ -12,7 +12,7 @@ async function valueOf(reader: Reader, name: string): Promise<string | null> {
   return (await VALUE.first(reader, 'FROM service_state WHERE name = ?', [name]))?.value ?? null;
 }
 
-/** The demo's secret; null where the database is not the demo's. */
+/** The demo's secret. Null if the database is not the demo's. */
 export async function demoSecret(reader: Reader): Promise<string | null> {
   return valueOf(reader, DEMO);
 }

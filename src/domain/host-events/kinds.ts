@@ -51,7 +51,7 @@ export type HostEventField = keyof typeof HOST_EVENT_FIELDS;
 
 export interface HostEventKind {
   readonly type: string;
-  /** Those of `data`, which always has all of them; null where nothing is known. */
+  /** Those of `data`, which always has all of them. Null if nothing is known. */
   readonly fields: readonly HostEventField[];
   readonly says: string;
   /** The release from which on it is sent. */
@@ -106,12 +106,12 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
     CLOSINGS,
   ),
   OWNER_ADDED: kind('owner.added', 'A member became an owner.', ['userId']),
-  OWNER_REMOVED: kind('owner.removed', 'A member is no owner any more; `role` is null for one who leaves.', [
+  OWNER_REMOVED: kind('owner.removed', 'A member stopped being an owner. `role` is null if the member leaves.', [
     'userId',
     'role',
   ]),
   TEAMMATE_JOINED: kind('member.joined', 'A user became a member.', ['userId', 'role']),
-  TEAMMATE_LEFT: kind('member.left', 'A user is no member any more.', ['userId']),
+  TEAMMATE_LEFT: kind('member.left', 'A user stopped being a member.', ['userId']),
   ROLE_CHANGED: kind('member.role_changed', 'A member went from `ADMIN` to `MEMBER`, or back.', ['userId', 'role']),
   PROFILE_CHANGED: kind('member.profile_changed', "A member's name, e-mail or picture changed.", ['userId']),
   INVITATION_CREATED: kind('invitation.created', 'Somebody was invited.', ['invitationId', 'role']),
@@ -171,7 +171,7 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
   ]),
   CREDITS_LOW: kind('credits.low', 'Usage took the balance below the threshold of the recharge.', ['balance']),
   CREDITS_EXHAUSTED: kind('credits.used_up', 'Usage took the balance to 0 or below.', ['balance']),
-  AUTO_RECHARGE_UPDATED: kind('recharge.configured', 'Auto-recharge was switched on or set anew.', [
+  AUTO_RECHARGE_UPDATED: kind('recharge.configured', 'Auto-recharge was switched on, or its settings changed.', [
     'thresholdCredits',
     'packKey',
     'monthlyLimitAmount',

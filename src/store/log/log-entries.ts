@@ -117,7 +117,7 @@ export interface LogEnd {
 const o = organizations.as('o');
 const END = select({ sequence: o.sequence, version: o.version, hash: o.headHash });
 
-/** The end of the log; undefined where there has never been such an organization. */
+/** The end of the log. Undefined if there has never been such an organization. */
 export function logEndOf(reader: Reader, organizationId: string): Promise<LogEnd | undefined> {
   return END.first(reader, 'FROM organizations o WHERE o.id = ?', [organizationId]);
 }

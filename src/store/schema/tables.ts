@@ -76,7 +76,7 @@ export const users = new Table(
     email: text(254),
     avatarUrl: text(2048).nullable,
     erasedAt: integer().nullable,
-    /** What still has to follow in the user's organizations (R13, R14); null where nothing has to. */
+    /** What still has to follow in the user's organizations (R13, R14). Null if nothing has to. */
     followUp: word<FollowUp>().nullable,
   },
   {
@@ -95,7 +95,7 @@ export const members = new Table(
     grantedAt: integer().nullable,
     grantedBy: id().nullable,
     joinedAt: integer(),
-    /** Where the log tells of the join, from which on the member is told of the past (A10); null where it does not. */
+    /** Where the log tells of the join, from which on the member is told of the past (A10). Null if it does not. */
     joinedVersion: integer().nullable,
     joinedSequence: integer().nullable,
     nameKey: text(200),
@@ -174,7 +174,7 @@ export const logEntries = new Table(
     kind: word<LogKind>(),
     /** The user that the entry is about. Null if it is about no user. */
     subjectId: id().nullable,
-    /** The user who acted; null where the host or the service did (R12). */
+    /** The user who acted. Null if the host or the service did (R12). */
     actorId: id().nullable,
     details: json(),
     occurredAt: integer(),
@@ -202,7 +202,7 @@ export const creditLedger = new Table(
     kind: word<LedgerKind>(),
     included: integer(),
     topUp: integer(),
-    /** Who used the credits, and for what; null for what is no usage. */
+    /** Who used the credits, and for what. Null for what is no usage. */
     userId: id().nullable,
     feature: text(500).nullable,
     /** When it happened, as the host says; and when it was recorded. */
@@ -274,7 +274,7 @@ export const billingAccounts = new Table(
   },
 );
 
-/** What was asked of the payment provider, and what became of it (B6, B7, B8). */
+/** Orders to the payment provider, and their outcomes (B6, B7, B8). */
 export const billingOrders = new Table(
   'billing_orders',
   {
@@ -282,7 +282,7 @@ export const billingOrders = new Table(
     organizationId: id(),
     kind: word<OrderKind>(),
     status: word<OrderStatus>(),
-    /** Who asked; null where the service did. */
+    /** Who asked. Null if the service did. */
     actorId: id().nullable,
     planKey: id().nullable,
     cadence: word<BillingCadence>().nullable,
@@ -317,7 +317,7 @@ export const billingOrders = new Table(
 /** What one instance at a time does, and which one (docs/0037). */
 export const leases = new Table('leases', {
   name: word<LeaseName>().primary,
-  /** Null where the last holder has given it back. */
+  /** Null if the last holder has given it back. */
   holder: id().nullable,
   /** Counted up each time that another instance takes the lease: what an earlier holder still tries is refused by it. */
   token: integer(),
