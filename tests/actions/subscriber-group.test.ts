@@ -44,8 +44,8 @@ class Doings extends Arrivals<string> {
 
 const version = async () => (await billingRolesChangedAfter(services.database.reader, acme.id, 0))?.version ?? 0;
 
-test('A8 whoever changed between the last look at their standing and joining the group is asked for again', async () => {
-  const standingAt = await version();
+test('A8 whoever changed between the last look at their billing role and joining the group is asked for again', async () => {
+  const billingRoleAt = await version();
   // Both changes are older than what the group tells next, and newer than what the members know of themselves.
   await acme.loses('mia');
   await acme.adds('ada', 'olivia');
@@ -53,8 +53,8 @@ test('A8 whoever changed between the last look at their standing and joining the
   const doings = new Doings();
   const group = groupOn(services, acme.id, position);
   const members = [
-    doings.member('mia', position, 'TEAMMATE', standingAt),
-    doings.member('ada', position, 'TEAMMATE', standingAt),
+    doings.member('mia', position, 'TEAMMATE', billingRoleAt),
+    doings.member('ada', position, 'TEAMMATE', billingRoleAt),
     doings.member('bea', position, 'BILLING_ADMIN', position),
   ];
   for (const member of members) expect(group.join(member)).toBe(true);
@@ -101,7 +101,7 @@ const someTurns = async () => {
 
 const fails = () => Promise.reject(new Error('It fails.'));
 
-test('A8 nobody is told or detached while their standing is still being read', async () => {
+test('A8 nobody is told or detached while their billing role is still being read', async () => {
   const gate = new Gate();
   const { doings } = await miaIsBeingTold({ billingRoles: () => gate.opened });
   await someTurns();
@@ -119,22 +119,22 @@ test.each(['billingRoles', 'organization'] as const)(
 );
 
 test('A8 of more changes than are looked at one by one, everybody is asked for', async () => {
-  const standingAt = await version();
+  const billingRoleAt = await version();
   for (let i = 0; i < 501; i++) {
     await acme.adds('mia', 'olivia');
     await acme.removes('mia', 'olivia');
   }
   await acme.loses('ada');
   const { reader } = services.database;
-  expect((await billingRolesChangedAfter(reader, acme.id, standingAt))?.viewerIds).toBeNull();
-  expect(await billingRolesChangedAfter(reader, acme.id, standingAt + 1_001)).toEqual({
-    version: standingAt + 1_003,
+  expect((await billingRolesChangedAfter(reader, acme.id, billingRoleAt))?.viewerIds).toBeNull();
+  expect(await billingRolesChangedAfter(reader, acme.id, billingRoleAt + 1_001)).toEqual({
+    version: billingRoleAt + 1_003,
     viewerIds: new Set(['mia', 'ada']),
   });
   const position = await version();
   const doings = new Doings();
   const group = groupOn(services, acme.id, position);
-  for (const id of ['mia', 'ada']) group.join(doings.member(id, position, 'TEAMMATE', standingAt));
+  for (const id of ['mia', 'ada']) group.join(doings.member(id, position, 'TEAMMATE', billingRoleAt));
   await acme.hasMember('new');
   expect((await doings.several(2)).sort()).toEqual(['ada is detached', 'mia is told as TEAMMATE']);
 });

@@ -12,7 +12,7 @@ import { personLoader } from './person-loader';
 /** Loaders for one event that many are told of (L8): what is the same for all of them is read once. */
 export interface EventLoaders {
   /**
-   * As everybody with this billing role would read. Who asks is nobody here: what depends on more of a viewer than the standing
+   * As everybody with this billing role would read. Who asks is nobody here: what depends on more of a viewer than the billing role
    * throws, so that one viewer's answer can never be another's.
    */
   as(billingRole: BillingRole): OperationReads;
