@@ -312,7 +312,7 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ],
   // It is read from the end of the key, which MariaDB does before it makes a plan.
   ['H4 the end of the feed', 20, /^/, (r) => feedEnd(r)],
-  ['H4 a page of the feed', 350, /PRIMARY|autoindex_host_events/, (r) => hostEventEntriesAfter(r, 10_000, 100)],
+  ['H4 a page of the feed', 450, /PRIMARY|autoindex_host_events/, (r) => hostEventEntriesAfter(r, 10_000, 100)],
   ['B5 a balance', 3, /PRIMARY|autoindex_organizations/, (r) => organizationById(r, 'big')],
   ['B8 an idempotency key of usage', 5, LEDGER_KEY, (r) => valuesOfKeys(r, 'big', 'USAGE', ['key-7'])],
   ['B8 the keys of a batch', 3_100, LEDGER_KEY, (r) => valuesOfKeys(r, 'big', 'USAGE', KEYS_OF_A_BATCH)],
