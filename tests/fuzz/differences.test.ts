@@ -88,6 +88,8 @@ describe('planned execution and graphql-js', () => {
           if (run % 100 === 0) for (const service of twins) await seedAcme(service.services, id);
           now += 1;
           const operation = operationsOf(SCHEMA, random, idsIn(id))(random() < 0.6 ? 'query' : 'mutation');
+          // Each service publishes its feed in its own time.
+          if (operation.query.includes('hostEvents')) continue;
           const signedIn = oneOf(random, ['olivia', 'olivia', 'bea', 'mia', 'stranger', 'host', null])!;
           const scopes = signedIn === 'host' ? SERVICE_SCOPES : [];
           const told: string[] = [];

@@ -22,7 +22,7 @@ test('O3 whatever is not there is a clear 404', async () => {
   const { status, text } = await get('/nowhere');
   expect(status).toBe(404);
   expect(JSON.parse(text)).toEqual({
-    errors: [{ message: 'Nothing was found at this address.', extensions: { code: 'NOT_FOUND' } }],
+    errors: [{ message: 'The address does not exist.', extensions: { code: 'NOT_FOUND' } }],
   });
 });
 

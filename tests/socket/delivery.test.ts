@@ -13,7 +13,7 @@ const REMOVE_ADA =
   'mutation ($id: ID!) { payload: removeBillingAdmin(input: { organizationId: $id, userId: "ada" }) { changed } }';
 
 const LOG_POSITIONS =
-  /^SELECT id AS organizationId, sequence, version, ledger_sequence AS ledgerSequence FROM organizations\b/;
+  /^SELECT o\.id AS organizationId, o\.sequence, o\.version, o\.ledger_sequence AS ledgerSequence FROM organizations\b/;
 
 describe('delivery, seen from outside', () => {
   let service: TestService;

@@ -113,9 +113,7 @@ export function createApp(
   app.addHook('onSend', async (request, reply) => setHeaders(request, reply));
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .send({ errors: [{ message: 'Nothing was found at this address.', extensions: { code: 'NOT_FOUND' } }] }),
+    reply.code(404).send({ errors: [{ message: 'The address does not exist.', extensions: { code: 'NOT_FOUND' } }] }),
   );
   return app;
 }

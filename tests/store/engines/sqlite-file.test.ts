@@ -80,7 +80,7 @@ describe('O6 where a database can be', () => {
 
   test('a folder in place of the file is refused', async () => {
     mkdirSync(path);
-    await isRefused(open(), /is a folder, and a database is a file\.$/);
+    await isRefused(open(), /is a folder, not a database file\.$/);
   });
 
   test('a file that is something else is refused', async () => {
