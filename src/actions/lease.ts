@@ -17,8 +17,8 @@ export interface LeaseOptions {
 }
 
 /**
- * What one instance at a time does. The holder counts up a number; whoever has seen the same number for so long, by a clock that never runs
- * backwards, takes the lease from it. No clock is compared with another: those of instances may be hours apart.
+ * Lets one instance at a time do some work. The holder increments a number. An instance that has seen the same number for so long,
+ * by a monotonic clock, takes the lease from the holder. Clocks are not compared: those of instances may be hours apart.
  */
 export class Lease {
   private held: { readonly token: number; readonly keptAt: number } | null = null;

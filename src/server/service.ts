@@ -83,7 +83,7 @@ export interface ServiceProbes {
   readonly onLogLine?: (line: string) => void;
   /** Where the pages are that have been built. */
   readonly webFolder?: string;
-  /** False if the feed of host events is not to grow meanwhile. */
+  /** False if the service must not add to the feed of host events. */
   readonly publishesHostEvents?: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface HostEventPublisherOptions {
 export class HostEventPublisher {
   /** Organizations of which a notification has come. */
   private readonly heard = new Set<string>();
-  /** Organizations whose log is known to have come further than the feed; whoever had a share goes to the end. */
+  /** Organizations whose log is known to have come further than the feed. An organization moves to the end after its share. */
   private readonly behind = new Map<string, FeedProgress>();
   private lookAt = -Infinity;
   private sweep = { after: '', beganAt: -Infinity, goesOnAt: -Infinity };
@@ -116,7 +116,7 @@ export class HostEventPublisher {
       });
       onPublished?.(end);
     } catch (error) {
-      // Nobody knows what has become of it: how far the feed has come is read anew.
+      // The outcome is not known, so the end of the feed is read again.
       const organizationIds = new Set([...batch.map(({ organizationId }) => organizationId), ...this.behind.keys()]);
       this.behind.clear();
       organizationIds.forEach((id) => this.hear(id));

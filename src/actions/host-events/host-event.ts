@@ -20,7 +20,7 @@ export interface HostEvent {
 export function toHostEvent(entry: HostEventEntry, feeds: readonly HostFeed[]): HostEvent {
   const { position, organizationId, version, occurredAt } = entry;
   const kind = Object.hasOwn(HOST_EVENT_KINDS, entry.kind) ? HOST_EVENT_KINDS[entry.kind] : undefined;
-  // Left out, it would be lost to whoever reads on.
+  // If it were left out, a client that reads on would never get it.
   if (!kind)
     throw new Unavailable('A newer version has logged what this one does not know. Ask an instance of that version.');
   const feedId = feedAt(feeds, position).id;
@@ -36,7 +36,7 @@ export function toHostEvent(entry: HostEventEntry, feeds: readonly HostFeed[]): 
   };
 }
 
-/** Where a feed begins: whoever comes from the one before it has to read again what they keep. */
+/** The start of a feed. A client of the previous feed has to read its stored data again. */
 export function feedReset({ id, beginsAt, createdAt }: HostFeed, position = beginsAt): HostEvent {
   return {
     id: idOf(id, position),

@@ -6,7 +6,7 @@ type Read<Question, Answer> = (questions: readonly Question[]) => Promise<Answer
 export interface Batches {
   /** Most questions that share a statement. */
   readonly most: number;
-  /** Whether a statement waits for the one before: what is asked meanwhile goes into the next. */
+  /** Whether a statement waits for the one before. Questions in between go into the next. */
   readonly isOneAtATime: boolean;
 }
 
@@ -42,7 +42,7 @@ export function batchPerTick<Question, Answer>(
       next = null;
       dispatch();
     };
-    // In a later turn: whoever has just been answered may have the next question by then.
+    // In a later turn, because a caller with a new result may have its next question by then.
     if (isOneAtATime) void underWay.then(() => setImmediate(ask));
     else setImmediate(ask);
   };

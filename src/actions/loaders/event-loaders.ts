@@ -39,7 +39,7 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
           return forOneViewer();
         },
         renewed: forOneViewer,
-        // Asked of each of those who share it, by whoever tells them.
+        // The delivery checks the access of each subscriber that shares it.
         accessHolds: () => true,
       };
     },

@@ -24,7 +24,7 @@ export interface OperationReads {
   /** All organizations that the viewer belongs to; from then on `viewed` knows them. */
   viewedByMembership(): Promise<readonly Membership[]>;
   readonly roster: DataLoader<string, Roster | null>;
-  /** Somebody as an organization shows them: whoever it knows of is read in no other way (A10). */
+  /** A person as an organization shows them. People are read in no other way (A10). */
   readonly person: PersonLoader;
   /** The viewer's own profile, in whichever organizations they are; null where the directory does not know them. */
   ownProfile(): Promise<UserRow | null>;
@@ -178,7 +178,7 @@ function prime<Found, Row>(
   pick: (found: Found) => Row,
 ): void {
   const row = found.then((each) => each && pick(each));
-  // Whoever asks is told what went wrong; it may be nobody.
+  // The caller gets the error, but there may be no caller.
   row.catch(() => undefined);
   loader.prime(id, row);
 }

@@ -83,7 +83,7 @@ export class LogPositionWatcher {
     if (!this.isReadingNotified) void this.readNotified();
   }
 
-  /** One statement at a time, for all that were notified of meanwhile. */
+  /** One statement at a time, for all notifications in between. */
   private async readNotified(): Promise<void> {
     this.isReadingNotified = true;
     while (this.notified.size > 0) {

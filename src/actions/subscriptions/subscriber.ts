@@ -28,7 +28,7 @@ export interface Connection {
 export interface SubscriptionRequest {
   readonly organizationId: string;
   readonly viewerId: string;
-  /** The last position that the subscriber has seen; null if it begins anew. */
+  /** The last position that the subscriber has seen; null if it starts over. */
   readonly after: number | null;
   /** Where the subscriber is told of what is the same for many; null if it asks for each step itself. */
   readonly output: SharedOutput | null;

@@ -2,8 +2,8 @@
 const AFTER_FAILURE = 1_000;
 
 /**
- * Takes one step after the other. Each says in how many milliseconds the next is due; whoever wakes the loop has it begin before that. Between
- * two steps there is always a rest: what notifications ask for comes together meanwhile, and others get their turn.
+ * Takes one step after the other. Each returns in how many milliseconds the next is due. Waking the loop starts it earlier. Between two
+ * steps there is always a rest, so that notifications gather and other work gets its turn.
  */
 export class StepLoop {
   private stopped = false;
