@@ -1,8 +1,10 @@
 import { type OrganizationRole, billingRoleOf } from '../domain/access/permissions';
-import { foldText, TEXT_LIMITS } from '../domain/text';
+import { foldText } from '../domain/fold-text';
+import { TEXT_LIMITS } from '../domain/text';
 import type { Reader, Writer } from './database';
+import { deleteMemberWords, insertMemberWords, replaceMemberWords } from './member-words';
 import { expression, type RowOf, select } from './schema/select';
-import { accessRequests, formerMembers, invitations, members } from './schema/tables';
+import { accessRequests, formerMembers, invitations, members, memberWords } from './schema/tables';
 import type { UserRow } from './users';
 
 const m = members.as('m');
@@ -60,6 +62,7 @@ export async function insertMember(
     ...{ organizationId, userId: user.id, role, standing: billingRoleOf(role, false), nameKey, emailKey },
     ...{ joinedAt: at, joinedVersion: version, joinedSequence: sequence },
   });
+  await insertMemberWords(writer, organizationId, [{ userId: user.id, nameKey }]);
 }
 
 const NO_GRANT = { grantedAt: null, grantedBy: null };
@@ -106,10 +109,12 @@ export async function takeGrant(writer: Writer, organizationId: string, { userId
 export async function setKeys(writer: Writer, organizationId: string, user: UserRow): Promise<void> {
   const { nameKey, emailKey } = keysOf(user);
   await members.update(writer, { organizationId, userId: user.id }, { nameKey, emailKey });
+  await replaceMemberWords(writer, organizationId, { userId: user.id, nameKey });
 }
 
 export async function deleteMember(writer: Writer, organizationId: string, userId: string): Promise<void> {
   await members.delete(writer, { organizationId, userId });
+  await deleteMemberWords(writer, organizationId, userId);
 }
 
 const ORGANIZATION_ID = select({ organizationId: m.organizationId });
@@ -138,6 +143,6 @@ export async function organizationsWithOtherKeys(
 
 /** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */
 export async function deleteDirectoryOf(writer: Writer, organizationId: string): Promise<void> {
-  for (const table of [members, formerMembers, invitations, accessRequests])
+  for (const table of [members, memberWords, formerMembers, invitations, accessRequests])
     await table.delete(writer, { organizationId });
 }

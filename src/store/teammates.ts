@@ -1,4 +1,5 @@
-import { foldText } from '../domain/text';
+import { searchKey } from '../domain/name-search';
+import { foldText } from '../domain/fold-text';
 import type { Reader, Value } from './database';
 import type { UserRow } from './users';
 
@@ -12,12 +13,16 @@ export interface TeammateRow extends UserRow {
   readonly nameKey: string;
 }
 
+/** The most words that a search reads. Their order is not that of names, so it reads all of them before it knows a page. */
+const MOST_WORDS_FOUND = 1_000;
+
 /** Sorts after every text that begins with what stands before it: the last code point there is. */
 const AFTER_ALL = '\u{10FFFF}';
 
 /**
- * Members who are neither owners nor billing admins, ordered by name then id, after `after`, whose name or e-mail begins with
- * `search`; at most `limit` (R9). Each search branch has an index of its own, which an OR over both columns would not use.
+ * Members who are neither owners nor billing admins, ordered by name then id, after `after`; at most `limit` (R9). `search` is a prefix
+ * of the name, of one of its words, or of the e-mail. The limit on words is the same for each page, so that pages fit together. Each
+ * branch has its own index, which an OR over several columns would not use.
  */
 export function eligibleTeammates(
   reader: Reader,
@@ -26,10 +31,14 @@ export function eligibleTeammates(
   search: string,
   limit: number,
 ): Promise<TeammateRow[]> {
+  const place = { organizationId, after, limit };
   const prefix = foldText(search);
-  const byName = branch(organizationId, after, prefix, 'name_key', limit);
-  const byEmail = branch(organizationId, after, prefix, 'email_key', limit);
-  const found = prefix === '' ? [byName] : [byName, byEmail];
+  const word = searchKey(search);
+  const found = [
+    membersBranch(place, prefix, 'name_key'),
+    ...(prefix === '' ? [] : [membersBranch(place, prefix, 'email_key')]),
+    ...(word === '' ? [] : [wordsBranch(place, word)]),
+  ];
   return reader.rows<TeammateRow>(
     `SELECT u.id, u.name, u.email, u.avatar_url AS avatarUrl, p.name_key AS nameKey
      FROM (SELECT name_key, user_id FROM (${found.map(({ sql }) => `SELECT * FROM (${sql}) b`).join(' UNION ')}) f
@@ -40,24 +49,56 @@ export function eligibleTeammates(
   );
 }
 
-function branch(
-  organizationId: string,
-  after: TeammatePosition | null,
+interface Place {
+  readonly organizationId: string;
+  readonly after: TeammatePosition | null;
+  readonly limit: number;
+}
+
+interface Branch {
+  readonly sql: string;
+  readonly values: Value[];
+}
+
+function membersBranch(
+  { organizationId, after, limit }: Place,
   prefix: string,
   column: 'name_key' | 'email_key',
-  limit: number,
-): { sql: string; values: Value[] } {
-  const conditions = ["organization_id = ? AND standing = 'TEAMMATE'"];
-  const values: Value[] = [organizationId];
-  if (prefix !== '') {
-    conditions.push(`${column} >= ? AND ${column} < ?`);
-    values.push(prefix, prefix + AFTER_ALL);
-  }
-  if (after) {
-    // The first condition is a range that an index can use; for MySQL, (a, b) > (?, ?) is not one.
-    conditions.push('name_key >= ? AND (name_key > ? OR user_id > ?)');
-    values.push(after.nameKey, after.nameKey, after.userId);
-  }
-  const sql = `SELECT name_key, user_id FROM members WHERE ${conditions.join(' AND ')} ORDER BY name_key, user_id LIMIT ?`;
-  return { sql, values: [...values, limit] };
+): Branch {
+  const beginning = prefix === '' ? EVERYTHING : beginningWith(column, prefix);
+  const beyond = beyondPosition(after);
+  return {
+    sql: `SELECT name_key, user_id FROM members
+      WHERE organization_id = ? AND standing = 'TEAMMATE' ${beginning.sql} ${beyond.sql} ORDER BY name_key, user_id LIMIT ?`,
+    values: [organizationId, ...beginning.values, ...beyond.values, limit],
+  };
+}
+
+/** DISTINCT: a member may have several words with the prefix. */
+function wordsBranch({ organizationId, after, limit }: Place, word: string): Branch {
+  const beginning = beginningWith('word_key', word);
+  const beyond = beyondPosition(after, 'w.');
+  return {
+    sql: `SELECT DISTINCT w.name_key, w.user_id FROM
+        (SELECT name_key, user_id FROM member_words WHERE organization_id = ? ${beginning.sql}
+         ORDER BY word_key, user_id LIMIT ?) w
+      JOIN members m ON m.organization_id = ? AND m.user_id = w.user_id AND m.name_key = w.name_key
+      WHERE m.standing = 'TEAMMATE' ${beyond.sql} ORDER BY w.name_key, w.user_id LIMIT ?`,
+    values: [organizationId, ...beginning.values, MOST_WORDS_FOUND, organizationId, ...beyond.values, limit],
+  };
+}
+
+const EVERYTHING: Branch = { sql: '', values: [] };
+
+function beginningWith(column: string, prefix: string): Branch {
+  return { sql: `AND ${column} >= ? AND ${column} < ?`, values: [prefix, prefix + AFTER_ALL] };
+}
+
+/** The first condition is a range that an index can use; for MySQL, (a, b) > (?, ?) is not one. */
+function beyondPosition(after: TeammatePosition | null, of = ''): Branch {
+  if (!after) return EVERYTHING;
+  return {
+    sql: `AND ${of}name_key >= ? AND (${of}name_key > ? OR ${of}user_id > ?)`,
+    values: [after.nameKey, after.nameKey, after.userId],
+  };
 }

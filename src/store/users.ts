@@ -1,5 +1,6 @@
 import type { Reader, Writer } from './database';
 import { forgetNames } from './former-members';
+import { forgetMemberWords } from './member-words';
 import { expression, type RowOf, select } from './schema/select';
 import { accessRequests, type FollowUp, users } from './schema/tables';
 
@@ -48,6 +49,7 @@ export async function eraseUser(writer: Writer, id: string, now: number): Promis
   await users.update(writer, { id }, { name: '', email: '', avatarUrl: null, erasedAt: now, followUp: null });
   await accessRequests.update(writer, { userId: id }, { reason: null });
   await forgetNames(writer, id);
+  await forgetMemberWords(writer, id);
 }
 
 const FOLLOWED_UP = select({ id: users.all.id, followUp: expression<FollowUp>('follow_up') });

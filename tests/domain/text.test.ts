@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { faultOfText, foldText, TEXT_LIMITS, type TextKind } from '../../src/domain/text';
+import { foldText } from '../../src/domain/fold-text';
+import { faultOfText, TEXT_LIMITS, type TextKind } from '../../src/domain/text';
 
 const KINDS = Object.keys(TEXT_LIMITS) as TextKind[];
 /** Where a text of any length would be none for another reason: an address has an @. */

@@ -1,5 +1,5 @@
 import { getNamedType, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
-import { foldText } from '../../src/domain/text';
+import { foldText } from '../../src/domain/fold-text';
 import { buildSchema } from '../../src/graphql/schema';
 import { organization } from '../support/seed';
 import { type Data, startTestService, type TestService } from '../support/service';

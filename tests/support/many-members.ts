@@ -1,5 +1,6 @@
 import type { Services } from '../../src/actions/services';
 import type { Value } from '../../src/store/database';
+import { insertMemberWords } from '../../src/store/member-words';
 
 /** Rows that one statement inserts: well below what either engine takes at once. */
 const ROWS_AT_ONCE = 1_000;
@@ -65,5 +66,12 @@ export async function fillWithMembers(
       name.toLowerCase(),
       email.toLowerCase(),
     ]),
+  );
+  await services.database.transaction((writer) =>
+    insertMemberWords(
+      writer,
+      organizationId,
+      people.map(({ id, name }) => ({ userId: id, nameKey: name.toLowerCase() })),
+    ),
   );
 }

@@ -10,9 +10,9 @@ type User = (typeof USERS)[number];
 export const INVITATIONS = ['inv_a', 'inv_A', 'inv_b', 'inv_c'];
 
 /** Some fold to the same, some only look as if they did. */
-const NAMES = ['Ann', ' ann', 'Eva', 'Éva', 'éva', 'Zoe', 'bob'];
+const NAMES = ['Ann', ' ann', 'Eva', 'Éva', 'éva', 'Zoë Ann Éva', 'bob'];
 const EMAILS = ['ann@a.example', ' Ann@A.example ', 'éva@a.example', 'ÉVA@a.example', 'eva@a.example', 'bob@a.example'];
-export const SEARCHES = ['', 'ANN', 'é', 'e', 'bob@', 'zz'];
+export const SEARCHES = ['', 'ANN', 'é', 'e', 'bob@', 'zz', 'zoe', 'ann e'];
 
 /** Every call takes a second of the service's time. */
 export const A_CALL_TAKES = 1000;

@@ -22,6 +22,7 @@ import { rostersOf } from '../../src/store/rosters';
 import { expectSound } from './log';
 import { type Answer, Model } from './model';
 import { A_CALL_TAKES, type Call, INVITATIONS, ORGANIZATIONS, SEARCHES, type Somebody, USERS } from './model-calls';
+import { expectWordsOfNames } from './member-words';
 import { ModelSubscriber, said } from './model-subscriber';
 
 type Real = { changed: boolean } | { id: string; status: string };
@@ -209,6 +210,7 @@ export class ModelRun {
 
       const teammates = await listEligibleTeammates(services, id, { after: null, search, limit: 100 });
       expect(teammates.map(({ nameKey: _, ...person }) => person)).toEqual(model.eligibleTeammates(id, search));
+      await expectWordsOfNames(services, id);
       expect(await countPendingInvitations(services, id)).toBe(model.pendingInvitationCount(id));
 
       const open = await listOpenRequests(services, id);

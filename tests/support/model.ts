@@ -72,6 +72,9 @@ const refused = (code: RefusalCode): Answer => ({ refused: code });
 /** Names and e-mails are compared trimmed and case-folded (R2, R9). */
 export const folded = (text: string) => text.trim().normalize('NFC').toLowerCase();
 
+/** Words of names are compared without accents, too (R9). */
+const plain = (text: string) => folded(text).normalize('NFD').replace(/\p{M}/gu, '');
+
 export class Model {
   now = 0;
   private readonly organizations = new Map<string, Organization>();
@@ -299,8 +302,12 @@ export class Model {
     const eligible = this.inOrder(
       members.filter(([, { role, grant }]) => role !== 'OWNER' && !grant).map(([id]) => id),
     );
-    return eligible.filter((person) =>
-      [person.name, person.email].some((text) => folded(text).startsWith(folded(search))),
+    return eligible.filter(
+      ({ name, email }) =>
+        folded(email).startsWith(folded(search)) ||
+        plain(name)
+          .split(' ')
+          .some((_, index, words) => words.slice(index).join(' ').startsWith(plain(search))),
     );
   }
 

@@ -1,6 +1,7 @@
 import { type Environment, useCombobox } from 'downshift';
 import { useMemo, useState } from 'react';
 import { useQuery } from 'urql';
+import { isFoundBy } from '../../src/domain/name-search';
 import { withoutIsolates } from '../../src/domain/shown-text';
 import { EligibleTeammates, type Person } from '../documents/roster-documents';
 import { useHeld } from '../look/hold-still';
@@ -41,7 +42,7 @@ export function TeammatePicker({ onAdd }: PickerProps) {
   const found = data?.organization?.billingAdmins.eligibleTeammates;
   const isWaiting = fetching || stale || search !== typed.trim();
   // Until the answer to what was typed is there, nobody of the former answer may be chosen in its place.
-  const people = (found?.nodes ?? []).filter((person) => !isWaiting || beginsWith(person, typed.trim()));
+  const people = (found?.nodes ?? []).filter((person) => !isWaiting || isFound(person, typed));
 
   const environment = useMemo(() => environmentOf(root), [root]);
   const combobox = useCombobox<Person>({
@@ -158,9 +159,9 @@ export function TeammatePicker({ onAdd }: PickerProps) {
   );
 }
 
-function beginsWith({ name, email }: Person, text: string): boolean {
-  const begins = (value: string) => withoutIsolates(value).toLocaleLowerCase().startsWith(text.toLocaleLowerCase());
-  return begins(name) || begins(email);
+/** The same rule as the service's search. */
+function isFound({ name, email }: Person, typed: string): boolean {
+  return isFoundBy({ name: withoutIsolates(name), email: withoutIsolates(email) }, typed);
 }
 
 interface Hint {
@@ -174,10 +175,7 @@ interface Hint {
 function hintOf({ isWaiting, failed, count, search, isMore }: Hint): string {
   if (failed) return 'Teammates can’t be looked up right now. ';
   if (isWaiting && count === 0) return 'Searching…';
-  if (count === 0)
-    return search
-      ? `No teammate’s name or e-mail begins with “${search}”.`
-      : 'Every teammate has billing access already.';
+  if (count === 0) return search ? `No teammate matches “${search}”.` : 'Every teammate has billing access already.';
   return isMore ? `The first ${count} are shown. Type to narrow them down.` : '';
 }
 

@@ -1,4 +1,4 @@
-import { foldText } from '../../domain/text';
+import { foldText } from '../../domain/fold-text';
 import type { Membership } from '../../store/memberships';
 import type { OperationReads } from '../loaders/operation-reads';
 

@@ -25,7 +25,8 @@ export class RosterResolver {
     after: string | null,
     @Arg('search', () => String, {
       nullable: true,
-      description: 'A prefix of the name or the e-mail. Case is ignored.',
+      description:
+        'A prefix of the name, of a word in the name, or of the e-mail. Case and the accents of names are ignored. At most 1,000 words are compared.',
     })
     search: string | null,
   ): Promise<Page<User>> {

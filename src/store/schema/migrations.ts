@@ -9,6 +9,7 @@ import { JoinedPositions1795894864472 } from '../../../migrations/1795894864472-
 import { CreditMonths1795895120395 } from '../../../migrations/1795895120395-credit-months';
 import { OrderCustomers1795910410118 } from '../../../migrations/1795910410118-order-customers';
 import { FormerMembers1795912520679 } from '../../../migrations/1795912520679-former-members';
+import { MemberWords1795948330236 } from '../../../migrations/1795948330236-member-words';
 import { HostEvents1795950000000 } from '../../../migrations/1795950000000-host-events';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
@@ -23,5 +24,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   CreditMonths1795895120395,
   OrderCustomers1795910410118,
   FormerMembers1795912520679,
+  MemberWords1795948330236,
   HostEvents1795950000000,
 ];

@@ -9,6 +9,7 @@ import type {
   ContractType,
 } from '../../domain/billing/terms';
 import type { LogKind } from '../../domain/log/kinds';
+import { WORD_KEY_LENGTH } from '../../domain/name-search';
 import type { Engine } from '../database';
 import { document, flag, hash, id, integer, json, text, word } from './columns';
 import { Table } from './table';
@@ -110,6 +111,19 @@ export const members = new Table(
       { name: 'members_of_user', columns: ['userId', 'organizationId'] },
     ],
   },
+);
+
+/** The words of members' names, for the search (R9): the name from each word on. */
+export const memberWords = new Table(
+  'member_words',
+  {
+    organizationId: id().primary,
+    wordKey: text(WORD_KEY_LENGTH).primary,
+    userId: id().primary,
+    /** The name that the word belongs to. If the member has another, the row is out of date. */
+    nameKey: text(200),
+  },
+  { indices: [{ name: 'member_words_of_user', columns: ['userId', 'organizationId'] }] },
 );
 
 /** Who has left: the name that they had then, all that the organization may show of them (A10). Without it they have no name. */
@@ -355,6 +369,7 @@ export const TABLES = [
   organizations,
   users,
   members,
+  memberWords,
   formerMembers,
   invitations,
   accessRequests,

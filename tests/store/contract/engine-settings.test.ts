@@ -48,6 +48,7 @@ if (engine === 'mysql') {
           'name_key',
           'reason',
           'value',
+          'word_key',
         ].sort(),
       );
     });

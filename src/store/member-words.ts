@@ -1,0 +1,55 @@
+import { wordKeys } from '../domain/name-search';
+import type { Writer } from './database';
+import { memberWords } from './schema/tables';
+
+/** The most rows in a statement. With the longest names and ids that is 8 MB; MariaDB accepts 16 MB by default. */
+const ROWS_AT_ONCE = 5_000;
+
+/** A member with the sort key of the name, from which the words follow. */
+export interface NamedMember {
+  readonly userId: string;
+  readonly nameKey: string;
+}
+
+/**
+ * Inserts the words that find new members (R9). Each row holds the name that it belongs to: an older build does not update words, and the
+ * search ignores those of another name.
+ */
+export async function insertMemberWords(
+  writer: Writer,
+  organizationId: string,
+  members: readonly NamedMember[],
+): Promise<void> {
+  const rows = members.flatMap(({ userId, nameKey }) =>
+    wordKeys(nameKey).map((word) => [organizationId, word, userId, nameKey]),
+  );
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE)
+    await writer.insert({
+      table: 'member_words',
+      columns: ['organization_id', 'word_key', 'user_id', 'name_key'],
+      rows: rows.slice(start, start + ROWS_AT_ONCE),
+      whereThere: {
+        key: ['organization_id', 'word_key', 'user_id'],
+        set: (inserted) => `name_key = ${inserted('name_key')}`,
+      },
+    });
+}
+
+/** The same for a member who may have words of an old name. */
+export async function replaceMemberWords(writer: Writer, organizationId: string, member: NamedMember): Promise<void> {
+  await writer.run('DELETE FROM member_words WHERE organization_id = ? AND user_id = ? AND name_key <> ?', [
+    organizationId,
+    member.userId,
+    member.nameKey,
+  ]);
+  await insertMemberWords(writer, organizationId, [member]);
+}
+
+export async function deleteMemberWords(writer: Writer, organizationId: string, userId: string): Promise<void> {
+  await memberWords.delete(writer, { organizationId, userId });
+}
+
+/** Deletes a user's words in every organization (R13). Each leave deletes them, but an older build does not. */
+export async function forgetMemberWords(writer: Writer, userId: string): Promise<void> {
+  await memberWords.delete(writer, { userId });
+}
