@@ -66,7 +66,8 @@ function membersBranch(
   column: 'name_key' | 'email_key',
 ): Branch {
   const beginning = prefix === '' ? EVERYTHING : beginningWith(column, prefix);
-  const beyond = beyondPosition(after);
+  // With `+` SQLite does not start from the position in the index of names, where it would read the rest of the organization.
+  const beyond = beyondPosition(after, column === 'name_key' ? '' : '+');
   return {
     sql: `SELECT name_key, user_id FROM members
       WHERE organization_id = ? AND standing = 'TEAMMATE' ${beginning.sql} ${beyond.sql} ORDER BY name_key, user_id LIMIT ?`,
