@@ -70,13 +70,13 @@ export class Metrics {
   private readonly fanOuts = new Histogram({
     ...this.to,
     name: 'billing_admins_fan_out_duration_seconds',
-    help: 'Time to deliver one roster change to the subscribers that had seen everything before.',
+    help: 'Time to deliver one log entry to the subscribers of its log stream that had seen everything before.',
     buckets: BUCKETS,
   });
   private readonly told = new Counter({
     ...this.to,
     name: 'billing_admins_fan_out_subscribers_total',
-    help: 'Subscribers that received a roster change in this way.',
+    help: 'Subscribers that received a log entry in this way.',
   });
 
   answered({ transport, type, startedAt, errors = [] }: AnsweredOperation): void {
@@ -108,13 +108,13 @@ export class Metrics {
       'database_connections_in_use',
       "Connections of the pool that work, or SQLite's one writer.",
       () => database.load().running,
-      'database_connections_in_use',
+      'database_turns_in_use',
     );
     this.gauge(
       'database_calls_waiting',
       'Calls that wait for a connection.',
       () => database.load().waiting,
-      'database_calls_waiting',
+      'database_turns_waiting',
     );
     this.gauge(
       'log_lag_entries',
