@@ -36,7 +36,7 @@ function plainLetters(text: string): string {
   return Array.from(plain, (letter) => LETTERS.get(letter) ?? letter).join('');
 }
 
-/** The prefix that a search text stands for: it finds each word whose key begins with it. Empty: it finds no word. */
+/** The prefix that a search text looks for: it finds each word whose key begins with it. Empty: it finds no word. */
 export function searchKey(search: string): string {
   return keyFrom([...plainLetters(search)], 0);
 }
