@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { SubscriptionReads } from '../../src/actions/loaders/subscription-reads';
 import { ROSTER_STREAM } from '../../src/actions/roster/watch-roster';
 import type { Services } from '../../src/actions/services';
 import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
 import { type Member, SubscriberGroup } from '../../src/actions/subscriptions/subscriber-group';
 import type { LogPosition } from '../../src/domain/log/log-position';
+import { passes } from './faults/passing-time';
 
 /** A group of the roster's subscribers on a database, apart from those of the service; some of its reads may be others. */
 export function groupOn(
@@ -17,7 +17,7 @@ export function groupOn(
     {
       ...services,
       subscriptionReads: { ...services.subscriptionReads, ...reads },
-      delay: (milliseconds) => delay(milliseconds, undefined, { ref: false }),
+      delay: passes,
       aroundDelivery: (_entry, deliver) => deliver(),
       backlogLimit: 1_000,
     },

@@ -5,7 +5,7 @@ import { syncOrganization } from '../../../src/actions/directory/sync-organizati
 import type { Database } from '../../../src/store/database';
 import { migrate } from '../../../src/store/schema/migrate';
 import { openDatabase } from '../../../src/store/open-database';
-import type { UsageGrouping } from '../../../src/store/usage-totals';
+import type { UsageGrouping } from '../../../src/store/schema/tables';
 import { insertInBulk } from '../data/bulk';
 import type { Value } from '../data/rows';
 import {

@@ -1,6 +1,7 @@
 import { activityBefore } from '../../../src/store/log/log-entries';
 import { membershipsOf } from '../../../src/store/memberships';
-import { usageBetween, type UsageGrouping } from '../../../src/store/usage-totals';
+import type { UsageGrouping } from '../../../src/store/schema/tables';
+import { usageBetween } from '../../../src/store/usage-totals';
 import type { Usage } from '../../../src/actions/credits/record-usage';
 import { FIRST_DAY, isoDay, ORGANIZATION, OWNER, TODAY } from './history';
 import { BATCH, type Past } from './past';

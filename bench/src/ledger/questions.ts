@@ -1,4 +1,4 @@
-import type { UsageGrouping } from '../../../src/store/usage-totals';
+import type { UsageGrouping } from '../../../src/store/schema/tables';
 import { ORGANIZATION, OWNER } from './history';
 
 /** One operation as it is sent; `subject` null is the host. */
