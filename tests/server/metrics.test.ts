@@ -164,8 +164,8 @@ test('O3 telling a group of a change is counted and timed, and nobody lags behin
 
 test.each([
   ['log_position_age_seconds', 'log_look_age_seconds'],
-  ['database_connections_in_use', 'database_connections_in_use'],
-  ['database_calls_waiting', 'database_calls_waiting'],
+  ['database_connections_in_use', 'database_turns_in_use'],
+  ['database_calls_waiting', 'database_turns_waiting'],
 ])('O3 %s has its former name too', async (name, former) => {
   const text = await scrape();
   for (const each of [name, former])
