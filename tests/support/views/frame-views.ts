@@ -6,11 +6,13 @@ import type { View } from './stage';
 /** The page of a service whose `TOKEN_URL` is a path of its own origin, which answers like this, once or always. */
 async function openWithTokenUrl(page: Page, address: string, answer: (times: number) => Promise<Answer> | Answer) {
   let times = 0;
-  await page.route(/\/\?organization=[^/]*$/, async (route) => {
-    const response = await route.fetch();
-    const html = (await response.text()).replace('<head>', '<head><meta name="token-url" content="/billing-token">');
-    await route.fulfill({ response, body: html });
-  });
+  // The document comes from the service: one that the test answered itself never became live.
+  await page.addInitScript(`{
+    const find = Document.prototype.querySelector;
+    Document.prototype.querySelector = function (selector) {
+      return selector === 'meta[name="token-url"]' ? { content: '/billing-token' } : find.call(this, selector);
+    };
+  }`);
   await page.route('**/billing-token', async (route) => route.fulfill(await answer((times += 1))));
   await page.goto(address);
 }
