@@ -23,7 +23,10 @@ const SYNC = `mutation Sync($email: String!) {
   syncMember(input: { organizationId: "acme", role: MEMBER, user: { id: "nia", name: "Nia Noor", email: $email } }) { changed }
 }`;
 const WATCH = 'subscription Watch { billingAdminRosterChanged(organizationId: "acme") { version change { kind } } }';
-const WATCH_BILLING = 'subscription Billing { billingChanged(organizationId: "acme") { sequence kind } }';
+/** The viewer's own request is answered to nobody else, so that each subscriber has an answer of its own. */
+const WATCH_BILLING = `subscription Billing {
+  billingChanged(organizationId: "acme") { sequence kind organization { billing { viewerAccessRequest { id } } } }
+}`;
 
 let collector: SpanCollector;
 let service: Awaited<ReturnType<typeof startLoggingService>>;
