@@ -48,7 +48,7 @@ import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time'
 import { claimProvider } from './payments/claim-provider';
 import { openPayments } from './payments/open-payments';
 import { readCatalog } from './read-catalog';
-import { publishHostEvents } from './host-events/publish-host-events';
+import { runHostEvents, type RunningHostEvents } from './host-events/run-host-events';
 import { repeat } from './repeat';
 import { packageVersion } from './package-folder';
 import { BadSetting, isLoopback, type Settings } from './settings';
@@ -241,7 +241,13 @@ async function serve(
   boundUnreadAnswers(app, unread);
   let draining = false;
   const { hasKeys } = verifier;
-  registerHealth(app, { database, notifier: shared.notifier, hasKeys, isDraining: () => draining });
+  let hostEvents: RunningHostEvents | null = null;
+  const deliverer = () => hostEvents?.deliverer ?? null;
+  registerHealth(app, {
+    ...{ database, notifier: shared.notifier, hasKeys },
+    isDraining: () => draining,
+    areWebhooksFailing: () => deliverer()?.isFailing() ?? false,
+  });
   // A connection that is kept alive after the last answer would hold up the end until its client lets go.
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');
@@ -266,7 +272,7 @@ async function serve(
     tracing,
     onError: (error) => app.log.error({ err: error }, 'Something went wrong on a socket.'),
   });
-  metrics.watch(services, sockets.load);
+  metrics.watch(services, sockets.load, deliverer);
   registerMetrics(app, metrics, settings.metricsToken);
   await payments.register(app, (notice) => handlePaymentNotice(services, notice), steps);
 
@@ -279,12 +285,11 @@ async function serve(
   const stopReconciling = reconcileFromTimeToTime(services, (error) =>
     app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );
-  const stopPublishing =
-    probes.publishesHostEvents === false
-      ? async () => undefined
-      : publishHostEvents(services, shared.notifier, (error) =>
-          app.log.error({ err: error }, 'Giving log entries their places in the feed of host events failed.'),
-        );
+  if (probes.publishesHostEvents !== false)
+    hostEvents = runHostEvents({
+      ...{ services, notifier: shared.notifier, webhooks: settings.webhooks, log: app.log },
+      onDelivery: (outcome) => metrics.delivered(outcome),
+    });
   const address = listeningAt(app.server.address() as AddressInfo);
   log.info(`Billing Admins listens at ${address}`);
 
@@ -305,7 +310,7 @@ async function serve(
       await Promise.race([services.background.settled(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       services.positionWatcher.close();
       // A step that waits for a database that is away is not waited for.
-      await Promise.race([stopPublishing(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
+      await Promise.race([hostEvents?.stop(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       await shared.notifier.close();
       await Promise.all([database.close(), tracing?.close()]);
     },

@@ -14,6 +14,8 @@ export interface Settings {
   readonly migrateOnStart: boolean;
   /** Through which several instances notify each other. Null for one instance. */
   readonly redis: RedisSettings | null;
+  /** Where host events are delivered; null where nowhere. */
+  readonly webhooks: WebhookSettings | null;
   /** Null in the demo, which makes a secret of its own. */
   readonly tokens: TokenSettings | null;
   readonly paymentProvider: 'none' | 'sandbox' | 'stripe';
@@ -56,6 +58,12 @@ export interface RedisSettings {
 export interface StripeSettings {
   readonly secretKey: string;
   readonly webhookSecret: string;
+}
+
+export interface WebhookSettings {
+  readonly url: string;
+  /** The keys, decoded; two while one replaces the other. */
+  readonly secrets: readonly Buffer[];
 }
 
 /** A setting that the service can't start with; the message names the variable and says what it takes. */
@@ -115,6 +123,16 @@ const isTokenUrl = (value: string) => {
   return isPrivateUrl(value);
 };
 
+/** Node's client accepts no user and password in an address. */
+const isReceiver = (value: string) => isHttpUrl(value) && !/#|^[^/]*\/\/[^/]*@/.test(value);
+
+const isWebhookSecret = (value: string) => {
+  const [, key = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+  const bytes = Buffer.from(key, 'base64');
+  // Base64 that decodes to other bytes at the receiver would fail each signature.
+  return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === key;
+};
+
 /** Each variable with its check and its error message. */
 const VARIABLES = {
   PORT: [wholeNumber(0, 65_535), 'a port, 0 to 65535 (0: any free one)'],
@@ -136,6 +154,17 @@ const VARIABLES = {
   STRIPE_WEBHOOK_SECRET: [
     z.string().regex(/^whsec_\S+$/),
     'the signing secret of a webhook endpoint at Stripe (whsec_…)',
+  ],
+  WEBHOOK_URL: [
+    z.string().refine(isReceiver),
+    'the address that receives host events: https, or http outside of production and on this machine',
+  ],
+  WEBHOOK_SECRETS: [
+    z
+      .string()
+      .transform((list) => list.split(',').map((secret) => secret.trim()))
+      .pipe(z.array(z.string().refine(isWebhookSecret)).max(2)),
+    'one secret (whsec_ and 24 to 64 bytes in base64), or two with a comma between them while one is being replaced',
   ],
   PUBLIC_URL: [
     z
@@ -270,6 +299,7 @@ export function readSettings(environment: Environment): Settings {
   const stripe = together.tell(() =>
     readStripeSettings(paymentProvider, read('STRIPE_SECRET_KEY'), read('STRIPE_WEBHOOK_SECRET')),
   );
+  const webhooks = together.tell(() => readWebhookSettings(production, read('WEBHOOK_URL'), read('WEBHOOK_SECRETS')));
   together.tell(() => {
     if (isDemo && !isLoopback(host))
       throw new BadSetting(
@@ -287,6 +317,7 @@ export function readSettings(environment: Environment): Settings {
     tokens: tokens ?? null,
     paymentProvider,
     stripe: stripe ?? null,
+    webhooks: webhooks ?? null,
     publicUrl: read('PUBLIC_URL') ?? null,
     returnUrlOrigins: read('RETURN_URL_ORIGINS') ?? null,
     autoRechargeMaxMonthly: read('AUTO_RECHARGE_MAX_MONTHLY') ?? null,
@@ -360,6 +391,19 @@ function readStripeSettings(
   if (secretKey === undefined || webhookSecret === undefined)
     throw new BadSetting('PAYMENT_PROVIDER is stripe, which needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.');
   return { secretKey, webhookSecret };
+}
+
+function readWebhookSettings(
+  production: boolean,
+  url: string | undefined,
+  secrets: readonly string[] | undefined,
+): WebhookSettings | null {
+  if (url === undefined && secrets === undefined) return null;
+  if (url === undefined || secrets === undefined)
+    throw new BadSetting('WEBHOOK_URL and WEBHOOK_SECRETS need each other: each webhook is signed.');
+  if (production && !isPrivateUrl(url))
+    throw new BadSetting('WEBHOOK_URL takes an https address in production, or one on this machine.');
+  return { url, secrets: secrets.map((secret) => Buffer.from(secret.replace('whsec_', ''), 'base64')) };
 }
 
 /** Whether only this machine can reach the address. */

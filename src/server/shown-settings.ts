@@ -1,7 +1,15 @@
 import type { Settings } from './settings';
 
 /** The settings as the log may show them: of what is secret, or has a secret in it, only whether it is there. */
-export function shownSettings({ databaseUrl, redis, tokens, stripe, metricsToken, ...plain }: Settings): object {
+export function shownSettings({
+  databaseUrl,
+  redis,
+  tokens,
+  stripe,
+  webhooks,
+  metricsToken,
+  ...plain
+}: Settings): object {
   return {
     ...plain,
     database: databaseUrl.slice(0, databaseUrl.indexOf(':')),
@@ -10,6 +18,7 @@ export function shownSettings({ databaseUrl, redis, tokens, stripe, metricsToken
     issuer: tokens?.issuer ?? null,
     audience: tokens?.audience ?? null,
     stripe: stripe !== null,
+    webhooks: webhooks !== null,
     metrics: metricsToken !== null,
   };
 }

@@ -11,8 +11,8 @@ export interface FeedProgress {
   readonly published: number;
 }
 
-/** A log entry that is to be given the next position. */
-export interface NextHostEvent {
+/** A log entry, as the feed has it. */
+export interface PlaceInLog {
   readonly organizationId: string;
   readonly sequence: number;
 }
@@ -42,7 +42,7 @@ export async function feedEnd(reader: Reader): Promise<number> {
 }
 
 /** Gives the entries the positions after `end`, in their order. Only the holder of the lease calls it. */
-export async function insertHostEvents(writer: Writer, end: number, events: readonly NextHostEvent[]): Promise<void> {
+export async function insertHostEvents(writer: Writer, end: number, events: readonly PlaceInLog[]): Promise<void> {
   await hostEvents.insertAll(
     writer,
     events.map(({ organizationId, sequence }, index) => ({ position: end + index + 1, organizationId, sequence })),
@@ -84,4 +84,34 @@ export function hostFeeds(reader: Reader): Promise<HostFeed[]> {
 
 export async function insertHostFeed(writer: Writer, { beginsAt, id, createdAt }: HostFeed): Promise<void> {
   await hostFeedsTable.insert(writer, { beginsAt, id, createdAt });
+}
+
+/** The feed that a position is of; undefined where there is none. */
+export function feedAt(feeds: readonly HostFeed[], position: number): HostFeed | undefined {
+  return feeds.findLast(({ beginsAt }) => beginsAt <= position);
+}
+
+const PLACE = select({ organizationId: hostEvents.all.organizationId, sequence: hostEvents.all.sequence });
+
+/** The entry that has the position; undefined where none has. */
+export function hostEventAt(reader: Reader, position: number): Promise<PlaceInLog | undefined> {
+  return PLACE.first(reader, 'FROM host_events WHERE position = ?', [position]);
+}
+
+/** An organization's entries from a place in its log on, as far as the feed has been passed on. */
+export async function hostEventEntriesOf(
+  reader: Reader,
+  { organizationId, sequence }: PlaceInLog,
+  upTo: number,
+  limit: number,
+): Promise<HostEventEntry[]> {
+  const rows = await PLACED.rows(
+    reader,
+    `FROM (SELECT position, organization_id, sequence FROM host_events
+           WHERE organization_id = ? AND sequence >= ? ORDER BY sequence LIMIT ?) page
+     JOIN log_entries l ON l.organization_id = page.organization_id AND l.sequence = page.sequence
+     WHERE page.position <= ? ORDER BY page.position`,
+    [organizationId, sequence, limit, upTo],
+  );
+  return rows.map((row) => ({ ...toEntry(row), position: row.position }));
 }

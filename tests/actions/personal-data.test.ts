@@ -72,6 +72,7 @@ const COLUMNS: Record<string, [holds: Holds, removeUser?: Fate, removeOrganizati
   'leases.holder': ['NOBODY'],
   'host_feeds.id': ['NOBODY'],
   'host_events.organization_id': ['NOBODY'],
+  'webhook_lanes.organization_id': ['NOBODY'],
   'service_state.value': ['NOBODY'],
   'sandbox_accounts.id': ['NOBODY'],
   'sandbox_accounts.body': ['NOBODY'],

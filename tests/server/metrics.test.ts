@@ -71,7 +71,7 @@ test("O3 what it answers is in Prometheus' text format, by its naming rules", as
       /^# HELP billing_admins_[a-z_]+ \S.*$|^# TYPE billing_admins_[a-z_]+ \w+$|^billing_admins_[a-z_]+(\{([a-z]+="[\w.+-]*",?)+\})? [\d.e+-]+$/,
     );
   }
-  expect(types.size).toBe(15);
+  expect(types.size).toBe(18);
   for (const [name, type] of types) {
     expect(name.endsWith('_total')).toBe(type === 'counter');
     if (type === 'histogram') expect(name).toMatch(/_seconds$/);

@@ -91,7 +91,13 @@ test('O4 /readyz names every part that is missing', async () => {
   const app = createApp(readSettings({ LOG_LEVEL: 'silent' }));
   const notifier: Notifier = { ...createMemoryNotifier(), isDegraded: () => isDegraded };
   let keys: () => Promise<boolean> = () => Promise.resolve(true);
-  registerHealth(app, { database, notifier, hasKeys: () => keys(), isDraining: () => isDraining });
+  let areWebhooksFailing = false;
+  registerHealth(app, {
+    ...{ database, notifier },
+    hasKeys: () => keys(),
+    isDraining: () => isDraining,
+    areWebhooksFailing: () => areWebhooksFailing,
+  });
   const ready = async () => {
     const { statusCode, body } = await app.inject('/readyz');
     return { code: statusCode, ...(JSON.parse(body) as object) };
@@ -107,6 +113,8 @@ test('O4 /readyz names every part that is missing', async () => {
     keys = fault;
     expect(await ready()).toEqual(of({ missing: ['draining', 'database', 'keys'], degraded: ['redis'] }));
   }
+  areWebhooksFailing = true;
+  expect(await ready()).toMatchObject({ degraded: ['redis', 'webhooks'] });
   await app.close();
 });
 
@@ -118,7 +126,12 @@ test('O6 a database that comes back is asked again whether migrations are pendin
   const database: Database = { ...real, ping: () => (isAway ? Promise.reject(new Error('away')) : real.ping()) };
   const app = createApp(readSettings({ LOG_LEVEL: 'silent' }));
   const notifier = createMemoryNotifier();
-  registerHealth(app, { database, notifier, hasKeys: () => Promise.resolve(true), isDraining: () => false });
+  registerHealth(app, {
+    ...{ database, notifier },
+    hasKeys: () => Promise.resolve(true),
+    isDraining: () => false,
+    areWebhooksFailing: () => false,
+  });
   const missing = async () => (JSON.parse((await app.inject('/readyz')).body) as { missing?: string[] }).missing;
   expect(await missing()).toBeUndefined();
 

@@ -5,6 +5,9 @@ const KEY_SET = { AUTH_JWKS_URL: 'https://issuer.example/jwks', AUTH_ISSUER: 'is
 
 const STRIPE = { PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' };
 
+const hookSecret = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
+const HOOKS = { WEBHOOK_URL: 'https://app.example/hooks?key=1', WEBHOOK_SECRETS: hookSecret(24) };
+
 describe('O4 a bad setting names the variable and what it takes', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ PORT: 'http' }, /^PORT takes a port/],
@@ -58,6 +61,19 @@ describe('O4 a bad setting names the variable and what it takes', () => {
     ],
     [{ ...STRIPE, STRIPE_SECRET_KEY: '' }, /^PAYMENT_PROVIDER is stripe, which needs/],
     [{ ...STRIPE, STRIPE_WEBHOOK_SECRET: '' }, /^PAYMENT_PROVIDER is stripe, which needs/],
+    [{ ...HOOKS, WEBHOOK_SECRETS: '' }, /^WEBHOOK_URL and WEBHOOK_SECRETS need each other/],
+    [{ ...HOOKS, WEBHOOK_URL: '' }, /^WEBHOOK_URL and WEBHOOK_SECRETS need each other/],
+    [{ ...HOOKS, WEBHOOK_URL: 'ftp://app.example/hooks' }, /^WEBHOOK_URL takes the address that receives host events/],
+    [{ ...HOOKS, WEBHOOK_URL: 'https://user:word@app.example/hooks' }, /^WEBHOOK_URL takes/],
+    [{ ...HOOKS, WEBHOOK_SECRETS: 'x'.repeat(40) }, /^WEBHOOK_SECRETS takes one secret/],
+    [{ ...HOOKS, WEBHOOK_SECRETS: hookSecret(23) }, /^WEBHOOK_SECRETS takes/],
+    [{ ...HOOKS, WEBHOOK_SECRETS: hookSecret(65) }, /^WEBHOOK_SECRETS takes/],
+    [{ ...HOOKS, WEBHOOK_SECRETS: `${hookSecret(24)}x` }, /^WEBHOOK_SECRETS takes/],
+    [{ ...HOOKS, WEBHOOK_SECRETS: Array(3).fill(hookSecret(24)).join(',') }, /^WEBHOOK_SECRETS takes/],
+    [
+      { ...HOOKS, WEBHOOK_URL: 'http://app.example/hooks', NODE_ENV: 'production', AUTH_JWT_SECRET: SECRET },
+      /^WEBHOOK_URL takes an https address in production/,
+    ],
     [{ PUBLIC_URL: 'billing.example.com' }, /^PUBLIC_URL takes the http or https address/],
     [{ PUBLIC_URL: '//billing.example.com' }, /^PUBLIC_URL takes/],
     [{ PUBLIC_URL: 'ftp://billing.example.com' }, /^PUBLIC_URL takes/],
@@ -177,9 +193,19 @@ test('B2 with Stripe it has the keys, and nobody else is told them', () => {
   expect(readSettings({ ...KEY_SET, ...STRIPE, PAYMENT_PROVIDER: 'none' }).stripe).toBeNull();
 });
 
+test('H5 with WEBHOOK_URL it has the receiver and its keys', () => {
+  const secrets = `${hookSecret(24)}, ${hookSecret(64)}`;
+  const { webhooks } = readSettings({ ...HOOKS, WEBHOOK_SECRETS: secrets });
+  expect(webhooks).toEqual({ url: HOOKS.WEBHOOK_URL, secrets: [Buffer.alloc(24, 7), Buffer.alloc(64, 7)] });
+  expect(readSettings({}).webhooks).toBeNull();
+  const onThisMachine = { ...HOOKS, WEBHOOK_URL: 'http://127.0.0.1:3000/hooks' };
+  expect(readSettings({ ...onThisMachine, NODE_ENV: 'production', AUTH_JWT_SECRET: SECRET }).webhooks).toBeTruthy();
+  expect(readSettings({ ...HOOKS, WEBHOOK_URL: 'http://app:3000/hooks' }).webhooks).toBeTruthy();
+});
+
 test('O4 a sentence about a secret does not repeat it', () => {
   const secret = 'pk_live_do_not_print_me';
-  for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+  for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'WEBHOOK_SECRETS'])
     expect(() => readSettings({ [name]: secret })).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining(secret) }),
     );

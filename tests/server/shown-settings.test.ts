@@ -14,11 +14,13 @@ test('X2 of the settings the log shows no secret, and no address that has one in
     DATABASE_URL: 'mysql://billing:word-of-database@database.example/billing',
     REDIS_URL: 'redis://:word-of-redis@redis.example',
     AUTH_JWT_SECRET: 'word-of-tokens'.padEnd(32, '!'),
+    WEBHOOK_URL: 'https://app.example/hooks?key=word-of-receiver',
+    WEBHOOK_SECRETS: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
     METRICS_TOKEN: 'word-of-metrics'.padEnd(32, '!'),
   });
   const shown = JSON.stringify(shownSettings(settings));
   const secrets = secretsOf(settings);
-  expect(secrets).toHaveLength(6);
+  expect(secrets).toHaveLength(8);
   for (const secret of secrets) expect(shown).not.toContain(secret);
   expect(shown).not.toContain('.example');
   expect(JSON.parse(shown)).toMatchObject({
@@ -26,6 +28,7 @@ test('X2 of the settings the log shows no secret, and no address that has one in
     redis: true,
     tokens: 'secret',
     stripe: true,
+    webhooks: true,
     metrics: true,
   });
 });

@@ -5,7 +5,7 @@ import {
   feedProgressAfter,
   feedProgressOf,
   insertHostEvents,
-  type NextHostEvent,
+  type PlaceInLog,
 } from '../../store/host-events';
 import { holdLease, LeaseLost } from '../../store/leases';
 import { LEASE_BEAT, type Lease } from '../lease';
@@ -45,8 +45,15 @@ export class HostEventPublisher {
   private readonly behind = new Map<string, FeedProgress>();
   private lookAt = -Infinity;
   private sweep = { after: '', beganAt: -Infinity, goesOnAt: -Infinity };
+  /** The token under which all organizations have been looked at; null where none was. */
+  private sweptUnder: number | null = null;
 
   constructor(private readonly options: HostEventPublisherOptions) {}
+
+  /** Whether all that had committed when this instance took the lease has its position. */
+  hasCaughtUp(): boolean {
+    return this.sweptUnder !== null && this.sweptUnder === this.options.lease.token && this.behind.size === 0;
+  }
 
   /** A notification: the organization's log may have grown. What is too much to keep is found by the sweep. */
   hear(organizationId: string): void {
@@ -67,15 +74,16 @@ export class HostEventPublisher {
     if (token === null) {
       this.heard.clear();
       this.behind.clear();
+      this.sweep.after = '';
       return this.until(this.lookAt);
     }
-    await this.lookForNews();
+    await this.lookForNews(token);
     await this.publish(token);
     if (this.behind.size > 0 || this.heard.size > 0) return 0;
     return this.until(Math.min(this.lookAt, this.sweep.goesOnAt));
   }
 
-  private async lookForNews(): Promise<void> {
+  private async lookForNews(token: number): Promise<void> {
     const { reader } = this.options.database;
     const heard = [...this.heard];
     this.heard.clear();
@@ -86,6 +94,7 @@ export class HostEventPublisher {
     const page = await feedProgressAfter(reader, this.sweep.after, PAGE);
     this.note(page);
     if (page.length < PAGE) {
+      this.sweptUnder = token;
       this.sweep.after = '';
       this.sweep.goesOnAt = Math.max(this.sweep.beganAt + SWEEP_EVERY, this.restAfter(began));
     } else {
@@ -125,8 +134,8 @@ export class HostEventPublisher {
     }
   }
 
-  private nextBatch(): NextHostEvent[] {
-    const batch: NextHostEvent[] = [];
+  private nextBatch(): PlaceInLog[] {
+    const batch: PlaceInLog[] = [];
     for (const [organizationId, { sequence, published }] of this.behind) {
       if (batch.length === BATCH) break;
       const last = Math.min(sequence, published + SHARE, published + BATCH - batch.length);

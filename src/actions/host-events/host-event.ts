@@ -1,6 +1,6 @@
 import { FEED_RESET, HOST_EVENT_KINDS, hostEventData, type HostEventData } from '../../domain/host-events/kinds';
 import { Unavailable } from '../../domain/refusals';
-import type { HostEventEntry, HostFeed } from '../../store/host-events';
+import { feedAt, type HostEventEntry, type HostFeed } from '../../store/host-events';
 
 /** What the host's back end hears of a log entry. It is the same whenever it is read: what is erased later is not in it (H4). */
 export interface HostEvent {
@@ -11,6 +11,8 @@ export interface HostEvent {
   readonly type: string;
   /** Null for `feed.reset`. */
   readonly organizationId: string | null;
+  /** The place in the organization's log; 0 for `feed.reset`. */
+  readonly sequence: number;
   readonly rosterVersion: number | null;
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
@@ -18,18 +20,20 @@ export interface HostEvent {
 }
 
 export function toHostEvent(entry: HostEventEntry, feeds: readonly HostFeed[]): HostEvent {
-  const { position, organizationId, version, occurredAt } = entry;
+  const { position, organizationId, sequence, version, occurredAt } = entry;
   const kind = Object.hasOwn(HOST_EVENT_KINDS, entry.kind) ? HOST_EVENT_KINDS[entry.kind] : undefined;
   // If it were left out, a client that reads on would never get it.
   if (!kind)
     throw new Unavailable('A newer version has logged what this one does not know. Ask an instance of that version.');
-  const feedId = feedAt(feeds, position).id;
+  const feedId = feedAt(feeds, position)?.id;
+  if (feedId === undefined) throw new Error(`There is no feed at ${position}.`);
   return {
     id: idOf(feedId, position),
     position,
     feedId,
     type: kind.type,
     organizationId,
+    sequence,
     rosterVersion: version,
     occurredAt,
     data: hostEventData(kind, entry),
@@ -44,16 +48,11 @@ export function feedReset({ id, beginsAt, createdAt }: HostFeed, position = begi
     feedId: id,
     type: FEED_RESET.type,
     organizationId: null,
+    sequence: 0,
     rosterVersion: null,
     occurredAt: createdAt,
     data: {},
   };
-}
-
-function feedAt(feeds: readonly HostFeed[], position: number): HostFeed {
-  const feed = feeds.findLast(({ beginsAt }) => beginsAt <= position);
-  if (!feed) throw new Error(`There is no feed at ${position}.`);
-  return feed;
 }
 
 /** Standard Webhooks puts a full stop between the id and what follows it, so that there is none in it. */

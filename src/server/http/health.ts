@@ -16,13 +16,18 @@ export interface Parts {
   /** Whether tokens can be verified. Looks for the keys where they are not there. */
   readonly hasKeys: () => Promise<boolean>;
   readonly isDraining: () => boolean;
+  /** Whether the host's receiver does not take what is delivered. */
+  readonly areWebhooksFailing: () => boolean;
 }
 
 /**
- * `/healthz`: the process answers. `/readyz`: it can do its work, or which parts are missing (O3, O4). Without Redis everything
- * is done and some of it later, so that it is told of and keeps no traffic away.
+ * `/healthz`: the process answers. `/readyz`: it can do its work, or which parts are missing (O3, O4). Without Redis, or without
+ * the host's receiver of webhooks, everything is done and some of it later, so that it is told of and keeps no traffic away.
  */
-export function registerHealth(app: FastifyInstance, { database, notifier, hasKeys, isDraining }: Parts): void {
+export function registerHealth(
+  app: FastifyInstance,
+  { database, notifier, hasKeys, isDraining, areWebhooksFailing }: Parts,
+): void {
   let migrated = false;
   let databaseFault: string | null = null;
 
@@ -59,7 +64,8 @@ export function registerHealth(app: FastifyInstance, { database, notifier, hasKe
       ...inDatabase,
       ...(keys ? [] : ['keys' as const]),
     ];
-    const degraded = notifier.isDegraded() ? { degraded: ['redis'] } : {};
+    const late = [...(notifier.isDegraded() ? ['redis'] : []), ...(areWebhooksFailing() ? ['webhooks'] : [])];
+    const degraded = late.length > 0 ? { degraded: late } : {};
     return missing.length > 0
       ? reply.code(503).send({ status: 'not ready', missing, ...degraded })
       : reply.send({ status: 'ready', ...degraded });

@@ -4,12 +4,15 @@ import type { Settings } from '../settings';
 const SHORTEST = 4;
 
 /** The secrets among the settings, in each form in which an error could quote them: they are never logged. */
-export function secretsOf({ databaseUrl, redis, tokens, stripe, metricsToken }: Settings): string[] {
+export function secretsOf({ databaseUrl, redis, tokens, stripe, webhooks, metricsToken }: Settings): string[] {
   const passwords = [databaseUrl, redis?.url ?? ''].flatMap(passwordsIn);
   const others = [
     tokens?.kind === 'secret' ? tokens.secret : null,
     stripe?.secretKey,
     stripe?.webhookSecret,
+    // An address may be one that only the receiver and the operator know.
+    webhooks?.url,
+    ...(webhooks?.secrets ?? []).map((secret) => secret.toString('base64')),
     metricsToken,
   ];
   const all = [...passwords, ...others].filter((secret) => secret != null && secret.length >= SHORTEST) as string[];

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { Counter, Gauge, Histogram, Registry, register } from 'prom-client';
+import type { DeliveryOutcome, WebhookDeliverer } from '../../actions/host-events/webhook-deliverer';
 import type { Services } from '../../actions/services';
 import type { FormatError } from '../../graphql/errors/wire-error';
 import { codeLabel } from './error-codes';
@@ -79,6 +80,17 @@ export class Metrics {
     help: 'Subscribers that received a log entry in this way.',
   });
 
+  private readonly deliveries = new Counter({
+    ...this.to,
+    name: 'billing_admins_webhook_deliveries_total',
+    help: 'Tries to deliver a webhook.',
+    labelNames: ['outcome'],
+  });
+
+  delivered(outcome: DeliveryOutcome['kind']): void {
+    this.deliveries.inc({ outcome: outcome.toLowerCase() });
+  }
+
   answered({ transport, type, startedAt, errors = [] }: AnsweredOperation): void {
     const outcome = errors.length === 0 ? 'ok' : errors.some(isOurs) ? 'failed' : 'refused';
     this.operations.inc({ type, transport, outcome });
@@ -100,7 +112,21 @@ export class Metrics {
   }
 
   /** Looks at these whenever somebody asks. */
-  watch({ database, positionWatcher, subscriptions }: Services, sockets: () => SocketLoad): void {
+  watch(
+    { database, positionWatcher, subscriptions }: Services,
+    sockets: () => SocketLoad,
+    deliverer: () => Pick<WebhookDeliverer, 'behind' | 'waiting'> | null,
+  ): void {
+    this.gauge(
+      'webhook_behind_events',
+      'Events that the delivery of webhooks has yet to come to; 0 where another instance delivers.',
+      () => deliverer()?.behind ?? 0,
+    );
+    this.gauge(
+      'webhook_waiting_organizations',
+      'Organizations of which webhooks wait for another try; 0 where another instance delivers.',
+      () => deliverer()?.waiting ?? 0,
+    );
     this.gauge('sockets', 'WebSockets that are open.', () => sockets().open);
     this.gauge('subscriptions', 'Subscriptions that run.', () => sockets().subscriptions);
     this.gauge('socket_unread_bytes', 'Bytes that wait for clients to read.', () => sockets().unread);

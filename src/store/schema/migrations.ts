@@ -11,6 +11,7 @@ import { OrderCustomers1795910410118 } from '../../../migrations/1795910410118-o
 import { FormerMembers1795912520679 } from '../../../migrations/1795912520679-former-members';
 import { MemberWords1795948330236 } from '../../../migrations/1795948330236-member-words';
 import { HostEvents1795950000000 } from '../../../migrations/1795950000000-host-events';
+import { Webhooks1795960000000 } from '../../../migrations/1795960000000-webhooks';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   FormerMembers1795912520679,
   MemberWords1795948330236,
   HostEvents1795950000000,
+  Webhooks1795960000000,
 ];

@@ -359,6 +359,15 @@ export const hostEvents = new Table(
   },
 );
 
+/** Up to where the feed has been delivered to the host's receiver, but for what is left in lanes (H5). */
+export const webhookPositions = new Table('webhook_positions', {
+  name: word<'webhook'>().primary,
+  position: integer(),
+});
+
+/** Organizations whose deliveries go on by themselves, because one of them failed or took long (H5). */
+export const webhookLanes = new Table('webhook_lanes', { organizationId: id().primary, nextSequence: integer() });
+
 /** What the service remembers about itself: whether this database is the demo's. */
 export const serviceState = new Table('service_state', { name: word().primary, value: text(255) });
 
@@ -382,6 +391,8 @@ export const TABLES = [
   leases,
   hostFeeds,
   hostEvents,
+  webhookPositions,
+  webhookLanes,
   serviceState,
   sandboxAccounts,
 ];

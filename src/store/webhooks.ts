@@ -1,0 +1,47 @@
+import type { Reader, Writer } from './database';
+import { type RowOf, select } from './schema/select';
+import { webhookLanes as lanesTable, webhookPositions } from './schema/tables';
+
+const POSITION = select({ position: webhookPositions.all.position });
+const LANE = select(lanesTable.all);
+
+/** An organization whose deliveries go on by themselves, and the place in its log of the next one. */
+export type WebhookLane = RowOf<typeof lanesTable.all>;
+
+/** Up to where the feed has been delivered, but for what is left in lanes; null where no receiver was ever set. */
+export async function webhookPosition(reader: Reader): Promise<number | null> {
+  const row = await POSITION.first(reader, "FROM webhook_positions WHERE name = 'webhook'", []);
+  return row?.position ?? null;
+}
+
+export async function saveWebhookPosition(writer: Writer, position: number): Promise<void> {
+  await writer.insert({
+    table: 'webhook_positions',
+    columns: ['name', 'position'],
+    rows: [['webhook', position]],
+    whereThere: { key: ['name'], set: (inserted) => `position = ${inserted('position')}` },
+  });
+}
+
+export function webhookLanes(reader: Reader): Promise<WebhookLane[]> {
+  return LANE.rows(reader, 'FROM webhook_lanes', []);
+}
+
+export async function saveWebhookLanes(writer: Writer, lanes: readonly WebhookLane[]): Promise<void> {
+  if (lanes.length === 0) return;
+  await writer.insert({
+    table: 'webhook_lanes',
+    columns: ['organization_id', 'next_sequence'],
+    rows: lanes.map(({ organizationId, nextSequence }) => [organizationId, nextSequence]),
+    // Never back: an operator may have skipped what was failing.
+    whereThere: {
+      key: ['organization_id'],
+      set: (inserted) =>
+        `next_sequence = CASE WHEN ${inserted('next_sequence')} > next_sequence THEN ${inserted('next_sequence')} ELSE next_sequence END`,
+    },
+  });
+}
+
+export async function deleteWebhookLane(writer: Writer, organizationId: string): Promise<void> {
+  await lanesTable.delete(writer, { organizationId });
+}
