@@ -188,7 +188,7 @@ test('X3 what an event has cost counts in place of what was expected, also where
   const socket = await signIn('oscar');
   // Lists are taken to be longer than this one is.
   const lists = Array.from({ length: 5 }, (_, index) => `o${index}: owners { id name }`).join(' ');
-  const query = `subscription { billingChanged(organizationId: "acme") { organization { billingAdmins { ${lists} } } } }`;
+  const query = `subscription { billingChanged(organizationId: "acme") { organization { billing { viewerAccessRequest { id } } billingAdmins { ${lists} } } } }`;
   let begun = 0;
   let last: Message;
   do {
@@ -196,13 +196,13 @@ test('X3 what an event has cost counts in place of what was expected, also where
     last = await socket.next();
     if (last.payload?.data) begun += 1;
   } while (last.payload?.data);
-  // Each costs 28, and some 200 before its first event.
+  // Each costs 31, and some 200 before its first event.
   expect(begun).toBe(7);
   // And so much is made of it at a time.
   const made = jest.spyOn(service.services.boundedWork, 'make');
   await acme.invites('guest', 'guest@example.com');
   await socket.several(1 + begun);
-  expect(made.mock.calls.map(([cost]) => cost)).toEqual(Array.from({ length: begun }, () => 28));
+  expect(made.mock.calls.map(([cost]) => cost)).toEqual(Array.from({ length: begun }, () => 31));
   made.mockRestore();
   await leave(socket);
 });

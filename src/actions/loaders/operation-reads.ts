@@ -19,8 +19,11 @@ import { type PersonLoader, personLoader } from './person-loader';
 export interface OperationReads {
   /** The organization and what the viewer is to it; null where they are no member, or it does not exist. */
   readonly viewed: DataLoader<string, Membership | null>;
-  /** As `viewed`, with the roster, both of one moment. From then on `viewed` and `roster` know them. */
-  viewedWithRoster(organizationId: string): Promise<MembershipWithRoster | null>;
+  /**
+   * As `viewed`, with the roster of the same moment in one statement. From then on `viewed` and `roster` know them. The roster is undefined if
+   * `viewed` was asked before: it is read when a field asks for it.
+   */
+  viewedWithRoster(organizationId: string): Promise<ViewedWithRoster | null>;
   /** All organizations that the viewer belongs to; from then on `viewed` knows them. */
   viewedByMembership(): Promise<readonly Membership[]>;
   readonly roster: DataLoader<string, Roster | null>;
@@ -37,6 +40,8 @@ export interface OperationReads {
   /** Whether the viewer's access, and all that `checks` found, is what the answer was made with (A8). Asks nobody where it was read a moment ago. */
   accessHolds(): true | Promise<boolean>;
 }
+
+export type ViewedWithRoster = Pick<MembershipWithRoster, 'membership'> & Partial<Pick<MembershipWithRoster, 'roster'>>;
 
 /** Where the things come from that many viewers may ask for at once; the rest is read for the viewer alone. */
 export interface SharedReads {
@@ -59,6 +64,9 @@ export function createOperationReads(
 
 /** Each loader is made when it is first asked for: most operations need few of them, and a subscription none that stays. */
 class ReadsOfOperation implements OperationReads {
+  /** What `viewed` has been asked for, and what with its roster. */
+  private readonly asked = new Map<string, Promise<Membership | null>>();
+  private readonly askedWithRoster = new Map<string, Promise<MembershipWithRoster | null>>();
   private viewedLoader: DataLoader<string, Membership | null> | undefined;
   private withRosterLoader: DataLoader<string, MembershipWithRoster | null> | undefined;
   private rosterLoader: DataLoader<string, Roster | null> | undefined;
@@ -76,7 +84,7 @@ class ReadsOfOperation implements OperationReads {
   ) {}
 
   get viewed(): DataLoader<string, Membership | null> {
-    return (this.viewedLoader ??= new DataLoader((ids) => this.readViewed(ids)));
+    return (this.viewedLoader ??= new DataLoader((ids) => this.readViewed(ids), { cacheMap: this.asked }));
   }
 
   get roster(): DataLoader<string, Roster | null> {
@@ -103,8 +111,10 @@ class ReadsOfOperation implements OperationReads {
     return (this.profile ??= this.readOwnProfile());
   }
 
-  viewedWithRoster(id: string): Promise<MembershipWithRoster | null> {
-    this.withRosterLoader ??= new DataLoader((ids) => this.readWithRosters(ids));
+  viewedWithRoster(id: string): Promise<ViewedWithRoster | null> {
+    if (this.asked.has(id) && !this.askedWithRoster.has(id))
+      return this.viewed.load(id).then((membership) => membership && { membership });
+    this.withRosterLoader ??= new DataLoader((ids) => this.readWithRosters(ids), { cacheMap: this.askedWithRoster });
     const found = this.withRosterLoader.load(id);
     prime(this.viewed, id, found, ({ membership }) => membership);
     prime(this.roster, id, found, ({ roster }) => roster);
