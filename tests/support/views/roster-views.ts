@@ -57,7 +57,7 @@ export const ROSTER_VIEWS: readonly View[] = [
       const { id, olivia } = await stage.cast();
       const page = await stage.open(olivia, id, options);
       await search(page).fill('zzz');
-      await page.getByText('begins with “zzz”').first().waitFor();
+      await page.getByText('No teammate matches “zzz”').first().waitFor();
       return page;
     },
   ],
