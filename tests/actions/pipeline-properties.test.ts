@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { PipelineRun, type Step, steps } from '../support/pipeline/pipeline-run';
 
 /** How many steps are tried in all; a long run sets more. */
-const STEPS = Number(process.env.PIPELINE_STEPS ?? 1_000);
+const STEPS = Number(process.env.PIPELINE_STEPS ?? 8_000);
 
 /** Of one run, with those that it takes to an end. */
 const STEPS_OF_A_RUN = 100;
@@ -21,5 +21,5 @@ test(
     };
     await fc.assert(fc.asyncProperty(steps, agrees), { numRuns: Math.ceil(STEPS / STEPS_OF_A_RUN) });
   },
-  Math.max(120_000, STEPS * 10),
+  Math.max(480_000, STEPS * 10),
 );

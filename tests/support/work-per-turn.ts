@@ -2,6 +2,8 @@
 export class WorkPerTurn {
   /** Most pieces in one turn. */
   most = 0;
+  /** Pieces so far. */
+  done = 0;
   private inThisTurn = 0;
   private nextTurn = setImmediate(() => this.turn());
 
@@ -11,6 +13,7 @@ export class WorkPerTurn {
   do(): void {
     const end = performance.now() + this.milliseconds;
     while (performance.now() < end);
+    this.done += 1;
     this.inThisTurn += 1;
     this.most = Math.max(this.most, this.inThisTurn);
   }

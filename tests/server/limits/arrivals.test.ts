@@ -1,6 +1,9 @@
-import { EventEmitter } from 'node:events';
-import type { Server } from 'node:net';
+import { EventEmitter, once } from 'node:events';
+import { connect, type Server } from 'node:net';
 import { Arrivals } from '../../../src/server/limits/arrivals';
+import { RawSocket } from '../../support/raw-socket';
+import { startTestService } from '../../support/service';
+import { WorkPerTurn } from '../../support/work-per-turn';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -23,5 +26,32 @@ describe('X3 connections that come go before work', () => {
     }
     server.emit('connection');
     expect(waits()).toBe(true);
+  });
+
+  test('X3 one that comes after a hundred others is answered before what others have asked for is done', async () => {
+    const service = await startTestService();
+    const work = new WorkPerTurn(10);
+    const parse = JSON.parse;
+    jest.spyOn(JSON, 'parse').mockImplementation((...given) => {
+      const message: unknown = parse(...given);
+      if ((message as { readonly type?: unknown } | null)?.type === 'ping') work.do();
+      return message;
+    });
+    const token = await service.token('mia');
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => RawSocket.signIn(service, token)));
+    const pings = Array.from({ length: 8 }, (_, number) => ({ type: 'ping', payload: { number } }));
+    for (const socket of sockets) socket.sayAtOnce(...pings);
+    const { hostname, port } = new URL(service.address);
+    const others = Array.from({ length: 100 }, () => connect(Number(port), hostname));
+    await once(others[99]!, 'connect');
+    const before = work.done;
+    expect(await (await fetch(`${service.address}/healthz`)).text()).toContain('ok');
+    expect(work.done - before).toBeLessThan(100);
+    for (const socket of sockets)
+      for (const ping of pings) expect(await socket.next()).toEqual({ ...ping, type: 'pong' });
+    for (const other of others) other.destroy();
+    for (const socket of sockets) socket.terminate();
+    work.stop();
+    await service.close();
   });
 });
