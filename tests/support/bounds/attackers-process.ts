@@ -62,6 +62,20 @@ function askHeld(): Promise<number> {
   });
 }
 
+/** Inputs go on beside each other. Only one that looks at what the service holds waits for all before it, and those after it wait. */
+class Turns {
+  private readonly taken = new Set<Promise<void>>();
+  private lastThatHolds = Promise.resolve();
+
+  take({ holds }: HostileInput, send: () => Promise<void>): Promise<void> {
+    const turn = (holds ? Promise.all(this.taken) : this.lastThatHolds).then(send);
+    if (holds) this.lastThatHolds = turn;
+    this.taken.add(turn);
+    void turn.finally(() => this.taken.delete(turn));
+    return turn;
+  }
+}
+
 /** Each input once by itself, and then at random, several at a time, for as long as there is time. */
 async function attackAll({
   port,
@@ -76,13 +90,8 @@ async function attackAll({
   const tokens = await signIn();
   const all = variant === 'issuer' ? issuerInputs() : usualInputs(whole ? null : random);
   const inputs = all.filter(({ name, isLong }) => name.includes(only) && (whole || !isLong));
-  let lastThatHolds = Promise.resolve();
-  const sendOne = (input: HostileInput) => {
-    if (!input.holds) return attackWith(input, port, random, tokens);
-    lastThatHolds = lastThatHolds.then(() => attackWith(input, port, random, tokens));
-    return lastThatHolds;
-  };
-
+  const turns = new Turns();
+  const sendOne = (input: HostileInput) => turns.take(input, () => attackWith(input, port, random, tokens));
   const inLanes = (all: readonly HostileInput[], lanes: number) => {
     const left = [...all];
     const lane = async () => {
@@ -90,20 +99,21 @@ async function attackAll({
     };
     return Promise.all(Array.from({ length: lanes }, lane));
   };
+  const others = inputs.filter(({ holds }) => !holds);
   await Promise.all([
     inLanes(
-      inputs.filter(({ holds }) => holds),
-      1,
-    ),
-    inLanes(
-      inputs.filter(({ waits, holds }) => waits && !holds),
+      others.filter(({ waits }) => waits),
       WAITING_LANES,
     ),
     inLanes(
-      inputs.filter(({ waits, holds }) => !waits && !holds),
+      others.filter(({ waits }) => !waits),
       1,
     ),
   ]);
+  await inLanes(
+    inputs.filter(({ holds }) => holds),
+    1,
+  );
   const atRandom = async () => {
     while (inputs.length > 0 && performance.now() < end) await sendOne(inputs[Math.floor(random() * inputs.length)]!);
   };
@@ -125,7 +135,6 @@ async function attackWith(
   const { name } = input;
   const answers: Record<string, number> = {};
   tell({ kind: 'step', input: name, step: '' });
-  // Others that hold little are sent at the same time.
   const before = input.holds ? await askHeld() : 0;
   const attack = new Attack(port, random, tokens, {
     onStep: (step) => tell({ kind: 'step', input: name, step }),

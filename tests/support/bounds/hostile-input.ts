@@ -5,7 +5,7 @@ export interface HostileInput {
   readonly name: string;
   /** It mostly waits. Other inputs are sent at the same time. */
   readonly waits?: boolean;
-  /** It looks at what the service holds because of it: no other input that does is sent at the same time. */
+  /** It looks at what the service holds because of it: no other input is sent at the same time. */
   readonly holds?: boolean;
   /** It takes minutes: only a long run sends it. */
   readonly isLong?: boolean;
