@@ -21,17 +21,11 @@ export async function insertMemberWords(
   members: readonly NamedMember[],
 ): Promise<void> {
   const rows = members.flatMap(({ userId, nameKey }) =>
-    wordKeys(nameKey).map((word) => [organizationId, word, userId, nameKey]),
+    wordKeys(nameKey).map((wordKey) => ({ organizationId, wordKey, userId, nameKey })),
   );
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE)
-    await writer.insert({
-      table: 'member_words',
-      columns: ['organization_id', 'word_key', 'user_id', 'name_key'],
-      rows: rows.slice(start, start + ROWS_AT_ONCE),
-      whereThere: {
-        key: ['organization_id', 'word_key', 'user_id'],
-        set: (inserted) => `name_key = ${inserted('name_key')}`,
-      },
+    await memberWords.insertOrUpdateAll(writer, rows.slice(start, start + ROWS_AT_ONCE), {
+      nameKey: (inserted) => inserted,
     });
 }
 

@@ -15,11 +15,8 @@ export async function webhookPosition(reader: Reader): Promise<number | null> {
 }
 
 export async function saveWebhookPosition(writer: Writer, position: number): Promise<void> {
-  await writer.insert({
-    table: 'webhook_positions',
-    columns: ['name', 'position'],
-    rows: [['webhook', position]],
-    whereThere: { key: ['name'], set: (inserted) => `position = ${inserted('position')}` },
+  await webhookPositions.insertOrUpdateAll(writer, [{ name: 'webhook', position }], {
+    position: (inserted) => inserted,
   });
 }
 
@@ -28,17 +25,10 @@ export function webhookLanes(reader: Reader): Promise<WebhookLane[]> {
 }
 
 export async function saveWebhookLanes(writer: Writer, lanes: readonly WebhookLane[]): Promise<void> {
-  if (lanes.length === 0) return;
-  await writer.insert({
-    table: 'webhook_lanes',
-    columns: ['organization_id', 'next_sequence'],
-    rows: lanes.map(({ organizationId, nextSequence }) => [organizationId, nextSequence]),
+  const rows = lanes.map(({ organizationId, nextSequence }) => ({ organizationId, nextSequence }));
+  await lanesTable.insertOrUpdateAll(writer, rows, {
     // Never back: an operator may have skipped what was failing.
-    whereThere: {
-      key: ['organization_id'],
-      set: (inserted) =>
-        `next_sequence = CASE WHEN ${inserted('next_sequence')} > next_sequence THEN ${inserted('next_sequence')} ELSE next_sequence END`,
-    },
+    nextSequence: (inserted, present) => `CASE WHEN ${inserted} > ${present} THEN ${inserted} ELSE ${present} END`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions, type EntitySchemaOptions } from 'typeorm';
-import type { Engine, Value, Writer } from '../database';
+import type { Engine, NewRows, Value, Writer } from '../database';
 import type { Column } from './columns';
 import type { Expression, RowOf } from './select';
 
@@ -52,13 +52,32 @@ export class Table<C extends Columns> {
 
   /** Inserts rows that say the same columns, in one statement. */
   async insertAll(writer: Writer, rows: readonly NewRow<C>[]): Promise<void> {
-    const [first] = rows;
-    if (!first) return;
-    const properties = Object.keys(first);
+    if (rows.length > 0) await writer.insert(this.newRows(rows));
+  }
+
+  /**
+   * The same, and where a row's primary key is there already, `set` says in SQL what becomes of its columns: from the inserted value and
+   * the present one.
+   */
+  async insertOrUpdateAll(
+    writer: Writer,
+    rows: readonly NewRow<C>[],
+    set: { readonly [Name in keyof C]?: (inserted: string, present: string) => string },
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const key = Object.keys(this.columns).filter((property) => this.columns[property]!.optionsFor('sqlite').primary);
     await writer.insert({
-      table: this.name,
-      columns: properties.map((property) => this.columnNames[property]!),
-      rows: rows.map((row) => properties.map((property) => (row as Record<string, Value>)[property]!)),
+      ...this.newRows(rows),
+      whereThere: {
+        key: key.map((property) => this.columnNames[property]!),
+        set: (inserted) =>
+          Object.entries(set)
+            .map(([property, valueOf]) => {
+              const column = this.columnNames[property]!;
+              return `${column} = ${valueOf!(inserted(column), column)}`;
+            })
+            .join(', '),
+      },
     });
   }
 
@@ -84,6 +103,15 @@ export class Table<C extends Columns> {
     for (const [property, column] of Object.entries(this.columns))
       columns[property] = { ...column.optionsFor(engine), name: this.columnNames[property]! };
     return new EntitySchema({ name: this.name, columns, ...this.keys });
+  }
+
+  private newRows(rows: readonly NewRow<C>[]): NewRows {
+    const properties = Object.keys(rows[0]!);
+    return {
+      table: this.name,
+      columns: properties.map((property) => this.columnNames[property]!),
+      rows: rows.map((row) => properties.map((property) => (row as Record<string, Value>)[property]!)),
+    };
   }
 
   private given(row: object): { readonly names: readonly string[]; readonly values: readonly Value[] } {
