@@ -8,6 +8,7 @@ import type { MembershipKey } from '../store/memberships';
 import type { PaymentProvider } from '../payments/provider';
 import type { Background } from './background';
 import type { BoundedWork } from './bounded-work';
+import type { HostFeedWatcher } from './host-events/host-feed-watcher';
 import type { SharedReads } from './loaders/operation-reads';
 import type { SubscriptionReads } from './loaders/subscription-reads';
 import type { SmallSteps } from './small-steps';
@@ -20,6 +21,7 @@ export interface Services {
   readonly transactions: OrganizationTransactions;
   readonly positionWatcher: LogPositionWatcher;
   readonly subscriptions: Subscriptions;
+  readonly hostFeedWatcher: HostFeedWatcher;
   readonly smallSteps: SmallSteps;
   readonly boundedWork: BoundedWork;
   readonly requestReads: SharedReads;

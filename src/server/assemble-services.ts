@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Background } from '../actions/background';
 import { BoundedWork } from '../actions/bounded-work';
+import { HostFeedWatcher } from '../actions/host-events/host-feed-watcher';
 import { SmallSteps } from '../actions/small-steps';
 import { LogPositionWatcher } from '../actions/subscriptions/log-position-watcher';
 import { createAccessReads, createRequestReads } from '../actions/loaders/request-reads';
@@ -12,6 +13,7 @@ import type { LogPosition } from '../domain/log/log-position';
 import type { Notifier } from '../notifications/notifier';
 import type { PaymentProvider } from '../payments/provider';
 import type { Database } from '../store/database';
+import { feedEnd } from '../store/host-events';
 import { OrganizationTransactions } from '../store/organization-transactions';
 import { logPositionsOf } from '../store/organizations';
 import type { Settings } from './settings';
@@ -84,6 +86,7 @@ export function assembleServices(
         onFanOut?.({ milliseconds: performance.now() - began, told });
       },
     }),
+    hostFeedWatcher: new HostFeedWatcher(() => feedEnd(database.reader), onError),
     boundedWork: new BoundedWork(steps),
     requestReads: createRequestReads(database.reader),
     accessOf: createAccessReads(database.reader),

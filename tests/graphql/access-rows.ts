@@ -45,6 +45,7 @@ Mutation.createBillingPortalSession          auth      401     forb    forb     
 
 Subscription.billingChanged                  4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
 Subscription.billingAdminRosterChanged       4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
+Subscription.hostEvents                      4403      4403    forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
 
 Viewer.id                                    auth      401     ok      ok       ok     ok       ok        ok    ok         ok   ok  ok         ok        ok        ok
 Viewer.user                                  auth      401     null    ok       ok     ok       ok        ok    ok         null null  null       null      null        null

@@ -29,7 +29,7 @@ const has = ({ field }: Connection, name: string) => {
 const CONNECTIONS: readonly Connection[] = FIELDS.filter((one) => has(one, 'pageInfo'));
 
 /** What is read from a position on is no connection, and has tests of its own. */
-const BY_POSITION = ['Query.hostEvents'];
+const BY_POSITION = ['Query.hostEvents', 'Subscription.hostEvents'];
 
 /**
  * How each of them is reached, with the other arguments to walk it with, and by what its items are told apart and ordered. One that is

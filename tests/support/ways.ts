@@ -23,6 +23,7 @@ const ARGUMENTS: Record<string, string> = {
   'Query.billingAdminsAt': '(organizationId: ORGANIZATION, at: NOW)',
   'Subscription.billingAdminRosterChanged': '(organizationId: ORGANIZATION)',
   'Subscription.billingChanged': '(organizationId: ORGANIZATION)',
+  'Subscription.hostEvents': '(after: 1)',
   'Billing.usage': '(from: "2026-01-01", to: "2026-01-31", groupBy: USER)',
   'Billing.subscriptionChangePreview': '(planKey: "business", cadence: ANNUAL)',
 };
@@ -132,7 +133,8 @@ export function operationTo(
   const steps = [...way, `${fieldName}${given}`];
   const keys = steps.map((step) => /^\w+/.exec(step)?.[0] ?? '');
   const has = (root: GraphQLObjectType | null | undefined) => root?.getFields()[keys[0] ?? ''] !== undefined;
-  const isSubscription = has(schema.getSubscriptionType());
+  // A subscription may have the name of a query.
+  const isSubscription = typeName === 'Subscription' || !(has(schema.getQueryType()) || has(schema.getMutationType()));
   const kind = has(schema.getMutationType()) ? 'mutation' : isSubscription ? 'subscription' : 'query';
   // A subscription may have only one root field, and a mutation's are run one after the other.
   const beside = (depth: number) => (depth === 0 && kind !== 'query' ? '' : 'rest: __typename');

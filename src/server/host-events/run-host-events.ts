@@ -35,7 +35,7 @@ export interface RunningHostEvents {
 /** Gives the log's entries their positions in the feed and delivers them, as long as this instance holds the lease. */
 export function runHostEvents(options: HostEventsOptions): RunningHostEvents {
   const { services, notifier, log } = options;
-  const { database, monotonicClock } = services;
+  const { database, monotonicClock, hostFeedWatcher } = services;
   // What operators see in the table; 200 characters leave room for the rest.
   const holder = `${hostname().slice(0, 200)}:${process.pid}:${randomUUID()}`;
   const lease = new Lease({ database, name: 'host-events', holder, monotonicClock });
@@ -43,7 +43,10 @@ export function runHostEvents(options: HostEventsOptions): RunningHostEvents {
     database,
     lease,
     monotonicClock,
-    onPublished: () => delivering?.wake(),
+    onPublished: (end) => {
+      hostFeedWatcher.hear(end);
+      delivering?.wake();
+    },
   });
   // The look for readiness tells of a database that is away.
   const failed = (what: string) => (error: unknown) =>

@@ -63,7 +63,7 @@ function askHeld(): Promise<number> {
 }
 
 /** Inputs go on beside each other. Only one that looks at what the service holds waits for all before it, and those after it wait. */
-class Turns {
+class SendQueue {
   private readonly taken = new Set<Promise<void>>();
   private lastThatHolds = Promise.resolve();
 
@@ -90,8 +90,8 @@ async function attackAll({
   const tokens = await signIn();
   const all = variant === 'issuer' ? issuerInputs() : usualInputs(whole ? null : random);
   const inputs = all.filter(({ name, isLong }) => name.includes(only) && (whole || !isLong));
-  const turns = new Turns();
-  const sendOne = (input: HostileInput) => turns.take(input, () => attackWith(input, port, random, tokens));
+  const queue = new SendQueue();
+  const sendOne = (input: HostileInput) => queue.take(input, () => attackWith(input, port, random, tokens));
   const inLanes = (all: readonly HostileInput[], lanes: number) => {
     const left = [...all];
     const lane = async () => {

@@ -277,6 +277,20 @@ export function socketInputs(): HostileInput[] {
       },
     },
     {
+      name: 'socket: 100 replays of the feed of host events, nobody reads',
+      waits: true,
+      holds: true,
+      send: async (attack) => {
+        const socket = await attack.socket('host');
+        if (!socket) return;
+        socket.stopReading();
+        for (let id = 0; id < 100; id++)
+          socket.subscribe(String(id), `subscription { hostEvents(after: 0) { id position type data } } # ${id}`);
+        await passes(6_000);
+        await attack.holdsAtMost(128);
+      },
+    },
+    {
       name: 'socket: 100 replays of the whole log, read',
       waits: true,
       send: async (attack) => {
