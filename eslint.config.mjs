@@ -7,8 +7,8 @@ import tseslint from 'typescript-eslint';
 /** Run by hand through npm, so they speak to a terminal and take what they need from its environment. */
 const COMMANDS = ['src/graphql/print-schema.ts', 'src/store/schema/generate-migration.ts'];
 
-/** The rules look into types, and bench/ takes its own from packages that are installed by `npm run bench`. */
-const WITHOUT_PACKAGES = existsSync('bench/node_modules') ? [] : ['bench/'];
+/** The rules look into types, and these take their own from packages that are installed by `npm run bench` and `npm run test:example`. */
+const WITHOUT_PACKAGES = ['bench/', 'examples/better-auth/'].filter((folder) => !existsSync(`${folder}node_modules`));
 
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
@@ -56,13 +56,23 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/main.ts', 'src/server/**', 'ormconfig.ts', 'tests/**', 'bench/**', 'web/vite.config.ts', ...COMMANDS],
+    files: [
+      'src/main.ts',
+      'src/server/**',
+      'ormconfig.ts',
+      'tests/**',
+      'bench/**',
+      'examples/**',
+      'web/vite.config.ts',
+      ...COMMANDS,
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
     files: [
       'src/server/demo/**',
       'bench/src/bench.ts',
+      'examples/**',
       'bench/src/ledger/run.ts',
       'bench/src/growth/run.ts',
       'bench/src/compare/run.ts',

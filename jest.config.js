@@ -23,6 +23,8 @@ const project = (name, folders, engine) => ({
 const ifRedis = process.env.TEST_MYSQL_URL && process.env.TEST_REDIS_URL ? severalInstances : [];
 // Tests that start database servers of their own, with hostile options: `npm run test:servers`.
 const startsServers = process.env.TEST_SERVERS === '1';
+// The application in examples/better-auth as a process beside the built service: `npm run test:example`.
+const runsExample = process.env.TEST_EXAMPLE === '1';
 const hasBrowser = Boolean(process.env.TEST_CHROMIUM);
 
 module.exports = {
@@ -31,6 +33,7 @@ module.exports = {
     project('sqlite', onEngines, 'sqlite'),
     ...(process.env.TEST_MYSQL_URL ? [project('mysql', onEngines, 'mysql')] : []),
     ...(startsServers ? [project('servers', ['servers'], 'mysql')] : []),
+    ...(runsExample ? [project('example', ['example'], 'sqlite')] : []),
     ...ifRedis.map((folder) => project(folder, [folder], 'mysql')),
     // How a view looks depends on no engine: all of them are held to axe on one.
     ...(hasBrowser ? [project('web-sqlite', ['web', 'views'], 'sqlite')] : []),

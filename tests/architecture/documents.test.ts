@@ -5,8 +5,10 @@ import { buildSchema, type GraphQLEnumType } from 'graphql';
 import { LIMITS } from '../../src/server/limits/limits';
 
 const ROOT = resolve(__dirname, '../..');
+const EXAMPLE = 'examples/better-auth/README.md';
 const PAGES = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  EXAMPLE,
   ...filesUnder('docs').filter((file) => file.endsWith('.md')),
 ];
 
@@ -92,7 +94,8 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   test('names no npm script that is not there', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const folders = page === EXAMPLE ? ['', `${dirname(EXAMPLE)}/`] : [''];
+    const scripts = Object.assign({}, ...folders.map((folder) => scriptsOf(`${folder}package.json`))) as object;
     const named = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
@@ -137,6 +140,10 @@ function rowsOfTable(page: string, heading: string, nth = 0): string[][] {
     .filter((block) => new RegExp(`^\\| *${heading} *\\|`).test(block));
   const rows = (tables[nth] ?? '').split('\n').slice(2);
   return rows.map((row) => row.split('|'));
+}
+
+function scriptsOf(file: string): object {
+  return (JSON.parse(read(file)) as { scripts: object }).scripts;
 }
 
 function filesUnder(folder: string): string[] {

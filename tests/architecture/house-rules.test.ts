@@ -8,7 +8,7 @@ const MIGRATIONS = filesUnder('migrations');
 const TESTS = filesUnder('tests');
 
 const TOP_LEVEL = [
-  ...['src', 'migrations', 'tests', 'web', 'bench', 'docs'],
+  ...['src', 'migrations', 'tests', 'web', 'bench', 'examples', 'docs'],
   ...['schema.graphql', 'ormconfig.ts', 'package.json', 'package-lock.json', 'jest.config.js', 'eslint.config.mjs'],
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
 ];
@@ -130,9 +130,9 @@ function isIgnoredByGit(name: string): boolean {
 }
 
 function foldersOfJest(): string[] {
-  // With a browser, both servers and servers of its own at hand, jest looks into all of them.
+  // With a browser, both servers, servers of its own and the example at hand, jest looks into all of them.
   const before = { ...process.env };
-  Object.assign(process.env, { TEST_CHROMIUM: 'chromium', TEST_SERVERS: '1' });
+  Object.assign(process.env, { TEST_CHROMIUM: 'chromium', TEST_SERVERS: '1', TEST_EXAMPLE: '1' });
   Object.assign(process.env, { TEST_MYSQL_URL: 'mysql://', TEST_REDIS_URL: 'redis://' });
   jest.resetModules();
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- jest reads its configuration as CommonJS

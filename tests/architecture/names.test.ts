@@ -40,7 +40,7 @@ const EXCEPTIONS: readonly [files: RegExp, words: readonly string[], reason: str
   [/^tests\/web\/surroundings\.test\.ts$/, ['surroundings'], 'proxies, clocks and storage around the page'],
 ];
 
-const FILES = execFileSync('git', ['ls-files', 'src', 'tests', 'bench/src', 'web', 'migrations'], {
+const FILES = execFileSync('git', ['ls-files', 'src', 'tests', 'bench/src', 'examples', 'web', 'migrations'], {
   cwd: ROOT,
   encoding: 'utf8',
 })

@@ -18,8 +18,18 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
 ];
 
 const PROSE = [
-  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md', 'schema.graphql'],
-  ...['docs', 'bench/src', 'src'].flatMap(filesUnder).filter((file) => /\.(md|ts)$/.test(file)),
+  ...[
+    'README.md',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'bench/README.md',
+    'examples/better-auth/README.md',
+    'schema.graphql',
+  ],
+  ...['docs', 'bench/src', 'examples/better-auth/src', 'src']
+    .flatMap(filesUnder)
+    .filter((file) => /\.(md|ts)$/.test(file)),
 ];
 
 test('prose is plain: phrases that stop a reader do not come back', () => {

@@ -1,0 +1,89 @@
+import type { Selectable } from 'kysely';
+import { db, type Tables } from './database.ts';
+
+export type Entry = Selectable<Tables['outbox']>;
+
+export interface DirectoryCall {
+  readonly mutation: string;
+  readonly input: Record<string, unknown>;
+}
+
+/** The call that tells the service what the tables say now. Null if there is nothing to tell. */
+export async function callFor({ kind, organizationId, subjectId }: Entry): Promise<DirectoryCall | null> {
+  switch (kind) {
+    case 'organization': {
+      const organization = await db
+        .selectFrom('organization')
+        .selectAll()
+        .where('id', '=', organizationId)
+        .executeTakeFirst();
+      if (!organization) return { mutation: 'removeOrganization', input: { organizationId } };
+      return { mutation: 'syncOrganization', input: { id: organizationId, name: shownName(organization.name) } };
+    }
+    case 'member': {
+      const member = await members(organizationId).where('userId', '=', subjectId).executeTakeFirst();
+      if (!member) return { mutation: 'removeMember', input: { organizationId, userId: subjectId } };
+      return { mutation: 'syncMember', input: { organizationId, ...memberInput(member) } };
+    }
+    case 'invitation': {
+      const invitation = await db.selectFrom('invitation').selectAll().where('id', '=', subjectId).executeTakeFirst();
+      const isPending = invitation?.status === 'pending' && new Date(invitation.expiresAt) > new Date();
+      if (isPending) {
+        const { email, role } = invitation;
+        return { mutation: 'syncInvitation', input: { organizationId, id: subjectId, email, role: roleOf(role) } };
+      }
+      // Better Auth lets a user accept only with the e-mail that was invited.
+      const guest =
+        invitation?.status === 'accepted' &&
+        (await members(organizationId).where('email', '=', invitation.email).executeTakeFirst());
+      if (guest) {
+        const user = profile(guest);
+        return { mutation: 'acceptInvitation', input: { organizationId, id: subjectId, user } };
+      }
+      return { mutation: 'revokeInvitation', input: { organizationId, id: subjectId } };
+    }
+    case 'user': {
+      const user = await db.selectFrom('user').select('id').where('id', '=', subjectId).executeTakeFirst();
+      return user ? null : { mutation: 'removeUser', input: { userId: subjectId } };
+    }
+  }
+}
+
+/** A query: the members of an organization with their profiles. */
+export function members(organizationId: string) {
+  return db
+    .selectFrom('member')
+    .innerJoin('user', 'user.id', 'member.userId')
+    .select(['member.userId', 'member.role', 'user.name', 'user.email', 'user.image'])
+    .where('member.organizationId', '=', organizationId);
+}
+
+interface Profile {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly image: string | null;
+}
+
+export function memberInput(member: Profile & { role: string }) {
+  return { role: roleOf(member.role), user: profile(member) };
+}
+
+function profile({ userId, name, email, image }: Profile) {
+  // Better Auth takes any text as a picture.
+  const avatarUrl = image && /^https?:\/\/\S+$/.test(image) && image.length <= 2048 ? image : null;
+  return { id: userId, name: shownName(name, email), email, avatarUrl };
+}
+
+/** Better Auth keeps several roles in one text, with commas between them. */
+export function roleOf(roles: string | null): 'OWNER' | 'ADMIN' | 'MEMBER' {
+  const all = roles?.split(',') ?? [];
+  if (all.includes('owner')) return 'OWNER';
+  return all.includes('admin') ? 'ADMIN' : 'MEMBER';
+}
+
+/** The service takes names of at most 200 characters without control characters; Better Auth takes any. */
+function shownName(name: string, otherwise = 'Unnamed'): string {
+  const clean = name.toWellFormed().replace(/\p{Cc}+/gu, ' ');
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(clean) ? [...clean].slice(0, 200).join('') : otherwise;
+}
