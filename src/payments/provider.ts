@@ -1,6 +1,7 @@
 import type { SubscriptionTerms } from '../domain/billing/orders';
 import type { Period } from '../domain/billing/periods';
 import type { ChangeTiming } from '../domain/billing/subscription-changes';
+import type { PaymentProviderName } from '../domain/billing/terms';
 
 /**
  * The payment provider (B2). Times are milliseconds since the epoch, whole seconds where the provider counts in them;
@@ -14,7 +15,7 @@ import type { ChangeTiming } from '../domain/billing/subscription-changes';
  * calls that only read the past, or close what is closed anyway, work as for any other customer.
  */
 export interface PaymentProvider {
-  readonly kind: 'sandbox' | 'stripe';
+  readonly kind: Exclude<PaymentProviderName, 'none'>;
 
   /** The time that the customer's periods go by; null: of somebody who is no customer yet. Of one who is gone it is the real time. */
   now(customerId: string | null): Promise<number>;

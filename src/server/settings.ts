@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PAYMENT_PROVIDERS, type PaymentProviderName } from '../domain/billing/terms';
 import { BadAddress, checkDatabaseUrl } from '../store/open-database';
 import { trustProxies } from './limits/client-address';
 import { LIMITS, type Limits, readLimits } from './limits/limits';
@@ -18,7 +19,7 @@ export interface Settings {
   readonly webhooks: WebhookSettings | null;
   /** Null in the demo, which makes a secret of its own. */
   readonly tokens: TokenSettings | null;
-  readonly paymentProvider: 'none' | 'sandbox' | 'stripe';
+  readonly paymentProvider: PaymentProviderName;
   /** Where the payment provider is `stripe`; else null. */
   readonly stripe: StripeSettings | null;
   /** Where browsers reach the service, without a slash at the end; null: at the address that it listens on. */
@@ -149,7 +150,7 @@ const VARIABLES = {
   AUTH_JWKS_URL: [z.string().refine(isPrivateUrl), 'the https address of a JSON Web Key Set'],
   AUTH_ISSUER: [z.string(), 'the issuer (iss) of the tokens'],
   AUTH_AUDIENCE: [z.string(), 'the audience (aud) of the tokens'],
-  PAYMENT_PROVIDER: [z.enum(['none', 'sandbox', 'stripe']), 'none, sandbox or stripe'],
+  PAYMENT_PROVIDER: [z.enum(PAYMENT_PROVIDERS), 'none, sandbox or stripe'],
   STRIPE_SECRET_KEY: [z.string().regex(/^(sk|rk)_\w+$/), 'a secret key (sk_…) or a restricted key (rk_…) of Stripe'],
   STRIPE_WEBHOOK_SECRET: [
     z.string().regex(/^whsec_\S+$/),

@@ -1,6 +1,6 @@
 import { compareAsBytes } from './byte-order';
 import type { PlainReader } from './database';
-import { type Roster, ROSTER_PERSON, rostersFrom } from './rosters';
+import { ON_ROSTER, type Roster, ROSTER_PERSON, rostersFrom } from './rosters';
 import { type Expressions, type RowOf } from './schema/select';
 import { members } from './schema/tables';
 import { MEMBERSHIP, type Membership, type MembershipKey, valuesOf } from './memberships';
@@ -34,7 +34,7 @@ const STATEMENT = textsBySize(
   UNION ALL
   SELECT 0, JSON_ARRAY(${PERSON.list})
   FROM members m JOIN users u ON u.id = m.user_id
-  WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND m.standing IN ('OWNER', 'BILLING_ADMIN')`,
+  WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND ${ON_ROSTER}`,
 );
 
 /** Some servers tell that it is JSON, and then the driver has parsed it. */

@@ -1,3 +1,4 @@
+import { ROSTER_ROLES, type RosterRole } from '../domain/access/permissions';
 import type { Reader } from './database';
 import { peopleIn } from './people';
 import { expression, type RowOf, select } from './schema/select';
@@ -22,9 +23,12 @@ export interface Roster {
 
 const m = members.as('m');
 
+/** Whether the member `m` is on the roster. */
+export const ON_ROSTER = `m.standing IN (${ROSTER_ROLES.map((role) => `'${role}'`).join(', ')})`;
+
 /** One of the people on a roster, and who added them: the members `m` and users `u`. */
 export const ROSTER_PERSON = {
-  billingRole: expression<'OWNER' | 'BILLING_ADMIN'>('m.standing'),
+  billingRole: expression<RosterRole>('m.standing'),
   grantedAt: expression<number>('m.granted_at'),
   /** The user who added them. Null for owners. */
   grantedBy: m.grantedBy,
@@ -53,7 +57,7 @@ export async function rostersOf(reader: Reader, organizationIds: readonly string
   const rows = await ROSTER.rows(
     reader,
     `FROM organizations o
-     LEFT JOIN members m ON m.organization_id = o.id AND m.organization_id IN (${places}) AND m.standing IN ('OWNER', 'BILLING_ADMIN')
+     LEFT JOIN members m ON m.organization_id = o.id AND m.organization_id IN (${places}) AND ${ON_ROSTER}
      LEFT JOIN users u ON u.id = m.user_id
      WHERE o.removed_at IS NULL AND o.id IN (${places})
      ORDER BY o.id, m.name_key, m.user_id`,

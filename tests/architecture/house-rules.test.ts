@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { PAYMENT_PROVIDERS } from '../../src/domain/billing/terms';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -71,6 +72,14 @@ describe('the checks', () => {
 });
 
 describe('the tests', () => {
+  test.each(PAYMENT_PROVIDERS.filter((name) => name !== 'none'))(
+    'B2 hold the provider %s to the laws of all',
+    (name) => {
+      expect(TESTS).toContain(`tests/payments/${name}/provider.test.ts`);
+      expect(read(`tests/payments/${name}/provider.test.ts`)).toContain('describeProvider(');
+    },
+  );
+
   const code = TESTS.filter((file) => /\.[cm]?[jt]sx?$/.test(file));
 
   test('none is skipped, singled out or put off', () => {

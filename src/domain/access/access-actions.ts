@@ -1,5 +1,11 @@
 import { BILLING_CONTROLS, type ControlSituation, reasonClosed, type UnavailableReason } from '../billing/controls';
-import { type BillingRole, ORGANIZATION_PERMISSIONS, type OrganizationPermission, permits } from './permissions';
+import {
+  BILLING_ROLES,
+  type BillingRole,
+  ORGANIZATION_PERMISSIONS,
+  type OrganizationPermission,
+  permits,
+} from './permissions';
 
 /** Why a user may not, or null if they may. */
 type Rule = (situation: ControlSituation) => UnavailableReason | null;
@@ -46,8 +52,6 @@ const ANY_SITUATION: Omit<ControlSituation, 'billingRole'> = {
   terms: { contractType: 'SELF_SERVE', status: 'NONE', hasPaymentMethod: false, hasCustomer: false },
   checkout: { provider: 'none', hasCreditPacks: false },
 };
-
-const BILLING_ROLES: readonly BillingRole[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'];
 
 /** The billing roles that have the access that the action needs. */
 export function billingRolesWithAccessTo(action: string): BillingRole[] {

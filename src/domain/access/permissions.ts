@@ -2,7 +2,14 @@
 export type OrganizationRole = 'OWNER' | 'ADMIN' | 'MEMBER';
 
 /** What a member is to the organization's billing: the host's owners, the holders of a grant, and everybody else (A1, A2). */
-export type BillingRole = 'OWNER' | 'BILLING_ADMIN' | 'TEAMMATE';
+export const BILLING_ROLES = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'] as const;
+
+export type BillingRole = (typeof BILLING_ROLES)[number];
+
+/** Those that give billing access: their members are on the roster. */
+export type RosterRole = Exclude<BillingRole, 'TEAMMATE'>;
+
+export const ROSTER_ROLES = BILLING_ROLES.filter((role): role is RosterRole => role !== 'TEAMMATE');
 
 export type OrganizationPermission = 'VIEW_BILLING' | 'MANAGE_BILLING' | 'MANAGE_BILLING_ADMINS';
 

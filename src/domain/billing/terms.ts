@@ -3,9 +3,14 @@ export type BillingCadence = 'MONTHLY' | 'ANNUAL';
 export type ContractType = 'SELF_SERVE' | 'CUSTOM';
 export type AutoRechargeDisabledReason = 'DECLINED' | 'PAYMENT_METHOD_REMOVED' | 'TURNED_OFF';
 
+/** Who takes money, or nobody. */
+export const PAYMENT_PROVIDERS = ['none', 'sandbox', 'stripe'] as const;
+
+export type PaymentProviderName = (typeof PAYMENT_PROVIDERS)[number];
+
 /** The operator's payment setup. It decides which controls can work at all. */
 export interface CheckoutConfiguration {
-  readonly provider: 'none' | 'sandbox' | 'stripe';
+  readonly provider: PaymentProviderName;
   readonly hasCreditPacks: boolean;
 }
 

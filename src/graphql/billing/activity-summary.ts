@@ -1,5 +1,5 @@
 import { type Catalog, planOfCatalog } from '../../domain/billing/catalog';
-import type { BillingLogKind, LogKind } from '../../domain/log/kinds';
+import type { ActivityKind, BillingLogKind } from '../../domain/log/kinds';
 import type { LogEntry } from '../../store/log/log-entries';
 import { PAYMENT_SENTENCES, type PaymentSentence, written } from './payment-sentences';
 
@@ -17,8 +17,8 @@ const CLOSINGS: Record<string, Sentence> = {
   LEFT_ORGANIZATION: (subject) => `The request of ${subject} was closed: they left the organization.`,
 };
 
-/** A sentence for each kind that the activity shows. */
-const SENTENCES: Partial<Record<LogKind, Sentence>> = {
+/** A sentence for each other kind that the activity shows. */
+const SENTENCES: Record<Exclude<ActivityKind, BillingLogKind>, Sentence> = {
   ADMIN_ADDED: (subject, actor) => `${actor} added ${subject} as a billing admin.`,
   ADMIN_REMOVED: (subject, actor, details) =>
     (REMOVALS[String(details.reason)] ?? REMOVALS.REMOVED_BY_OWNER)!(subject, actor, details),
@@ -50,7 +50,7 @@ export function summaryOf(
   // What the provider or the service did has nobody's name.
   if (payment)
     return payment(details, actorId === null ? '' : `, by ${actor ?? 'a former member'}`, planIn(catalog, details));
-  const sentence = SENTENCES[kind];
+  const sentence = (SENTENCES as Partial<typeof SENTENCES>)[kind as keyof typeof SENTENCES];
   return sentence ? sentence(subject ?? 'A former member', actor ?? 'A former owner', details) : kind;
 }
 

@@ -1,3 +1,4 @@
+import type { RosterRole } from '../../domain/access/permissions';
 import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
 import type {
   AutoRechargeDisabledReason,
@@ -41,11 +42,10 @@ export const BillingAccessLevelType = registerEnum<'MANAGE' | 'READ_ONLY'>(
   { MANAGE: 'May manage billing.', READ_ONLY: 'May see the read-only view.' },
 );
 
-export const BillingAccessSourceType = registerEnum<'OWNER' | 'BILLING_ADMIN'>(
-  'BillingAccessSource',
-  'Where the access comes from.',
-  { OWNER: 'The role of an owner.', BILLING_ADMIN: 'A grant by an owner.' },
-);
+export const BillingAccessSourceType = registerEnum<RosterRole>('BillingAccessSource', 'Where the access comes from.', {
+  OWNER: 'The role of an owner.',
+  BILLING_ADMIN: 'A grant by an owner.',
+});
 
 export const BillingControlType = registerEnum<BillingControl>('BillingControl', 'What a billing page offers.', {
   SUBSCRIPTION: 'Choose, change, cancel and resume the plan.',

@@ -1,4 +1,5 @@
 import { Extensions, Field, ObjectType } from 'type-graphql';
+import type { RosterRole } from '../../domain/access/permissions';
 import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
 import { available, type Credits } from '../../domain/billing/credits';
 import type {
@@ -44,7 +45,7 @@ export class BillingAccess {
   level: 'MANAGE' | 'READ_ONLY';
 
   @Field(() => BillingAccessSourceType, { nullable: true, description: 'Null for the read-only view.' })
-  source: 'OWNER' | 'BILLING_ADMIN' | null;
+  source: RosterRole | null;
 
   @Field(() => [BillingControlState], { description: 'Every control, open or closed.' })
   controls: BillingControlState[];

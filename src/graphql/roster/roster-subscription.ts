@@ -1,7 +1,8 @@
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 import { type RosterEvent, watchRoster } from '../../actions/roster/watch-roster';
+import type { RosterChangeKind } from '../../domain/log/kinds';
 import { Forbidden } from '../../domain/refusals';
-import type { AdminRemovalReason, RosterChangeKind } from '../../domain/roster/changes';
+import type { AdminRemovalReason } from '../../domain/roster/changes';
 import type { LogEntry } from '../../store/log/log-entries';
 import type { OperationContext } from '../context';
 import { registerEnum } from '../shared/register-enum';

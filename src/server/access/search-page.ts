@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Found, Part } from '../../actions/access/search-access';
 import { isAccessAction } from '../../domain/access/access-actions';
+import { BILLING_ROLES } from '../../domain/access/permissions';
 import { isIdentifier } from '../../domain/identifiers';
 import { BadInput } from '../../domain/refusals';
 import { faultOfText } from '../../domain/text';
@@ -66,16 +67,12 @@ function isLimit(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_RESULTS;
 }
 
-const BILLING_ROLES: readonly unknown[] = [
-  'OWNER',
-  'BILLING_ADMIN',
-  'TEAMMATE',
-] satisfies MemberPosition['billingRole'][];
-
 export function isMemberPosition(value: unknown): value is MemberPosition {
   if (typeof value !== 'object' || value === null) return false;
   const { billingRole, nameKey, userId } = value as Partial<Record<keyof MemberPosition, unknown>>;
-  return BILLING_ROLES.includes(billingRole) && isText(nameKey) && isOrganizationPosition(userId);
+  return (
+    (BILLING_ROLES as readonly unknown[]).includes(billingRole) && isText(nameKey) && isOrganizationPosition(userId)
+  );
 }
 
 export function isOrganizationPosition(value: unknown): value is string {

@@ -1,4 +1,4 @@
-import type { RosterChangeKind } from '../../domain/roster/changes';
+import { ROSTER_CHANGE_KINDS } from '../../domain/log/kinds';
 import type { Reader } from '../database';
 
 /** Somebody who had billing access, and by which entry of the log. */
@@ -11,15 +11,6 @@ export interface PastAccess {
   readonly since: number;
 }
 
-const ROSTER_CHANGES: readonly RosterChangeKind[] = [
-  'ADMIN_ADDED',
-  'ADMIN_REMOVED',
-  'OWNER_ADDED',
-  'OWNER_REMOVED',
-  'TEAMMATE_JOINED',
-  'TEAMMATE_LEFT',
-];
-
 /**
  * The version that the roster had at a moment; 0 before its first change. One index look-up for each kind, however long
  * the log is. In order of time only, the scan would pass all other entries since then.
@@ -28,8 +19,8 @@ export async function versionAt(reader: Reader, organizationId: string, at: numb
   const newestOfKind = `SELECT version FROM (SELECT version FROM log_entries WHERE organization_id = ? AND kind = ? AND occurred_at <= ?
     ORDER BY occurred_at DESC, version DESC LIMIT 1) newest`;
   const [row] = await reader.rows<{ version: number | null }>(
-    `SELECT MAX(version) AS version FROM (${ROSTER_CHANGES.map(() => newestOfKind).join(' UNION ALL ')}) newest`,
-    ROSTER_CHANGES.flatMap((kind) => [organizationId, kind, at]),
+    `SELECT MAX(version) AS version FROM (${ROSTER_CHANGE_KINDS.map(() => newestOfKind).join(' UNION ALL ')}) newest`,
+    ROSTER_CHANGE_KINDS.flatMap((kind) => [organizationId, kind, at]),
   );
   return row?.version ?? 0;
 }

@@ -5,16 +5,15 @@ import {
   reasonDenied,
   billingRolesWithAccessTo,
 } from '../../../src/domain/access/access-actions';
-import { ORGANIZATION_PERMISSIONS, permits } from '../../../src/domain/access/permissions';
+import { BILLING_ROLES, ORGANIZATION_PERMISSIONS, permits } from '../../../src/domain/access/permissions';
 import { BILLING_CONTROLS, type ControlSituation, reasonClosed } from '../../../src/domain/billing/controls';
-
-const BILLING_ROLES = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'] as const;
+import { PAYMENT_PROVIDERS } from '../../../src/domain/billing/terms';
 
 /** Every situation that there is. */
 const SITUATIONS: ControlSituation[] = BILLING_ROLES.flatMap((billingRole) =>
   (['SELF_SERVE', 'CUSTOM'] as const).flatMap((contractType) =>
     (['NONE', 'TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELED'] as const).flatMap((status) =>
-      (['none', 'sandbox', 'stripe'] as const).flatMap((provider) =>
+      PAYMENT_PROVIDERS.flatMap((provider) =>
         [true, false].flatMap((hasCreditPacks) =>
           [true, false].flatMap((hasPaymentMethod) =>
             [true, false].map((hasCustomer) => ({

@@ -1,4 +1,5 @@
 import {
+  BILLING_ROLES,
   type BillingRole,
   type OrganizationPermission,
   type OrganizationRole,
@@ -8,7 +9,7 @@ import {
 
 type Row = [billingRole: BillingRole | null, permission: OrganizationPermission, may: boolean];
 
-test.each<Row>([
+const TABLE: readonly Row[] = [
   ['OWNER', 'VIEW_BILLING', true],
   ['OWNER', 'MANAGE_BILLING', true],
   ['OWNER', 'MANAGE_BILLING_ADMINS', true],
@@ -21,8 +22,14 @@ test.each<Row>([
   [null, 'VIEW_BILLING', false],
   [null, 'MANAGE_BILLING', false],
   [null, 'MANAGE_BILLING_ADMINS', false],
-])('A3 %s, %s: %s', (billingRole, permission, may) => {
+];
+
+test.each(TABLE)('A3 %s, %s: %s', (billingRole, permission, may) => {
   expect(permits(billingRole, permission)).toBe(may);
+});
+
+test('A3 each billing role is in the table', () => {
+  expect([...new Set(TABLE.map(([billingRole]) => billingRole))]).toEqual([...BILLING_ROLES, null]);
 });
 
 test.each<[OrganizationRole, holdsGrant: boolean, BillingRole]>([

@@ -1,4 +1,4 @@
-import type { BillingRole } from '../../../src/domain/access/permissions';
+import { BILLING_ROLES } from '../../../src/domain/access/permissions';
 import {
   BILLING_CONTROLS,
   type BillingControl,
@@ -7,19 +7,17 @@ import {
   reasonClosed,
   type UnavailableReason,
 } from '../../../src/domain/billing/controls';
-import type { BillingStatus, CheckoutConfiguration, ContractType } from '../../../src/domain/billing/terms';
+import { type BillingStatus, type ContractType, PAYMENT_PROVIDERS } from '../../../src/domain/billing/terms';
 
-const BILLING_ROLES: BillingRole[] = ['OWNER', 'BILLING_ADMIN', 'TEAMMATE'];
 const STATUSES: BillingStatus[] = ['NONE', 'TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELED'];
 const CONTRACTS: ContractType[] = ['SELF_SERVE', 'CUSTOM'];
-const PROVIDERS: CheckoutConfiguration['provider'][] = ['none', 'sandbox', 'stripe'];
 const EITHER = [true, false];
 
 /** Everything that can be, in every combination. */
 const SITUATIONS: ControlSituation[] = BILLING_ROLES.flatMap((billingRole) =>
   STATUSES.flatMap((status) =>
     CONTRACTS.flatMap((contractType) =>
-      PROVIDERS.flatMap((provider) =>
+      PAYMENT_PROVIDERS.flatMap((provider) =>
         EITHER.flatMap((hasCreditPacks) =>
           EITHER.flatMap((hasPaymentMethod) =>
             EITHER.map((hasCustomer) => ({
