@@ -1,59 +1,15 @@
 import type { Client } from 'graphql-ws';
 import type { ExecutionResult } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
-import {
-  freshTarget,
-  seedCast,
-  type Target,
-  type TargetBilling,
-  tokensOf,
-  type ViewerName,
-  VIEWERS,
-} from '../support/access-cast';
+import { freshTarget, seedCast, type Target, tokensOf, type ViewerName, VIEWERS } from '../support/access-cast';
 import { expectSound } from '../support/log';
 import { stateOf as allOf } from '../support/outcomes';
+import { mutationCall, mutationDocument } from '../support/operations';
 import { outcomeOf } from '../support/probe-outcome';
 import { type Answer, startTestService, type TestService } from '../support/service';
 import { connect, Events } from '../support/socket';
 import { coordinatesOf, type Place, type Probe, probe } from '../support/ways';
 import { ACCESS_TABLE, COLUMNS } from './access-rows';
-
-/** The input of each mutation, which changes something for a user with the permission. */
-const INPUTS: Record<string, (target: Target) => string> = {
-  addBillingAdmin: ({ teammate }) => `organizationId: ID, userId: "${teammate}"`,
-  removeBillingAdmin: ({ billingAdmin }) => `organizationId: ID, userId: "${billingAdmin}"`,
-  requestBillingAccess: () => 'organizationId: ID, reason: "I keep the books."',
-  approveBillingAccessRequest: ({ request }) => `organizationId: ID, requestId: "${request}"`,
-  declineBillingAccessRequest: ({ request }) => `organizationId: ID, requestId: "${request}"`,
-  syncOrganization: () => 'id: ID, name: "Another name"',
-  syncMember: () => 'organizationId: ID, role: OWNER, user: { id: "mia", name: "Mia", email: "mia@example.com" }',
-  removeMember: ({ teammate }) => `organizationId: ID, userId: "${teammate}"`,
-  syncInvitation: () => 'organizationId: ID, id: "second", email: "second@example.com", role: MEMBER',
-  acceptInvitation: ({ invitation }) =>
-    `organizationId: ID, id: "${invitation}", user: { id: "new", name: "New", email: "new@example.com" }`,
-  revokeInvitation: ({ invitation }) => `organizationId: ID, id: "${invitation}"`,
-  removeUser: ({ teammate }) => `userId: "${teammate}"`,
-  removeOrganization: () => 'organizationId: ID',
-  recordUsage: () => `organizationId: ID, feature: "search", credits: 1, idempotencyKey: "one"`,
-  recordUsageBatch: () => `entries: [{ organizationId: ID, feature: "search", credits: 1, idempotencyKey: "two" }]`,
-  grantCredits: () => 'organizationId: ID, credits: 1, idempotencyKey: "one"',
-  changeSubscription: () => 'organizationId: ID, planKey: "team", cadence: MONTHLY, returnUrl: RETURN_URL',
-  cancelSubscription: () => 'organizationId: ID',
-  resumeSubscription: () => 'organizationId: ID',
-  createTopUpCheckout: () =>
-    'organizationId: ID, creditPackKey: "pack_1000", returnUrl: RETURN_URL, idempotencyKey: "one"',
-  updateAutoRecharge: () => 'organizationId: ID, enabled: true, thresholdCredits: 10, creditPackKey: "pack_1000"',
-  createBillingPortalSession: () => 'organizationId: ID, returnUrl: RETURN_URL',
-};
-
-/** What the billing of a mutation's target must be for it to change something. */
-const BILLINGS: Record<string, TargetBilling> = {
-  cancelSubscription: 'ACTIVE',
-  resumeSubscription: 'ENDING',
-  createTopUpCheckout: 'ACTIVE',
-  updateAutoRecharge: 'ACTIVE',
-  createBillingPortalSession: 'ACTIVE',
-};
 
 const schema = buildSchema();
 const rows = [...ACCESS_TABLE.keys()];
@@ -99,7 +55,7 @@ describe('A3 to A6, over the wire', () => {
 describe('A3, A4 and A6, mutations: who may not changes nothing', () => {
   test.each(mutations)('%s', async (coordinate) => {
     const row = expected(coordinate);
-    const fresh = () => freshTarget(service.services, BILLINGS[coordinate.replace('Mutation.', '')]);
+    const fresh = () => freshTarget(service.services, mutationCall(coordinate.replace('Mutation.', '')).billing);
     const shared = await fresh();
     const outcomes: string[] = [];
     for (const viewer of VIEWERS) {
@@ -131,14 +87,9 @@ async function ask(viewer: ViewerName, { transport, query, keys }: Probe): Promi
 /** `done` where the mutation changed something; else what it answered, which must have left everything as it was. */
 async function change(viewer: ViewerName, coordinate: string, target: Target): Promise<string> {
   const field = coordinate.replace('Mutation.', '');
-  const input = INPUTS[field]?.(target)
-    .replaceAll('ID', JSON.stringify(target.id))
-    .replaceAll('RETURN_URL', JSON.stringify(`${service.address}/billing`));
+  const input = mutationCall(field).input({ ...target, returnUrl: `${service.address}/billing` });
   const was = await stateOf(target.id);
-  const answer = await service.send(
-    tokens[viewer],
-    `mutation { ${field}(input: { ${input} }) { userErrors { code } } }`,
-  );
+  const answer = await service.send(tokens[viewer], mutationDocument(schema, field, 'userErrors { code }'), { input });
   const isAsItWas = (await stateOf(target.id)) === was;
   const outcome = outcomeOf(answer, [field]);
   if (outcome !== 'ok') return isAsItWas ? outcome : `${outcome}, and yet something changed`;

@@ -1,9 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getDirective } from '@graphql-tools/utils';
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
+import { buildSchema } from '../../src/graphql/schema';
 import { seedSituation } from '../support/billing-situation';
 import { expectSound } from '../support/log';
+import { inputTypeOf, MUTATION_CALLS, subjectIn } from '../support/operations';
 import { stateOf } from '../support/outcomes';
 import { type Answer, type Data, startAnother, startTestService, type TestService } from '../support/service';
 import { reasonInTable, type Situation } from './controls-rows';
@@ -11,22 +14,12 @@ import { reasonInTable, type Situation } from './controls-rows';
 const CONTROLS = ['SUBSCRIPTION', 'TOP_UP', 'AUTO_RECHARGE', 'BILLING_PORTAL', 'ACTIVITY', 'USAGE', 'BILLING_ADMINS'];
 const NAMES = { owner: 'olivia', billingAdmin: 'bea', member: 'mia' } as const;
 
-/** Each mutation on a control, with what it is given; in an order in which none blocks the next. */
-const MUTATIONS: readonly (readonly [mutation: string, control: string, input: string])[] = [
-  ['createBillingPortalSession', 'BILLING_PORTAL', 'returnUrl: RETURN_URL'],
-  ['createTopUpCheckout', 'TOP_UP', 'creditPackKey: "pack_1000", returnUrl: RETURN_URL, idempotencyKey: "key"'],
-  ['updateAutoRecharge', 'AUTO_RECHARGE', 'enabled: true, thresholdCredits: 10, creditPackKey: "pack_1000"'],
-  ['changeSubscription', 'SUBSCRIPTION', 'planKey: "team", cadence: MONTHLY, returnUrl: RETURN_URL'],
-  ['cancelSubscription', 'SUBSCRIPTION', ''],
-  ['resumeSubscription', 'SUBSCRIPTION', ''],
-];
+const schema = buildSchema();
 
-/** What shows that a mutation has handed out a page. */
-const PAGES: Record<string, string> = {
-  createBillingPortalSession: 'url',
-  createTopUpCheckout: 'checkoutUrl',
-  changeSubscription: 'checkoutUrl',
-};
+/** Each mutation on a control, with what it is given; in an order in which none blocks the next. */
+const MUTATIONS = Object.entries(MUTATION_CALLS).flatMap(([mutation, { control, ...call }]) =>
+  control ? [{ mutation, control, ...call }] : [],
+);
 
 const LOOK = `query ($id: ID!) { organization(id: $id) { billing {
   status contractType
@@ -94,6 +87,13 @@ describe.each(INSTANCES)('B2 and X1, %s', (_, { provider, packs }) => {
     };
     await Promise.all([asViewers('member', 'owner'), asViewers('billingAdmin')]);
   });
+});
+
+test('each mutation that needs MANAGE_BILLING says which control it is on', () => {
+  const asked = Object.values(schema.getMutationType()!.getFields()).filter(
+    (field) => getDirective(schema, field, 'requiresPermission')?.[0]?.permission === 'MANAGE_BILLING',
+  );
+  expect(MUTATIONS.map(({ mutation }) => mutation).sort()).toEqual(asked.map(({ name }) => name).sort());
 });
 
 test('each reason has a sentence of its own', () => {
@@ -178,35 +178,35 @@ function refusalOf(control: string, situation: Situation): { code: string; messa
   return { code: 'CONTROL_UNAVAILABLE', message: sentences.get(reason) };
 }
 
-async function run(situation: Situation, isOpen: boolean): Promise<{ mutations: string[]; answer: Answer }> {
-  const chosen = MUTATIONS.filter(([, control]) => (reasonInTable(control, situation) === null) === isOpen);
-  const returnUrl = JSON.stringify(`${instanceOf(situation).address}/billing`);
-  const fields = chosen.map(([mutation, , input]) => {
-    const given = `organizationId: $id ${input.replace('RETURN_URL', returnUrl)}`;
-    return `${mutation}(input: { ${given} }) { ${PAGES[mutation] ?? ''} userErrors { code message field } }`;
-  });
-  const id = organizationOf(situation);
-  const document = `mutation ($id: ID!) { ${fields.join(' ')} }`;
-  const answer = chosen.length > 0 ? await ask(situation, document, { id }) : { status: 200 };
-  return { mutations: chosen.map(([mutation]) => mutation), answer };
+async function run(situation: Situation, isOpen: boolean): Promise<{ mutations: typeof MUTATIONS; answer: Answer }> {
+  const chosen = MUTATIONS.filter(({ control }) => (reasonInTable(control, situation) === null) === isOpen);
+  const subject = subjectIn(organizationOf(situation), `${instanceOf(situation).address}/billing`);
+  const declared = chosen.map(({ mutation }) => `$${mutation}: ${inputTypeOf(schema, mutation)}`);
+  const fields = chosen.map(
+    ({ mutation, page = '' }) => `${mutation}(input: $${mutation}) { ${page} userErrors { code message field } }`,
+  );
+  const document = `mutation (${declared.join(', ')}) { ${fields.join(' ')} }`;
+  const inputs = Object.fromEntries(chosen.map(({ mutation, input }) => [mutation, input(subject)]));
+  const answer = chosen.length > 0 ? await ask(situation, document, inputs) : { status: 200 };
+  return { mutations: chosen, answer };
 }
 
 async function expectClosed(situation: Situation): Promise<void> {
   const { mutations, answer } = await run(situation, false);
   const { data, errors = [] } = answer;
-  const refusals = MUTATIONS.filter(([mutation]) => mutations.includes(mutation)).map(([mutation, control]) => ({
+  const refusals = mutations.map(({ mutation, control, page }) => ({
     mutation,
+    page,
     ...refusalOf(control, situation)!,
   }));
   if (situation.viewer === 'member') {
     const found = errors.map(({ path, message, extensions: { code } }) => ({ mutation: path?.join(), code, message }));
-    expect(found).toEqual(refusals);
-    for (const mutation of mutations) expect(data?.[mutation]).toBeNull();
+    expect(found).toEqual(refusals.map(({ mutation, code, message }) => ({ mutation, code, message })));
+    for (const { mutation } of mutations) expect(data?.[mutation]).toBeNull();
     return;
   }
   expect(errors).toEqual([]);
-  for (const { mutation, code, message } of refusals) {
-    const page = PAGES[mutation];
+  for (const { mutation, page, code, message } of refusals) {
     const userErrors = [{ code, message, field: null }];
     expect([mutation, data?.[mutation]]).toEqual([mutation, { ...(page && { [page]: null }), userErrors }]);
   }
@@ -228,9 +228,9 @@ async function expectOpen(situation: Situation): Promise<void> {
     cancelSubscription: isSubscribed ? [] : ['INVALID'],
     resumeSubscription: isSubscribed ? [] : ['INVALID'],
   };
-  for (const mutation of mutations) {
+  for (const { mutation, page: field } of mutations) {
     const payload = answer.data?.[mutation] as Data;
-    const page = PAGES[mutation] !== undefined && payload[PAGES[mutation]] !== null ? ['a page'] : [];
+    const page = field !== undefined && payload[field] !== null ? ['a page'] : [];
     const codes = (payload.userErrors as { code: string }[]).map(({ code }) => code);
     // A subscription whose customer is gone is what the next answer of the provider ends (B11): until then the answers differ.
     const isHalfGone = isSubscribed && customer === 'no' && /Subscription$/.test(mutation);

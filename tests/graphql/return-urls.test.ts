@@ -1,23 +1,24 @@
+import { getNamedType, type GraphQLNamedType, isInputObjectType } from 'graphql';
+import { buildSchema } from '../../src/graphql/schema';
+import { mutationCall, mutationDocument, subjectIn } from '../support/operations';
 import { paying } from '../support/paying';
 import { seedAcme } from '../support/seed';
 import { type Data, startTestService, type TestService } from '../support/service';
 import { stateOf } from '../support/outcomes';
 
-/** The mutations that send a payer on, each with the payload's page. */
-const MUTATIONS = {
-  changeSubscription: `mutation ($organizationId: ID!, $returnUrl: URL!) {
-    sent: changeSubscription(input: { organizationId: $organizationId, planKey: "team", cadence: ANNUAL, returnUrl: $returnUrl }) {
-      page: checkoutUrl userErrors { code field } } }`,
-  createTopUpCheckout: `mutation ($organizationId: ID!, $returnUrl: URL!) {
-    sent: createTopUpCheckout(input: { organizationId: $organizationId, creditPackKey: "pack_1000", returnUrl: $returnUrl, idempotencyKey: "k" }) {
-      page: checkoutUrl userErrors { code field } } }`,
-  createBillingPortalSession: `mutation ($organizationId: ID!, $returnUrl: URL!) {
-    sent: createBillingPortalSession(input: { organizationId: $organizationId, returnUrl: $returnUrl }) {
-      page: url userErrors { code field } } }`,
-} as const;
+const schema = buildSchema();
 
-type Mutation = keyof typeof MUTATIONS;
-const mutations = Object.keys(MUTATIONS) as Mutation[];
+/** The mutations that send a payer on. */
+const mutations = Object.values(schema.getMutationType()!.getFields())
+  .filter(({ args }) => args.some(({ type }) => takesReturnUrl(getNamedType(type))))
+  .map(({ name }) => name);
+
+function takesReturnUrl(type: GraphQLNamedType): boolean {
+  return isInputObjectType(type) && 'returnUrl' in type.getFields();
+}
+
+/** Whether it needs a subscription. */
+const needsSubscription = (mutation: string) => mutationCall(mutation).billing !== undefined;
 
 const NO_ADDRESSES: readonly [what: string, address: unknown][] = [
   ['a host without a scheme', '//app.example.com/billing'],
@@ -92,20 +93,25 @@ describe.each<[string, Record<string, string>, (service: TestService) => string[
   afterAll(() => service.close());
 
   /** One for which the mutation makes a page. */
-  async function organizationFor(mutation: Mutation, id = `acme-${(organizations += 1)}`): Promise<string> {
+  async function organizationFor(mutation: string, id = `acme-${(organizations += 1)}`): Promise<string> {
     await seedAcme(service.services, id);
-    if (mutation !== 'changeSubscription') await paying(service.services, service.payer, id).subscribes('olivia');
+    if (needsSubscription(mutation)) await paying(service.services, service.payer, id).subscribes('olivia');
     return id;
   }
 
-  const send = (mutation: Mutation, organizationId: string, returnUrl: unknown) =>
-    service.as('bea')(MUTATIONS[mutation], { organizationId, returnUrl });
+  const send = (mutation: string, organizationId: string, returnUrl: unknown) => {
+    const { input, page } = mutationCall(mutation);
+    const document = mutationDocument(schema, mutation, `page: ${page} userErrors { code field }`);
+    return service.as('bea')(document.replace(`${mutation}(`, `sent: ${mutation}(`), {
+      input: { ...input(subjectIn(organizationId, '')), returnUrl },
+    });
+  };
 
   /** Sends the address to each mutation, which must change nothing. */
   async function refusals(returnUrl: unknown) {
     const answers: Record<string, Data> = {};
     for (const mutation of mutations) {
-      const id = mutation === 'changeSubscription' ? 'fresh' : 'acme';
+      const id = needsSubscription(mutation) ? 'acme' : 'fresh';
       const before = await stateOf(service.services, id);
       const { data, errors } = await send(mutation, id, returnUrl);
       answers[mutation] = { sent: data?.sent, codes: errors?.map(({ extensions }) => extensions.code) };

@@ -4,6 +4,7 @@ import { isLeafType, getNamedType, isObjectType } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
 import { seedCast } from '../support/access-cast';
 import { logOf } from '../support/log';
+import { FIELD_ARGUMENTS } from '../support/operations';
 import { postJson, sendRaw } from '../support/raw-http';
 import { organization } from '../support/seed';
 import { type Answer, startTestService, type TestService } from '../support/service';
@@ -28,11 +29,6 @@ const WAYS: Record<string, readonly string[]> = {
   ],
 };
 
-const ARGUMENTS: Record<string, string> = {
-  usage: '(from: "2026-01-01", to: "2026-01-31")',
-  subscriptionChangePreview: '(planKey: "business", cadence: ANNUAL)',
-};
-
 const schema = buildSchema();
 
 /** The closed fields of the type, each with what it takes to ask for it. */
@@ -43,7 +39,7 @@ const closedFields = (typeName: string): string[] => {
     .filter((field) => getDirective(schema, field, 'requiresPermission')?.length)
     .map(({ name, type: value }) => {
       const selection = isLeafType(getNamedType(value)) ? '' : ' { __typename }';
-      return `${name}${ARGUMENTS[name] ?? ''}${selection}`;
+      return `${name}${FIELD_ARGUMENTS[`${typeName}.${name}`] ?? ''}${selection}`;
     });
 };
 

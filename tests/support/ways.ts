@@ -1,4 +1,5 @@
 import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isLeafType, isObjectType } from 'graphql';
+import { FIELD_ARGUMENTS, ROOT_ARGUMENTS } from './operations';
 
 /** One operation that asks for one field and, at each step on the way, for something harmless beside it. */
 export interface Probe {
@@ -16,17 +17,7 @@ export interface Place {
 }
 
 /** What fields need to be asked at all. */
-const ARGUMENTS: Record<string, string> = {
-  'Query.organization': '(id: ORGANIZATION)',
-  'Query.billingAccessRequests': '(organizationId: ORGANIZATION)',
-  'Query.billingAccessChecks': '(checks: [{ organizationId: ORGANIZATION, userId: "mia" }])',
-  'Query.billingAdminsAt': '(organizationId: ORGANIZATION, at: NOW)',
-  'Subscription.billingAdminRosterChanged': '(organizationId: ORGANIZATION)',
-  'Subscription.billingChanged': '(organizationId: ORGANIZATION)',
-  'Subscription.hostEvents': '(after: 1)',
-  'Billing.usage': '(from: "2026-01-01", to: "2026-01-31", groupBy: USER)',
-  'Billing.subscriptionChangePreview': '(planKey: "business", cadence: ANNUAL)',
-};
+const ARGUMENTS = { ...ROOT_ARGUMENTS, ...FIELD_ARGUMENTS };
 
 const organization = ['organization(id: ORGANIZATION)'];
 const billing = [...organization, 'billing'];
