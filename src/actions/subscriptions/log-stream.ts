@@ -17,13 +17,16 @@ export const ASK_AGAIN_AFTER = 1_000;
 /** A balance that usage changes all the time is told no more often than this, in milliseconds (L9). */
 export const BALANCE_EVERY = 1_000;
 
+/** Each stream, by its name. */
+export type StreamName = 'ROSTER' | 'BILLING';
+
 /**
  * An organization's log as one kind of subscription sees it. All that two kinds differ in is here, and one object serves all of their
  * subscribers.
  */
 export interface LogStream<Snapshot = unknown, Event = unknown> {
   /** The subscribers of one organization and one stream are a group. */
-  readonly name: string;
+  readonly name: StreamName;
   /** Where a log position or an entry is in this stream. */
   positionOf(place: LogPosition | LogEntry): number;
   /** Where the viewer joined: nothing from before is replayed to them (A10). Null if the log does not say. */

@@ -418,3 +418,13 @@ describe('what it costs and takes', () => {
     [['--tables=yes']],
   ])('E3 ends with 2 for %j', async (args) => expect(await verify(...args)).toMatchObject({ code: 2, out: [] }));
 });
+
+test('E1 each column of an organization is written by something: after all that, it is another than a new one has', async () => {
+  await organization(service.services, 'plain').exists();
+  const [acme, plain] = await Promise.all(
+    ['acme', 'plain'].map(async (id) => (await read('SELECT * FROM organizations WHERE id = ?', id))[0]!),
+  );
+  const unwritten = columnsOf('organizations').filter((column) => acme![column] === plain![column]);
+  // Acme is on the public plans, paid by the month, and was not removed; its auto-recharge is on.
+  expect(unwritten).toEqual(['contract_type', 'removed_at', 'credits_due_at', 'auto_recharge_disabled_reason']);
+});

@@ -1,7 +1,7 @@
 import { ROSTER_STREAM } from '../../../src/actions/roster/watch-roster';
 import { BILLING_STREAM } from '../../../src/actions/billing/watch-billing';
 import type { SubscriptionReads } from '../../../src/actions/loaders/subscription-reads';
-import type { LogStream } from '../../../src/actions/subscriptions/log-stream';
+import type { LogStream, StreamName } from '../../../src/actions/subscriptions/log-stream';
 import { LogPositionWatcher } from '../../../src/actions/subscriptions/log-position-watcher';
 import { Subscriptions } from '../../../src/actions/subscriptions/subscriptions';
 import { createMemoryNotifier } from '../../../src/notifications/memory-notifier';
@@ -13,8 +13,6 @@ const HOUR = 3_600_000;
 
 /** Nothing is read with it: what these streams read is in memory. */
 const NO_READER = {} as Reader;
-
-export type StreamName = 'ROSTER' | 'BILLING';
 
 /** What an answer that is shared consists of here. */
 export interface MadeAnswer {

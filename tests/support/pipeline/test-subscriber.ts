@@ -2,11 +2,12 @@ import type { BillingEvent } from '../../../src/actions/billing/watch-billing';
 import { mayBeTold } from '../../../src/actions/billing/watch-billing';
 import type { RosterEvent } from '../../../src/actions/roster/watch-roster';
 import type { SharedOutput } from '../../../src/actions/subscriptions/deliver';
+import type { StreamName } from '../../../src/actions/subscriptions/log-stream';
 import type { Subscriber } from '../../../src/actions/subscriptions/subscriber';
 import { Forbidden } from '../../../src/domain/refusals';
 import { LOG_KINDS } from '../../../src/domain/log/kinds';
 import type { LogEntry } from '../../../src/store/log/log-entries';
-import type { Instance, MadeAnswer, StreamName } from './instance';
+import type { Instance, MadeAnswer } from './instance';
 
 /** For how long access may be relied on (A8), in milliseconds. */
 const ACCESS_HOLDS_FOR = 250;
