@@ -1,3 +1,5 @@
+import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
+import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { adminsOf, Browsers, isMarked, mark } from '../support/browser';
 import { type HostApplication, startHostApplication } from '../support/host-application';
 import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
@@ -127,6 +129,32 @@ test('A5 a member finds the card without controls, and whom to ask', async () =>
   const { page } = await open(host);
   await page.getByText('Name of olivia or Name of oscar can give you billing access.').waitFor();
   expect(await page.getByRole('button', { name: /Remove|Add/ }).count()).toBe(0);
+});
+
+test('a card that cannot be drawn says so, and is drawn at another try', async () => {
+  subject = 'ada';
+  const asking = { actorId: 'ada', organizationId: 'acme', reason: null };
+  const { id: requestId } = await requestBillingAccess(service.services, asking);
+  const { page } = await browsers.window();
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('CardOpening')) return route.continue();
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/"requestedAt":"[^"]*"/, '"requestedAt":"never"');
+    return route.fulfill({ response, body });
+  });
+  await page.goto(host.address);
+  await page.getByRole('alert').filter({ hasText: 'can’t be shown right now' }).waitFor();
+  await page.unroute('**/graphql');
+  // What comes live is right.
+  await declineBillingAccessRequest(service.services, { actorId: 'oscar', organizationId: 'acme', requestId });
+  const presses = `(() => {
+    const retry = document.querySelector('billing-admins-card').shadowRoot.querySelector('[role="alert"] button');
+    retry?.click();
+    return Boolean(retry);
+  })()`;
+  while (await page.evaluate(presses));
+  await adminsOf(page).filter({ hasText: 'Name of bea' }).waitFor();
+  await page.getByRole('button', { name: 'Request access' }).waitFor();
 });
 
 test('L5 the page is asked for a new token when one has ended, and nobody notices', async () => {

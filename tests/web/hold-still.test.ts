@@ -1,8 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
+import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { approveBillingAccessRequest } from '../../src/actions/requests/approve-billing-access-request';
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
-import { adminsOf, Browsers, isLive, rosterOf } from '../support/browser';
+import { adminsOf, Browsers, holdMutation, isLive, rosterOf } from '../support/browser';
 import { organization, seedAcme } from '../support/seed';
 import { startTestService, type TestService } from '../support/service';
 
@@ -194,6 +195,81 @@ test('what is refused of a request is told below the requests', async () => {
   await page.unroute('**/graphql');
   await page.getByRole('button', { name: 'Try again' }).click();
   await rosterOf(page).getByRole('alert').filter({ hasText: 'already been decided' }).waitFor();
+});
+
+/** Olivia chooses a teammate and adds them. */
+async function add(page: Page, name: string) {
+  await page.getByRole('combobox', { name: 'Select a teammate' }).fill(name);
+  await page.getByRole('option', { name }).click();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+}
+
+test('a click approves whom the pointer rests on, while an addition of one’s own is refused', async () => {
+  const { page, admins, adds, hasMember } = await acme();
+  for (const id of ['nia', 'zoe']) await hasMember(id);
+  const added = holdMutation(page, 'AddBillingAdmin');
+  await add(page, 'Name of nia');
+  const release = await added;
+  const mia = approve(page, 'mia');
+  const click = await pointAt(page, mia);
+  const before = await placesOf([mia]);
+  await adds('zoe', 'oscar');
+  await knows(page, 'Name of oscar added Name of zoe as a billing admin.');
+  release();
+  await rosterOf(page).getByRole('alert').filter({ hasText: 'Nothing was changed' }).waitFor();
+  expect(await placesOf([mia])).toEqual(before);
+  await click();
+  await knows(page, 'You added Name of mia as a billing admin.');
+  expect(await admins()).toEqual(['bea', 'mia', 'zoe']);
+});
+
+test('a refusal of before stays under the pointer, and moves no request when it goes', async () => {
+  const { page, admins, hasMember } = await acme();
+  for (const id of ['nia', 'zoe']) await hasMember(id);
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('AddBillingAdmin') ? route.abort() : route.continue(),
+  );
+  await add(page, 'Name of nia');
+  const refusal = rosterOf(page).getByRole('alert').filter({ hasText: 'The service could not be reached' });
+  const dismiss = refusal.getByRole('button', { name: 'Dismiss' });
+  await dismiss.hover();
+  const before = await placesOf([dismiss]);
+  const asked = page.waitForResponse((response) => response.request().postData()?.includes('query OwnerView') === true);
+  await requestBillingAccess(service.services, { actorId: 'zoe', organizationId: `still-${count}`, reason: null });
+  await (await asked).finished();
+  expect(await placesOf([dismiss])).toEqual(before);
+  await page.mouse.move(2, 2);
+  await approve(page, 'zoe').waitFor();
+
+  const others = [approve(page, 'max'), approve(page, 'mia')];
+  const places = await placesOf(others);
+  const click = await pointAt(page, approve(page, 'ada'));
+  await click();
+  await refusal.waitFor({ state: 'detached' });
+  expect(await placesOf(others)).toEqual(places);
+  await click();
+  await knows(page, 'You added Name of ada as a billing admin.');
+  await page.mouse.move(2, 2);
+  await requests(page).filter({ hasText: 'Name of ada' }).waitFor({ state: 'detached' });
+  expect(await admins()).toEqual(['ada', 'bea']);
+});
+
+test('a click approves whom the pointer rests on, while the credits come that somebody has paid for', async () => {
+  const { page } = await acme();
+  await page.goto(`${service.address}/?organization=still-${count}&checkout=credits&before=0`);
+  await isLive(page);
+  const waiting = page.getByRole('status').filter({ hasText: 'You are back from the payment page.' });
+  await waiting.waitFor();
+  const mia = approve(page, 'mia');
+  await mia.waitFor();
+  await page.evaluate('document.fonts.ready.then(() => undefined)');
+  await pointAt(page, mia);
+  const before = await placesOf([mia]);
+  const given = { organizationId: `still-${count}`, credits: 700, reason: null, idempotencyKey: 'given' };
+  await grantCredits(service.services, given);
+  await page.getByText('700 more credits are here, and can be used.').waitFor();
+  await page.getByText('You are back from the payment page.').waitFor({ state: 'hidden' });
+  expect(await placesOf([mia])).toEqual(before);
 });
 
 test('B9 what is new in the activity waits while somebody reads there', async () => {

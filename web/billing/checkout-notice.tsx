@@ -15,7 +15,11 @@ export function CheckoutNotice() {
     <div role="status">
       {errand && (
         <div className="ask back" data-tone={outcome() ? 'good' : undefined}>
-          <p className="ask-text">{outcome() ?? waiting()}</p>
+          <div className="ask-text">
+            {outcome() && <p>{outcome()}</p>}
+            {/* Keeps its place: what stands below must not move when the payment is confirmed. */}
+            <p className={outcome() ? 'back-waited' : undefined}>{waiting()}</p>
+          </div>
           <button
             type="button"
             className="button quiet"

@@ -78,8 +78,12 @@ export function OrganizationPage({ organizationId, live, viewer, onChoose, onLos
             <div className="title-row">
               <h1>Billing</h1>
             </div>
-            <CheckoutNotice />
-            <RequestAccess />
+            <CardBoundary title="Back from the payment page">
+              <CheckoutNotice />
+            </CardBoundary>
+            <CardBoundary title="Billing access">
+              <RequestAccess />
+            </CardBoundary>
             <Cards />
           </BillingContext>
         </RosterContext.Provider>

@@ -43,8 +43,8 @@ export function EmbeddedCard({ api, live, session, now, organizationId, root }: 
         {state.status === 'open' ? (
           <ClockContext.Provider value={now}>
             <RosterContext.Provider value={{ api, open: state, watch, root }}>
-              <RequestAccess />
               <CardBoundary title="Billing admins">
+                <RequestAccess />
                 <BillingAdminsCard />
               </CardBoundary>
             </RosterContext.Provider>

@@ -55,8 +55,9 @@ function Card() {
       </h3>
       <Admins heading={admins} pending={changes.pending} onRemove={mayManage ? setRemoving : null} />
 
-      {(changes.setback?.of === 'ROSTER' || !mayManage) && <SetbackNotice changes={changes} />}
       {mayManage ? <OwnerControls changes={changes} /> : closed && <ClosedReason>{closed}</ClosedReason>}
+      {/* Below the requests, since it comes and goes while the pointer is on one of them. */}
+      <SetbackNotice changes={changes} />
 
       {mayManage && removing && (
         <RemoveDialog

@@ -3,7 +3,6 @@ import type { AccessRequest } from '../documents/roster-documents';
 import { formatMinute } from '../look/dates';
 import { useHeld, useHeldRows } from '../look/hold-still';
 import { Initials } from '../look/initials';
-import { SetbackNotice } from './setback-notice';
 import { StillList, useHold } from './still-list';
 import { TeammatePicker } from './teammate-picker';
 import { useOwnerView } from './use-owner-view';
@@ -39,7 +38,6 @@ export function OwnerControls({ changes }: { readonly changes: RosterChanges }) 
           ))}
         </StillList>
       )}
-      {changes.setback?.of === 'REQUEST' && <SetbackNotice changes={changes} />}
     </section>
   );
 }

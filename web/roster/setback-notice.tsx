@@ -1,11 +1,13 @@
+import { usePointing } from './still-list';
 import type { RosterChanges } from './use-roster-changes';
 
 /** Why the last change was taken back. */
 export function SetbackNotice({ changes: { setback, forgetSetback } }: { readonly changes: RosterChanges }) {
+  const pointing = usePointing('setback', setback !== null);
   if (!setback) return null;
   const { message, retry } = setback;
   return (
-    <div className="problem" role="alert">
+    <div className="problem" role="alert" {...pointing}>
       <p>{message}</p>
       <div className="problem-buttons">
         {retry && (

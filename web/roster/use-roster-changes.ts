@@ -20,8 +20,6 @@ export interface PendingChange {
 
 /** Why the last change was taken back, in words, and how to try it again where that makes sense. */
 export interface Setback {
-  /** What the change was about, and where it is told: below the requests, it moves none of them. */
-  readonly of: 'ROSTER' | 'REQUEST';
   readonly message: string;
   readonly retry?: () => void;
 }
@@ -61,21 +59,19 @@ export function useRosterChanges() {
     const [refusal] = payload?.userErrors ?? [];
     if (payload && !refusal) return true;
 
-    const of = change.kind === 'APPROVE' || change.kind === 'DECLINE' ? 'REQUEST' : 'ROSTER';
     const again = () => void attempt(change, doneMeanwhile, send, payloadOf);
     if (refusal?.code === 'VERSION_CONFLICT') {
       const news = latest()
         .changes.filter(({ version }) => version > seen)
         .map((told) => changeSentence(told, viewerId));
       setSetback({
-        of,
         message: `Nothing was changed, because the list changed while you were looking at it${news.length > 0 ? `: ${news.join(' ')}` : '.'} ${doneMeanwhile}`,
         retry: again,
       });
-    } else if (refusal) setSetback({ of, message: refusal.message });
+    } else if (refusal) setSetback({ message: refusal.message });
     else if (error?.graphQLErrors.some(({ extensions }) => extensions.code === 'FORBIDDEN'))
-      setSetback({ of, message: 'Nothing was changed: you are no longer an owner of this organization.' });
-    else setSetback({ of, message: 'The service could not be reached, so nothing may have changed.', retry: again });
+      setSetback({ message: 'Nothing was changed: you are no longer an owner of this organization.' });
+    else setSetback({ message: 'The service could not be reached, so nothing may have changed.', retry: again });
     return false;
   };
 
