@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
-import type { Person } from '../support/example/person';
+import { launchChromium } from '../support/chromium';
+import { PASSWORD, type Person } from '../support/example/person';
 import { RunningExample } from '../support/example/running-example';
 
 let example: RunningExample;
@@ -8,6 +9,8 @@ beforeAll(async () => {
   example = await RunningExample.start();
 });
 afterAll(() => example.end());
+// The application sends nothing that the service does not take.
+afterEach(() => expect(example.application.linesWith('was refused')).toEqual([]));
 
 /** An organization of three: its owner, a billing admin and a member. */
 async function acme() {
@@ -111,11 +114,19 @@ describe('what happens in the application is so in the service', () => {
   test('R13 a deleted user is a member of nothing, and a deleted organization has no members', async () => {
     const { id, olivia, bea, mia } = await acme();
     const other = await bea.createOrganization('Other');
-    await bea.takesIn(mia, other);
+    await bea.takesIn(mia, other, 'owner');
+    await bea.does('organization/invite-member', {
+      organizationId: other,
+      email: 'nobody@acme.example',
+      role: 'member',
+    });
+    await example.settled();
+    expect(await rosterAsSeenBy(mia, other)).toMatchObject({ billingAdmins: { pendingInvitationCount: 1 } });
     await bea.deletesAccount();
     await example.settled();
+    expect(await rosterAsSeenBy(mia, other)).toMatchObject({ billingAdmins: { pendingInvitationCount: 0 } });
     expect(await example.accessOf(id, olivia, bea, mia)).toEqual(['OWNER', null, 'MEMBER']);
-    expect(await example.accessOf(other, bea, mia)).toEqual([null, 'MEMBER']);
+    expect(await example.accessOf(other, bea, mia)).toEqual([null, 'OWNER']);
     await olivia.does('organization/delete', { organizationId: id });
     await example.settled();
     expect(await example.accessOf(id, olivia, bea, mia)).toEqual([null, null, null]);
@@ -200,6 +211,23 @@ describe('tokens', () => {
     expect(page.get('access-control-allow-credentials')).toBe('true');
     expect((await from('https://evil.example')).get('access-control-allow-origin')).toBeNull();
     expect((await fetch(`${example.applicationUrl}/api/auth/token`)).status).toBe(401);
+  });
+
+  test('the Billing page opens for a user who has signed in to the application, without a token in its link', async () => {
+    const { id, olivia } = await acme();
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage();
+      await page.goto(example.applicationUrl);
+      await page.fill('[name=email]', olivia.email);
+      await page.fill('[name=password]', PASSWORD);
+      await page.click('button');
+      await page.click(`a[href="${example.serviceUrl}/?organization=${id}"]`);
+      await page.getByText('Bea').first().waitFor();
+      await page.getByRole('button', { name: /^Remove Bea/ }).waitFor();
+    } finally {
+      await browser.close();
+    }
   });
 
   test("H2 a feature of the application is open to those who may manage the organization's billing", async () => {

@@ -22,6 +22,18 @@ async function profileChanged({ id }: { id: string }): Promise<void> {
   for (const each of ids) await memberChanged(each);
 }
 
+/** The invitations that a user has sent go with the user, without a hook. Canceled before, they cannot be read as pending once more. */
+async function cancelInvitations({ id }: { id: string }): Promise<void> {
+  const canceled = await db
+    .updateTable('invitation')
+    .set({ status: 'canceled' })
+    .where('inviterId', '=', id)
+    .where('status', '=', 'pending')
+    .returning(['id', 'organizationId'])
+    .execute();
+  for (const invitation of canceled) await invitationChanged({ invitation });
+}
+
 export const auth = betterAuth({
   baseURL: settings.url,
   secret: settings.secret,
@@ -32,6 +44,7 @@ export const auth = betterAuth({
     // Deleting a user fires no hook for the memberships. `removeUser` ends them in the service, and the database ends them here.
     deleteUser: {
       enabled: true,
+      beforeDelete: cancelInvitations,
       afterDelete: ({ id }) => addToOutbox({ kind: 'user', organizationId: '', subjectId: id }),
     },
   },

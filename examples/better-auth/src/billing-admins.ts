@@ -2,7 +2,9 @@ import { auth } from './auth.ts';
 import { settings } from './settings.ts';
 
 /** Longer than the service takes when it is well. */
-const TIMEOUT = 10_000;
+const TIMEOUT = 30_000;
+
+export const USER_ERRORS = 'userErrors { code message }';
 
 interface Answer {
   readonly data?: Record<string, unknown> | null;
@@ -36,7 +38,7 @@ export async function askBillingAdmins<T>(scope: string, query: string, variable
   return data as T;
 }
 
-interface Payload {
+export interface UserErrors {
   readonly userErrors: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -45,15 +47,14 @@ export async function callDirectory<T extends object = object>(
   mutation: string,
   input: object,
   fields = 'changed',
-): Promise<T & Payload> {
+): Promise<T & UserErrors> {
   const inputType = INPUT_TYPES[mutation] ?? `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
-  const query = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { ${fields} userErrors { code message } } }`;
-  const data = await askBillingAdmins<Record<string, T & Payload>>('directory:write', query, { input });
+  const query = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { ${fields} ${USER_ERRORS} } }`;
+  const data = await askBillingAdmins<Record<string, T & UserErrors>>('directory:write', query, { input });
   return data[mutation]!;
 }
 
 /** Of the others, the input is called as the mutation is. */
 const INPUT_TYPES: Record<string, string> = {
   removeOrganization: 'OrganizationInput',
-  startDirectorySync: 'OrganizationInput',
 };

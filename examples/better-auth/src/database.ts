@@ -12,6 +12,7 @@ export interface Tables {
     organizationId: string;
     email: string;
     role: string | null;
+    inviterId: string;
     status: string;
     expiresAt: string;
   };

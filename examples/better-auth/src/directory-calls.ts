@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { db, type Tables } from './database.ts';
 
-export type Entry = Selectable<Tables['outbox']>;
+export type Entry = Omit<Selectable<Tables['outbox']>, 'sent'>;
 
 export interface DirectoryCall {
   readonly mutation: string;
@@ -47,6 +47,14 @@ export async function callFor({ kind, organizationId, subjectId }: Entry): Promi
       return user ? null : { mutation: 'removeUser', input: { userId: subjectId } };
     }
   }
+}
+
+/**
+ * Whether a refusal means that the service knows as much: something newer was sent, an invitation was decided, or what is removed or accepted
+ * is not there. (A user who accepts is sent as a member, too.)
+ */
+export function isExpected(mutation: string, code: string): boolean {
+  return code === 'STALE' || code === 'ALREADY_DECIDED' || (code === 'NOT_FOUND' && !mutation.startsWith('sync'));
 }
 
 /** A query: the members of an organization with their profiles. */

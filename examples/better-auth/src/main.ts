@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
@@ -15,6 +16,11 @@ interface Reply {
   readonly status: number;
   readonly body: object;
 }
+
+const PAGE = readFileSync(new URL('../page.html', import.meta.url), 'utf8').replace(
+  '{{billingUrl}}',
+  settings.billingUrl,
+);
 
 const handleByBetterAuth = toNodeHandler(auth);
 
@@ -51,6 +57,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     }
     return handleByBetterAuth(request, response);
   }
+  if (url.pathname === '/') return void response.setHeader('content-type', 'text/html').end(PAGE);
   const route = ROUTES[`${request.method} ${url.pathname}`];
   const { status, body } = (await route?.(request, url)) ?? { status: 404, body: {} };
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

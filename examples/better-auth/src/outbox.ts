@@ -5,7 +5,7 @@ import type { Entry } from './directory-calls.ts';
  * Notes that something may have changed. An entry holds ids alone. The call says what the tables say when it is sent, so an entry too
  * many does no harm, and no name is stored twice.
  */
-export async function addToOutbox(...entries: Omit<Entry, 'id' | 'sent'>[]): Promise<void> {
+export async function addToOutbox(...entries: Omit<Entry, 'id'>[]): Promise<void> {
   if (entries.length > 0) await db.insertInto('outbox').values(entries).execute();
 }
 

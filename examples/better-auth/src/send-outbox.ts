@@ -1,6 +1,6 @@
 import { callDirectory, Refused } from './billing-admins.ts';
 import { db } from './database.ts';
-import { callFor } from './directory-calls.ts';
+import { callFor, isExpected } from './directory-calls.ts';
 import { unsentEntries } from './outbox.ts';
 
 /**
@@ -16,11 +16,12 @@ export async function sendNextEntry(): Promise<boolean> {
   return true;
 }
 
-/** What is refused would be refused again. It is logged, and the full sync repairs what it can. */
+/** What is refused would be refused again. It is logged. */
 async function send(mutation: string, input: object): Promise<void> {
   try {
     const { userErrors } = await callDirectory(mutation, input);
-    for (const { code, message } of userErrors) console.warn(`${mutation} was refused: ${code} ${message}`);
+    for (const { code, message } of userErrors)
+      if (!isExpected(mutation, code)) console.warn(`${mutation} was refused: ${code} ${message}`);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     console.warn(`${mutation} was refused: ${error.message}`);

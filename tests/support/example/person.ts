@@ -24,10 +24,19 @@ export class Person {
   }
 
   /** Calls an endpoint of Better Auth, as a page of the application does. */
-  async does(path: string, body: object): Promise<Body> {
-    const response = await this.fetch(`/api/auth/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  does(path: string, body: object): Promise<Body> {
+    return this.call(path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  /** The same, for what is only read. */
+  sees(path: string): Promise<Body> {
+    return this.call(path);
+  }
+
+  private async call(path: string, init: RequestInit = {}): Promise<Body> {
+    const response = await this.fetch(`/api/auth/${path}`, init);
     const text = await response.text();
-    if (!response.ok) throw new Error(`${this.name}: ${path} was answered ${response.status} ${text}`);
+    if (!response.ok) throw new NotAllowed(`${this.name}: ${path} was answered ${response.status} ${text}`);
     const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
     if (cookies.length > 0) this.cookies = cookies.join('; ');
     return JSON.parse(text);
@@ -52,8 +61,8 @@ export class Person {
   /** The id of one's own membership. */
   async memberId(organizationId: string): Promise<string> {
     await this.does('organization/set-active', { organizationId });
-    const response = await this.fetch('/api/auth/organization/get-active-member');
-    return ((await response.json()) as Body).id as string;
+    const { id } = await this.sees('organization/get-active-member');
+    return id as string;
   }
 
   async deletesAccount(): Promise<void> {
@@ -67,8 +76,8 @@ export class Person {
 
   /** A token as the Billing page gets it. */
   async token(): Promise<string> {
-    const response = await this.fetch('/api/auth/token');
-    return ((await response.json()) as { token: string }).token;
+    const { token } = await this.sees('token');
+    return token as string;
   }
 
   /** Asks the service as this user. */
@@ -93,7 +102,10 @@ export class Person {
   }
 }
 
-const PASSWORD = 'a password of the tests';
+/** Better Auth refuses the call, for example that the last owner leaves. */
+export class NotAllowed extends Error {}
+
+export const PASSWORD = 'a password of the tests';
 
 export async function askService(address: string, token: string, query: string, variables: object): Promise<Body> {
   const response = await fetch(`${address}/graphql`, {
