@@ -61,7 +61,7 @@ const judgedAlone = everyPlace.filter((place) => isOfEntry(place) && ['ID', 'Str
 const ofEntries = judgedAlone.filter(({ field }) => field === 'Mutation.recordUsageBatch');
 const ids = places.filter(({ type }) => type === 'ID');
 const texts = places.filter(({ type }) => type === 'String');
-const safeInts = everyPlace.filter(({ type }) => type === 'SafeInt');
+const safeInts = places.filter(({ type }) => type === 'SafeInt');
 const named = (all: readonly InputPlace[]) => all.map((place) => [`${place.field}, ${place.path}`, place] as const);
 
 let service: TestService;
@@ -272,6 +272,114 @@ describe('I1 I4 a batch entry with an invalid id or text is INVALID, and the oth
       );
       for (const { message } of told) expect(message).toMatch(new RegExp(`^${field} must `));
     }
+  });
+});
+
+describe('X1 an entry of a batch that does not fit its type is INVALID, and the others are recorded:', () => {
+  const record = `mutation ($input: RecordUsageBatchInput!) { recordUsageBatch(input: $input) {
+    userErrors { code } results { credits { available } userErrors { code field message } } } }`;
+  const use = (key: string): Record<string, unknown> => ({
+    organizationId: 'acme',
+    feature: 'search',
+    credits: 1,
+    idempotencyKey: key,
+  });
+  const without = (name: string) => {
+    const { [name]: _, ...rest } = use(`without ${name}`);
+    return rest;
+  };
+
+  const MALFORMED: readonly [what: string, entry: unknown, says: string, field: string[]][] = [
+    ['half a credit', { ...use('half'), credits: 1.5 }, 'credits must be of type SafeInt!.', ['credits']],
+    ['a text for credits', { ...use('text'), credits: '5' }, 'credits must be of type SafeInt!.', ['credits']],
+    ['2^53 credits', { ...use('2^53'), credits: 2 ** 53 }, 'credits must be of type SafeInt!.', ['credits']],
+    [
+      'no such day',
+      { ...use('day'), occurredAt: '2026-02-30' },
+      'occurredAt must be of type DateTime.',
+      ['occurredAt'],
+    ],
+    ['a day that is a number', { ...use('n'), occurredAt: 5 }, 'occurredAt must be of type DateTime.', ['occurredAt']],
+    ['a list for an id', { ...use('l'), userId: ['mia'] }, 'userId must be of type ID.', ['userId']],
+    ['a number for a feature', { ...use('f'), feature: 5 }, 'feature must be of type String!.', ['feature']],
+    ['null for a feature', { ...use('null'), feature: null }, 'feature must be of type String!.', ['feature']],
+    ['no organization', without('organizationId'), 'organizationId must be given.', ['organizationId']],
+    ['no feature', without('feature'), 'feature must be given.', ['feature']],
+    ['no credits', without('credits'), 'credits must be given.', ['credits']],
+    ['no key', without('idempotencyKey'), 'idempotencyKey must be given.', ['idempotencyKey']],
+    ['a field too many', { ...use('m'), x: 1 }, 'The entry must have the fields of RecordUsageInput only.', []],
+    ['nothing', null, 'The entry must be an object.', []],
+    ['a number', 5, 'The entry must be an object.', []],
+    ['a list', [use('list')], 'The entry must be an object.', []],
+  ];
+
+  test('each kind of it, over both transports, and by a variable for the list or for what holds it', async () => {
+    const ofList = record
+      .replace('$input: RecordUsageBatchInput!', '$entries: [RecordUsageInput!]!')
+      .replace('input: $input', 'input: { entries: $entries }');
+    const host = connect(service, token);
+    const ways: readonly ((entries: unknown[]) => Promise<ExecutionResult>)[] = [
+      (entries) => service.send(token, record, { input: { entries } }),
+      (entries) => service.send(token, ofList, { entries }),
+      (entries) => new Events(host, record, { input: { entries } }).next(),
+    ];
+    for (const [way, send] of ways.entries()) {
+      const entries = MALFORMED.flatMap(([what, entry]) => [entry, use(`${what} ${way}`)]);
+      const { data, errors } = await send(entries);
+      expect(errors).toBeUndefined();
+      expect(data?.recordUsageBatch).toMatchObject({ userErrors: [] });
+      const { results } = data?.recordUsageBatch as { results: unknown[] };
+      expect(results).toHaveLength(entries.length);
+      for (const [index, [, , message, field]] of MALFORMED.entries()) {
+        expect(results[2 * index]).toEqual({
+          credits: null,
+          userErrors: [{ code: 'INVALID', field: ['input', ...field], message }],
+        });
+        expect(results[2 * index + 1]).toEqual({
+          credits: { available: expect.any(Number) as number },
+          userErrors: [],
+        });
+      }
+    }
+    await host.dispose();
+  });
+
+  test('a check of access too', async () => {
+    const good = { organizationId: 'acme', userId: 'olivia' };
+    const checks = [good, {}, { ...good, userId: 1.5 }, { ...good, x: 1 }, null, { ...good, userId: null }, good];
+    const asking = await service.token('host', { scopes: ['access:read'] });
+    const { data, errors } = await service.send(
+      asking,
+      'query ($checks: [BillingAccessCheckInput!]!) { billingAccessChecks(checks: $checks) { organizationId userId access { level } } }',
+      { checks },
+    );
+    expect(errors).toBeUndefined();
+    const told = { ...good, access: { level: 'MANAGE' } };
+    const nobody = (ids: object) => ({ organizationId: '', userId: '', access: null, ...ids });
+    const acme = { organizationId: 'acme' };
+    expect(data?.billingAccessChecks).toEqual([
+      ...[told, nobody({}), nobody(acme), nobody(good), nobody({}), nobody(acme), told],
+    ]);
+  });
+
+  test('what is wrong beside the entries fails the call, and so do more malformed entries than a batch may have', async () => {
+    const call =
+      'mutation ($input: RecordUsageBatchInput!, $id: ID!) { recordUsageBatch(input: $input) { results { userErrors { code } } } removeUser(input: { userId: $id }) { userErrors { code } } }';
+    const beside = await service.send(token, call, { input: { entries: [{ ...use('x'), credits: 1.5 }] }, id: 1.5 });
+    expect(beside.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
+    const bad = Array.from({ length: 600 }, () => ({}));
+    const twice =
+      'mutation ($a: [RecordUsageInput!]!, $b: [RecordUsageInput!]!) { a: recordUsageBatch(input: { entries: $a }) { userErrors { code } } b: recordUsageBatch(input: { entries: $b }) { userErrors { code } } }';
+    const many = await service.send(token, twice, { a: bad, b: bad });
+    expect(many.errors).toHaveLength(10);
+    const allowed = await service.send(token, twice, { a: bad.slice(300), b: bad.slice(300) });
+    expect(allowed).toMatchObject({ data: { a: { userErrors: [] }, b: { userErrors: [] } } });
+  });
+
+  test('a single recordUsage is refused as a whole', async () => {
+    const one = 'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { userErrors { code } } }';
+    const { errors } = await service.send(token, one, { input: { ...use('one'), credits: 1.5 } });
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
   });
 });
 

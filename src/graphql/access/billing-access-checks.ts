@@ -20,7 +20,8 @@ import type { AccessRow } from '../../store/access-rows';
 import { BillingAccess } from '../billing/billing-types';
 import { viewerAccessOf } from '../billing/viewer-access';
 import type { OperationContext } from '../context';
-import { faultsOfEntries, JUDGES_EACH_ENTRY } from '../input/check-inputs';
+import { faultsOfEntries } from '../input/check-inputs';
+import { JUDGES_EACH_ENTRY } from '../input/malformed-entries';
 import { SafeInt } from '../shared/scalars';
 
 @InputType({ description: 'The user and the organization to check.' })
@@ -36,10 +37,10 @@ export class BillingAccessCheckInput {
 export class BillingAccessCheck {
   found: AccessRow | null;
 
-  @Field(() => ID, { description: 'The value from the check.' })
+  @Field(() => ID, { description: 'The value from the check. Empty if the check has none.' })
   organizationId: string;
 
-  @Field(() => ID, { description: 'The value from the check.' })
+  @Field(() => ID, { description: 'The value from the check. Empty if the check has none.' })
   userId: string;
 
   @Field(() => SafeInt, { nullable: true, description: 'The version of the roster. Null if `access` is null.' })
@@ -62,27 +63,23 @@ export class BillingAccessCheckResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<BillingAccessCheck[]> {
     if (checks.length > MOST_CHECKS) throw new BadInput(`checks has at most ${MOST_CHECKS} entries.`);
-    // A malformed id is nobody's (I1), and does not reach the database.
+    // A malformed check is about nobody (I1), and does not reach the database.
     const faults = faultsOfEntries(info);
     const asked = checks.filter((_, place) => !faults[place]);
     const rows = await reads.checks.ofEach(
       asked.map(({ organizationId, userId }) => ({ organizationId, viewerId: userId })),
     );
     const found = new Map(asked.map((check, place) => [check, rows[place] ?? null]));
-    return checks.map((check) => {
+    return checks.map((check, place) => {
       const row = found.get(check) ?? null;
-      return {
-        found: row,
-        organizationId: check.organizationId,
-        userId: check.userId,
-        rosterVersion: row && row.version,
-      };
+      const { organizationId = '', userId = '' } = faults[place]?.ids ?? check;
+      return { found: row, organizationId, userId, rosterVersion: row && row.version };
     });
   }
 
   @FieldResolver(() => BillingAccess, {
     nullable: true,
-    description: 'Null if the user is not a member, or if the organization does not exist.',
+    description: 'Null if the user is not a member, if the organization does not exist, or if the check is malformed.',
   })
   access(@Root() { found }: BillingAccessCheck, @Ctx() { services }: OperationContext): BillingAccess | null {
     return found && viewerAccessOf(found, services.checkout);

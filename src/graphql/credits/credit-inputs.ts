@@ -1,5 +1,5 @@
 import { Extensions, Field, ID, InputType } from 'type-graphql';
-import { JUDGES_EACH_ENTRY } from '../input/check-inputs';
+import { JUDGES_EACH_ENTRY } from '../input/malformed-entries';
 import { DateTime, SafeInt } from '../shared/scalars';
 
 @InputType({ description: 'Used credits.' })

@@ -53,7 +53,7 @@ export class CreditMutations {
   @Mutation(() => RecordUsageBatchPayload, {
     nullable: true,
     description:
-      'Like recordUsage, for many entries. Each entry is recorded or refused on its own. A malformed id or text is INVALID for its entry.',
+      'Like recordUsage, for many entries. Each entry is recorded or refused on its own. A malformed entry in the variables is INVALID on its own.',
   })
   recordUsageBatch(
     @Arg('input', () => RecordUsageBatchInput) { entries }: RecordUsageBatchInput,

@@ -13,6 +13,7 @@ import { isIdentifier } from '../../domain/identifiers';
 import { faultOfText } from '../../domain/text';
 import { aroundResolvers, type FieldConfig } from '../around-resolvers';
 import { badInput } from '../errors/graphql-errors';
+import { malformedBy } from './malformed-entries';
 import { TEXT_INPUTS } from './text-inputs';
 
 /** Throws `Fault` if the value is not what it must be. */
@@ -25,21 +26,19 @@ class Fault extends Error {
   constructor(
     readonly path: Path,
     readonly reason: string,
+    /** Of an entry that does not fit its type: its ids as they were given. */
+    readonly ids: EntryFault['ids'] = null,
   ) {
-    super(`${path.join('.')} ${reason}.`);
+    super(`${path.join('.') || 'The entry'} ${reason}.`);
   }
 }
-
-/**
- * Marks a list in which a malformed entry does not fail the other entries: its resolver calls `faultsOfEntries`. On a field it applies to
- * the field's list arguments.
- */
-export const JUDGES_EACH_ENTRY = { judgesEachEntry: true };
 
 export interface EntryFault {
   /** Within the entry. */
   readonly path: Path;
   readonly message: string;
+  /** Null where the entry itself has them. */
+  readonly ids: Readonly<Record<string, string>> | null;
 }
 
 const faultsOf = new WeakMap<GraphQLResolveInfo, (EntryFault | null)[]>();
@@ -132,8 +131,8 @@ function eachAlone(check: Check): Check {
     const faults = (value as unknown[]).map((entry) => {
       const fault = faultOf(() => check([entry], [], info));
       if (!fault) return null;
-      const { path, message } = new Fault(fault.path.slice(1), fault.reason);
-      return { path, message };
+      const { path, message, ids } = new Fault(fault.path.slice(1), fault.reason, fault.ids);
+      return { path, message, ids };
     });
     faultsOf.set(info, faults);
   });
@@ -150,6 +149,8 @@ function faultOf(check: () => void): Fault | null {
 }
 
 function checkId(value: unknown, path: Path): void {
+  const malformed = malformedBy(String(value));
+  if (malformed) throw new Fault([...path.slice(0, -1), ...malformed.path], malformed.reason, malformed.ids);
   if (!isIdentifier(String(value)))
     throw new Fault(path, 'must be 1 to 255 printable ASCII characters without a space');
 }

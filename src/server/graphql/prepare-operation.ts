@@ -11,6 +11,7 @@ import {
 import type { SmallSteps } from '../../actions/small-steps';
 import type { Viewer } from '../../domain/viewer';
 import { refusedByToken } from '../../graphql/access/refused-by-token';
+import { createWithStandIns } from '../../graphql/input/malformed-entries';
 import { MOST_ERRORS } from '../limits/document-limits';
 import { refuseDeepJson } from '../limits/json-depth';
 import { asksForCost, costBeforehand, type OperationCosts, refuseCost } from '../limits/operation-costs';
@@ -37,7 +38,7 @@ export interface OperationRequest {
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** As the client sent them, and none that the operation does not declare. */
+  /** As the client sent them, but for malformed entries of batches, and none that the operation does not declare. */
   readonly variables: Readonly<Variables>;
   readonly coercedVariables: Variables;
   /** What is answered in place of an execution: where the token opens no root field, or the variables do not fit. */
@@ -68,6 +69,17 @@ export function createPrepare({ costs, steps, ...options }: PrepareOptions): Pre
   const { schema, production } = options;
   const documentOf = createDocumentOf(options);
   const coercion = { maxErrors: MOST_ERRORS - 1, hideSuggestions: production };
+  const withStandIns = createWithStandIns(schema);
+
+  /** The variables that fit their types, or what is wrong with them. */
+  const coerce = ({ variableDefinitions = [] }: OperationDefinitionNode, given: Variables) => {
+    const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, coercion);
+    if (coerced) return { variables: given, coerced };
+    const variables = withStandIns(variableDefinitions, given);
+    // A second fault may be beside the entries: then it counts, and all are told.
+    const again = variables && getVariableValues(schema, variableDefinitions, variables, coercion);
+    return variables && again?.coerced ? { variables, coerced: again.coerced } : { errors };
+  };
 
   return async ({ query, operationName, variables: given, extensions }, viewer) => {
     const tooDeep = refuseDeepJson(given, extensions);
@@ -78,22 +90,23 @@ export function createPrepare({ costs, steps, ...options }: PrepareOptions): Pre
     const operation = getOperationAST(document, operationName);
     if (!operation) return { errors: [unknownOperation(operationName)], operation: null };
 
-    const variables = declared(operation, given ?? {});
+    const sent = declared(operation, given ?? {});
     const refused =
       operation.operation === OperationTypeNode.SUBSCRIPTION
         ? null
-        : refusedByToken(schema, document, operation, viewer, variables);
+        : refusedByToken(schema, document, operation, viewer, sent);
     const costLimit = costs.limitOf(viewer);
-    const known = { document, operation, variables, costLimit, tellsCost: asksForCost(extensions) };
+    const known = { document, operation, costLimit, tellsCost: asksForCost(extensions) };
     const answered = (answer: ExecutionResult) => ({
       ...known,
+      variables: sent,
       coercedVariables: {},
       certainCost: 0,
       expectedCost: 0,
       answer,
     });
     if (refused) return answered(refused);
-    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, coercion);
+    const { variables, coerced, errors } = coerce(operation, sent);
     if (!coerced) {
       // A scalar's own error may lie beneath, which is nobody's fault but the caller's.
       for (const error of errors ?? []) error.extensions.code ??= 'BAD_USER_INPUT';
@@ -103,7 +116,7 @@ export function createPrepare({ costs, steps, ...options }: PrepareOptions): Pre
     const expectedCost = costBeforehand(cost);
     const tooCostly = refuseCost(expectedCost, costLimit);
     if (tooCostly) return { errors: [tooCostly], operation };
-    return { ...known, coercedVariables: coerced, certainCost: cost.certain, expectedCost, answer: null };
+    return { ...known, variables, coercedVariables: coerced, certainCost: cost.certain, expectedCost, answer: null };
   };
 }
 
