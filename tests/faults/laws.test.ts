@@ -1,5 +1,7 @@
 import { FIRST_HASH, hashOfEntry } from '../../src/store/log/chain';
 import type { LogRow } from '../../src/store/log/log-entries';
+import { brokenByFeed } from '../support/faults/check-feed';
+import { DeliveriesTaken, FeedPlace, FeedTold } from '../support/faults/feed-told';
 import { Findings } from '../support/faults/findings';
 import { HeardCalls, type Outcome } from '../support/faults/heard-calls';
 import { brokenByCalls, brokenByLog, brokenByRequests, brokenByStays, brokenByTables } from '../support/faults/laws';
@@ -196,4 +198,59 @@ test('a broken rule is reported at once, and counts are in a table', () => {
   findings.count('faults', 'Redis is killed', 2);
   expect(told).toEqual(findings.broken);
   expect(findings.table()).toContain('| faults | Redis is killed | 2 |');
+});
+
+describe('what it finds broken in the feed and in what is told of it', () => {
+  const rowOf = (position: number, organizationId: string, sequence: number) => ({
+    position,
+    organizationId,
+    sequence,
+  });
+  const logs = new Map([
+    ['acme', logOf(...JOINED_MEMBERSHIP)],
+    ['bolt', logOf(...JOINED_MEMBERSHIP.slice(0, 1))],
+  ]);
+  const sound = [rowOf(1, 'acme', 1), rowOf(2, 'bolt', 1), rowOf(3, 'acme', 2), rowOf(4, 'acme', 3)];
+  const eventAt = (position: number, organizationId = 'acme', data: unknown = {}) => ({
+    ...{ id: `feed_${position}`, position, feedId: 'feed', type: 'member.joined', organizationId, rosterVersion: 1 },
+    ...{ occurredAt: '2026-01-01T00:00:00.000Z', data },
+  });
+
+  test('H4 nothing, where each entry has its position', () => {
+    expect(brokenByFeed(sound, logs)).toEqual([]);
+  });
+
+  test.each([
+    ['an entry without a position', sound.slice(0, 3)],
+    ['an entry with two', [...sound, rowOf(5, 'acme', 3)]],
+    ["an order that is not the organization's", [sound[0]!, sound[1]!, rowOf(3, 'acme', 3), rowOf(4, 'acme', 2)]],
+    ['a gap', sound.map((row) => ({ ...row, position: row.position + (row.position > 2 ? 1 : 0) }))],
+    ['an entry of a change that was rolled back', [...sound, rowOf(5, 'bolt', 2)]],
+  ])('H4 %s', (_, rows) => {
+    expect(brokenByFeed(rows, logs)).toHaveLength(1);
+  });
+
+  test('H4 a position that is told twice, left out, or with another content', () => {
+    const broken: string[] = [];
+    const told = new FeedTold();
+    const place = new FeedPlace('Somebody', told, (law) => broken.push(law));
+    place.take(eventAt(1));
+    place.take(eventAt(2));
+    expect(broken).toEqual([]);
+    place.take(eventAt(2));
+    place.take(eventAt(4));
+    expect(broken).toEqual(['Somebody was told of position 2 after 2.', 'Somebody was told of position 4 after 2.']);
+    new FeedPlace('Another', told, (law) => broken.push(law)).take(eventAt(1, 'acme', { userId: 'bea' }));
+    expect(broken).toHaveLength(3);
+  });
+
+  test('H5 a delivery out of its order, and none that is repeated', () => {
+    const broken: string[] = [];
+    const deliveries = new DeliveriesTaken(new FeedTold(), (law) => broken.push(law));
+    for (const event of [eventAt(1), eventAt(3), eventAt(2, 'bolt'), eventAt(1), eventAt(3)]) deliveries.accept(event);
+    expect(broken).toEqual([]);
+    expect(deliveries.accepted.get('acme')).toEqual([1, 3]);
+    deliveries.accept(eventAt(2));
+    expect(broken).toEqual(['The receiver got position 2 of acme after 3.']);
+  });
 });

@@ -80,6 +80,22 @@ export class DatabaseServer {
     });
   }
 
+  /** The instance that adds to the feed of host events; null if none does. */
+  leaseHolder(): Promise<string | null> {
+    return this.asRoot(async (root) => {
+      const [rows] = await root.query<RowDataPacket[]>("SELECT holder FROM faults.leases WHERE name = 'host-events'");
+      return (rows[0]?.holder as string | null | undefined) ?? null;
+    });
+  }
+
+  /** Whether deliveries to the receiver of webhooks have a place in the feed to go on from. */
+  hasReceiver(): Promise<boolean> {
+    return this.asRoot(async (root) => {
+      const [rows] = await root.query<RowDataPacket[]>('SELECT position FROM faults.webhook_positions');
+      return rows.length > 0;
+    });
+  }
+
   async deadlocks(root: Connection): Promise<number> {
     const [rows] = await root.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'");
     return Number(rows[0]?.Value ?? 0);

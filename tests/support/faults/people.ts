@@ -18,6 +18,8 @@ const LONG = 'n'.repeat(180);
 
 export interface Callers {
   readonly host: Caller;
+  /** May read the feed of host events. */
+  readonly backEnd: Caller;
   readonly owner: Caller;
   readonly guest: Caller;
   readonly members: Readonly<Record<string, Caller>>;

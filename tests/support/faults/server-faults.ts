@@ -23,6 +23,12 @@ export const SERVER_FAULTS: Faults = {
   'the database fails over, and the old one stays': failsOver,
   'all connections to the database are taken': connectionsAreTaken,
   'an instance is killed': isKilled(anyInstance),
+  'the instance that adds to the feed is killed': async (dependencies) => {
+    const { servers } = dependencies;
+    const holder = (await servers.database.leaseHolder()) ?? '';
+    const held = servers.instances.find(({ process }) => holder.includes(`:${process.processId}:`));
+    await isKilled(() => held?.process ?? anyInstance(servers, dependencies))(dependencies);
+  },
   'an instance is stopped and started': async (dependencies) => {
     const instance = anyInstance(dependencies.servers, dependencies);
     const wrong = await instance.restarts();

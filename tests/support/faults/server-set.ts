@@ -53,13 +53,22 @@ export class Instance {
     this.process.signal('SIGUSR2');
   }
 
-  /** Whether it says of itself that nothing is missing. */
+  /** Whether it says of itself that nothing is missing, but for a receiver of webhooks. */
   async isWell(): Promise<boolean> {
+    return ['{"status":"ready"}', '{"status":"ready","degraded":["webhooks"]}'].includes(await this.readiness());
+  }
+
+  /** Whether it says that nothing is missing and all webhooks are accepted. */
+  async isDelivering(): Promise<boolean> {
+    return (await this.readiness()) === '{"status":"ready"}';
+  }
+
+  private async readiness(): Promise<string> {
     try {
       const response = await fetch(`http://127.0.0.1:${this.port}/readyz`, { signal: AbortSignal.timeout(5_000) });
-      return JSON.stringify(await response.json()) === '{"status":"ready"}';
+      return JSON.stringify(await response.json());
     } catch {
-      return false;
+      return '';
     }
   }
 }
@@ -75,8 +84,17 @@ export interface ServerSet {
   readonly lines: readonly ServerProxy[];
 }
 
-/** Starts all of them, with their files in `folder`. What was started is in `started`, also where this rejects. */
-export async function startServers(folder: string, count: number, started: ServerProcess[]): Promise<ServerSet> {
+/**
+ * Starts all of them, with their files in `folder`. What was started is in `started`, also where this rejects.
+ *
+ * @param settings of each instance besides.
+ */
+export async function startServers(
+  folder: string,
+  count: number,
+  started: ServerProcess[],
+  settings: NodeJS.ProcessEnv,
+): Promise<ServerSet> {
   const databases = await DatabasePair.in(folder);
   const redisPort = await freePort();
   const redis = new ServerProcess({
@@ -91,7 +109,7 @@ export async function startServers(folder: string, count: number, started: Serve
   const instances: Instance[] = [];
   for (let i = 0; i < count; i++) {
     const line = await ServerProxy.before(databases.primary.url);
-    const environment = { DATABASE_URL: line.url, REDIS_URL: `redis://127.0.0.1:${redisPort}` };
+    const environment = { ...settings, DATABASE_URL: line.url, REDIS_URL: `redis://127.0.0.1:${redisPort}` };
     lines.push(line);
     instances.push(await Instance.in(folder, environment, () => databases.primary.doings()));
   }

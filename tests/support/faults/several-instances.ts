@@ -1,8 +1,11 @@
 import { type Random, randomFrom } from '../random';
 import { Caller, tokenOf } from './caller';
 import { checkLaws } from './check-laws';
+import { checkFeed } from './check-feed';
 import { CONNECTION_FAULTS } from './connection-faults';
 import { type FaultDependencies, type Faults, makeFaults, Turmoil } from './fault';
+import { FeedFollower, FeedReader } from './feed-readers';
+import { FeedTold } from './feed-told';
 import { Findings } from './findings';
 import { Follower } from './follower';
 import { TimedWebSocket, SlowWebSocket } from './follower-sockets';
@@ -13,8 +16,10 @@ import { comesTrue, passes } from './passing-time';
 import { type Callers, CHANGING, GUEST, MEMBER, ORGANIZATIONS, OWNER, peopleThem } from './people';
 import type { ServerProcess } from './server-process';
 import { REDIS_FAULTS, SERVER_FAULTS } from './server-faults';
-import { type ServerSet, startServers } from './server-set';
+import { receiverFaults } from './receiver-faults';
+import { startServers } from './server-set';
 import { aSubscriberStalls, CUT_OFF } from './stalling-subscriber';
+import { WebhookReceiver } from './webhook-receiver';
 import { write } from './writers';
 
 const INSTANCES = 3;
@@ -52,32 +57,47 @@ export interface RunSettings {
 /** Several instances on MariaDB and Redis, with writers and subscribers, while everything goes wrong that may. */
 export async function runSeveralInstances(settings: RunSettings): Promise<Findings> {
   const { seconds, folder, started, random, print } = settings;
-  const servers = await startServers(folder, INSTANCES, started);
   const findings = new Findings((law) => {
     print(`BROKEN: ${law}`);
-    void tellWhatTheLogSays(law, servers, print);
+    void tellWhatTheLogSays(law, started, print);
   });
+  const told = new FeedTold();
+  const receiver = new WebhookReceiver(told, findings);
+  await receiver.start();
+  const servers = await startServers(folder, INSTANCES, started, receiver.environment);
+  // Before anything happens: a first receiver hears of what happens from then on.
+  if (!(await comesTrue(() => servers.database.hasReceiver(), RECOVERY))) throw new Error('Nobody delivers webhooks.');
   const heard = new HeardCalls();
   const callers = await callersOf(findings, heard);
   const ports = servers.instances.map(({ port }) => port);
   await peopleThem(callers.host, ports[0]!, ORGANIZATIONS);
 
   const end = performance.now() + seconds * 1_000;
-  const isOver = () => performance.now() >= end;
+  const faultsOfReceiver = receiverFaults(receiver);
+  const faults = Object.keys({ ...SERVER_FAULTS, ...PASSING_FAULTS, ...faultsOfReceiver });
+  // Each fault comes once at least, however short the run.
+  const isOver = () => performance.now() >= end && faults.every((name) => findings.of('faults', name) > 0);
   const ownRandom = () => randomFrom(random() * 2 ** 31);
   const turmoil = new Turmoil();
-  const dependencies = (): FaultDependencies => ({ servers, callers, findings, turmoil, random: ownRandom() });
+  const dependencies = (turmoil: Turmoil): FaultDependencies => ({
+    ...{ servers, callers, findings, turmoil },
+    random: ownRandom(),
+  });
   const onFault = (name: string) => settings.tellsFaults && print(name);
   const followers = ORGANIZATIONS.flatMap((id) => followersOf(id, callers, ports, findings));
   const guests = ORGANIZATIONS.map(
     (organizationId) => new Guest({ organizationId, callers, ports, findings, isOver, random: ownRandom() }),
   );
+  const reading = () => ({ caller: callers.backEnd, ports, random: ownRandom(), told, findings });
+  const readers = [new FeedReader(reading()), new FeedFollower(reading())];
   const pace = (WRITERS * 1_000) / settings.changesPerSecond;
   await Promise.all([
     ...Array.from({ length: WRITERS }, () => write({ callers, ports, pace, isOver, random: ownRandom() })),
     ...guests.map((guest) => guest.live()),
-    makeFaults(SERVER_FAULTS, dependencies(), { isOver, onFault }),
-    makeFaults(PASSING_FAULTS, dependencies(), { isOver, onFault }),
+    makeFaults(SERVER_FAULTS, dependencies(turmoil), { isOver, onFault }),
+    makeFaults(PASSING_FAULTS, dependencies(turmoil), { isOver, onFault }),
+    // What is wrong with the receiver is no reason for anything but late webhooks.
+    makeFaults(faultsOfReceiver, dependencies(new Turmoil()), { isOver, onFault }),
     tellProgress(findings, print, isOver),
   ]);
 
@@ -86,6 +106,7 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
       findings.breaks(`${instance.process.name} is not well again.`);
   const { url } = servers.database;
   const logs = await checkLaws({ databaseUrl: url, organizationIds: ORGANIZATIONS, heard, followers, findings });
+  await checkFeed({ databaseUrl: url, logs, told, readers, receiver, instances: servers.instances, findings });
   findings.count(
     'done',
     'gaps told to a subscriber',
@@ -100,7 +121,8 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
   const stalls = findings.of('faults', STALLS);
   if (stalls >= ENOUGH_STALLS && findings.of('done', CUT_OFF) === 0)
     findings.breaks(`Of ${stalls} stalled subscribers none was cut off.`);
-  await Promise.all([...followers, ...guests.map(({ follower }) => follower)].map((follower) => follower.close()));
+  await Promise.all([...followers, ...readers, ...guests.map(({ follower }) => follower)].map((each) => each.close()));
+  await receiver.kill();
   for (const line of servers.lines) await line.close();
   for (const { name, endedByItself } of started)
     for (const output of endedByItself) findings.breaks(`${name} ended by itself: ${output}`);
@@ -112,6 +134,7 @@ async function callersOf(findings: Findings, heard: HeardCalls): Promise<Callers
   const members = await Promise.all([MEMBER, ...CHANGING].map(async (id) => [id, await caller(id)] as const));
   return {
     host: await caller('host', 'directory:write'),
+    backEnd: await caller('back-end', 'events:read'),
     owner: await caller(OWNER),
     guest: await caller(GUEST),
     members: Object.fromEntries(members),
@@ -153,9 +176,13 @@ async function tellProgress(findings: Findings, print: (line: string) => void, i
 }
 
 /** An answer of which an instance says no more than a reference is explained in its log. */
-async function tellWhatTheLogSays(law: string, { instances }: ServerSet, print: (line: string) => void): Promise<void> {
+async function tellWhatTheLogSays(
+  law: string,
+  started: readonly ServerProcess[],
+  print: (line: string) => void,
+): Promise<void> {
   const reference = /"reference":"([^"]+)"/.exec(law)?.[1];
   if (reference === undefined) return;
   await passes(1_000);
-  for (const { process } of instances) process.linesWith(reference).forEach(print);
+  for (const process of started) process.linesWith(reference).forEach(print);
 }
