@@ -7,7 +7,7 @@ export interface HostileInput {
   readonly waits?: boolean;
   /** It looks at what the service holds because of it: no other input is sent at the same time. */
   readonly holds?: boolean;
-  /** It takes minutes: only a long run sends it. */
+  /** It takes minutes, or is close to another: only a long run sends it. */
   readonly isLong?: boolean;
   readonly send: (attack: Attack) => Promise<void>;
 }

@@ -364,6 +364,7 @@ export function socketInputs(): HostileInput[] {
     {
       name: 'socket: 10 sockets × 100 subscriptions of 12 rosters while the roster changes',
       holds: true,
+      isLong: true,
       send: (attack) => rosterWhileItChanges(attack, 10, (id) => distinct(id, 12)),
     },
     {
