@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
 import { readCatalog } from '../../src/server/read-catalog';
+import { BadSetting } from '../../src/server/settings';
 import { startTestService } from '../support/service';
 
 let folder: string;
@@ -63,6 +64,21 @@ test.each<[string, unknown, RegExp]>([
   const path = await catalogFile(content);
   await expect(startTestService({ environment: { CATALOG_FILE: path } })).rejects.toThrow(reason);
   await expect(startTestService({ environment: { CATALOG_FILE: path } })).rejects.toThrow(path);
+});
+
+test('B10 a catalog that Stripe would charge otherwise stops the start with the reason', async () => {
+  const stripe = { PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_x', STRIPE_WEBHOOK_SECRET: 'whsec_x' };
+  const start = async (currency: string, price: number) => {
+    const catalog = { currency, plans: [], creditPacks: [{ ...pack, price }] };
+    const environment = { ...stripe, CATALOG_FILE: await catalogFile(catalog) };
+    await (await startTestService({ environment })).close();
+  };
+  const refused = start('ISK', 12_345);
+  await expect(refused).rejects.toBeInstanceOf(BadSetting);
+  await expect(refused).rejects.toThrow(
+    /^PAYMENT_PROVIDER is stripe, and CATALOG_FILE names what it would charge otherwise\. /,
+  );
+  await start('USD', 12_345);
 });
 
 test('B1 a catalog that is not there stops the start with its path', async () => {

@@ -47,6 +47,17 @@ describe('graphql-transport-ws, as it is spoken', () => {
       expect(await socket.closed).toEqual({ code: 4400, reason: 'Invalid message received' });
     });
 
+    test.each([
+      ['a byte that begins nothing', Buffer.from([0xff])],
+      ['half of a character', Buffer.from('ë').subarray(0, 1)],
+      ['a lone surrogate', Buffer.from([0xed, 0xa0, 0x80])],
+    ])('I4 1007: ill-formed UTF-8, which is never read as something else: %s', async (_, bytes) => {
+      const socket = await RawSocket.signIn(service, mia);
+      const [before, after] = JSON.stringify({ type: 'ping', payload: { name: 'Zo*' } }).split('*');
+      socket.sayBytes(Buffer.concat([Buffer.from(before!), bytes, Buffer.from(after!)]));
+      expect((await socket.closed).code).toBe(1007);
+    });
+
     test('L6 4401: an operation before connection_init', async () => {
       const socket = await RawSocket.open(service);
       socket.operate('{ __typename }');

@@ -56,6 +56,11 @@ export class RawSocket extends Arrivals<Message> {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** Says as a text what may be none. */
+  sayBytes(bytes: Buffer): void {
+    this.socket.send(bytes, { binary: false });
+  }
+
   /** Says all of it in one piece, so that the service hears it in one turn. */
   sayAtOnce(...messages: readonly object[]): void {
     const { _socket: connection } = this.socket as unknown as { readonly _socket: Socket };

@@ -2,6 +2,7 @@ import Stripe from 'stripe';
 import { Unavailable } from '../../domain/refusals';
 import { CustomerGone, NoSubscription } from '../payment-faults';
 import { findCustomer } from './find-customer';
+import { findSubscription } from './find-subscription';
 import { isMissing } from './is-missing';
 import { StripeFault } from './stripe-fault';
 import type { StripeDependencies } from './stripe-dependencies';
@@ -29,7 +30,7 @@ export async function askStripe<Answer>(ask: () => Promise<Answer>): Promise<Ans
 
 /**
  * As `askStripe`, about a customer. What was there when it was looked for, and was deleted before it was named in a request, is gone
- * like what was gone before: throws `CustomerGone` or `NoSubscription` then.
+ * like what was gone before: throws `CustomerGone` then.
  */
 export function askAboutCustomer<Answer>(
   dependencies: StripeDependencies,
@@ -40,8 +41,28 @@ export function askAboutCustomer<Answer>(
     try {
       return await ask();
     } catch (error) {
-      if (isMissing(error, 'subscription')) throw new NoSubscription('The subscription has ended.');
       if (isMissing(error, 'customer') && !(await findCustomer(dependencies, customerId))) throw new CustomerGone();
+      throw error;
+    }
+  });
+}
+
+/**
+ * As `askAboutCustomer`, about the customer's subscription: throws `NoSubscription` if it ended before it was named. Stripe refuses that in
+ * other words for each request ("A canceled subscription can only update its cancellation_details and metadata"), so it is looked for again.
+ */
+export function askAboutSubscription<Answer>(
+  dependencies: StripeDependencies,
+  customerId: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  return askAboutCustomer(dependencies, customerId, async () => {
+    try {
+      return await ask();
+    } catch (error) {
+      const isRefused = error instanceof Stripe.errors.StripeInvalidRequestError && !isMissing(error, 'customer');
+      if (isRefused && !(await findSubscription(dependencies, customerId)))
+        throw new NoSubscription('The subscription has ended.');
       throw error;
     }
   });

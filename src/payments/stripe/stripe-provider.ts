@@ -2,7 +2,7 @@ import type { Catalog } from '../../domain/billing/catalog';
 import type { Notice } from '../notices';
 import type { PaymentProvider } from '../provider';
 import { applyChange } from './apply-change';
-import { askAboutCustomer, askStripe } from './ask-stripe';
+import { askAboutCustomer, askAboutSubscription, askStripe } from './ask-stripe';
 import { cancelAtPeriodEnd } from './cancel-at-period-end';
 import { charge } from './charge';
 import { createCheckout, expireCheckout } from './checkout';
@@ -57,6 +57,8 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
 
   const about = <Answer>(customerId: string, ask: () => Promise<Answer>) =>
     askAboutCustomer(dependencies, customerId, ask);
+  const aboutSubscription = <Answer>(customerId: string, ask: () => Promise<Answer>) =>
+    askAboutSubscription(dependencies, customerId, ask);
 
   return {
     kind: 'stripe',
@@ -65,12 +67,12 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
     readAccount: (customerId, afterInvoiceId) =>
       about(customerId, () => readAccount(dependencies, customerId, afterInvoiceId)),
     previewChange: (customerId, change, at) =>
-      about(customerId, () => previewChange(dependencies, customerId, change, at)),
+      aboutSubscription(customerId, () => previewChange(dependencies, customerId, change, at)),
     applyChange: (customerId, orderId, change, preview) =>
-      about(customerId, () => applyChange(dependencies, customerId, orderId, change, preview)),
+      aboutSubscription(customerId, () => applyChange(dependencies, customerId, orderId, change, preview)),
     cancelAtPeriodEnd: (customerId, orderId) =>
-      about(customerId, () => cancelAtPeriodEnd(dependencies, customerId, orderId)),
-    resume: (customerId, orderId) => about(customerId, () => resume(dependencies, customerId, orderId)),
+      aboutSubscription(customerId, () => cancelAtPeriodEnd(dependencies, customerId, orderId)),
+    resume: (customerId, orderId) => aboutSubscription(customerId, () => resume(dependencies, customerId, orderId)),
     createCheckout: (order) => about(order.customerId, () => createCheckout(dependencies, order)),
     expireCheckout: (_customerId, checkoutId) => askStripe(() => expireCheckout(dependencies, checkoutId)),
     charge: (order) => about(order.customerId, () => charge(dependencies, order)),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CustomerGone, PaymentDeclined } from '../../../src/payments/payment-faults';
+import { CustomerGone, NoSubscription, PaymentDeclined } from '../../../src/payments/payment-faults';
 import { RETURN_URL, stripeCustomer } from '../../support/stripe/stripe-customer';
 import { StripeStandIn } from '../../support/stripe/stripe-stand-in';
 import { startStripe, type StripeUnderTest } from '../../support/stripe/stripe-under-test';
@@ -131,6 +131,77 @@ describe('a price', () => {
     const schedule = stripe.standIn.state.schedules.get(customer.stored().schedule!);
     schedule.phases[1]!.items[0]!.price = 'price_deleted';
     expect(await customer.subscription()).toMatchObject({ scheduled: { terms: { planKey: 'price_deleted' } } });
+  });
+});
+
+describe('a subscription', () => {
+  const upgrade = { planKey: 'business', cadence: 'MONTHLY', timing: 'NOW' } as const;
+  const downgrade = { planKey: 'starter', cadence: 'MONTHLY', timing: 'AT_PERIOD_END' } as const;
+
+  /** What is asked of the subscription of a customer, and in which of Stripe's calls it is named. */
+  const ASKED: readonly [what: string, call: string, prepare: (id: string) => Promise<() => Promise<unknown>>][] = [
+    ['a preview', 'Invoices.createPreview', async (id) => () => stripe.provider.previewChange(id, upgrade, null)],
+    [
+      'a change now',
+      'Subscriptions.update',
+      async (id) => {
+        const preview = await stripe.provider.previewChange(id, upgrade, null);
+        return () => stripe.provider.applyChange(id, randomUUID(), upgrade, preview);
+      },
+    ],
+    [
+      'a change at the end of the period',
+      'SubscriptionSchedules.create',
+      async (id) => {
+        const preview = await stripe.provider.previewChange(id, downgrade, null);
+        return () => stripe.provider.applyChange(id, randomUUID(), downgrade, preview);
+      },
+    ],
+    ['a cancellation', 'Subscriptions.update', async (id) => () => stripe.provider.cancelAtPeriodEnd(id, randomUUID())],
+    [
+      'a resumption',
+      'Subscriptions.update',
+      async (id) => {
+        await stripe.provider.cancelAtPeriodEnd(id, randomUUID());
+        return () => stripe.provider.resume(id, randomUUID());
+      },
+    ],
+  ];
+
+  test.each(ASKED)(
+    'B11 that has ended is told as gone to %s, before it or just before %s',
+    async (_, call, prepare) => {
+      const before = await (await stripeCustomer(stripe)).subscribes('team');
+      const asks = await prepare(before.id);
+      stripe.payer.endsAtOnce(before.id);
+      await expect(asks()).rejects.toThrow(NoSubscription);
+
+      const during = await (await stripeCustomer(stripe)).subscribes('team');
+      const asksToo = await prepare(during.id);
+      const ended = new Set<string>();
+      stripe.standIn.interfere = (asked) => {
+        if (asked === call && !ended.has(during.id)) stripe.payer.endsAtOnce(during.id);
+        if (asked === call) ended.add(during.id);
+        return null;
+      };
+      await expect(asksToo()).rejects.toThrow(NoSubscription);
+      stripe.standIn.interfere = () => null;
+      expect(ended).toEqual(new Set([during.id]));
+      expect((await during.account()).subscription).toBeNull();
+    },
+  );
+
+  test('B11 that is there is not told as gone when Stripe refuses something else', async () => {
+    const customer = await (await stripeCustomer(stripe)).subscribes('team');
+    stripe.standIn.interfere = (call) => {
+      // Nobody has an item of that id.
+      if (call === 'Invoices.createPreview') customer.stored().items.data[0]!.id = 'si_another';
+      return null;
+    };
+    await expect(stripe.provider.previewChange(customer.id, upgrade, null)).rejects.toMatchObject({
+      name: 'StripeFault',
+    });
+    stripe.standIn.interfere = () => null;
   });
 });
 

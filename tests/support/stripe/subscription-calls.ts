@@ -72,6 +72,7 @@ export const subscriptionCalls: Record<string, Call> = {
 
   'SubscriptionSchedules.create': (state, parameters) => {
     const subscription = state.subscriptions.get(text(parameters.from_subscription) ?? '', 'from_subscription');
+    if (subscription.status === 'canceled') throw invalid('You cannot migrate a subscription that is canceled.');
     if (subscription.schedule !== null)
       throw invalid('You cannot migrate a subscription that is already attached to a schedule.');
     const { price, quantity, current_period_start: start, current_period_end: end } = itemOf(subscription);
@@ -131,6 +132,7 @@ export const subscriptionCalls: Record<string, Call> = {
 
   'Invoices.createPreview': (state, parameters) => {
     const subscription = state.subscriptions.get(text(parameters.subscription) ?? '', 'subscription');
+    if (subscription.status === 'canceled') throw noUpcomingInvoices();
     const details = fields(parameters.subscription_details);
     refuseBadEnding(details, subscription);
     const ends = 'cancel_at_period_end' in details || 'cancel_at' in details ? false : subscription.cancel_at !== null;
@@ -139,8 +141,7 @@ export const subscriptionCalls: Record<string, Call> = {
       const at = number(details.proration_date) ?? state.now(subscription.customer);
       return draftInvoice(state, subscription, 'upcoming', linesOfChange(state, subscription, price, at));
     }
-    if (ends)
-      throw new StripeRefusal(404, 'invalid_request_error', 'No upcoming invoices.', { code: 'invoice_upcoming_none' });
+    if (ends) throw noUpcomingInvoices();
     if (parameters.preview_mode !== 'recurring')
       throw invalid('The stand-in previews changes at once, and what recurs.');
     const { current_period_end: start } = itemOf(subscription);
@@ -169,6 +170,10 @@ export const subscriptionCalls: Record<string, Call> = {
       ({ invoice }) => (text(parameters.invoice) ?? invoice) === invoice,
     ),
 };
+
+function noUpcomingInvoices(): StripeRefusal {
+  return new StripeRefusal(404, 'invalid_request_error', 'No upcoming invoices.', { code: 'invoice_upcoming_none' });
+}
 
 function refuseBadEnding(parameters: Form, { schedule }: StoredSubscription): void {
   const ending = ['cancel_at_period_end', 'cancel_at'].filter((name) => name in parameters);
