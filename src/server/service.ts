@@ -129,7 +129,7 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
   const app = createApp(settings, probes.onLogLine, tracing ? () => tracing.logFields() : undefined);
   const shared = openShared(settings, app.log);
   try {
-    if (settings.migrateOnStart) await migrate(database);
+    if (settings.migrateOnStart) await migrate(database, settings.limits.databaseStatement);
     await refuseNewerSchema(database);
     const opened = { database: tracing?.ofStatements(database) ?? database, app, shared, tracing };
     return await serve(settings, catalog, opened, probes);

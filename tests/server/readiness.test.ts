@@ -17,6 +17,7 @@ import { longestTurn } from '../support/longest-turn';
 import { ServerProxy } from '../support/server-proxy';
 import { ResumingRoster } from '../support/resuming-roster';
 import { seedAcme } from '../support/seed';
+import { canMakeUnwritable, makeUnwritable } from '../support/unwritable';
 import { SECRET, startTestService } from '../support/service';
 import { startLoggingService } from '../support/service-log';
 import { connect } from '../support/socket';
@@ -145,6 +146,37 @@ test('O6 a database that comes back is asked again whether migrations are pendin
   await drop();
 });
 
+test('O7 a database that is dropped, or goes back, under a running service is not ready', async () => {
+  const service = await startTestService();
+  const ready = { status: 200, body: '{"status":"ready"}' };
+  const pending = { status: 503, body: '{"status":"not ready","missing":["migrations"]}' };
+  const { database } = service.services;
+  expect(await probe(service, '/readyz')).toEqual(ready);
+  const applied = await database.reader.rows<{ id: number; timestamp: number; name: string }>(
+    'SELECT id, timestamp, name FROM migrations ORDER BY id',
+  );
+  const newest = applied.at(-1)!;
+  await database.transaction((writer) => writer.run('DELETE FROM migrations WHERE id = ?', [newest.id]));
+  expect(await probe(service, '/readyz')).toEqual(pending);
+  const { id, timestamp, name } = newest;
+  const put = 'INSERT INTO migrations (id, timestamp, name) VALUES (?, ?, ?)';
+  await database.transaction((writer) => writer.run(put, [id, timestamp, name]));
+  expect(await probe(service, '/readyz')).toEqual(ready);
+  if (engine === 'mysql') {
+    const own = new URL(service.databaseUrl).pathname.slice(1);
+    await database.transaction(async (writer) => {
+      await writer.run(`DROP DATABASE ${own}`);
+      await writer.run(`CREATE DATABASE ${own} CHARACTER SET utf8mb4`);
+    });
+    expect(await probe(service, '/readyz')).toEqual(pending);
+    const operator = await openDatabase({ url: service.databaseUrl });
+    await migrate(operator);
+    await operator.close();
+    expect(await probe(service, '/readyz')).toEqual(ready);
+  }
+  await service.close();
+});
+
 if (engine === 'mysql')
   test('O3 without Redis the service is ready, and says what is away', async () => {
     const proxy = await ServerProxy.before('redis://127.0.0.1:6379');
@@ -182,6 +214,19 @@ if (engine === 'sqlite')
       await service.close();
     });
 
+    if (canMakeUnwritable)
+      test('O7 a file that cannot be written is not ready', async () => {
+        const service = await startTestService();
+        const undo = makeUnwritable(service.databaseUrl.slice('sqlite:'.length));
+        try {
+          expect(await probe(service, '/readyz')).toEqual(missing);
+        } finally {
+          undo();
+        }
+        expect(await probe(service, '/readyz')).toEqual(ready);
+        await service.close();
+      });
+
     test('O7 a file that was moved away is not ready, and the log says why, once', async () => {
       const service = await startLoggingService();
       const path = service.databaseUrl.slice('sqlite:'.length);
@@ -217,6 +262,23 @@ if (engine === 'mysql')
         await other.close();
       },
     );
+
+    test.each([
+      'SET SESSION innodb_lock_wait_timeout = 1',
+      'IF NOT EXISTS migration_lock',
+      'INSERT IGNORE',
+      'FOR UPDATE',
+    ])('O6 a start that gets no answer to %s says so in a sentence', async (statement) => {
+      const other = await startTestService();
+      const proxy = await ServerProxy.before(other.databaseUrl);
+      const environment = { ...listening, DATABASE_URL: proxy.url, DATABASE_STATEMENT_TIMEOUT: '3000' };
+      proxy.stallAt(statement);
+      await expect(startService(readSettings(environment))).rejects.toThrow(
+        /^DATABASE_URL names a database that is not available\. The database did not answer within \d+ milliseconds\.$/,
+      );
+      await proxy.close();
+      await other.close();
+    });
 
     test('O3 the process lives and is not ready; once the database is back it is, and a subscription has lost nothing', async () => {
       // Two instances: one loses its way to the database, and the other goes on changing.

@@ -50,8 +50,8 @@ export function registerHealth(
       migrated = false;
       return ['database'];
     }
-    // Once there is nothing pending there never will be, as long as it is there.
-    migrated ||= !(await inTime(hasPendingMigrations(database)).catch(() => true));
+    // Each time: somebody may drop a database, or restore one, and leave the connections as they are. A look that fails tells nothing new.
+    migrated = !(await inTime(hasPendingMigrations(database)).catch(() => !migrated));
     return migrated ? [] : ['migrations'];
   };
 

@@ -18,8 +18,9 @@ const LOCKED = new Set([1205, 3572]);
 /**
  * The connection leads to a server that does not take changes: 1290 and 1836 it is read-only, 1792 so is its transaction, 1036,
  * 1874 and 1881 so is its storage, 1047 and 3100 it is not part of its cluster, 3032 it is about to go. What such a server reads may be old.
+ * 1046 the database was dropped: a new connection finds another one of that name.
  */
-const WRONG_SERVER = new Set([1290, 1836, 1792, 1036, 1874, 1881, 1047, 3100, 3032]);
+const WRONG_SERVER = new Set([1046, 1290, 1836, 1792, 1036, 1874, 1881, 1047, 3100, 3032]);
 
 /**
  * The server has ended the connection: 1053 it shuts down, 1927 and 3169 killed, 4031 nobody used it for long, 1152, 1184 and 1158 to

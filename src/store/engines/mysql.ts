@@ -4,6 +4,7 @@ import { Unavailable } from '../../domain/refusals';
 import type { Database, DatabaseOptions, Line, NewRows, PlainReader, Reader, Writer } from '../database';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
+import { inTime } from './in-time';
 import { inTransaction } from './in-transaction';
 import type { MysqlAddress } from './mysql-address';
 import { type Connection, Connections } from './mysql-connections';
@@ -176,20 +177,6 @@ function insertStatement({ table, columns, rows, whereThere }: NewRows): string 
   if (!whereThere) return insert;
   // MariaDB does not know MySQL's newer name for the row.
   return `${insert} ON DUPLICATE KEY UPDATE ${whereThere.set((column) => `VALUES(${column})`)}`;
-}
-
-/** What TypeORM sends by itself has no limit of its own. */
-async function inTime<T>(limit: number, work: Promise<T>): Promise<T> {
-  let isLate: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new Unavailable(`The database did not answer within ${limit} milliseconds.`);
-    isLate = setTimeout(() => reject(error), limit);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(isLate);
-  }
 }
 
 /** A server that logs statements for its replicas refuses to write at READ COMMITTED. Throws `Unavailable` if it does. */

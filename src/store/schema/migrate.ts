@@ -3,7 +3,8 @@ import libsql from 'libsql';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Unavailable } from '../../domain/refusals';
 import type { Database } from '../database';
-import { unlessUnreachable } from '../engines/mysql-errors';
+import { inTime } from '../engines/in-time';
+import { isLocked, unlessUnreachable } from '../engines/mysql-errors';
 import { isConflict, unlessUnavailable, whenUnlocked } from '../engines/sqlite-errors';
 
 /** How long an instance waits for another that is migrating, in milliseconds: a large table may take minutes. */
@@ -12,17 +13,26 @@ const MOST_WAIT = 10 * 60_000;
 /** How often it looks whether the other has ended, where it can't be told, in milliseconds. */
 const LOOK_EVERY = 50;
 
+/** How long one statement waits for the lock of another instance, in seconds. */
+const LOCK_WAIT = 1;
+
+/** How long the database may take to answer a statement that is no migration's, in milliseconds. */
+const USUAL_TIMEOUT = 15_000;
+
 /** How long a migration waits for somebody else who is writing to an SQLite file, in milliseconds. */
 const MOST_LOCKED = 5_000;
 
 /**
  * Brings the database to the newest migration. Where several instances start together one migrates, and the others wait for
- * it and find nothing left to do (O1). Throws `Unavailable` if the database can't be reached, or others migrate for too long.
+ * it and find nothing left to do (O1). Throws `Unavailable` if the database can't be reached, does not answer in `statementTimeout`
+ * milliseconds, or others migrate for too long. A statement of a migration has no limit.
  */
-export async function migrate(database: Database): Promise<void> {
-  const work = () => database.dataSource.runMigrations();
+export async function migrate(database: Database, statementTimeout = USUAL_TIMEOUT): Promise<void> {
+  const work = async () => {
+    if (await hasPendingMigrations(database)) await database.dataSource.runMigrations();
+  };
   if (database.engine === 'sqlite') await unlessUnavailable(() => holdingSqlite(database, work));
-  else await unlessUnreachable(holdingMysql(database, work));
+  else await unlessUnreachable(holdingMysql(database, work, statementTimeout));
 }
 
 export async function hasPendingMigrations(database: Database): Promise<boolean> {
@@ -48,7 +58,8 @@ async function appliedMigrations({ engine, reader }: Database): Promise<Readonly
   const tables = await reader.rows(
     engine === 'sqlite'
       ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
-      : "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'migrations'",
+      : // Not by DATABASE(), which is null on a connection whose database was dropped, also once there is another of that name.
+        "SHOW TABLES LIKE 'migrations'",
   );
   if (tables.length === 0) return new Set();
   const rows = await reader.rows<{ name: string }>('SELECT name FROM migrations');
@@ -90,21 +101,40 @@ function tookLock(lock: { exec(sql: string): unknown }): boolean {
  * of one has none to spare. The lock ends with the connection. An advisory lock would be shorter, but Vitess and TiDB do not
  * carry it between their nodes.
  */
-async function holdingMysql(database: Database, work: () => Promise<unknown>): Promise<void> {
+async function holdingMysql(database: Database, work: () => Promise<unknown>, statementTimeout: number): Promise<void> {
   const options = { ...database.dataSource.options, poolSize: 1, entities: [], migrations: [] } as DataSourceOptions;
-  const holder = await new DataSource(options).initialize();
+  const holder = await inTime(statementTimeout, new DataSource(options).initialize());
+  const runner = holder.createQueryRunner();
+  const connection = (await inTime(statementTimeout, runner.connect())) as { destroy(): void };
+  const ask = (sql: string) => inTime(LOCK_WAIT * 1000 + statementTimeout, runner.query(sql));
   try {
-    const runner = holder.createQueryRunner();
-    // First, because the insert already waits for the row's lock.
-    await runner.query(`SET SESSION innodb_lock_wait_timeout = ${MOST_WAIT / 1000}`);
-    await runner.query(
+    await ask(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT}`);
+    await ask(
       'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY) ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
     );
-    await runner.query('INSERT IGNORE INTO migration_lock (id) VALUES (1)');
-    await runner.query('START TRANSACTION');
-    await runner.query('SELECT id FROM migration_lock WHERE id = 1 FOR UPDATE');
+    // In short waits: a connection that gets no answer is not waited for as long as another instance is.
+    const until = performance.now() + MOST_WAIT;
+    while (!(await tookRow(ask))) {
+      if (performance.now() > until)
+        throw new Unavailable('Another instance has been migrating the database for too long.');
+    }
     await work();
   } finally {
+    // One that waits for an answer would not end by itself.
+    connection.destroy();
     await holder.destroy();
+  }
+}
+
+async function tookRow(ask: (sql: string) => Promise<unknown>): Promise<boolean> {
+  try {
+    // The insert waits for the row's lock too.
+    await ask('INSERT IGNORE INTO migration_lock (id) VALUES (1)');
+    await ask('START TRANSACTION');
+    await ask('SELECT id FROM migration_lock WHERE id = 1 FOR UPDATE');
+    return true;
+  } catch (error) {
+    if (isLocked(error)) return false;
+    throw error;
   }
 }
