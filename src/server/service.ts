@@ -91,6 +91,7 @@ export interface ServiceProbes {
 interface Opened {
   readonly database: Database;
   readonly app: FastifyInstance;
+  readonly log: RunningService['log'];
   readonly shared: Shared;
   readonly tracing: Tracing | null;
 }
@@ -127,11 +128,21 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
     onBack: () => app.log.warn('The collector accepts spans again.'),
   });
   const app = createApp(settings, probes.onLogLine, tracing ? () => tracing.logFields() : undefined);
+  const log = logOfOperator(app.log, settings);
+  // Before anything else can write a line: a migration may take minutes, and Redis may be away.
+  log.info(
+    { version: packageVersion(), node: process.version, engine: database.engine, settings: shownSettings(settings) },
+    'Billing Admins starts.',
+  );
+  if (settings.publicUrl === null && !isLoopback(settings.host))
+    log.info(
+      `PUBLIC_URL is not set: links to this service, such as checkout pages, name the address that it listens on (${settings.host}).`,
+    );
   const shared = openShared(settings, app.log);
   try {
     if (settings.migrateOnStart) await migrate(database, settings.limits.databaseStatement);
     await refuseNewerSchema(database);
-    const opened = { database: tracing?.ofStatements(database) ?? database, app, shared, tracing };
+    const opened = { database: tracing?.ofStatements(database) ?? database, app, log, shared, tracing };
     return await serve(settings, catalog, opened, probes);
   } catch (error) {
     await shared.notifier.close();
@@ -159,18 +170,10 @@ function inASentence({ message }: Unavailable): BadSetting {
 async function serve(
   settings: Settings,
   catalog: Catalog,
-  { database, app, shared, tracing }: Opened,
+  { database, app, log, shared, tracing }: Opened,
   probes: ServiceProbes,
 ): Promise<RunningService> {
   const demoSecret = await secretOfDemo(settings, database);
-  const log = logOfOperator(app.log, settings);
-  log.info(
-    { version: packageVersion(), node: process.version, engine: database.engine, settings: shownSettings(settings) },
-    'Billing Admins starts.',
-  );
-  if (settings.publicUrl === null && settings.paymentProvider !== 'none' && !isLoopback(settings.host))
-    app.log.warn('PUBLIC_URL is not set: payers are sent to, and back from, the address that the service listens on.');
-
   const arrivals = new Arrivals(app.server);
   const metrics = new Metrics();
   const dependencies = {

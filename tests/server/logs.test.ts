@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { engine } from '../support/database-url';
+import { resolve } from 'node:path';
+import { engine, freshDatabase } from '../support/database-url';
+import { ServerProcess } from '../support/faults/server-process';
 import { RawSocket } from '../support/raw-socket';
 import { startLoggingService } from '../support/service-log';
 import { SECRET } from '../support/service';
@@ -9,6 +11,9 @@ import { signToken } from '../../src/server/identity/sign-token';
 import { ROSTER_CHANGED } from '../support/socket';
 
 type LoggingService = Awaited<ReturnType<typeof startLoggingService>>;
+
+const ROOT = resolve(__dirname, '../..');
+const COMPILER = resolve(__dirname, '../support/compile-on-require.cjs');
 
 const EMAIL = 'mia.moreau@example.com';
 const NAME = 'Mia Moreau';
@@ -198,6 +203,32 @@ describe('X2 what a client puts into an address is not in the log', () => {
 });
 
 describe('what an operator sees at every level', () => {
+  test('the first line says what starts, also where Redis is away, and the last one why it stops', async () => {
+    const { url, drop } = await freshDatabase();
+    const service = new ServerProcess({
+      name: 'service',
+      line: [process.execPath, '-r', COMPILER, 'src/main.ts'],
+      folder: ROOT,
+      environment: {
+        DATABASE_URL: url,
+        AUTH_JWT_SECRET: SECRET,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        // Nobody listens on this port.
+        ...(engine === 'mysql' && { REDIS_URL: 'redis://127.0.0.1:1' }),
+      },
+      ready: /listens at/,
+    });
+    await service.start();
+    expect(await service.end('SIGTERM')).toBe(0);
+    const messages = service.linesWith('{').map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(messages[0]).toBe('Billing Admins starts.');
+    expect(messages.some((message) => message.startsWith('Redis is away'))).toBe(engine === 'mysql');
+    expect(messages.filter((message) => message.startsWith('Stopping'))).toEqual(['Stopping: SIGTERM came.']);
+    await drop();
+  });
+
   const messages = ({ lines }: LoggingService) => lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
 
   test('how it starts is told where only errors are', async () => {
@@ -209,10 +240,10 @@ describe('what an operator sees at every level', () => {
   test.each([
     [{ HOST: '0.0.0.0' }, true],
     [{ HOST: '0.0.0.0', PUBLIC_URL: 'https://billing.example.com' }, false],
-    [{ HOST: '0.0.0.0', PAYMENT_PROVIDER: 'none' }, false],
+    [{ HOST: '0.0.0.0', PAYMENT_PROVIDER: 'none' }, true],
     [{ HOST: '127.0.0.1' }, false],
-  ])('that payers come to no address of their own is told: %j', async (environment, isTold) => {
-    const service = await startLoggingService({ LOG_LEVEL: 'warn', ...environment });
+  ])('that links name the address it listens on is told: %j', async (environment, isTold) => {
+    const service = await startLoggingService({ LOG_LEVEL: 'error', ...environment });
     await service.close();
     expect(messages(service).some((message) => message.startsWith('PUBLIC_URL is not set'))).toBe(isTold);
   });

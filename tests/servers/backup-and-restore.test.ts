@@ -19,6 +19,17 @@ function commandsOf(heading: string): readonly [backup: string, restore: string]
   return blocks as [string, string];
 }
 
+/** The commands that begin a new feed once a backup was restored, as they run in an image without npm's scripts. */
+function feedCommand(): string {
+  const [, section = ''] = readFileSync(join(ROOT, 'docs/guide/operate.md'), 'utf8').split('\n## Backup and restore\n');
+  const [, name = ''] = /```sh\nnpm run --silent (\S+)\n```/.exec(section) ?? [];
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const [, script = ''] = / node (dist\/\S+)$/.exec(scripts[name] ?? '') ?? [];
+  return `'${process.execPath}' '${join(ROOT, script)}'`;
+}
+
 /** The built service in a folder of its own, and its operator. */
 class Installation {
   private constructor(
@@ -52,7 +63,11 @@ class Installation {
   }
 
   async send(subject: string, query: string): Promise<Data> {
-    const token = await signToken(SECRET, { subject, scopes: ['directory:write'], expiresInSeconds: 600 });
+    const token = await signToken(SECRET, {
+      subject,
+      scopes: ['directory:write', 'events:read'],
+      expiresInSeconds: 600,
+    });
     const response = await fetch(`http://127.0.0.1:${this.port}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -79,6 +94,11 @@ class Installation {
       'olivia',
       `mutation { ${mutation}(input: { organizationId: "acme", userId: "${userId}" }) { changed userErrors { code } } }`,
     );
+  }
+
+  async feed(): Promise<unknown> {
+    const { hostEvents } = await this.send('host', '{ hostEvents { feedId } }');
+    return hostEvents.feedId;
   }
 
   async roster(): Promise<unknown> {
@@ -132,6 +152,7 @@ describe.each([
     const before = await service.roster();
     expect(before).toMatchObject({ owners: [{ name: 'Zo\u00eb \u{1f600}' }], admins: [{ user: { name: 'Bea' } }] });
     service.run(backup);
+    const feeds = new Set([await service.feed()]);
 
     // Twice: what was restored is no other than what was there at first.
     for (let times = 1; times <= 2; times++) {
@@ -143,9 +164,15 @@ describe.each([
       if (heading === 'SQLite')
         expect(statSync(join(folder, 'data/billing-admins.sqlite-wal')).size).toBeGreaterThan(0);
       service.run(restore);
+      service.run(feedCommand());
       await service.process.start();
 
       expect(await service.isReady()).toBe(true);
+      expect(await service.roster()).toEqual(before);
+      expect(feeds).not.toContain(await service.feed());
+      feeds.add(await service.feed());
+      // The first import again.
+      await service.isPeopled();
       expect(await service.roster()).toEqual(before);
       const audit = service.spawn(process.execPath, join(ROOT, 'dist/src/server/audit/verify-log.js'), '--tables');
       expect(audit.stdout).toMatch(/^Sound: 1 organizations/);
