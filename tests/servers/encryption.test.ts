@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unavailable } from '../../src/domain/refusals';
@@ -70,6 +70,30 @@ describe('O6 the connection to the database is encrypted as DATABASE_URL says', 
     const url = `mysql://service@localhost:${server.port}/faults?ssl-ca=${certificates.authority}`;
     expect(await refusalOf(url)).toMatch(/cannot be trusted: .*does not match certificate/);
     expect(await cipherOf(`${url}&ssl-mode=VERIFY_CA`)).not.toBe('');
+  });
+
+  test('a certificate of another authority is refused, also where only the authority counts', async () => {
+    const server = await withCertificateFor('localhost');
+    const strangers = join(folder, 'strangers');
+    await mkdir(strangers);
+    const url = `mysql://service@localhost:${server.port}/faults?ssl-ca=${new Certificates(strangers).authority}`;
+    for (const parameters of ['', '&ssl-mode=VERIFY_CA', '&ssl-mode=VERIFY_IDENTITY'])
+      expect(await refusalOf(url + parameters)).toMatch(/cannot be trusted: /);
+  });
+
+  test('an address of IPv6 is connected to', async () => {
+    const server = await start(['--bind-address=127.0.0.1,::1', '--skip-name-resolve']);
+    await server.asRoot(async (root) => {
+      await root.query("CREATE USER IF NOT EXISTS service@'::1'");
+      await root.query("GRANT ALL PRIVILEGES ON faults.* TO service@'::1'");
+    });
+    const database = await openDatabase({ url: `mysql://service@[::1]:${server.port}/faults` });
+    try {
+      const [row] = await database.reader.rows<{ user: string }>('SELECT CURRENT_USER() AS user');
+      expect(row?.user).toBe('service@::1');
+    } finally {
+      await database.close();
+    }
   });
 
   test('a server that cannot encrypt is refused where the address asks for it', async () => {

@@ -29,6 +29,7 @@ export class ServerProxy {
   private stallsAt: string | null = null;
   private refusal: Refusal | null = null;
   private forgotten = new Set<Socket>();
+  private lag = 0;
 
   private constructor(
     private target: URL,
@@ -98,6 +99,11 @@ export class ServerProxy {
     await this.cutAll('end');
   }
 
+  /** Each way takes so many milliseconds longer. To be set while nobody says anything. */
+  slowDown(milliseconds: number): void {
+    this.lag = milliseconds;
+  }
+
   /** What is said on the present lines gets lost from now on, as where a middlebox has forgotten them. New ones work. */
   forget(): void {
     this.forgotten = new Set(this.lines);
@@ -144,12 +150,12 @@ export class ServerProxy {
         this.cut = null;
         if (cutting.when === 'BEFORE') return cutNow();
       }
-      upstream.write(chunk);
+      this.later(() => upstream.writable && upstream.write(chunk));
     });
     upstream.on('data', (chunk) => {
       if (this.isStalled || this.forgotten.has(client)) return;
       if (cutting) cutNow();
-      else if (client.writable) client.write(chunk);
+      else this.later(() => client.writable && client.write(chunk));
     });
     client
       .on('error', () => undefined)
@@ -158,6 +164,11 @@ export class ServerProxy {
         upstream.destroy();
       });
     upstream.on('error', () => undefined).on('close', () => client.destroy());
+  }
+
+  private later(pass: () => void): void {
+    if (this.lag === 0) pass();
+    else setTimeout(pass, this.lag);
   }
 }
 
