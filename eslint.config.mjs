@@ -15,6 +15,13 @@ const noDefaultExport = {
   message: 'Name the export: a name can be searched for, and it is the same everywhere.',
 };
 
+const noBelievedRow = {
+  selector:
+    ':matches(CallExpression[callee.object.name=/^(reader|writer|transaction)$/], CallExpression[callee.object.property.name=/^(reader|writer)$/])[callee.property.name=/^(rows|lock|prepared)$/]',
+  message:
+    'Read with `select()` of src/store/schema/select.ts: the type of a row follows from what the statement lists.',
+};
+
 // Which floor may import what is held by .dependency-cruiser.cjs, which knows files; here stand the rules about lines.
 export default defineConfig(
   { ignores: ['**/dist/', '.wireit/', 'coverage/', 'data/', ...WITHOUT_PACKAGES] },
@@ -67,6 +74,12 @@ export default defineConfig(
       ...COMMANDS,
     ],
     rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['src/**'],
+    // What passes statements on knows no rows.
+    ignores: ['src/store/schema/**', 'src/store/engines/**', 'src/server/tracing/**'],
+    rules: { 'no-restricted-syntax': ['error', noDefaultExport, noBelievedRow] },
   },
   {
     files: [

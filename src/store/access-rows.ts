@@ -1,8 +1,8 @@
 import type { BillingRole } from '../domain/access/permissions';
 import { compareAsBytes } from './byte-order';
 import type { PlainReader, Reader, Value } from './database';
-import { filledUp, textsBySize } from './prepared-sizes';
-import { type RowOf, select } from './schema/select';
+import { bySize, filledUp } from './prepared-sizes';
+import { expression, type RowOf, select, type Statement } from './schema/select';
 import { members, organizations } from './schema/tables';
 import { type MembershipKey, valuesOf } from './memberships';
 
@@ -43,19 +43,21 @@ const NO_PAIR = "SELECT organization_id AS organizationId, user_id AS userId FRO
  * The pairs are a table of the statement: in one condition, planning them takes MariaDB time that grows with the square of their number
  * (record 21), and a SELECT for each takes it ten times as long.
  */
-function statementOf(size: number): string {
+function statementOf(size: number): Statement<AccessRow> {
   const parts = [NO_PAIR];
   for (let left = size; left > 0; left -= MOST_SELECTS) {
     const selects = Array<string>(Math.min(left, MOST_SELECTS)).fill('SELECT ? AS organizationId, ? AS userId');
     parts.push(`SELECT * FROM (${selects.join(' UNION ALL ')}) p`);
   }
-  return `SELECT ${SELECTED.list} FROM (${parts.join(' UNION ALL ')}) p
-    JOIN members m ON m.organization_id = p.organizationId AND m.user_id = p.userId
-    LEFT JOIN organizations o ON o.id = m.organization_id
-    WHERE o.removed_at IS NULL`;
+  return SELECTED.statement(
+    `FROM (${parts.join(' UNION ALL ')}) p
+     JOIN members m ON m.organization_id = p.organizationId AND m.user_id = p.userId
+     LEFT JOIN organizations o ON o.id = m.organization_id
+     WHERE o.removed_at IS NULL`,
+  );
 }
 
-const PREPARED = textsBySize(statementOf);
+const PREPARED = bySize(statementOf);
 
 /** What decides about each of some pairs, in their order, in one statement for a thousand. Null if there is no membership. */
 export async function accessOfEach(
@@ -70,9 +72,9 @@ export async function accessOfEach(
 }
 
 function read(reader: PlainReader, pairs: readonly MembershipKey[]): Promise<AccessRow[]> {
-  if (pairs.length > MOST_PREPARED) return reader.rows(statementOf(pairs.length), valuesOf(pairs));
+  if (pairs.length > MOST_PREPARED) return statementOf(pairs.length).rows(reader, valuesOf(pairs));
   const asked = filledUp(pairs);
-  return reader.prepared(PREPARED(asked.length), valuesOf(asked));
+  return PREPARED(asked.length).prepared(reader, valuesOf(asked));
 }
 
 /** Ids hold no space (I1). */
@@ -146,14 +148,20 @@ export async function organizationsWithBillingRoles(
   );
 }
 
+const FIRST_OWNER = select({
+  organizationId: expression<string>('f.organizationId'),
+  userId: expression<string>('f.userId'),
+});
+
 /** Ids of the first owners of each of the organizations by name, at most `most` of each, in one statement. */
 export async function firstOwnersOf(
   reader: Reader,
   organizationIds: readonly string[],
   most: number,
 ): Promise<Map<string, string[]>> {
-  const rows = await reader.rows<{ organizationId: string; userId: string }>(
-    `SELECT organizationId, userId FROM (
+  const rows = await FIRST_OWNER.rows(
+    reader,
+    `FROM (
        SELECT organization_id AS organizationId, user_id AS userId,
          ROW_NUMBER() OVER (PARTITION BY organization_id ORDER BY name_key, user_id) AS place
        FROM members WHERE organization_id IN (${organizationIds.map(() => '?').join(', ')}) AND standing = 'OWNER'

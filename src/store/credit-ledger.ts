@@ -55,6 +55,8 @@ export async function valuesOfKeys(
   return new Map(rows.map(({ keyHash, valuesHash }) => [keyHash, valuesHash]));
 }
 
+const NEWER = select({ newer: expression<number>('1') });
+
 /**
  * How far the ledger had come for sure when the log stood at `logSequence`: all of it, `ledgerSequence`, where its newest entry is
  * older than that log entry, or not usage; otherwise one less, so that a subscriber whose last entry that is gets the balance once
@@ -66,8 +68,9 @@ export async function ledgerSequenceAt(
   logSequence: number,
   ledgerSequence: number,
 ): Promise<number> {
-  const [newer] = await reader.rows(
-    `SELECT 1 AS newer FROM credit_ledger WHERE organization_id = ? AND sequence = ? AND kind = 'USAGE' AND recorded_at >=
+  const newer = await NEWER.first(
+    reader,
+    `FROM credit_ledger WHERE organization_id = ? AND sequence = ? AND kind = 'USAGE' AND recorded_at >=
        COALESCE((SELECT occurred_at FROM log_entries WHERE organization_id = ? AND sequence = ?), 0)`,
     [organizationId, ledgerSequence, organizationId, logSequence],
   );

@@ -1,15 +1,23 @@
 import type { Reader, Writer } from './database';
 import { HASHED_ENTRY, type LogEntry, toEntry } from './log/log-entries';
 import { expression, type RowOf, select } from './schema/select';
-import { hostEvents, hostFeeds as hostFeedsTable } from './schema/tables';
+import { hostEvents, hostFeeds as hostFeedsTable, organizations } from './schema/tables';
+
+const o = organizations.as('o');
+const PROGRESS = select({
+  organizationId: o.id,
+  sequence: o.sequence,
+  /**
+   * The newest of the organization's entries that has a position; 0 where none has. One look into an index, however long its log is: an
+   * engine may read all of it for MAX.
+   */
+  published: expression<number>(
+    'COALESCE((SELECT e.sequence FROM host_events e WHERE e.organization_id = o.id ORDER BY e.sequence DESC LIMIT 1), 0)',
+  ),
+});
 
 /** How far an organization's log has come, and how far the feed has followed it. */
-export interface FeedProgress {
-  readonly organizationId: string;
-  readonly sequence: number;
-  /** The newest of the organization's entries that has a position; 0 where none has. */
-  readonly published: number;
-}
+export type FeedProgress = RowOf<typeof PROGRESS.expressions>;
 
 /** A log entry, as the feed has it. */
 export interface PlaceInLog {
@@ -17,26 +25,24 @@ export interface PlaceInLog {
   readonly sequence: number;
 }
 
-// Of each organization one look into an index, however long its log is: an engine may read all of it for MAX.
-const PROGRESS = `SELECT o.id AS organizationId, o.sequence,
-    COALESCE((SELECT e.sequence FROM host_events e WHERE e.organization_id = o.id ORDER BY e.sequence DESC LIMIT 1), 0) AS published
-  FROM organizations o`;
-
 /** The progress of the next organizations by id, removed ones too. */
 export function feedProgressAfter(reader: Reader, organizationId: string, limit: number): Promise<FeedProgress[]> {
-  return reader.rows<FeedProgress>(`${PROGRESS} WHERE o.id > ? ORDER BY o.id LIMIT ?`, [organizationId, limit]);
+  return PROGRESS.rows(reader, 'FROM organizations o WHERE o.id > ? ORDER BY o.id LIMIT ?', [organizationId, limit]);
 }
 
 export function feedProgressOf(reader: Reader, organizationIds: readonly string[]): Promise<FeedProgress[]> {
   const places = organizationIds.map(() => '?').join(', ');
-  return reader.rows<FeedProgress>(`${PROGRESS} WHERE o.id IN (${places})`, organizationIds);
+  return PROGRESS.rows(reader, `FROM organizations o WHERE o.id IN (${places})`, organizationIds);
 }
+
+const END = select({ position: expression<number | null>('MAX(position)') });
 
 /** The newest position of the feed; 0 before its first. Where a feed has begun and holds nothing yet, that is where it began. */
 export async function feedEnd(reader: Reader): Promise<number> {
-  const [row] = await reader.rows<{ position: number | null }>(
-    `SELECT MAX(position) AS position
-     FROM (SELECT MAX(position) AS position FROM host_events UNION ALL SELECT MAX(begins_at) FROM host_feeds) ends`,
+  const row = await END.first(
+    reader,
+    'FROM (SELECT MAX(position) AS position FROM host_events UNION ALL SELECT MAX(begins_at) FROM host_feeds) ends',
+    [],
   );
   return row?.position ?? 0;
 }

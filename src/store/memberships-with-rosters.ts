@@ -1,10 +1,10 @@
 import { compareAsBytes } from './byte-order';
 import type { PlainReader } from './database';
 import { ON_ROSTER, type Roster, ROSTER_PERSON, rostersFrom } from './rosters';
-import { type Expressions, type RowOf } from './schema/select';
+import { expression, type Expressions, type RowOf, select, unionAll } from './schema/select';
 import { members } from './schema/tables';
 import { MEMBERSHIP, type Membership, type MembershipKey, valuesOf } from './memberships';
-import { filledUp, textsBySize } from './prepared-sizes';
+import { bySize, filledUp } from './prepared-sizes';
 
 const SELECTED = asArray(MEMBERSHIP);
 
@@ -13,9 +13,17 @@ const PERSON = asArray({ organizationId: m.organizationId, nameKey: m.nameKey, .
 
 type Person = ReturnType<typeof PERSON.toRow>;
 
-const MEMBERSHIP_OF_ONE = `SELECT 1 AS isMembership, JSON_ARRAY(${SELECTED.list}) AS content
-  FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
-  WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`;
+/** A row of one of the two halves. Some servers tell that its content is JSON, and then the driver has parsed it. */
+const half = (isMembership: 1 | 0, list: string) =>
+  select({
+    isMembership: expression<number>(String(isMembership)),
+    content: expression<string>(`JSON_ARRAY(${list})`),
+  });
+
+const MEMBERSHIP_OF_ONE = half(1, SELECTED.list).statement(
+  `FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
+   WHERE o.removed_at IS NULL AND m.organization_id = ? AND m.user_id = ?`,
+);
 
 /**
  * People are found through the viewer's own membership. Without one, the database compares with NULL and reads nobody (A9).
@@ -29,16 +37,15 @@ const HAS_THEM_AS_COLLEAGUE = `m.organization_id =
  * two halves with columns of their own would be half empty: each row is one JSON array, which costs both drivers less than
  * what it holds would as columns. The order is made here, because a sort would cost the server a temporary table.
  */
-const STATEMENT = textsBySize(
-  (size) => `${Array<string>(size).fill(MEMBERSHIP_OF_ONE).join(' UNION ALL ')}
-  UNION ALL
-  SELECT 0, JSON_ARRAY(${PERSON.list})
-  FROM members m JOIN users u ON u.id = m.user_id
-  WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND ${ON_ROSTER}`,
+const STATEMENT = bySize((size) =>
+  unionAll([
+    ...Array<typeof MEMBERSHIP_OF_ONE>(size).fill(MEMBERSHIP_OF_ONE),
+    half(0, PERSON.list).statement(
+      `FROM members m JOIN users u ON u.id = m.user_id
+       WHERE (${Array<string>(size).fill(HAS_THEM_AS_COLLEAGUE).join(' OR ')}) AND ${ON_ROSTER}`,
+    ),
+  ]),
 );
-
-/** Some servers tell that it is JSON, and then the driver has parsed it. */
-type Row = { readonly isMembership: number; readonly content: string | unknown[] };
 
 /** A membership and the organization's roster, both of one moment. */
 export interface MembershipWithRoster {
@@ -56,7 +63,7 @@ export async function membershipsWithRosters(
 ): Promise<(MembershipWithRoster | null)[]> {
   const asked = filledUp(pairs);
   const values = valuesOf(asked);
-  const rows = await reader.prepared<Row>(STATEMENT(asked.length), [...values, ...values]);
+  const rows = await STATEMENT(asked.length).prepared(reader, [...values, ...values]);
   const memberships: Membership[] = [];
   const people = new Map<string, Person[]>();
   for (const { isMembership, content } of rows) {

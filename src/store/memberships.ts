@@ -1,8 +1,8 @@
 import type { PlainReader, Reader } from './database';
 import { ORGANIZATION } from './organizations';
-import { filledUp, textsBySize } from './prepared-sizes';
-import { type RowOf, select } from './schema/select';
-import { members } from './schema/tables';
+import { bySize, filledUp } from './prepared-sizes';
+import { type RowOf, select, unionAll } from './schema/select';
+import { logEntries, members } from './schema/tables';
 
 const m = members.as('m');
 
@@ -58,11 +58,8 @@ export function membershipsOf(
   );
 }
 
-const MEMBERSHIP_OF_EACH = textsBySize((size) =>
-  Array<string>(size)
-    .fill(`SELECT ${SELECTED.list} ${MEMBERSHIPS} AND m.organization_id = ? AND m.user_id = ?`)
-    .join(' UNION ALL '),
-);
+const MEMBERSHIP_OF_ONE = SELECTED.statement(`${MEMBERSHIPS} AND m.organization_id = ? AND m.user_id = ?`);
+const MEMBERSHIP_OF_EACH = bySize((size) => unionAll(Array<typeof MEMBERSHIP_OF_ONE>(size).fill(MEMBERSHIP_OF_ONE)));
 
 /**
  * What `membershipsOf` finds for each of some pairs, in their order, in one statement; null if there is no membership. One
@@ -73,7 +70,7 @@ export async function membershipOfEach(
   pairs: readonly MembershipKey[],
 ): Promise<(Membership | null)[]> {
   const asked = filledUp(pairs);
-  const rows = await reader.prepared<Membership>(MEMBERSHIP_OF_EACH(asked.length), valuesOf(asked));
+  const rows = await MEMBERSHIP_OF_EACH(asked.length).prepared(reader, valuesOf(asked));
   return pairs.map(
     ({ organizationId, viewerId }) =>
       rows.find((row) => row.id === organizationId && row.viewerId === viewerId) ?? null,
@@ -110,6 +107,8 @@ export async function memberAccessOf(
   return new Map(rows.map((row) => [row.viewerId, row]));
 }
 
+const CHANGED = select({ version: ORGANIZATION.version, subjectId: logEntries.as('e').subjectId });
+
 /** Beyond so many roster changes it is cheaper to ask for everybody. */
 const MOST_CHANGES = 1_000;
 
@@ -123,8 +122,9 @@ export async function billingRolesChangedAfter(
   organizationId: string,
   version: number,
 ): Promise<{ readonly version: number; readonly viewerIds: ReadonlySet<string> | null } | null> {
-  const rows = await reader.rows<{ version: number; subjectId: string | null }>(
-    `SELECT o.version, e.subject_id AS subjectId FROM organizations o
+  const rows = await CHANGED.rows(
+    reader,
+    `FROM organizations o
      LEFT JOIN log_entries e ON e.organization_id = o.id AND e.version > ?
      WHERE o.id = ? AND o.removed_at IS NULL LIMIT ?`,
     [version, organizationId, MOST_CHANGES + 1],

@@ -1,7 +1,7 @@
 import type { Reader } from './database';
 import { MAY_BE_NAMED } from './former-members';
-import { expression, type RowOf, select } from './schema/select';
-import { members } from './schema/tables';
+import { expression, type RowOf, select, unionAll } from './schema/select';
+import { formerMembers, members } from './schema/tables';
 import { USER, type UserRow } from './users';
 
 /** Somebody, and the organization in which they are to be shown. */
@@ -20,6 +20,12 @@ const MOST_PEOPLE = 5_000;
 const MOST_ORGANIZATIONS = 100;
 
 const MEMBER = select({ organizationId: members.as('m').organizationId, isMember: expression<number>('1'), ...USER });
+
+const { organizationId, userId, name } = formerMembers.as('f');
+const FORMER_MEMBER: typeof MEMBER = select({
+  ...{ organizationId, isMember: expression<number>('0'), id: userId, name },
+  ...{ email: expression<string>("''"), avatarUrl: expression<string | null>('NULL') },
+});
 
 type PersonRow = RowOf<typeof MEMBER.expressions>;
 
@@ -46,18 +52,20 @@ export async function peopleIn(reader: Reader, asked: readonly PersonKey[]): Pro
 }
 
 function read(reader: Reader, groups: readonly Group[]): Promise<PersonRow[]> {
-  const selects = groups.map(([, ...userIds]) => {
+  const statements = groups.flatMap(([, ...userIds]) => {
     const places = userIds.map(() => '?').join(', ');
-    return `SELECT ${MEMBER.list}
-      FROM members m JOIN users u ON u.id = m.user_id
-      WHERE m.organization_id = ? AND m.user_id IN (${places})
-      UNION ALL
-      SELECT f.organization_id, 0, f.user_id, f.name, '', NULL
-      FROM former_members f JOIN users u ON u.id = f.user_id
-      WHERE f.organization_id = ? AND f.user_id IN (${places}) AND ${MAY_BE_NAMED}`;
+    return [
+      MEMBER.statement(
+        `FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? AND m.user_id IN (${places})`,
+      ),
+      FORMER_MEMBER.statement(
+        `FROM former_members f JOIN users u ON u.id = f.user_id
+         WHERE f.organization_id = ? AND f.user_id IN (${places}) AND ${MAY_BE_NAMED}`,
+      ),
+    ];
   });
-  return reader.rows<PersonRow>(
-    selects.join(' UNION ALL '),
+  return unionAll(statements).rows(
+    reader,
     groups.flatMap((group) => [...group, ...group]),
   );
 }

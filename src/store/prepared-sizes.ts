@@ -1,7 +1,9 @@
-/** A text for each size, made once: a prepared statement is known by its text. */
-export function textsBySize(write: (size: number) => string): (size: number) => string {
-  const texts: string[] = [];
-  return (size) => (texts[size] ??= write(size));
+import type { Statement } from './schema/select';
+
+/** A statement for each size, made once: a prepared one is known by its text. */
+export function bySize<Row>(make: (size: number) => Statement<Row>): (size: number) => Statement<Row> {
+  const statements: Statement<Row>[] = [];
+  return (size) => (statements[size] ??= make(size));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Reader, Writer } from './database';
-import { select } from './schema/select';
+import { expression, select } from './schema/select';
 import { serviceState } from './schema/tables';
 
 /** Under the first name the demo keeps the secret of its tokens: where it stands, the database is the demo's. */
@@ -39,8 +39,11 @@ export async function claimState(writer: Writer, name: string, value: string): P
   return value;
 }
 
+const ANY = select({ one: expression<number>('1') });
+
 /** Whether nobody has stored anything yet. */
 export async function isEmpty(reader: Reader): Promise<boolean> {
-  const rows = await reader.rows('SELECT id FROM organizations UNION ALL SELECT id FROM users LIMIT 1');
-  return rows.length === 0;
+  const first =
+    (await ANY.first(reader, 'FROM organizations LIMIT 1', [])) ?? (await ANY.first(reader, 'FROM users LIMIT 1', []));
+  return first === undefined;
 }

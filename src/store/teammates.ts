@@ -1,7 +1,8 @@
 import { searchKey } from '../domain/name-search';
 import { foldText } from '../domain/fold-text';
 import type { Reader, Value } from './database';
-import type { UserRow } from './users';
+import { expression, type RowOf, select } from './schema/select';
+import { USER } from './users';
 
 /** A place in the list of teammates: after the one with this key and id. */
 export interface TeammatePosition {
@@ -9,9 +10,9 @@ export interface TeammatePosition {
   readonly userId: string;
 }
 
-export interface TeammateRow extends UserRow {
-  readonly nameKey: string;
-}
+const TEAMMATE = select({ ...USER, nameKey: expression<string>('p.name_key') });
+
+export type TeammateRow = RowOf<typeof TEAMMATE.expressions>;
 
 /** The most words that a search reads. Their order is not that of names, so it reads all of them before it knows a page. */
 const MOST_WORDS_FOUND = 1_000;
@@ -39,9 +40,9 @@ export function eligibleTeammates(
     ...(prefix === '' ? [] : [membersBranch(place, prefix, 'email_key')]),
     ...(word === '' ? [] : [wordsBranch(place, word)]),
   ];
-  return reader.rows<TeammateRow>(
-    `SELECT u.id, u.name, u.email, u.avatar_url AS avatarUrl, p.name_key AS nameKey
-     FROM (SELECT name_key, user_id FROM (${found.map(({ sql }) => `SELECT * FROM (${sql}) b`).join(' UNION ')}) f
+  return TEAMMATE.rows(
+    reader,
+    `FROM (SELECT name_key, user_id FROM (${found.map(({ sql }) => `SELECT * FROM (${sql}) b`).join(' UNION ')}) f
            ORDER BY name_key, user_id LIMIT ?) p
      JOIN users u ON u.id = p.user_id
      ORDER BY p.name_key, p.user_id`,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MOST_CREDITS, total } from '../domain/billing/credits';
 import type { Reader, Writer } from './database';
-import type { UsageGrouping } from './schema/tables';
+import { expression, type RowOf, select } from './schema/select';
+import { type UsageGrouping, usageTotals } from './schema/tables';
 import { type Spans, spansOf } from './usage-spans';
 
 /** Credits used on a day, altogether or by somebody or for something. */
@@ -69,25 +70,30 @@ export async function usageBetween(
   return exact.map(({ name, credits }) => ({ name, credits }));
 }
 
+const OF_DAY = select({ name: usageTotals.all.name, credits: usageTotals.all.credits });
+
 function usageByDay(
   reader: Reader,
   organizationId: string,
   from: string,
   to: string,
 ): Promise<{ name: string; credits: number }[]> {
-  return reader.rows(
-    `SELECT name, credits FROM usage_totals
+  return OF_DAY.rows(
+    reader,
+    `FROM usage_totals
      WHERE organization_id = ? AND \`grouping\` = 'DAY' AND day BETWEEN ? AND ? ORDER BY day`,
     [organizationId, from, to],
   );
 }
 
 /** `largest` is the largest of the totals that were added up. A sum is a DECIMAL to MySQL, which arrives as text. */
-interface UsageRow {
-  readonly name: string;
-  readonly credits: number | string;
-  readonly largest: number | string;
-}
+const USAGE = select({
+  name: expression<string>('MIN(name)'),
+  credits: expression<number | string>('SUM(credits)'),
+  largest: expression<number | string>('MAX(credits)'),
+});
+
+type UsageRow = RowOf<typeof USAGE.expressions>;
 
 /** One statement, so that it sees months and days of one moment. */
 function readByName(
@@ -109,8 +115,9 @@ function readByName(
     ({ table, unit, credits }) =>
       `SELECT name_hash, name, ${credits} AS credits FROM ${table} WHERE organization_id = ? AND \`grouping\` = ? AND ${unit} BETWEEN ? AND ?`,
   );
-  return reader.rows<UsageRow>(
-    `SELECT MIN(name) AS name, SUM(credits) AS credits, MAX(credits) AS largest FROM (${selects.join(' UNION ALL ')}) parts
+  return USAGE.rows(
+    reader,
+    `FROM (${selects.join(' UNION ALL ')}) parts
      GROUP BY name_hash HAVING SUM(credits) > 0 OR MAX(credits) >= ${MOST_CREDITS} ORDER BY SUM(credits) DESC, name_hash`,
     sources.flatMap((span) => [organizationId, grouping, span.from, span.to]),
   );

@@ -1,15 +1,21 @@
 import { ROSTER_CHANGE_KINDS } from '../../domain/log/kinds';
 import type { Reader } from '../database';
+import { expression, type RowOf, select } from '../schema/select';
+import { logEntries } from '../schema/tables';
+
+const e = logEntries.as('e');
+const PAST_ACCESS = select({
+  kind: expression<'OWNER_ADDED' | 'ADMIN_ADDED'>('e.kind'),
+  userId: expression<string>('e.subject_id'),
+  /** The user who gave it. Null if the host did. */
+  givenBy: e.actorId,
+  since: e.occurredAt,
+});
 
 /** Somebody who had billing access, and by which entry of the log. */
-export interface PastAccess {
-  readonly kind: 'OWNER_ADDED' | 'ADMIN_ADDED';
-  readonly userId: string;
-  /** The user who gave it. Null if the host did. */
-  readonly givenBy: string | null;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-}
+export type PastAccess = RowOf<typeof PAST_ACCESS.expressions>;
+
+const NEWEST = select({ version: expression<number | null>('MAX(version)') });
 
 /**
  * The version that the roster had at a moment; 0 before its first change. One index look-up for each kind, however long
@@ -18,8 +24,9 @@ export interface PastAccess {
 export async function versionAt(reader: Reader, organizationId: string, at: number): Promise<number> {
   const newestOfKind = `SELECT version FROM (SELECT version FROM log_entries WHERE organization_id = ? AND kind = ? AND occurred_at <= ?
     ORDER BY occurred_at DESC, version DESC LIMIT 1) newest`;
-  const [row] = await reader.rows<{ version: number | null }>(
-    `SELECT MAX(version) AS version FROM (${ROSTER_CHANGE_KINDS.map(() => newestOfKind).join(' UNION ALL ')}) newest`,
+  const row = await NEWEST.first(
+    reader,
+    `FROM (${ROSTER_CHANGE_KINDS.map(() => newestOfKind).join(' UNION ALL ')}) newest`,
     ROSTER_CHANGE_KINDS.flatMap((kind) => [organizationId, kind, at]),
   );
   return row?.version ?? 0;
@@ -31,9 +38,9 @@ export async function versionAt(reader: Reader, organizationId: string, at: numb
  * other entry. `version + 0` keeps SQLite from another index, in which all entries stand.
  */
 export function accessAt(reader: Reader, organizationId: string, at: number, version: number): Promise<PastAccess[]> {
-  return reader.rows<PastAccess>(
-    `SELECT e.kind, e.subject_id AS userId, e.actor_id AS givenBy, e.occurred_at AS since
-     FROM (SELECT MAX(version) AS version FROM log_entries
+  return PAST_ACCESS.rows(
+    reader,
+    `FROM (SELECT MAX(version) AS version FROM log_entries
            WHERE organization_id = ? AND kind IN ('ADMIN_ADDED', 'ADMIN_REMOVED', 'OWNER_ADDED', 'OWNER_REMOVED')
              AND occurred_at <= ? AND version + 0 <= ?
            GROUP BY subject_id) newest

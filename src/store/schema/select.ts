@@ -1,4 +1,4 @@
-import type { Reader, Value, Writer } from '../database';
+import type { PlainReader, Reader, Value, Writer } from '../database';
 
 /** An SQL expression whose values are of type `T`. */
 export interface Expression<T extends Value> {
@@ -10,6 +10,25 @@ export interface Expression<T extends Value> {
 export type Expressions = Readonly<Record<string, Expression<Value>>>;
 
 export type RowOf<E> = { readonly [Name in keyof E]: E[Name] extends Expression<infer T> ? T : never };
+
+/** A statement that reads, and what its rows are: nothing else names the type of a row. */
+export class Statement<Row> {
+  constructor(readonly sql: string) {}
+
+  rows(reader: Reader, values: readonly Value[]): Promise<Row[]> {
+    return reader.rows<Row>(this.sql, values);
+  }
+
+  /** As `rows`, by a statement that the server keeps prepared: see `PlainReader.prepared`. */
+  prepared(reader: PlainReader, values: readonly string[]): Promise<Row[]> {
+    return reader.prepared<Row>(this.sql, values);
+  }
+
+  /** As `rows`, and keeps them from other writers: see `Writer.lock`. */
+  lock(writer: Writer, values: readonly Value[]): Promise<Row[]> {
+    return writer.lock<Row>(this.sql, values);
+  }
+}
 
 /** What a SELECT lists, and so what its rows are. */
 export class Selection<E extends Expressions> {
@@ -23,13 +42,16 @@ export class Selection<E extends Expressions> {
   }
 
   /** @param rest What follows the list in the statement. */
-  rows(reader: Reader, rest: string, values: readonly Value[]): Promise<RowOf<E>[]> {
-    return reader.rows<RowOf<E>>(`SELECT ${this.list} ${rest}`, values);
+  statement(rest: string): Statement<RowOf<E>> {
+    return new Statement(`SELECT ${this.list} ${rest}`);
   }
 
-  /** As `rows`, and keeps them from other writers: see `Writer.lock`. */
+  rows(reader: Reader, rest: string, values: readonly Value[]): Promise<RowOf<E>[]> {
+    return this.statement(rest).rows(reader, values);
+  }
+
   lock(writer: Writer, rest: string, values: readonly Value[]): Promise<RowOf<E>[]> {
-    return writer.lock<RowOf<E>>(`SELECT ${this.list} ${rest}`, values);
+    return this.statement(rest).lock(writer, values);
   }
 
   async first(reader: Reader, rest: string, values: readonly Value[]): Promise<RowOf<E> | undefined> {
@@ -44,4 +66,9 @@ export function select<E extends Expressions>(expressions: E): Selection<E> {
 /** An expression of which the type is known here alone. */
 export function expression<T extends Value>(sql: string): Expression<T> {
   return { sql };
+}
+
+/** The rows of all of the statements, which list the same. */
+export function unionAll<Row>(statements: readonly Statement<Row>[]): Statement<Row> {
+  return new Statement(statements.map(({ sql }) => sql).join(' UNION ALL '));
 }

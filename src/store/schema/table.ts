@@ -42,6 +42,11 @@ export class Table<C extends Columns> {
     return Object.fromEntries(entries) as Selected<C>;
   }
 
+  /** Its rows as they are stored, by the names of the columns. */
+  get stored(): Readonly<Record<string, Expression<Value>>> {
+    return Object.fromEntries(Object.values(this.columnNames).map((column) => [column, { sql: column }]));
+  }
+
   async insert(writer: Writer, row: NewRow<C>): Promise<void> {
     const { names, values } = this.given(row);
     await writer.run(
