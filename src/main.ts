@@ -1,15 +1,16 @@
 import { inspect } from 'node:util';
 import { collectProcessMetrics } from './server/metrics/process-metrics';
-import { startService } from './server/service';
+import { type ServiceProbes, startService } from './server/service';
 import { BadSetting, readSettings } from './server/settings';
 
 /** A process that has not stopped by itself in so many milliseconds is ended (O4). */
 const MOST_TO_STOP = 9_500;
 
-async function main(): Promise<void> {
+/** @param probes what the bench sets: it may measure the service as it is on graphql-js alone. */
+export async function main(probes: ServiceProbes = {}): Promise<void> {
   const settings = readSettings(process.env);
   if (settings.metricsToken !== null) collectProcessMetrics();
-  const service = await startService(settings);
+  const service = await startService(settings, probes);
   if (service.greeting !== null) process.stdout.write(service.greeting);
 
   let stopping = false;
@@ -33,4 +34,5 @@ function fail(error: unknown): void {
   process.stderr.write(`${text}\n`, () => process.exit(1));
 }
 
-main().catch(fail);
+// The bench starts it with other options.
+if (require.main === module) main().catch(fail);

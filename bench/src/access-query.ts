@@ -1,5 +1,5 @@
 import { startPeer } from './contenders/peers';
-import { startService } from './contenders/service';
+import { servicesMeasured } from './contenders/service';
 import { rawAnswer, tokenOf } from './data/sender';
 import { requestBytes } from './measure/http-load';
 import { type HttpFigures, inRounds } from './measure/rounds';
@@ -38,7 +38,7 @@ export async function measureAccessQuery(
   const requests = await accessRequests();
   const starts: Record<string, (url: string) => Promise<ServerProcess>> = {
     ...Object.fromEntries(peers.map((name) => [name, (url: string) => startPeer(name, url)])),
-    service: startService,
+    ...servicesMeasured(),
   };
   const statements = databaseUrl.startsWith('mysql:') ? await countedFor(starts, databaseUrl, requests) : {};
   const servers: Record<string, ServerProcess> = {};

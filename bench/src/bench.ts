@@ -1,4 +1,6 @@
 import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { chooseExecution, EXECUTIONS } from './contenders/service';
 import type { BenchDatabase } from './data/databases';
 import { filledDatabase } from './data/filled-database';
 import { FORMS } from './form';
@@ -6,10 +8,18 @@ import { pinLoad } from './measure/processors';
 import { type Part, PARTS } from './parts';
 import { keepResult } from './report/results';
 
-/** `npm run bench -- [--quick] [PART…]`: the parts that are named, or all. */
+/** `npm run bench -- [--quick] [--execution graphql-js] [PART…]`: the parts that are named, or all. */
 async function main(): Promise<void> {
-  const formName = process.argv.includes('--quick') ? 'quick' : 'whole';
-  const names = partsNamed(process.argv.slice(2).filter((argument) => argument !== '--quick'));
+  const { values, positionals } = parseArgs({
+    options: { quick: { type: 'boolean' }, execution: { type: 'string', default: 'planned' } },
+    allowPositionals: true,
+  });
+  const formName = values.quick ? 'quick' : 'whole';
+  const names = partsNamed(positionals);
+  const execution = EXECUTIONS.find((known) => known === values.execution);
+  if (!execution)
+    throw new Error(`There is no such execution: ${values.execution}. There are: ${EXECUTIONS.join(', ')}.`);
+  chooseExecution(execution);
   const server = process.env.BENCH_MYSQL_URL ?? '';
   const form = FORMS[formName];
   const databases = new Map<Part['engine'], BenchDatabase>();
@@ -27,10 +37,11 @@ async function main(): Promise<void> {
       const began = performance.now();
       const { texts, bars } = await measure(databases.get(engine)!.url, form);
       const took = ((performance.now() - began) / 1_000).toFixed(0);
-      const circumstances = `${name}, ${formName} form: ${new Date().toISOString().slice(0, 16)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}); load of the machine before: ${load!.toFixed(1)}; took ${took} s.`;
+      const circumstances = `${name}, ${formName} form, ${execution} execution: ${new Date().toISOString().slice(0, 16)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}); load of the machine before: ${load!.toFixed(1)}; took ${took} s.`;
       const result = { texts: [circumstances, ...texts], bars };
       console.log(`${result.texts.join('\n\n')}\n`);
-      keepResult(name, result, Object.keys(PARTS));
+      // The report is of the service as it is.
+      if (execution === 'planned') keepResult(name, result, Object.keys(PARTS));
     }
   } finally {
     for (const database of databases.values()) await database.drop();

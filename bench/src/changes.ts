@@ -1,5 +1,5 @@
 import { startPeer } from './contenders/peers';
-import { startService } from './contenders/service';
+import { servicesMeasured } from './contenders/service';
 import { tokenOf } from './data/sender';
 import { requestBytes } from './measure/http-load';
 import { type HttpFigures, inRounds } from './measure/rounds';
@@ -37,7 +37,7 @@ export async function measureChanges(
   const peers = ['limit-change', 'limit-change-asking', 'plain'];
   const starts: Record<string, (url: string) => Promise<ServerProcess>> = {
     ...Object.fromEntries(peers.map((name) => [name, (url: string) => startPeer(name, url)])),
-    service: startService,
+    ...servicesMeasured(),
   };
   const statements = await countedFor(starts, databaseUrl, pairs[0]!);
   const servers: Record<string, ServerProcess> = {};

@@ -25,6 +25,7 @@ const NAMES: Record<string, string> = {
   'limit-change-asking': 'limit that asks what the service asks',
   bare: 'bare ws',
   service: 'the service',
+  'service-planned': 'the service with its plans',
   mercurius: 'Mercurius with JIT',
   yoga: 'GraphQL Yoga with graphql-jit',
   plain: 'plain stack',

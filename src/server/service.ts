@@ -72,7 +72,7 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** What tests may watch or set; the service runs the same without. */
+/** What tests and the bench may watch or set; the service runs the same without. */
 export interface ServiceProbes {
   readonly clock?: () => number;
   readonly monotonicClock?: () => number;
