@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { collectProcessMetrics } from './server/metrics/process-metrics';
+import { collectProcessMetrics } from './server/metrics/register-metrics';
 import { type ServiceProbes, startService } from './server/service';
 import { BadSetting, readSettings } from './server/settings';
 

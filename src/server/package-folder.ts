@@ -19,3 +19,8 @@ export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as { version: string };
   return version;
 }
+
+/** Where `npm run build:web` puts the pages. */
+export function webBuildFolder(): string {
+  return join(packageFolder(), 'dist', 'web');
+}

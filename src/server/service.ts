@@ -45,19 +45,17 @@ import { UnreadBytes } from './limits/unread-bytes';
 import { MOST_IN_A_TURN, TurnBudget } from './limits/turn-budget';
 import { UnfinishedBytes } from './limits/unfinished-bytes';
 import { reconcileFromTimeToTime } from './payments/reconcile-from-time-to-time';
-import { claimProvider } from './payments/claim-provider';
-import { openPayments } from './payments/open-payments';
+import { claimProvider, openPayments } from './payments/open-payments';
 import { readCatalog } from './read-catalog';
 import { runHostEvents, type RunningHostEvents } from './host-events/run-host-events';
 import { repeat } from './repeat';
-import { packageVersion } from './package-folder';
+import { packageVersion, webBuildFolder } from './package-folder';
 import { BadSetting, isLoopback, type Settings } from './settings';
 import { shownSettings } from './shown-settings';
 import { openTracing } from './tracing/open-tracing';
 import type { Tracing } from './tracing/tracing';
 import { registerBillingPage } from './web/billing-page';
 import { registerWebAssets } from './web/register-web-assets';
-import { webBuildFolder } from './web/web-build-folder';
 
 export interface RunningService {
   /** Where it listens: `http://host:port`. */

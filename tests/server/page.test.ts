@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { webBuildFolder } from '../../src/server/web/web-build-folder';
+import { webBuildFolder } from '../../src/server/package-folder';
 import { startTestService, type TestService } from '../support/service';
 
 /** The page is built by `npm run build:web`, which the tests do without: then its address says so. */

@@ -1,7 +1,7 @@
 import type { Services } from '../../src/actions/services';
 import { Forbidden, Refusal } from '../../src/domain/refusals';
 import type { LogRow } from '../../src/store/log/log-entries';
-import { customerIdOf } from '../../src/payments/sandbox/customer-id';
+import { customerIdOf } from '../../src/payments/sandbox/create-sandbox';
 import { logOf, tablesOf } from './log';
 
 /** What a call answered, or the word with which it was refused. */

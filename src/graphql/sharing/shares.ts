@@ -10,7 +10,6 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { givenValues } from '../shared/given-values';
 
 /** Say where a subscriber left off: once it has caught up they make no difference any more. */
 const RESUMING = new Set(['afterVersion', 'afterSequence']);
@@ -108,4 +107,15 @@ function usedVariables(
   };
   collect(operation.selectionSet, true);
   return [...names].sort();
+}
+
+/**
+ * What was given for each of the variables, where that is to tell apart what is not the same: one that is left out takes its
+ * default, and one that is null does not.
+ */
+function givenValues(
+  names: readonly string[],
+  variables: Readonly<Record<string, unknown>> | null | undefined,
+): readonly (readonly unknown[])[] {
+  return names.map((name) => (variables && Object.hasOwn(variables, name) ? [variables[name]] : []));
 }

@@ -1,17 +1,29 @@
+import { createHash } from 'node:crypto';
 import type { Catalog } from '../../domain/billing/catalog';
 import type { PaymentProvider } from '../provider';
-import { newAccount, type SandboxAccount } from './account';
+import { newAccount, type PortalSession, type SandboxAccount } from './account';
 import { accountSubscription } from './account-subscription';
 import { openAccounts, present } from './accounts';
 import { expireCheckout, findCheckout, openCheckout } from './checkouts';
 import { createPayer } from './create-payer';
-import { customerIdOf } from './customer-id';
 import { chargeOnce, findOrder, paymentOf } from './orders';
 import { pageAddress } from './page-addresses';
-import { openPortalSession } from './portal-sessions';
 import type { SandboxPayer } from './sandbox-payer';
 import type { SandboxRecords } from './sandbox-records';
 import { applyOnce, previewOf, refuseDeclined, scheduleOnce } from './subscription-changes';
+import { randomId } from './random-id';
+
+/** How long a portal session may be used, and how long its page says that it has ended, in milliseconds of real time. */
+const SESSION_LIFE = 30 * 60 * 1000;
+const REMEMBERED = 24 * 60 * 60 * 1000;
+
+/** Opens a session and forgets those that ended long ago. */
+function openPortalSession(account: SandboxAccount, returnUrl: string, realTime: number): PortalSession {
+  const session = { id: randomId('ps'), returnUrl, expiresAt: realTime + SESSION_LIFE };
+  const isRemembered = ({ expiresAt }: PortalSession) => expiresAt + REMEMBERED > realTime;
+  account.portalSessions = [...account.portalSessions.filter(isRemembered), session];
+  return session;
+}
 
 export interface SandboxOptions {
   readonly catalog: Catalog;
@@ -120,4 +132,14 @@ export function createSandbox({ catalog, records, clock, baseUrl }: SandboxOptio
   };
 
   return { provider, payer: createPayer(accounts, catalog, clock) };
+}
+
+/**
+ * The id of the organization's customer, or of the one who takes the place of `goneId`: the same each time, so that there is one
+ * however often it is made. Unlike the organization's own id it is short, and needs no escaping in an address.
+ */
+export function customerIdOf(organizationId: string, goneId: string | null = null): string {
+  // No id holds a space.
+  const named = goneId === null ? organizationId : `${organizationId} ${goneId}`;
+  return `cus_${createHash('sha256').update(named).digest('hex').slice(0, 40)}`;
 }

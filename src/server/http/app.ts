@@ -1,14 +1,53 @@
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { isIP } from 'node:net';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { destination } from 'pino';
 import { cutText } from '../../domain/text';
 import { LONGEST_MESSAGE } from '../../graphql/errors/wire-error';
 import { trustProxies } from '../limits/client-address';
 import type { Settings } from '../settings';
 import { errorForLog } from './error-for-log';
-import { requestForLog } from './request-for-log';
 import { REQUEST_ID, requestIdOf } from './request-id';
-import { RequestLog } from './request-log';
 import { secretsOf } from './secrets-of';
+
+/** No token and no e-mail address looks like this. */
+const HARMLESS = /^\/[a-z]{1,16}(?=[/?]|$)/;
+
+/**
+ * A request as it appears in the log. The path is the route's, not the client's text: any segment of an address can hold a token or an
+ * e-mail address. Of an address without a route, only a harmless first segment appears, which shows a proxy that leads to the wrong
+ * place. The caller's address is what a proxy passes on, and a client may have written that: what is no IP address does not appear.
+ */
+function requestForLog({ method, url, ip, routeOptions: { url: route } }: FastifyRequest) {
+  return { method, path: route ?? unknownPath(url), ip: isIP(ip) === 0 ? null : ip };
+}
+
+function unknownPath(url: string): string {
+  const [first = ''] = HARMLESS.exec(url) ?? [];
+  const isWhole = first !== '' && (url.length === first.length || url[first.length] === '?');
+  return isWhole ? first : `${first}/…`;
+}
+
+/** They are asked all the time, and by machines. */
+const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** One line for each request, when it is done, and not another when it comes. Of probes it is for those who look for it. */
+class RequestLog extends LogController {
+  override incomingRequest(): void {
+    // Said with the rest in the end.
+  }
+
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const line = { req: request, res: reply, responseTime: reply.elapsedTime };
+    if (error) request.log.error({ ...line, err: error }, 'request errored');
+    else request.log[PROBES.has(request.routeOptions.url ?? '') ? 'debug' : 'info'](line, 'request completed');
+  }
+}
 
 /**
  * On every answer that does not say otherwise: it is what its type says, is stored nowhere, appears in no frame, and tells no other site

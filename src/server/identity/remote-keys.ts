@@ -1,13 +1,15 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  type CryptoKey,
   customFetch,
   errors,
-  jwksCache,
   type ExportedJWKSCache,
+  type FlattenedJWSInput,
+  jwksCache,
   type JWKSCacheInput,
+  type JWTHeaderParameters,
 } from 'jose';
-import type { VerifyingKeys } from './verifying-keys';
 import { Tally } from '../limits/tally';
 import { KeySetUnavailable } from './key-set-unavailable';
 
@@ -121,4 +123,17 @@ export function createRemoteKeys(url: URL, mostWaiting: number): VerifyingKeys {
 function ageOf(time: number): number {
   const age = Date.now() - time;
   return age < 0 ? Infinity : age;
+}
+
+/** Keys that may change while the service runs. */
+export interface VerifyingKeys {
+  /** @param address where the token comes from. */
+  readonly find: (header: JWTHeaderParameters, token: FlattenedJWSInput, address: string) => Promise<CryptoKey>;
+  /**
+   * Which keys are in force, as a number that changes with them; null while they are not there, or are due to be looked at
+   * again.
+   */
+  readonly asOf: () => number | null;
+  /** Whether there are keys in force. Fetches them where there are none, and where that is not due yet tells so at once. */
+  readonly areThere: () => Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Metrics } from './metrics';
 
 /**
@@ -23,4 +23,9 @@ export function registerMetrics(app: FastifyInstance, metrics: Metrics, token: s
 /** Of the same length whatever was sent. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
+}
+
+/** Memory, processor time, event loop and garbage collection, once for the whole process. */
+export function collectProcessMetrics(): void {
+  collectDefaultMetrics();
 }

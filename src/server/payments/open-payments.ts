@@ -11,6 +11,7 @@ import { sandboxAccounts } from '../../store/sandbox-accounts';
 import { registerStripeWebhooks } from '../http/stripe-webhooks';
 import { registerSandboxPages } from '../sandbox/register-sandbox-pages';
 import { BadSetting, type Settings } from '../settings';
+import { claimState } from '../../store/service-state';
 
 export interface Payments {
   /** Null if nobody takes money. */
@@ -56,4 +57,13 @@ function sellableByStripe(catalog: Catalog): Catalog {
   if (fault !== null)
     throw new BadSetting(`PAYMENT_PROVIDER is stripe, and CATALOG_FILE names what it would charge otherwise. ${fault}`);
   return catalog;
+}
+
+/** A provider does not know another provider's customers, so a database stays with its first provider. */
+export async function claimProvider(database: Database, provider: PaymentProvider): Promise<void> {
+  const claimed = await database.transaction((writer) => claimState(writer, 'payment-provider', provider.kind));
+  if (claimed !== provider.kind)
+    throw new BadSetting(
+      `PAYMENT_PROVIDER is ${provider.kind}, and the organizations in DATABASE_URL are customers of ${claimed}. Set it back, or name another database.`,
+    );
 }

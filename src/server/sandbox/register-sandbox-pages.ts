@@ -6,10 +6,10 @@ import type { Notice } from '../../payments/notices';
 import { readPageKey } from '../../payments/sandbox/page-addresses';
 import type { SandboxPayer } from '../../payments/sandbox/sandbox-payer';
 import { checkoutPage } from './checkout-page';
-import { pageHeaders } from './page-headers';
 import { messagePage, webAddress } from './page-shell';
 import { type Field, PORTAL_ACTIONS } from './portal-actions';
 import { portalPage } from './portal-page';
+import { STYLESHEET_HASH } from './stylesheet';
 
 export interface SandboxPagesOptions {
   readonly payer: SandboxPayer;
@@ -163,4 +163,25 @@ function formField({ body }: FastifyRequest): Field {
 function text(fields: unknown, name: string): string {
   const value = (fields as Record<string, unknown> | null | undefined)?.[name];
   return typeof value === 'string' ? value : '';
+}
+
+/**
+ * The headers of a page. Its address is a secret that opens it, so it is sent to nobody (no referrer) and cached nowhere. No script
+ * runs. `formTarget` is the origin that a form's answer sends the payer on to: Chromium asks the policy for it too.
+ */
+function pageHeaders(formTarget: string | null = null): Record<string, string> {
+  return {
+    'content-security-policy': [
+      "default-src 'none'",
+      `style-src ${STYLESHEET_HASH}`,
+      'img-src data:',
+      "base-uri 'none'",
+      `form-action 'self'${formTarget === null ? '' : ` ${formTarget}`}`,
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-robots-tag': 'noindex',
+  };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { webBuildFolder } from '../../../src/server/web/web-build-folder';
+import { webBuildFolder } from '../../../src/server/package-folder';
 import { launchChromium } from '../chromium';
 import { startDemo } from '../demo';
 
