@@ -372,3 +372,147 @@ test('L8 L9 what is the same for many is answered once in billing too, and what 
     ['ORGANIZATION_UPDATED'],
   ]);
 });
+
+describe('a balance that usage alone has changed', () => {
+  const billing = (viewerId: string, rest: Partial<Watching> = {}) =>
+    watching(viewerId, { stream: 'BILLING', ...rest });
+  const ledgers = ({ told }: TestSubscriber) => told.map(({ ledgerSequence }) => ledgerSequence);
+
+  /** The time does not pass by itself. */
+  async function liveAtOnce(...all: Watching[]): Promise<[PipelineRun, ...TestSubscriber[]]> {
+    const [run, ...subscribers] = await live(...all);
+    run.scheduler.stepTakes = 0;
+    return [run, ...subscribers];
+  }
+
+  async function uses({ world, scheduler }: PipelineRun): Promise<void> {
+    world.uses();
+    await scheduler.settle();
+    await scheduler.idle();
+  }
+
+  async function passes({ scheduler }: PipelineRun, until: number): Promise<void> {
+    while (scheduler.timersSet > 0 && scheduler.nextTimer <= until) {
+      await scheduler.fire();
+      await scheduler.idle();
+    }
+    scheduler.now = until;
+  }
+
+  test('L9 is told to a subscriber that joins its group where that is ahead of it in the ledger', async () => {
+    const [run, oscar] = await live(billing('oscar'));
+    run.scheduler.now += 1_000;
+    await uses(run);
+    expect(ledgers(oscar!)).toEqual([0, 1]);
+    const mia = run.subscribe(billing('mia', { after: run.world.sequence }));
+    await run.scheduler.idle();
+    expect(ledgers(mia)).toEqual([1]);
+    await run.end();
+  });
+
+  test.each(['position', 'access'])(
+    'L9 is told to the first subscriber of a group, that heard of it at its %s, before there was a group',
+    async (at) => {
+      const run = new PipelineRun();
+      const mia = run.subscribe(billing('mia', { after: run.world.sequence }));
+      await run.scheduler.settle();
+      expect(await run.scheduler.until(at)).toBe(true);
+      run.world.uses();
+      await run.scheduler.idle();
+      expect(ledgers(mia)).toEqual([1]);
+      await run.end();
+    },
+  );
+
+  test('L9 is told to nobody who was told less than a second ago, while others are', async () => {
+    const [run, oscar] = await liveAtOnce(billing('oscar'));
+    const { scheduler } = run;
+    scheduler.now += 1_000;
+    const began = scheduler.now;
+    const mia = run.subscribe(billing('mia'));
+    await scheduler.idle();
+    scheduler.now += 300;
+    await uses(run);
+    expect([ledgers(oscar!), ledgers(mia)]).toEqual([[0, 1], [0]]);
+    await passes(run, began + 1_299);
+    expect(ledgers(mia)).toEqual([0]);
+    await passes(run, began + 1_300);
+    expect(ledgers(mia)).toEqual([0, 1]);
+    run.expectRight();
+    await run.end();
+  });
+
+  test('L9 is told by a group once a second, and not at another moment to each of its members', async () => {
+    const [run, oscar] = await liveAtOnce(billing('oscar'));
+    const { scheduler } = run;
+    scheduler.now += 1_000;
+    await uses(run);
+    const began = scheduler.now;
+    const mia = run.subscribe(billing('mia', { after: run.world.sequence }));
+    await scheduler.idle();
+    expect([ledgers(oscar!), ledgers(mia)]).toEqual([[0, 1], []]);
+    await passes(run, began + 999);
+    expect(ledgers(mia)).toEqual([]);
+    await passes(run, began + 1_000);
+    expect(ledgers(mia)).toEqual([1]);
+    await run.end();
+  });
+
+  test.each(['live', 'by itself'])(
+    'L9 waits for a second after an entry, which carries it, for one that is %s',
+    async (how) => {
+      const [run, mia] = await liveAtOnce(billing('mia', { shares: how === 'live' ? 'a' : null }));
+      const { scheduler } = run;
+      scheduler.now += 1_000;
+      run.world.logs('ORGANIZATION_UPDATED');
+      await scheduler.settle();
+      await scheduler.idle();
+      const began = scheduler.now;
+      scheduler.now += 300;
+      await uses(run);
+      expect(ledgers(mia!)).toEqual([0, 0]);
+      await passes(run, began + 999);
+      expect(ledgers(mia!)).toEqual([0, 0]);
+      await passes(run, began + 1_000);
+      expect(ledgers(mia!)).toEqual([0, 0, 1]);
+      await run.end();
+    },
+  );
+
+  test.each(['live', 'by itself'])('L9 comes no earlier with an entry that one who is %s does not see', async (how) => {
+    const [run, mia] = await liveAtOnce(billing('mia', { shares: how === 'live' ? 'a' : null }));
+    const { scheduler } = run;
+    scheduler.now += 1_000;
+    run.world.logs('ORGANIZATION_UPDATED');
+    await scheduler.settle();
+    await scheduler.idle();
+    const began = scheduler.now;
+    scheduler.now += 300;
+    await uses(run);
+    run.world.logs('INVITATION_CREATED');
+    await scheduler.settle();
+    await scheduler.idle();
+    expect(ledgers(mia!)).toEqual([0, 0]);
+    await passes(run, began + 1_000);
+    expect(ledgers(mia!)).toEqual([0, 0, 1]);
+    await run.end();
+  });
+});
+
+test.each(['ROSTER', 'BILLING'] as const)(
+  'R13 L4 who is live is refused as soon as their organization is removed, by what one instance hears and the other polls: %s',
+  async (stream) => {
+    const run = new PipelineRun();
+    const [near, far] = [0, 1].map((at) => run.subscribe(watching('mia', { stream }), at));
+    await run.scheduler.idle();
+    run.world.removes();
+    await run.scheduler.settle();
+    await run.scheduler.idle();
+    expect([near!.ended, far!.ended]).toEqual(['REFUSED', null]);
+    void run.instances[1]!.watcher.poll();
+    await run.scheduler.settle();
+    await run.scheduler.idle();
+    expect(far!.ended).toBe('REFUSED');
+    await run.end();
+  },
+);

@@ -86,7 +86,7 @@ export class CatchUp<Event> {
     const { subscriber, signal } = this;
     if (!subscriber.isShared || signal.isRemoved) return false;
     const group = this.dependencies.groupFor(subscriber);
-    // Each of them may have heard of more than the other.
+    // Each of them may have heard of more than the other. The group looks again, as the subscriber may be behind in the ledger alone.
     if (signal.position) group.signal.hear(signal.position);
     if (group.signal.position) signal.hear(group.signal.position);
     return !this.isLogNews() && subscriber.join(group);

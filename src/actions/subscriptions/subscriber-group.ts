@@ -63,8 +63,6 @@ export class SubscriberGroup {
   join(member: Member): boolean {
     if (member.position < this.position || this.signal.isRemoved) return false;
     this.members.add(member);
-    // It may be behind in the ledger alone.
-    if (this.signal.position) this.signal.hear(this.signal.position);
     return true;
   }
 
@@ -75,7 +73,10 @@ export class SubscriberGroup {
   private async follow(): Promise<void> {
     while (!this.signal.stopped) {
       await this.signal.until(() => this.lag() > 0 || this.behindInLedger().length > 0);
-      if (this.signal.isRemoved) for (const member of [...this.members]) this.detach(member, null);
+      if (this.signal.isRemoved) {
+        for (const member of [...this.members]) this.detach(member, null);
+        return;
+      }
       if (this.signal.stopped) return;
       try {
         if (this.lag() > 0) await this.readOn();

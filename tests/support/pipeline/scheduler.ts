@@ -5,6 +5,9 @@ interface Pending {
   readonly fail: (error: Error) => void;
 }
 
+/** More than any run has pending until it is idle. */
+const MOST_RELEASED = 100_000;
+
 /**
  * The order in which things happen, and the time, as a test wants them. Whatever the pipeline waits for (a statement, its turn, an answer)
  * is pending until the test lets it happen, and nothing else happens meanwhile.
@@ -31,6 +34,11 @@ export class Scheduler {
 
   get timersSet(): number {
     return this.timers.length;
+  }
+
+  /** When the next timer is due. */
+  get nextTimer(): number {
+    return Math.min(...this.timers.map(({ due }) => due));
   }
 
   /** Lets one of what is pending happen, or fail, and all that follows from it at once. */
@@ -62,7 +70,11 @@ export class Scheduler {
 
   /** Lets everything happen until nothing is pending; timers do not fire. */
   async idle(): Promise<void> {
-    while (this.pending.length > 0) await this.release(0);
+    for (let released = 0; this.pending.length > 0; released++) {
+      if (released > MOST_RELEASED)
+        throw new Error(`It never ends: ${this.pending[0]!.label} is pending again and again.`);
+      await this.release(0);
+    }
   }
 
   /** The next timer fires. */
