@@ -52,7 +52,7 @@ export class OrganizationTransactions {
     return this.enter(organizationId, initial, work);
   }
 
-  private async enter<T>(
+  protected async enter<T>(
     organizationId: string,
     initial: NewOrganization | null,
     work: (transaction: OrganizationTransaction) => Promise<T>,

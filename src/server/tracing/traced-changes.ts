@@ -53,25 +53,17 @@ export class TracedTransactions extends OrganizationTransactions {
     });
   }
 
-  override run<T>(organizationId: string, work: (transaction: OrganizationTransaction) => Promise<T>): Promise<T> {
-    return this.spans.around('change', {}, () => super.run(organizationId, this.noting(work)));
-  }
-
-  override runOrCreate<T>(
+  protected override enter<T>(
     organizationId: string,
-    initial: NewOrganization,
+    initial: NewOrganization | null,
     work: (transaction: OrganizationTransaction) => Promise<T>,
   ): Promise<T> {
-    return this.spans.around('change', {}, () => super.runOrCreate(organizationId, initial, this.noting(work)));
-  }
-
-  private noting<T>(
-    work: (transaction: OrganizationTransaction) => Promise<T>,
-  ): (transaction: OrganizationTransaction) => Promise<T> {
-    const context = this.spans.current();
-    return (transaction) => {
-      this.began.set(context, transaction.organization.sequence);
-      return work(transaction);
-    };
+    return this.spans.around('change', {}, () => {
+      const context = this.spans.current();
+      return super.enter(organizationId, initial, (transaction) => {
+        this.began.set(context, transaction.organization.sequence);
+        return work(transaction);
+      });
+    });
   }
 }
