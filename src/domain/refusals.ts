@@ -13,7 +13,8 @@ export type RefusalCode =
   | 'RETURN_URL_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'PREVIEW_EXPIRED'
-  | 'PAYMENT_DECLINED';
+  | 'PAYMENT_DECLINED'
+  | 'STALE';
 
 /** A well-formed call that a rule of the business refuses. Nothing has changed. The caller gets a `userErrors` entry. */
 export class Refusal extends Error {

@@ -1,4 +1,5 @@
 import type { Reader, Writer } from './database';
+import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
 import { accessRequests, type AccessRequestStatus } from './schema/tables';
 
@@ -64,4 +65,14 @@ export async function endAccessRequest(
   decidedBy: string | null,
 ): Promise<void> {
   await accessRequests.update(writer, { id }, { status, decidedAt: now, decidedBy });
+}
+
+/** Closes several open requests, because what they ask for is settled otherwise (R11). */
+export async function closeAccessRequests(writer: Writer, ids: readonly string[], now: number): Promise<void> {
+  if (ids.length === 0) return;
+  const among = inList(ids);
+  await writer.run(`UPDATE access_requests SET status = 'CLOSED', decided_at = ? WHERE id ${among.sql}`, [
+    now,
+    ...among.values,
+  ]);
 }

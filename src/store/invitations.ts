@@ -1,12 +1,14 @@
 import type { OrganizationRole } from '../domain/access/permissions';
 import type { Reader, Writer } from './database';
+import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
 import { invitations } from './schema/tables';
 import { emailKeyOf } from './members';
 
-const { organizationId: _organizationId, emailKey: _emailKey, ...shown } = invitations.all;
+const { organizationId: _organizationId, emailKey, ...shown } = invitations.all;
 
 const SELECTED = select(shown);
+const KEYED = select({ emailKey, ...shown });
 
 /** `userId` is who accepted it. */
 export type InvitationRow = RowOf<typeof shown>;
@@ -45,6 +47,26 @@ export async function countPendingInvitations(reader: Reader, organizationId: st
   return row?.count ?? 0;
 }
 
+/** The same for several e-mails, by their folded keys. */
+export async function pendingInvitationsByEmail(
+  reader: Reader,
+  organizationId: string,
+  emails: readonly string[],
+): Promise<Map<string, InvitationRow[]>> {
+  const keys = [...new Set(emails.map(emailKeyOf))].filter((key) => key !== '');
+  const found = new Map<string, InvitationRow[]>();
+  if (keys.length === 0) return found;
+  const among = inList(keys);
+  const rows = await KEYED.rows(
+    reader,
+    `FROM invitations WHERE organization_id = ? AND status = 'PENDING' AND email_key ${among.sql}`,
+    [organizationId, ...among.values],
+  );
+  for (const { emailKey, ...row } of rows) found.set(emailKey!, [...(found.get(emailKey!) ?? []), row]);
+  for (const ofEmail of found.values()) ofEmail.sort((one, other) => (one.id < other.id ? -1 : 1));
+  return found;
+}
+
 export async function insertInvitation(
   writer: Writer,
   organizationId: string,
@@ -69,4 +91,21 @@ export async function spendInvitation(
   outcome: { status: 'ACCEPTED'; userId: string } | { status: 'REVOKED'; userId: null },
 ): Promise<void> {
   await invitations.update(writer, { organizationId, id }, { ...outcome, email: null, emailKey: null });
+}
+
+/** The same for several that users have accepted. */
+export async function acceptInvitations(
+  writer: Writer,
+  organizationId: string,
+  accepted: readonly { readonly invitation: InvitationRow; readonly userId: string }[],
+): Promise<void> {
+  const set = (inserted: string) => inserted;
+  await invitations.insertOrUpdateAll(
+    writer,
+    accepted.map(({ invitation: { id, role }, userId }) => ({
+      ...{ organizationId, id, role, status: 'ACCEPTED' as const },
+      ...{ email: null, emailKey: null, userId },
+    })),
+    { status: set, email: set, emailKey: set, userId: set },
+  );
 }

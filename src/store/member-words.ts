@@ -1,5 +1,6 @@
 import { wordKeys } from '../domain/name-search';
 import type { Writer } from './database';
+import { inList } from './prepared-sizes';
 import { memberWords } from './schema/tables';
 
 /** The most rows in a statement. With the longest names and ids that is 8 MB; MariaDB accepts 16 MB by default. */
@@ -29,18 +30,18 @@ export async function insertMemberWords(
     });
 }
 
-/** The same for a member who may have words of an old name. */
-export async function replaceMemberWords(writer: Writer, organizationId: string, member: NamedMember): Promise<void> {
-  await writer.run('DELETE FROM member_words WHERE organization_id = ? AND user_id = ? AND name_key <> ?', [
+/** Deletes all words of members who leave, or get other names. */
+export async function deleteMemberWords(
+  writer: Writer,
+  organizationId: string,
+  userIds: readonly string[],
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const among = inList(userIds);
+  await writer.run(`DELETE FROM member_words WHERE organization_id = ? AND user_id ${among.sql}`, [
     organizationId,
-    member.userId,
-    member.nameKey,
+    ...among.values,
   ]);
-  await insertMemberWords(writer, organizationId, [member]);
-}
-
-export async function deleteMemberWords(writer: Writer, organizationId: string, userId: string): Promise<void> {
-  await memberWords.delete(writer, { organizationId, userId });
 }
 
 /** Deletes a user's words in every organization (R13). Each leave deletes them, but an older build does not. */

@@ -1,10 +1,17 @@
-import { type OrganizationRole, billingRoleOf } from '../domain/access/permissions';
+import { billingRoleOf } from '../domain/access/permissions';
 import { foldText } from '../domain/fold-text';
 import { TEXT_LIMITS } from '../domain/text';
 import type { Reader, Writer } from './database';
-import { deleteMemberWords, insertMemberWords, replaceMemberWords } from './member-words';
+import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
-import { accessRequests, formerMembers, invitations, members, memberWords } from './schema/tables';
+import {
+  accessRequests,
+  directoryMemberships,
+  formerMembers,
+  invitations,
+  members,
+  memberWords,
+} from './schema/tables';
 import type { UserRow } from './users';
 
 const m = members.as('m');
@@ -49,38 +56,50 @@ export async function membersAmong(
   return new Map(rows.map((row) => [row.userId, row]));
 }
 
-export async function insertMember(
-  writer: Writer,
+const { organizationId: _organizationId, standing: billingRole, ...ofMember } = m;
+
+const RECORD = select({ ...ofMember, billingRole, openRequestId: expression<string | null>('r.id') });
+
+/** All that is stored of a member, and their open request. */
+export type MemberRecord = RowOf<typeof RECORD.expressions>;
+
+/** The same as `membersAmong`, with all that is stored of each. */
+export async function memberRecords(
+  reader: Reader,
   organizationId: string,
-  user: UserRow,
-  role: OrganizationRole,
-  joined: { readonly at: number; readonly version: number | null; readonly sequence: number },
-): Promise<void> {
-  const { nameKey, emailKey } = keysOf(user);
-  const { at, version, sequence } = joined;
-  await members.insert(writer, {
-    ...{ organizationId, userId: user.id, role, standing: billingRoleOf(role, false), nameKey, emailKey },
-    ...{ joinedAt: at, joinedVersion: version, joinedSequence: sequence },
-  });
-  await insertMemberWords(writer, organizationId, [{ userId: user.id, nameKey }]);
+  userIds: readonly string[],
+): Promise<Map<string, MemberRecord>> {
+  if (userIds.length === 0) return new Map();
+  const among = inList(userIds);
+  const rows = await RECORD.rows(
+    reader,
+    `FROM members m
+     LEFT JOIN access_requests r ON r.organization_id = m.organization_id AND r.user_id = m.user_id AND r.status = 'OPEN'
+     WHERE m.organization_id = ? AND m.user_id ${among.sql}`,
+    [organizationId, ...among.values],
+  );
+  return new Map(rows.map((row) => [row.userId, row]));
 }
 
-const NO_GRANT = { grantedAt: null, grantedBy: null };
-
-/** Sets the host's role. Any grant goes with a change to OWNER (R7); otherwise it stays as it is. */
-export async function setRole(
-  writer: Writer,
-  organizationId: string,
-  { userId, billingRole }: MemberRow,
-  role: OrganizationRole,
-): Promise<void> {
-  const keepsGrant = role !== 'OWNER' && billingRole === 'BILLING_ADMIN';
-  await members.update(
+/** Inserts the members, or sets all that is stored of them. Their words are for the caller. */
+export function putMembers(writer: Writer, organizationId: string, records: readonly MemberRecord[]): Promise<void> {
+  const set = (inserted: string) => inserted;
+  return members.insertOrUpdateAll(
     writer,
-    { organizationId, userId },
-    { role, standing: billingRoleOf(role, keepsGrant), ...(!keepsGrant && NO_GRANT) },
+    records.map(({ openRequestId: _openRequestId, billingRole: standing, ...record }) => ({
+      organizationId,
+      standing,
+      ...record,
+    })),
+    {
+      ...{ role: set, standing: set, grantedAt: set, grantedBy: set, grantedRevision: set },
+      ...{ joinedAt: set, joinedVersion: set, joinedSequence: set, nameKey: set, emailKey: set },
+    },
   );
 }
+
+/** What a member without a grant has in the columns of the grant. */
+export const NO_GRANT = { grantedAt: null, grantedBy: null, grantedRevision: null };
 
 /**
  * Gives the grant; false if the organization has `most` billing admins already (R10). The count is a table of its own in the
@@ -94,10 +113,15 @@ export async function giveGrant(
   most: number,
 ): Promise<boolean> {
   const given = await writer.run(
-    `UPDATE members SET standing = ?, granted_at = ?, granted_by = ? WHERE organization_id = ? AND user_id = ?
+    `UPDATE members SET standing = ?, granted_at = ?, granted_by = ?, granted_revision =
+         (SELECT d.revision FROM directory_memberships d WHERE d.organization_id = ? AND d.user_id = ?)
+     WHERE organization_id = ? AND user_id = ?
        AND (SELECT admins FROM (SELECT COUNT(*) AS admins FROM members
             WHERE organization_id = ? AND standing = 'BILLING_ADMIN') AS roster) < ?`,
-    [billingRoleOf(role, true), grant.at, grant.by, organizationId, userId, organizationId, most],
+    [
+      ...[billingRoleOf(role, true), grant.at, grant.by, organizationId, userId],
+      ...[organizationId, userId, organizationId, most],
+    ],
   );
   return given > 0;
 }
@@ -106,15 +130,14 @@ export async function takeGrant(writer: Writer, organizationId: string, { userId
   await members.update(writer, { organizationId, userId }, { standing: billingRoleOf(role, false), ...NO_GRANT });
 }
 
-export async function setKeys(writer: Writer, organizationId: string, user: UserRow): Promise<void> {
-  const { nameKey, emailKey } = keysOf(user);
-  await members.update(writer, { organizationId, userId: user.id }, { nameKey, emailKey });
-  await replaceMemberWords(writer, organizationId, { userId: user.id, nameKey });
-}
-
-export async function deleteMember(writer: Writer, organizationId: string, userId: string): Promise<void> {
-  await members.delete(writer, { organizationId, userId });
-  await deleteMemberWords(writer, organizationId, userId);
+/** Ends memberships. What else is stored of the members is for the caller. */
+export async function deleteMembers(writer: Writer, organizationId: string, userIds: readonly string[]): Promise<void> {
+  if (userIds.length === 0) return;
+  const among = inList(userIds);
+  await writer.run(`DELETE FROM members WHERE organization_id = ? AND user_id ${among.sql}`, [
+    organizationId,
+    ...among.values,
+  ]);
 }
 
 const ORGANIZATION_ID = select({ organizationId: m.organizationId });
@@ -141,8 +164,25 @@ export async function organizationsWithOtherKeys(
   return rows.map(({ organizationId }) => organizationId);
 }
 
+const USER_ID = select({ userId: m.userId });
+
+/** Those of the users who are members of another organization too. */
+export async function membersElsewhere(
+  reader: Reader,
+  organizationId: string,
+  userIds: readonly string[],
+): Promise<Set<string>> {
+  if (userIds.length === 0) return new Set();
+  const among = inList(userIds);
+  const rows = await USER_ID.rows(reader, `FROM members m WHERE m.user_id ${among.sql} AND m.organization_id <> ?`, [
+    ...among.values,
+    organizationId,
+  ]);
+  return new Set(rows.map(({ userId }) => userId));
+}
+
 /** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */
 export async function deleteDirectoryOf(writer: Writer, organizationId: string): Promise<void> {
-  for (const table of [members, memberWords, formerMembers, invitations, accessRequests])
+  for (const table of [members, memberWords, formerMembers, directoryMemberships, invitations, accessRequests])
     await table.delete(writer, { organizationId });
 }

@@ -14,3 +14,9 @@ export function filledUp<Item>(items: readonly Item[]): readonly Item[] {
   const size = 2 ** Math.ceil(Math.log2(items.length));
   return [...items, ...Array<Item>(size - items.length).fill(items[items.length - 1]!)];
 }
+
+/** The items as the list of an `IN`, of few sizes: each text of a statement is kept by each connection. */
+export function inList<Item>(items: readonly Item[]): { readonly sql: string; readonly values: readonly Item[] } {
+  const values = filledUp(items);
+  return { sql: `IN (${values.map(() => '?').join(', ')})`, values };
+}

@@ -1,10 +1,11 @@
 import type { Reader, Writer } from './database';
 import { forgetNames } from './former-members';
 import { forgetMemberWords } from './member-words';
+import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
 import { accessRequests, type FollowUp, users } from './schema/tables';
 
-const { erasedAt, followUp, ...described } = users.as('u');
+const { erasedAt, followUp, revision, removedRevision, ...described } = users.as('u');
 
 /** A person as the host described them, of the table `users u`. */
 export const USER = described;
@@ -12,7 +13,7 @@ export const USER = described;
 export type UserRow = RowOf<typeof USER>;
 
 const SELECTED = select(USER);
-const LOCKED = select({ ...USER, erasedAt, followUp });
+const LOCKED = select({ ...USER, erasedAt, followUp, revision, removedRevision });
 
 export type LockedUser = RowOf<typeof LOCKED.expressions>;
 
@@ -29,15 +30,26 @@ export async function lockUser(writer: Writer, id: string): Promise<LockedUser |
   return row;
 }
 
-export async function insertUser(writer: Writer, user: UserRow): Promise<void> {
-  const { id, name, email, avatarUrl } = user;
-  await users.insert(writer, { id, name, email, avatarUrl });
+/** The same for several, by id. They are locked in the order of their ids, so that two transactions do not wait for each other. */
+export async function lockUsers(writer: Writer, ids: readonly string[]): Promise<Map<string, LockedUser>> {
+  if (ids.length === 0) return new Map();
+  const among = inList(ids);
+  const rows = await LOCKED.lock(writer, `FROM users u WHERE u.id ${among.sql} ORDER BY u.id`, among.values);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Sets the profile and what has to follow from it; a user who had been erased is known again. */
-export async function updateUser(writer: Writer, user: UserRow, followUp: FollowUp | null): Promise<void> {
-  const { id, name, email, avatarUrl } = user;
-  await users.update(writer, { id }, { name, email, avatarUrl, erasedAt: null, followUp });
+/** Inserts users of whom nothing was known. Fails if another transaction has inserted one. */
+export function insertUsers(writer: Writer, rows: readonly LockedUser[]): Promise<void> {
+  return users.insertAll(writer, rows);
+}
+
+/** Sets what is known of users who are locked. */
+export function updateUsers(writer: Writer, rows: readonly LockedUser[]): Promise<void> {
+  const set = (inserted: string) => inserted;
+  return users.insertOrUpdateAll(writer, rows, {
+    ...{ name: set, email: set, avatarUrl: set, erasedAt: set, followUp: set },
+    ...{ revision: set, removedRevision: set },
+  });
 }
 
 export async function setFollowUp(writer: Writer, id: string, followUp: FollowUp | null): Promise<void> {

@@ -8,7 +8,7 @@ import type { Services } from '../../src/actions/services';
 import { Refusal, Unavailable } from '../../src/domain/refusals';
 import { NoSuchOrganization } from '../../src/store/organization-transactions';
 import type { OrganizationTransaction } from '../../src/store/organization-transaction';
-import { deleteMember } from '../../src/store/members';
+import { deleteMembers } from '../../src/store/members';
 import { logPositionsOf } from '../../src/store/organizations';
 import { Crash, failingAtStatement } from '../support/broken-services';
 import { engine } from '../support/database-url';
@@ -54,7 +54,7 @@ afterAll(() => services.close());
 
 /** Changes a bit of everything, as far as a change goes. */
 async function changeMuch(transaction: OrganizationTransaction): Promise<void> {
-  await deleteMember(transaction.writer, acme.id, 'bea');
+  await deleteMembers(transaction.writer, acme.id, ['bea']);
   await transaction.writer.run("UPDATE users SET name = 'Somebody else' WHERE id = 'mia'");
   transaction.set({ name: 'Another name' });
   transaction.append({ kind: 'ADMIN_REMOVED', subjectId: 'bea' });

@@ -1,5 +1,6 @@
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import { removeUser } from '../../src/actions/directory/remove-user';
+import { syncMember } from '../../src/actions/directory/sync-member';
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { tables } from '../../src/store/schema/tables';
@@ -34,6 +35,8 @@ const COLUMNS: Record<string, [holds: Holds, removeUser?: Fate, removeOrganizati
   'former_members.organization_id': ['NOBODY'],
   'former_members.user_id': ['USER', 'ERASED', 'ERASED'],
   'former_members.name': ['PROFILE', 'ERASED', 'ERASED'],
+  'directory_memberships.organization_id': ['NOBODY'],
+  'directory_memberships.user_id': ['USER', 'KEPT', 'ERASED'],
   'invitations.organization_id': ['NOBODY'],
   'invitations.id': ['NOBODY'],
   'invitations.email': ['INVITED', 'KEPT', 'ERASED'],
@@ -99,7 +102,7 @@ beforeEach(async () => {
   await acme.invites('accepted', 'another@example.com', 'OWNER');
   await acme.invites('pending', `${NEEDLES.INVITED}@example.com`);
   await acme.isJoinedBy(NEEDLES.USER, 'accepted');
-  await acme.hasProfile(pat('now'), 'OWNER');
+  await syncMember(services, { organizationId: 'acme', user: pat('now'), role: 'OWNER', revision: 1 });
   await acme.adds('mia', NEEDLES.USER);
   const asked = { organizationId: 'acme', actorId: 'ada', reason: null };
   const { id: requestId } = await requestBillingAccess(services, asked);

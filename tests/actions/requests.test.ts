@@ -203,7 +203,7 @@ describe('R11 a request that is settled stays settled', () => {
   ])('R11 %s closes the request in the same transaction', async (_, call, reason, before) => {
     const { id } = await asks('mia');
     const statements = services.statements.length;
-    const { kinds, entries } = await effectOf(services, acme.id, call);
+    const { kinds, entries } = await effectOf<unknown>(services, acme.id, call);
     const begun = services.statements.slice(statements).filter((sql) => /^(BEGIN|START TRANSACTION)/.test(sql));
     expect(begun).toHaveLength(1);
     expect(kinds).toEqual([...before, 'ACCESS_REQUEST_CLOSED']);

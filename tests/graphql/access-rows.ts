@@ -22,6 +22,7 @@ Query.viewer                                 auth      401     ok      ok       
 
 Mutation.syncOrganization                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
 Mutation.syncMember                          auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
+Mutation.syncMembers                         auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
 Mutation.removeMember                        auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
 Mutation.syncInvitation                      auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
 Mutation.acceptInvitation                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
@@ -207,6 +208,8 @@ BillingAccessRequestPayload.userErrors       auth      401     forb    forb     
 
 DirectoryPayload.changed                     auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb
 DirectoryPayload.userErrors                  auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb
+SyncMembersPayload.results                   auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb
+SyncMembersPayload.userErrors                auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb
 
 RecordUsagePayload.credits                   auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     null     forb      forb        forb
 RecordUsagePayload.userErrors                auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     ok       forb      forb        forb

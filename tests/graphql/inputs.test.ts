@@ -59,6 +59,7 @@ const isOfEntry = ({ path }: InputPlace) => /\.\d+\./.test(path);
 const places = everyPlace.filter((place) => !isOfEntry(place));
 const judgedAlone = everyPlace.filter((place) => isOfEntry(place) && ['ID', 'String'].includes(place.type));
 const ofEntries = judgedAlone.filter(({ field }) => field === 'Mutation.recordUsageBatch');
+const ofMembers = judgedAlone.filter(({ field }) => field === 'Mutation.syncMembers');
 const ids = places.filter(({ type }) => type === 'ID');
 const texts = places.filter(({ type }) => type === 'String');
 const safeInts = places.filter(({ type }) => type === 'SafeInt');
@@ -214,8 +215,11 @@ describe('I1 I4 a batch entry with an invalid id or text is INVALID, and the oth
     expect(ofEntries.map(({ path }) => path)).toEqual(
       ['organizationId', 'userId', 'feature', 'idempotencyKey'].map((field) => `input.entries.0.${field}`),
     );
-    const others = judgedAlone.filter((place) => !ofEntries.includes(place)).map(({ path }) => path);
-    expect(others).toEqual(['checks.0.organizationId', 'checks.0.userId']);
+    expect(ofMembers.map(({ path }) => path).sort()).toEqual(
+      ['email', 'id', 'name'].map((field) => `input.members.0.user.${field}`),
+    );
+    const others = judgedAlone.filter((place) => ![...ofEntries, ...ofMembers].includes(place));
+    expect(others.map(({ path }) => path)).toEqual(['checks.0.organizationId', 'checks.0.userId']);
   });
 
   test.each(['organizationId', 'userId'] as const)('an access check with an invalid id: %s', async (field) => {
@@ -235,6 +239,54 @@ describe('I1 I4 a batch entry with an invalid id or text is INVALID, and the oth
       ),
     );
     expect(service.statements).toHaveLength(1);
+  });
+
+  test.each([
+    ['id', BAD_IDS],
+    ['name', [...BAD_TEXTS, ...BAD_NAMES, ['too much', 'x'.repeat(201)]]],
+    ['email', [...BAD_TEXTS, ...BAD_EMAILS, ['too much', `x@${'x'.repeat(253)}`]]],
+    [
+      'avatarUrl',
+      [
+        ['a script', 'javascript:alert(1)'],
+        ['another scheme', 'ftp://host/picture.png'],
+      ],
+    ],
+  ] as const)('D1 a member with an invalid value: %s', async (field, bad) => {
+    const good = (id: string) => ({ id, name: 'A name', email: `${id}@example.com` });
+    const members = bad.flatMap(([, value], index) => [
+      { role: 'MEMBER', user: { ...good(`bad-${field}-${index}`), [field]: value } },
+      { role: 'MEMBER', user: good(`good-${field}-${index}`) },
+    ]);
+    const sync = `mutation ($members: [DirectoryMemberInput!]!) { syncMembers(input: { organizationId: "acme", members: $members }) {
+      userErrors { code } results { changed userErrors { code field message } } } }`;
+    const { data, errors } = await service.send(token, sync, { members });
+    expect(errors).toBeUndefined();
+    const { userErrors, results } = data?.syncMembers as {
+      userErrors: unknown[];
+      results: { changed: boolean; userErrors: { code: string; field: string[]; message: string }[] }[];
+    };
+    expect(userErrors).toEqual([]);
+    expect(results).toHaveLength(members.length);
+    for (const [index, { changed, userErrors: told }] of results.entries()) {
+      expect(changed).toBe(index % 2 === 1);
+      expect(told.map(({ code, field: at }) => [code, ...at])).toEqual(
+        index % 2 === 0 ? [['INVALID', 'input', 'user', field]] : [],
+      );
+      for (const { message } of told) expect(message).toMatch(new RegExp(`^user\\.${field} must `));
+    }
+  });
+
+  test('D1 a call has at most 1,000 members', async () => {
+    const members = Array.from({ length: 1_001 }, (_, index) => ({
+      role: 'MEMBER',
+      user: { id: `many-${index}`, name: 'A name', email: 'many@example.com' },
+    }));
+    const sync = `mutation ($members: [DirectoryMemberInput!]!) { syncMembers(input: { organizationId: "acme", members: $members }) {
+      userErrors { code field } results { changed } } }`;
+    expect((await service.send(token, sync, { members })).data).toEqual({
+      syncMembers: { userErrors: [{ code: 'INVALID', field: ['input', 'members'] }], results: [] },
+    });
   });
 
   test.each(named(ofEntries))('%s', async (_, { path, type, coordinate, variables }) => {

@@ -34,6 +34,9 @@ export const MUTATION_CALLS: Readonly<Record<string, MutationCall>> = {
 
   syncOrganization: { input: ({ id }) => ({ id, name: 'Another name' }) },
   syncMember: { input: ({ id }) => ({ organizationId: id, role: 'OWNER', user: person('mia') }) },
+  syncMembers: {
+    input: ({ id }) => ({ organizationId: id, members: [{ role: 'OWNER', user: person('mia') }] }),
+  },
   removeMember: { input: ({ id, teammate }) => ({ organizationId: id, userId: teammate }) },
   syncInvitation: {
     input: ({ id }) => ({ organizationId: id, id: 'second', email: 'second@example.com', role: 'MEMBER' }),

@@ -87,6 +87,7 @@ const WAYS: Record<string, readonly string[]> = {
     'createBillingPortalSession(input: { organizationId: ORGANIZATION, returnUrl: "https://none.example" })',
   ],
   RecordUsageBatchPayload: ['recordUsageBatch(input: { entries: [] })'],
+  SyncMembersPayload: ['syncMembers(input: { organizationId: ORGANIZATION, members: [] })'],
   DirectoryPayload: ['syncOrganization(input: { id: ORGANIZATION, name: "Acme" })'],
 };
 

@@ -1,11 +1,10 @@
 import { Refusal } from '../../domain/refusals';
-import { keysOf, membersAmong, organizationsOf, organizationsWithOtherKeys } from '../../store/members';
+import { keysOf, organizationsOf, organizationsWithOtherKeys } from '../../store/members';
 import type { FollowUp } from '../../store/schema/tables';
 import { eraseUser, lockUser, setFollowUp, usersWithFollowUp } from '../../store/users';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
-import { leave } from './memberships';
-import { takeOverProfile } from './profiles';
+import { Memberships } from './memberships';
 
 /**
  * Does what has to follow from a change to a user, one transaction for each organization (R13, R14). What is left to do
@@ -49,12 +48,48 @@ async function takeStep(services: Services, organizationId: string, userId: stri
       const user = await lockUser(transaction.writer, userId);
       // Another process has completed this in the meantime, and the host may have made the user a member again since.
       if (user?.followUp !== followUp) return;
-      const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
+      const memberships = await Memberships.read(transaction, [userId]);
+      const member = memberships.memberOf(userId);
       if (!member) return;
-      await (followUp === 'ERASURE' ? leave(transaction, member) : takeOverProfile(transaction, user));
+      if (followUp === 'ERASURE') memberships.leave(member);
+      else memberships.takeOverProfile(member, user);
+      await memberships.write();
     });
   } catch (error) {
     // The organization was removed in the meantime, and its members with it.
     if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+/**
+ * Ends the memberships of which the last call that told the profile is older than a removal of the user that comes late (D2). Whether
+ * there were any.
+ */
+export async function leaveEarlierMemberships(services: Services, userId: string, revision: number): Promise<boolean> {
+  let hasLeft = false;
+  for (const organizationId of await organizationsOf(services.database.reader, userId)) {
+    const leaves = await leaveEarlierMembership(services, { organizationId, userId, revision });
+    hasLeft ||= leaves;
+  }
+  return hasLeft;
+}
+
+async function leaveEarlierMembership(
+  services: Services,
+  { organizationId, userId, revision }: { organizationId: string; userId: string; revision: number },
+): Promise<boolean> {
+  try {
+    return await changeAsHost(services.transactions, organizationId, async (transaction) => {
+      const memberships = await Memberships.read(transaction, [userId]);
+      const member = memberships.memberOf(userId);
+      const told = memberships.profileRevisionOf(userId);
+      if (!member || told === null || told >= revision) return false;
+      memberships.leave(member);
+      await memberships.write();
+      return true;
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
   }
 }

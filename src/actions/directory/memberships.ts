@@ -1,48 +1,178 @@
-import type { OrganizationRole } from '../../domain/access/permissions';
-import { forgetName, keepName } from '../../store/former-members';
+import { billingRoleOf, type OrganizationRole } from '../../domain/access/permissions';
+import { newestRevision, orderOfRevision, type RevisionOrder } from '../../domain/directory/revisions';
+import { closeAccessRequests } from '../../store/access-requests';
+import {
+  directoryMembershipsOf,
+  type DirectoryMembershipRow,
+  putDirectoryMemberships,
+} from '../../store/directory-memberships';
+import { forgetNamesIn, keepNames } from '../../store/former-members';
+import { acceptInvitations, type InvitationRow } from '../../store/invitations';
+import { deleteMemberWords, insertMemberWords } from '../../store/member-words';
+import { deleteMembers, keysOf, type MemberRecord, memberRecords, NO_GRANT, putMembers } from '../../store/members';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
-import { deleteMember, insertMember, type MemberRow, setRole } from '../../store/members';
 import type { UserRow } from '../../store/users';
-import { closeOpenRequest } from '../requests/close-open-request';
 import { logRemoval } from '../roster/grants';
 
-/** Makes a member (R12). Whatever access they had before they left does not come back (R6). */
-export async function join(transaction: OrganizationTransaction, user: UserRow, role: OrganizationRole): Promise<void> {
-  const place = transaction.append({ kind: 'TEAMMATE_JOINED', subjectId: user.id, details: { role } });
-  await insertMember(transaction.writer, transaction.organization.id, user, role, {
-    at: transaction.logTime,
-    ...place,
-  });
-  await forgetName(transaction.writer, transaction.organization.id, user.id);
-  if (role === 'OWNER') transaction.append({ kind: 'OWNER_ADDED', subjectId: user.id });
-}
+/**
+ * The memberships that a directory call is about. Its changes are made one by one, in order, each on what the ones before it left, and
+ * logged as they are made; `write` then writes them together, in a constant number of statements.
+ */
+export class Memberships {
+  private readonly changed = new Set<string>();
+  private readonly noted = new Set<string>();
+  private readonly joined = new Set<string>();
+  private readonly left = new Set<string>();
+  /** Those whose words are not what is stored. */
+  private readonly renamed = new Set<string>();
+  private readonly accepted: { readonly invitation: InvitationRow; readonly userId: string }[] = [];
+  private readonly closedRequests: string[] = [];
 
-/** Ends a membership, and with it the grant and the open request (R6, R11, R12). The name stays, as it is now (A10). */
-export async function leave(transaction: OrganizationTransaction, member: MemberRow): Promise<void> {
-  const { userId, billingRole } = member;
-  await deleteMember(transaction.writer, transaction.organization.id, userId);
-  await keepName(transaction.writer, transaction.organization.id, userId);
-  if (billingRole === 'BILLING_ADMIN') logRemoval(transaction, userId, 'LEFT_ORGANIZATION', null);
-  if (billingRole === 'OWNER') transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId });
-  transaction.append({ kind: 'TEAMMATE_LEFT', subjectId: userId });
-  await closeOpenRequest(transaction, member, 'LEFT_ORGANIZATION');
-}
+  private constructor(
+    private readonly transaction: OrganizationTransaction,
+    private readonly members: Map<string, MemberRecord>,
+    private readonly directory: Map<string, DirectoryMembershipRow>,
+  ) {}
 
-/** Changes what the host says a member is. An owner's grant goes, since they need none and must hide none (R7, R12). */
-export async function changeRole(
-  transaction: OrganizationTransaction,
-  member: MemberRow,
-  role: OrganizationRole,
-): Promise<void> {
-  const { userId, billingRole } = member;
-  await setRole(transaction.writer, transaction.organization.id, member, role);
-  if (role === 'OWNER') {
-    if (billingRole === 'BILLING_ADMIN') logRemoval(transaction, userId, 'BECAME_OWNER', null);
-    transaction.append({ kind: 'OWNER_ADDED', subjectId: userId });
-    await closeOpenRequest(transaction, member, 'BECAME_OWNER');
-  } else if (billingRole === 'OWNER') {
-    transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId, details: { role } });
-  } else {
-    transaction.append({ kind: 'ROLE_CHANGED', subjectId: userId, details: { role } });
+  static async read(transaction: OrganizationTransaction, userIds: readonly string[]): Promise<Memberships> {
+    const { writer, organization } = transaction;
+    return new Memberships(
+      transaction,
+      await memberRecords(writer, organization.id, userIds),
+      await directoryMembershipsOf(writer, organization.id, userIds),
+    );
+  }
+
+  /** Undefined if the user is not a member. */
+  memberOf(userId: string): MemberRecord | undefined {
+    return this.members.get(userId);
+  }
+
+  /** How a call about the membership stands to what is known of it (D2). */
+  orderOf(userId: string, revision: number | null): RevisionOrder {
+    return orderOfRevision(revision, this.directory.get(userId)?.revision ?? null);
+  }
+
+  /** The newest revision of the profile that came with the membership. Null if none did. */
+  profileRevisionOf(userId: string): number | null {
+    return this.directory.get(userId)?.profileRevision ?? null;
+  }
+
+  /** Notes the revisions of a call that is not older than what is known. One without leaves what is noted. */
+  note(userId: string, given: { readonly revision: number | null; readonly profileRevision: number | null }): void {
+    const known = this.directory.get(userId) ?? { userId, revision: null, profileRevision: null };
+    const revision = newestRevision(given.revision, known.revision);
+    const profileRevision = newestRevision(given.profileRevision, known.profileRevision);
+    if (revision === known.revision && profileRevision === known.profileRevision) return;
+    this.directory.set(userId, { ...known, revision, profileRevision });
+    this.noted.add(userId);
+  }
+
+  /** Makes a member (R12). Whatever access they had before they left does not come back (R6). */
+  join(user: UserRow, role: OrganizationRole): void {
+    const { transaction } = this;
+    const { sequence, version } = transaction.append({
+      kind: 'TEAMMATE_JOINED',
+      subjectId: user.id,
+      details: { role },
+    });
+    this.set({
+      ...{ userId: user.id, role, billingRole: billingRoleOf(role, false), ...NO_GRANT, ...keysOf(user) },
+      ...{ joinedAt: transaction.logTime, joinedVersion: version, joinedSequence: sequence, openRequestId: null },
+    });
+    this.joined.add(user.id);
+    this.renamed.add(user.id);
+    if (role === 'OWNER') transaction.append({ kind: 'OWNER_ADDED', subjectId: user.id });
+  }
+
+  /** Ends a membership, and with it the grant and the open request (R6, R11, R12). The name stays, as it is now (A10). */
+  leave(member: MemberRecord): void {
+    const { userId, billingRole } = member;
+    this.members.delete(userId);
+    this.left.add(userId);
+    if (billingRole === 'BILLING_ADMIN') logRemoval(this.transaction, userId, 'LEFT_ORGANIZATION', null);
+    if (billingRole === 'OWNER') this.transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId });
+    this.transaction.append({ kind: 'TEAMMATE_LEFT', subjectId: userId });
+    this.closeOpenRequest(member, 'LEFT_ORGANIZATION');
+  }
+
+  /** Changes what the host says a member is. An owner's grant goes, since they need none and must hide none (R7, R12). */
+  changeRole(member: MemberRecord, role: OrganizationRole): void {
+    const { userId, billingRole } = member;
+    const keepsGrant = role !== 'OWNER' && billingRole === 'BILLING_ADMIN';
+    this.set({ ...member, role, billingRole: billingRoleOf(role, keepsGrant), ...(!keepsGrant && NO_GRANT) });
+    if (role === 'OWNER') {
+      if (billingRole === 'BILLING_ADMIN') logRemoval(this.transaction, userId, 'BECAME_OWNER', null);
+      this.transaction.append({ kind: 'OWNER_ADDED', subjectId: userId });
+      this.closeOpenRequest(this.members.get(userId)!, 'BECAME_OWNER');
+    } else if (billingRole === 'OWNER') {
+      this.transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId, details: { role } });
+    } else {
+      this.transaction.append({ kind: 'ROLE_CHANGED', subjectId: userId, details: { role } });
+    }
+  }
+
+  /** Revokes a grant that ended with a membership before this one (D2). */
+  revokeEarlierGrant(member: MemberRecord): void {
+    this.set({ ...member, billingRole: billingRoleOf(member.role, false), ...NO_GRANT });
+    logRemoval(this.transaction, member.userId, 'LEFT_ORGANIZATION', null);
+  }
+
+  /** Brings a member's sort and search keys in step with their profile. */
+  takeOverProfile(member: MemberRecord, user: UserRow): void {
+    const keys = keysOf(user);
+    if (keys.nameKey !== member.nameKey || keys.emailKey !== member.emailKey) this.set({ ...member, ...keys });
+    this.renamed.add(user.id);
+    this.transaction.append({ kind: 'PROFILE_CHANGED', subjectId: user.id });
+  }
+
+  /** Spends an invitation that the user has accepted (R8). */
+  accept(invitation: InvitationRow, userId: string): void {
+    this.accepted.push({ invitation, userId });
+    this.transaction.append({
+      kind: 'INVITATION_ACCEPTED',
+      subjectId: userId,
+      details: { invitationId: invitation.id },
+    });
+  }
+
+  async write(): Promise<void> {
+    const { writer, organization, logTime } = this.transaction;
+    const present = (userIds: ReadonlySet<string>) => [...userIds].flatMap((userId) => this.members.get(userId) ?? []);
+
+    await deleteMembers(writer, organization.id, [...this.left]);
+    await putMembers(writer, organization.id, present(this.changed));
+    // Only words of another name are out of date; those of a user who joins are left by an older build alone.
+    await deleteMemberWords(writer, organization.id, [
+      ...this.left,
+      ...[...this.renamed].filter((userId) => !this.joined.has(userId)),
+    ]);
+    await insertMemberWords(writer, organization.id, present(this.renamed));
+    await keepNames(writer, organization.id, [...this.left]);
+    await forgetNamesIn(writer, organization.id, [...this.joined]);
+    await closeAccessRequests(writer, this.closedRequests, logTime);
+    await acceptInvitations(writer, organization.id, this.accepted);
+    await putDirectoryMemberships(
+      writer,
+      organization.id,
+      [...this.noted].map((userId) => this.directory.get(userId)!),
+    );
+  }
+
+  private set(member: MemberRecord): void {
+    this.members.set(member.userId, member);
+    this.changed.add(member.userId);
+  }
+
+  private closeOpenRequest(member: MemberRecord, reason: 'BECAME_OWNER' | 'LEFT_ORGANIZATION'): void {
+    const { userId, openRequestId } = member;
+    if (openRequestId === null) return;
+    this.closedRequests.push(openRequestId);
+    if (this.members.has(userId)) this.set({ ...member, openRequestId: null });
+    this.transaction.append({
+      kind: 'ACCESS_REQUEST_CLOSED',
+      subjectId: userId,
+      details: { requestId: openRequestId, reason },
+    });
   }
 }

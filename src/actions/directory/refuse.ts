@@ -9,3 +9,15 @@ export function alreadySpent(): Refusal {
 export function unknownInvitation(): Refusal {
   return new Refusal('NOT_FOUND', 'The invitation does not exist.', FIELD);
 }
+
+/** A call that is older than what the service knows (D2). */
+export function stale(): Refusal {
+  return new Refusal('STALE', 'The service knows a newer revision.', ['input', 'revision']);
+}
+
+/** What became of a directory call. */
+export interface DirectoryOutcome {
+  readonly changed: boolean;
+  /** The call was too old for the membership; `changed` says whether it changed anything else. */
+  readonly stale?: Refusal;
+}

@@ -1,11 +1,16 @@
-import { Field, ID, InputType } from 'type-graphql';
+import { Extensions, Field, ID, InputType } from 'type-graphql';
+import type { DirectoryUser } from '../../actions/directory/profiles';
+import type { DirectoryMember } from '../../actions/directory/sync-members';
 import type { OrganizationRole } from '../../domain/access/permissions';
 import type { ContractType } from '../../domain/billing/terms';
-import type { UserRow } from '../../store/users';
 import { ContractTypeType } from '../billing/billing-enums';
 import { badInput } from '../errors/graphql-errors';
+import { JUDGES_EACH_ENTRY } from '../input/check-inputs';
 import { OrganizationRoleType } from '../shared/organization-role';
-import { Url } from '../shared/scalars';
+import { SafeInt, Url } from '../shared/scalars';
+
+const OF_MEMBERSHIP =
+  'A number of yours that grows with each change of the membership, its end included. An older call is STALE, and an equal one is a repeat.';
 
 @InputType({ description: 'An organization in the host application.' })
 export class SyncOrganizationInput {
@@ -35,6 +40,13 @@ export class DirectoryUserInput {
 
   @Field(() => Url, { nullable: true, description: 'The address of a picture, http or https.' })
   avatarUrl?: URL | null;
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description:
+      'A number of yours that grows with each change of the profile, in all organizations. An older profile is ignored.',
+  })
+  revision?: number | null;
 }
 
 @InputType({ description: 'A membership in the host application.' })
@@ -47,6 +59,31 @@ export class SyncMemberInput {
 
   @Field(() => OrganizationRoleType, { description: "The member's role." })
   role: OrganizationRole;
+
+  @Field(() => SafeInt, { nullable: true, description: OF_MEMBERSHIP })
+  revision?: number | null;
+}
+
+@InputType({ description: 'A member of the organization of the call.' })
+export class DirectoryMemberInput {
+  @Field(() => DirectoryUserInput, { description: 'The member.' })
+  user: DirectoryUserInput;
+
+  @Field(() => OrganizationRoleType, { description: "The member's role." })
+  role: OrganizationRole;
+
+  @Field(() => SafeInt, { nullable: true, description: OF_MEMBERSHIP })
+  revision?: number | null;
+}
+
+@InputType({ description: 'Members of one organization in the host application.' })
+export class SyncMembersInput {
+  @Field(() => ID, { description: 'The organization.' })
+  organizationId: string;
+
+  @Extensions(JUDGES_EACH_ENTRY)
+  @Field(() => [DirectoryMemberInput], { description: 'At most 1,000.' })
+  members: DirectoryMemberInput[];
 }
 
 @InputType({ description: 'A membership that has ended.' })
@@ -56,6 +93,9 @@ export class RemoveMemberInput {
 
   @Field(() => ID, { description: 'The member.' })
   userId: string;
+
+  @Field(() => SafeInt, { nullable: true, description: OF_MEMBERSHIP })
+  revision?: number | null;
 }
 
 @InputType({ description: 'A pending invitation in the host application.' })
@@ -87,6 +127,9 @@ export class AcceptInvitationInput {
     description: "The user who accepted. The e-mail may differ from the invitation's.",
   })
   user: DirectoryUserInput;
+
+  @Field(() => SafeInt, { nullable: true, description: OF_MEMBERSHIP })
+  revision?: number | null;
 }
 
 @InputType({ description: 'A revoked invitation.' })
@@ -102,6 +145,12 @@ export class RevokeInvitationInput {
 export class RemoveUserInput {
   @Field(() => ID, { description: 'The person.' })
   userId: string;
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: 'As that of the profile. An older removal is STALE, and no older call brings the person back.',
+  })
+  revision?: number | null;
 }
 
 @InputType({ description: 'The organization of a call.' })
@@ -110,9 +159,20 @@ export class OrganizationInput {
   organizationId: string;
 }
 
-/** The row of the person that the host describes. Pages show the picture, so that no other scheme than http(s) may come in. */
-export function userOf({ id, name, email, avatarUrl = null }: DirectoryUserInput): UserRow {
-  if (avatarUrl !== null && avatarUrl.protocol !== 'https:' && avatarUrl.protocol !== 'http:')
-    throw badInput('input.user.avatarUrl must be an http or https address.');
-  return { id, name, email, avatarUrl: avatarUrl?.href ?? null };
+/** A picture that the host may not give: pages show it, so that no other scheme than http(s) may come in. */
+export function isBadPicture({ avatarUrl }: DirectoryUserInput): boolean {
+  return avatarUrl != null && avatarUrl.protocol !== 'https:' && avatarUrl.protocol !== 'http:';
+}
+
+export const BAD_PICTURE = 'must be an http or https address.';
+
+/** The person that the host describes. */
+export function userOf(input: DirectoryUserInput): DirectoryUser {
+  if (isBadPicture(input)) throw badInput(`input.user.avatarUrl ${BAD_PICTURE}`);
+  const { id, name, email, avatarUrl = null, revision = null } = input;
+  return { id, name, email, avatarUrl: avatarUrl?.href ?? null, revision };
+}
+
+export function memberOf({ user, role, revision = null }: DirectoryMemberInput): DirectoryMember {
+  return { user: userOf(user), role, revision };
 }

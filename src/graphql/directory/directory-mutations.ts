@@ -1,27 +1,39 @@
-import { Arg, Ctx, Directive, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Directive, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { acceptInvitation } from '../../actions/directory/accept-invitation';
+import type { DirectoryOutcome } from '../../actions/directory/refuse';
 import { removeMember } from '../../actions/directory/remove-member';
 import { removeOrganization } from '../../actions/directory/remove-organization';
 import { removeUser } from '../../actions/directory/remove-user';
 import { revokeInvitation } from '../../actions/directory/revoke-invitation';
 import { syncInvitation } from '../../actions/directory/sync-invitation';
 import { syncMember } from '../../actions/directory/sync-member';
+import { type MemberOutcome, syncMembers } from '../../actions/directory/sync-members';
 import { syncOrganization } from '../../actions/directory/sync-organization';
+import { Refusal } from '../../domain/refusals';
 import type { OperationContext } from '../context';
-import { refusable, UserError } from '../errors/user-error';
+import { refusable, toUserError, UserError } from '../errors/user-error';
+import { type EntryFault, faultsOfEntries } from '../input/check-inputs';
 import {
   AcceptInvitationInput,
+  BAD_PICTURE,
+  type DirectoryMemberInput,
+  isBadPicture,
+  memberOf,
   OrganizationInput,
   RemoveMemberInput,
   RemoveUserInput,
   RevokeInvitationInput,
   SyncInvitationInput,
   SyncMemberInput,
+  SyncMembersInput,
   SyncOrganizationInput,
   userOf,
 } from './directory-inputs';
 
 const DIRECTORY_WRITE = '@requiresScopes(scopes: [["directory:write"]])';
+
+const MOST_MEMBERS = 1_000;
 
 @ObjectType({ description: 'The result of a directory call.' })
 export class DirectoryPayload {
@@ -29,6 +41,17 @@ export class DirectoryPayload {
   changed: boolean;
 
   @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
+  userErrors: UserError[];
+}
+
+@ObjectType({ description: 'The results of a call for many members.' })
+export class SyncMembersPayload {
+  @Field(() => [DirectoryPayload], {
+    description: 'One result for each member, in their order. Empty if the whole call was refused.',
+  })
+  results: DirectoryPayload[];
+
+  @Field(() => [UserError], { description: 'Why the whole call was refused. Empty if it was not.' })
   userErrors: UserError[];
 }
 
@@ -52,22 +75,48 @@ export class DirectoryMutations {
     description: "Creates a member, or updates a member's role, name, e-mail or picture.",
   })
   syncMember(
-    @Arg('input', () => SyncMemberInput) { organizationId, user, role }: SyncMemberInput,
+    @Arg('input', () => SyncMemberInput) { organizationId, user, role, revision = null }: SyncMemberInput,
     @Ctx() { services }: OperationContext,
   ): Promise<DirectoryPayload> {
-    return answer(() => syncMember(services, { organizationId, user: userOf(user), role }));
+    return answer(() => syncMember(services, { organizationId, user: userOf(user), role, revision }));
+  }
+
+  @Directive(DIRECTORY_WRITE)
+  @Mutation(() => SyncMembersPayload, {
+    nullable: true,
+    description:
+      'Like syncMember, for many members of one organization. Each is accepted or refused on its own, in order. A malformed id or text is INVALID for its entry.',
+  })
+  syncMembers(
+    @Arg('input', () => SyncMembersInput) { organizationId, members }: SyncMembersInput,
+    @Ctx() { services }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SyncMembersPayload> {
+    return refusable<SyncMembersPayload>(
+      async () => {
+        if (members.length > MOST_MEMBERS)
+          throw new Refusal('INVALID', `A call has at most ${MOST_MEMBERS} members.`, ['input', 'members']);
+        const found = faultsOfEntries(info);
+        const faults = members.map((member, place) => found[place] ?? faultOfPicture(member));
+        const sound = members.filter((_, place) => !faults[place]).map(memberOf);
+        const judged = (await syncMembers(services, { organizationId, members: sound })).values();
+        return { results: members.map((_, place) => toPayload(malformed(faults[place]) ?? judged.next().value!)) };
+      },
+      { results: [] },
+    );
   }
 
   @Directive(DIRECTORY_WRITE)
   @Mutation(() => DirectoryPayload, {
     nullable: true,
-    description: 'Ends a membership and revokes the grant. Rejoining does not restore the grant.',
+    description:
+      'Ends a membership and revokes the grant. Rejoining does not restore the grant. If the removal is older than the membership, it is STALE and only revokes a grant that was given before the service knew of a newer membership.',
   })
   removeMember(
-    @Arg('input', () => RemoveMemberInput) { organizationId, userId }: RemoveMemberInput,
+    @Arg('input', () => RemoveMemberInput) { organizationId, userId, revision = null }: RemoveMemberInput,
     @Ctx() { services }: OperationContext,
   ): Promise<DirectoryPayload> {
-    return answer(() => removeMember(services, { organizationId, userId }));
+    return answer(() => removeMember(services, { organizationId, userId, revision }));
   }
 
   @Directive(DIRECTORY_WRITE)
@@ -86,10 +135,10 @@ export class DirectoryMutations {
       "Makes the user who accepts a member, with the invitation's role. The role of an existing member does not change.",
   })
   acceptInvitation(
-    @Arg('input', () => AcceptInvitationInput) { organizationId, id, user }: AcceptInvitationInput,
+    @Arg('input', () => AcceptInvitationInput) { organizationId, id, user, revision = null }: AcceptInvitationInput,
     @Ctx() { services }: OperationContext,
   ): Promise<DirectoryPayload> {
-    return answer(() => acceptInvitation(services, { organizationId, id, user: userOf(user) }));
+    return answer(() => acceptInvitation(services, { organizationId, id, user: userOf(user), revision }));
   }
 
   @Directive(DIRECTORY_WRITE)
@@ -107,10 +156,10 @@ export class DirectoryMutations {
     description: 'Ends all memberships of a user, then erases name, e-mail and picture.',
   })
   removeUser(
-    @Arg('input', () => RemoveUserInput) { userId }: RemoveUserInput,
+    @Arg('input', () => RemoveUserInput) { userId, revision = null }: RemoveUserInput,
     @Ctx() { services }: OperationContext,
   ): Promise<DirectoryPayload> {
-    return answer(() => removeUser(services, { userId }));
+    return answer(() => removeUser(services, { userId, revision }));
   }
 
   @Directive(DIRECTORY_WRITE)
@@ -126,6 +175,25 @@ export class DirectoryMutations {
   }
 }
 
-function answer(run: () => Promise<{ changed: boolean }>): Promise<DirectoryPayload> {
-  return refusable<DirectoryPayload>(run, { changed: false });
+async function answer(run: () => Promise<DirectoryOutcome>): Promise<DirectoryPayload> {
+  try {
+    return toPayload(await run());
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return toPayload({ refusal: error });
+  }
+}
+
+function toPayload(outcome: MemberOutcome): DirectoryPayload {
+  if ('refusal' in outcome) return { changed: false, userErrors: [toUserError(outcome.refusal)] };
+  return { changed: outcome.changed, userErrors: outcome.stale ? [toUserError(outcome.stale)] : [] };
+}
+
+function faultOfPicture({ user }: DirectoryMemberInput): EntryFault | null {
+  if (!isBadPicture(user)) return null;
+  return { path: ['user', 'avatarUrl'], message: `user.avatarUrl ${BAD_PICTURE}` };
+}
+
+function malformed(fault: EntryFault | null | undefined): MemberOutcome | null {
+  return fault ? { refusal: new Refusal('INVALID', fault.message, ['input', ...fault.path]) } : null;
 }

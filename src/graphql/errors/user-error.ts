@@ -4,7 +4,7 @@ import { registerEnum } from '../shared/register-enum';
 
 const UserErrorCode = registerEnum<RefusalCode>(
   'UserErrorCode',
-  'A refusal by a rule of the business. The refused call changed nothing.',
+  'A refusal by a rule of the business. The refused call changed nothing; what STALE may still change is said there.',
   {
     NOT_A_MEMBER: 'The person is not a current member of the organization.',
     INVITATION_PENDING: 'The person has a pending invitation, and appears once they accept.',
@@ -20,6 +20,8 @@ const UserErrorCode = registerEnum<RefusalCode>(
     IDEMPOTENCY_KEY_REUSED: 'The key was used before with other values.',
     PREVIEW_EXPIRED: 'The preview is out of date. Request a new one.',
     PAYMENT_DECLINED: 'The payment provider declined the charge.',
+    STALE:
+      'The service knows a newer revision of the membership, or of the removal. The membership stays as it is. If `changed` is true, a newer profile was taken over, or what ended before the membership was revoked.',
   },
 );
 

@@ -12,6 +12,7 @@ import { FormerMembers1795912520679 } from '../../../migrations/1795912520679-fo
 import { MemberWords1795948330236 } from '../../../migrations/1795948330236-member-words';
 import { HostEvents1795950000000 } from '../../../migrations/1795950000000-host-events';
 import { Webhooks1795960000000 } from '../../../migrations/1795960000000-webhooks';
+import { DirectoryRevisions1795970000000 } from '../../../migrations/1795970000000-directory-revisions';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   MemberWords1795948330236,
   HostEvents1795950000000,
   Webhooks1795960000000,
+  DirectoryRevisions1795970000000,
 ];

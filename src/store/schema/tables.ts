@@ -77,6 +77,9 @@ export const users = new Table(
     email: text(254),
     avatarUrl: text(2048).nullable,
     erasedAt: integer().nullable,
+    /** The newest revision that a call gave of the profile, and of the removal of the account (D2). */
+    revision: integer().nullable,
+    removedRevision: integer().nullable,
     /** What still has to follow in the user's organizations (R13, R14). Null if nothing has to. */
     followUp: word<FollowUp>().nullable,
   },
@@ -95,6 +98,8 @@ export const members = new Table(
     standing: word<BillingRole>(),
     grantedAt: integer().nullable,
     grantedBy: id().nullable,
+    /** The membership's revision when the grant was given: an owner saw that membership, and none that is newer (D2). */
+    grantedRevision: integer().nullable,
     joinedAt: integer(),
     /** Where the log tells of the join, from which on the member is told of the past (A10). Null if it does not. */
     joinedVersion: integer().nullable,
@@ -138,6 +143,19 @@ export const formerMembers = new Table(
     indices: [{ name: 'former_members_of_user', columns: ['userId'] }],
   },
 );
+
+/**
+ * What the host's calls said of a user in an organization. It outlives the membership, and may be there before it: a late call is known as
+ * late then too (docs/0039).
+ */
+export const directoryMemberships = new Table('directory_memberships', {
+  organizationId: id().primary,
+  userId: id().primary,
+  /** The newest revision of the membership or its end (D2). Null if no call gave one. */
+  revision: integer().nullable,
+  /** The newest revision of the profile that came with the membership. */
+  profileRevision: integer().nullable,
+});
 
 export const invitations = new Table(
   'invitations',
@@ -380,6 +398,7 @@ export const TABLES = [
   members,
   memberWords,
   formerMembers,
+  directoryMemberships,
   invitations,
   accessRequests,
   logEntries,

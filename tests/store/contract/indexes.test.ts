@@ -16,9 +16,14 @@ import {
 import { findOrder, findOrderByKey, openOrders, openOrdersOf } from '../../../src/store/billing-orders';
 import { ledgerSequenceAt, valuesOfKeys } from '../../../src/store/credit-ledger';
 import type { PlainReader, Value, Writer } from '../../../src/store/database';
-import { countPendingInvitations, pendingInvitationsOf } from '../../../src/store/invitations';
-import { giveGrant, membersAmong, organizationsOf } from '../../../src/store/members';
-import { forgetNames, keepName } from '../../../src/store/former-members';
+import {
+  countPendingInvitations,
+  pendingInvitationsByEmail,
+  pendingInvitationsOf,
+} from '../../../src/store/invitations';
+import { giveGrant, memberRecords, membersAmong, membersElsewhere, organizationsOf } from '../../../src/store/members';
+import { directoryMembershipsOf } from '../../../src/store/directory-memberships';
+import { forgetNames, keepNames } from '../../../src/store/former-members';
 import { feedEnd, feedProgressAfter, feedProgressOf, hostEventEntriesAfter } from '../../../src/store/host-events';
 import { deleteMemberWords, forgetMemberWords } from '../../../src/store/member-words';
 import { logPositionsOf, organizationById } from '../../../src/store/organizations';
@@ -262,6 +267,20 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     /invitations_by_email/,
     (r) => pendingInvitationsOf(r, 'big', 'n5001@example.com'),
   ],
+  [
+    'D1 invitations of several e-mails',
+    10,
+    /invitations_by_email/,
+    (r) => pendingInvitationsByEmail(r, 'big', ['n5001@example.com', 'n5002@example.com']),
+  ],
+  ['D1 members as they are stored', 20, /PRIMARY|autoindex_members/, (r) => memberRecords(r, 'big', ['u5', 'u6'])],
+  [
+    'D2 what was said of members',
+    20,
+    /PRIMARY|autoindex_directory/,
+    (r) => directoryMembershipsOf(r, 'big', ['u5', 'u6']),
+  ],
+  ['R14 members of other organizations', 30, /members_of_user/, (r) => membersElsewhere(r, 'big', ['u5', 'u6'])],
   ['R11 open requests', 30, /access_requests_open/, (r) => openAccessRequests(r, 'big')],
   ['R11 the open request of a viewer', 20, /access_requests/, (r) => openAccessRequestsOf(r, ['big'], 'u5')],
   [
@@ -270,8 +289,8 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     /(PRIMARY|autoindex_members|members_of_user)[^]*(PRIMARY|autoindex_former_members)/,
     (r) => peopleIn(r, PAGE_OF_PEOPLE),
   ],
-  ['A10 the name of who leaves', 10, /PRIMARY|autoindex/, (w) => keepName(w, 'big', 'u5')],
-  ['R9 R13 the words of who leaves', 10, /member_words_of_user/, (w) => deleteMemberWords(w, 'big', 'u5')],
+  ['A10 the name of who leaves', 10, /PRIMARY|autoindex/, (w) => keepNames(w, 'big', ['u5'])],
+  ['R9 R13 the words of who leaves', 10, /member_words_of_user/, (w) => deleteMemberWords(w, 'big', ['u5'])],
   ['R13 the words of who is removed', 10, /member_words_of_user/, (w) => forgetMemberWords(w, 'u17')],
   ['R13 the names of who is removed', 10, /former_members_of_user/, (w) => forgetNames(w, 'f17')],
   ['R13 what is left to follow', 5, /users_follow_up/, (r) => usersWithFollowUp(r, 10)],
