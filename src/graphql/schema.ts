@@ -16,6 +16,7 @@ import { CheckoutMutations } from './checkout/checkout-mutations';
 import { chargeLists } from './cost/charge-lists';
 import { CreditMutations } from './credits/credit-mutations';
 import { DirectoryMutations } from './directory/directory-mutations';
+import { DirectoryMemberResolver, DirectoryResolver } from './directory/directory-resolver';
 import { tellFailuresOfSources } from './events';
 import { checkInputs } from './input/check-inputs';
 import { HostEventsResolver } from './host-events/host-events-resolver';
@@ -51,6 +52,8 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   AutoRechargeMutations,
   CreditMutations,
   DirectoryMutations,
+  DirectoryResolver,
+  DirectoryMemberResolver,
 ];
 
 /** type-graphql insists on one, and every subscription here brings a source of its own. */

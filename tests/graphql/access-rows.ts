@@ -9,244 +9,275 @@
  *   said  a mutation that the business refused
  */
 const TABLE = `
-                                             anonymous expired unknown outsider member orgAdmin billAdmin owner otherOwner host otherScope usageHost creditHost accessHost eventsHost
+                                             anonymous expired unknown outsider member orgAdmin billAdmin owner otherOwner host otherScope usageHost creditHost accessHost eventsHost readHost
 
-Query.organization                           auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Query.billingAccessRequests                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-Query.billingAdminsAt                        auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-Query.billingAccessChecks                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb
-Query.hostEvents                             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-Query.plans                                  ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok        ok        ok
-Query.creditPacks                            ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok        ok        ok
-Query.viewer                                 auth      401     ok      ok       ok     ok       ok        ok    ok         ok   ok  ok         ok        ok        ok
+Query.organization                           auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Query.billingAccessRequests                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+Query.billingAdminsAt                        auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+Query.billingAccessChecks                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb        forb
+Query.hostEvents                             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+Query.plans                                  ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok        ok        ok        ok
+Query.creditPacks                            ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok        ok        ok        ok
+Query.viewer                                 auth      401     ok      ok       ok     ok       ok        ok    ok         ok   ok  ok         ok        ok        ok        ok
 
-Mutation.syncOrganization                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.syncMember                          auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.syncMembers                         auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.removeMember                        auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.syncInvitation                      auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.acceptInvitation                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.revokeInvitation                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.removeUser                          auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.removeOrganization                  auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb
-Mutation.requestBillingAccess                auth      401     forb    forb     done   done     said      said  forb       forb forb  forb       forb      forb        forb
-Mutation.approveBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb
-Mutation.declineBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb
-Mutation.addBillingAdmin                     auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb
-Mutation.removeBillingAdmin                  auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb
-Mutation.recordUsage                         auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb      forb        forb
-Mutation.recordUsageBatch                    auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb      forb        forb
-Mutation.grantCredits                        auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     forb     done      forb        forb
-Mutation.changeSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb
-Mutation.cancelSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb
-Mutation.resumeSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb
-Mutation.createTopUpCheckout                 auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb
-Mutation.updateAutoRecharge                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb
-Mutation.createBillingPortalSession          auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb
+Mutation.syncOrganization                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.syncMember                          auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.syncMembers                         auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.removeMember                        auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.syncInvitation                      auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.acceptInvitation                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.revokeInvitation                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.removeUser                          auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.removeOrganization                  auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.requestBillingAccess                auth      401     forb    forb     done   done     said      said  forb       forb forb  forb       forb      forb        forb        forb
+Mutation.approveBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
+Mutation.declineBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
+Mutation.addBillingAdmin                     auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
+Mutation.removeBillingAdmin                  auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
+Mutation.recordUsage                         auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb      forb        forb        forb
+Mutation.recordUsageBatch                    auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb      forb        forb        forb
+Mutation.grantCredits                        auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     forb     done      forb        forb        forb
+Mutation.changeSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
+Mutation.cancelSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
+Mutation.resumeSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
+Mutation.createTopUpCheckout                 auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
+Mutation.updateAutoRecharge                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
+Mutation.createBillingPortalSession          auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
 
-Subscription.billingChanged                  4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-Subscription.billingAdminRosterChanged       4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-Subscription.hostEvents                      4403      4403    forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
+Subscription.billingChanged                  4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+Subscription.billingAdminRosterChanged       4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+Subscription.hostEvents                      4403      4403    forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
 
-Viewer.id                                    auth      401     ok      ok       ok     ok       ok        ok    ok         ok   ok  ok         ok        ok        ok
-Viewer.user                                  auth      401     null    ok       ok     ok       ok        ok    ok         null null  null       null      null        null
-Viewer.organizations                         auth      401     none    ok       ok     ok       ok        ok    ok         none none  none       none      none        none
+Viewer.id                                    auth      401     ok      ok       ok     ok       ok        ok    ok         ok   ok  ok         ok        ok        ok        ok
+Viewer.user                                  auth      401     null    ok       ok     ok       ok        ok    ok         null null  null       null      null        null        null
+Viewer.organizations                         auth      401     none    ok       ok     ok       ok        ok    ok         none none  none       none      none        none        none
 
-Organization.id                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Organization.name                            auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Organization.viewerRole                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Organization.billing                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Organization.billingAdmins                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+Organization.id                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Organization.name                            auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Organization.viewerRole                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Organization.billing                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Organization.billingAdmins                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-Billing.status                               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.contractType                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.cadence                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.currentPeriodEnd                     auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.credits                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.viewerAccess                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.viewerAccessRequest                  auth      401     null    null     ok     null     null      null  null       null null  null       null      null        null
-Billing.plan                                 auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.scheduledChange                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Billing.autoRecharge                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-Billing.activity                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-Billing.usage                                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+Billing.status                               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.contractType                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.cadence                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.currentPeriodEnd                     auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.credits                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.viewerAccess                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.viewerAccessRequest                  auth      401     null    null     ok     null     null      null  null       null null  null       null      null        null        null
+Billing.plan                                 auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.scheduledChange                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Billing.autoRecharge                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+Billing.activity                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+Billing.usage                                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-BillingAccess.level                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingAccess.source                         auth      401     null    null     null   null     ok        ok    null       null null  null       null      null        null
-BillingAccess.controls                       auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+BillingAccess.level                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAccess.source                         auth      401     null    null     null   null     ok        ok    null       null null  null       null      null        null        null
+BillingAccess.controls                       auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-BillingAccessCheck.organizationId            auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb
-BillingAccessCheck.userId                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb
-BillingAccessCheck.access                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb
-BillingAccessCheck.rosterVersion             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb
-HostEventPage.nodes                          auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEventPage.feedId                         auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEventPage.hasNextPage                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEventPage.position                       auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.id                                 auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.position                           auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.feedId                             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.type                               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.organizationId                     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.rosterVersion                      auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.occurredAt                         auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
-HostEvent.data                               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok
+BillingAccessCheck.organizationId            auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb        forb
+BillingAccessCheck.userId                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb        forb
+BillingAccessCheck.access                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb        forb
+BillingAccessCheck.rosterVersion             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb        forb
+HostEventPage.nodes                          auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEventPage.feedId                         auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEventPage.hasNextPage                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEventPage.position                       auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.id                                 auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.position                           auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.feedId                             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.type                               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.organizationId                     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.rosterVersion                      auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.occurredAt                         auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+HostEvent.data                               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
 
-BillingControlState.control                  auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingControlState.available                auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingControlState.unavailableReason        auth      401     null    null     ok     ok       null      null  null       null null  null       null      null        null
-BillingControlState.message                  auth      401     null    null     ok     ok       null      null  null       null null  null       null      null        null
+BillingControlState.control                  auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingControlState.available                auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingControlState.unavailableReason        auth      401     null    null     ok     ok       null      null  null       null null  null       null      null        null        null
+BillingControlState.message                  auth      401     null    null     ok     ok       null      null  null       null null  null       null      null        null        null
 
-BillingAccessRequest.id                      auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-BillingAccessRequest.reason                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-BillingAccessRequest.requestedAt             auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-BillingAccessRequest.user                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
+BillingAccessRequest.id                      auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequest.reason                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequest.requestedAt             auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequest.user                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
-CreditBalance.available                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-CreditBalance.included                       auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-CreditBalance.topUp                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+CreditBalance.available                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+CreditBalance.included                       auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+CreditBalance.topUp                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-Plan.key                                     auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Plan.name                                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Plan.includedCredits                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Plan.prices                                  auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+Plan.key                                     auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Plan.name                                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Plan.includedCredits                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Plan.prices                                  auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-PlanPrice.cadence                            auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-PlanPrice.price                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+PlanPrice.cadence                            auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+PlanPrice.price                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-Money.amount                                 auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Money.currency                               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-Money.fractionDigits                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+Money.amount                                 auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Money.currency                               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+Money.fractionDigits                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-ScheduledSubscriptionChange.plan             auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-ScheduledSubscriptionChange.cadence          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-ScheduledSubscriptionChange.effectiveAt      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+ScheduledSubscriptionChange.plan             auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+ScheduledSubscriptionChange.cadence          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+ScheduledSubscriptionChange.effectiveAt      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-SubscriptionChangePreview.token              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-SubscriptionChangePreview.plan               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-SubscriptionChangePreview.cadence            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-SubscriptionChangePreview.effectiveAt        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-SubscriptionChangePreview.amountDueNow       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-SubscriptionChangePreview.nextInvoice        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-SubscriptionChangePreview.nextInvoiceAt      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+SubscriptionChangePreview.token              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+SubscriptionChangePreview.plan               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+SubscriptionChangePreview.cadence            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+SubscriptionChangePreview.effectiveAt        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+SubscriptionChangePreview.amountDueNow       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+SubscriptionChangePreview.nextInvoice        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+SubscriptionChangePreview.nextInvoiceAt      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-AutoRecharge.enabled                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-AutoRecharge.disabledReason                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-AutoRecharge.thresholdCredits                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-AutoRecharge.creditPack                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-AutoRecharge.monthlyLimit                    auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+AutoRecharge.enabled                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+AutoRecharge.disabledReason                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+AutoRecharge.thresholdCredits                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+AutoRecharge.creditPack                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+AutoRecharge.monthlyLimit                    auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-CreditPack.key                               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-CreditPack.credits                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-CreditPack.price                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+CreditPack.key                               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+CreditPack.credits                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+CreditPack.price                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-UsageReport.totalCredits                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-UsageReport.entries                          auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+UsageReport.totalCredits                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageReport.entries                          auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-UsageEntry.key                               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-UsageEntry.user                              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-UsageEntry.credits                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+UsageEntry.key                               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageEntry.user                              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageEntry.credits                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-BillingActivityConnection.edges              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivityConnection.nodes              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivityConnection.pageInfo           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+BillingActivityConnection.edges              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivityConnection.nodes              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivityConnection.pageInfo           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-BillingActivityEdge.cursor                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivityEdge.node                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+BillingActivityEdge.cursor                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivityEdge.node                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-BillingActivity.id                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivity.kind                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivity.credits                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivity.amount                       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivity.occurredAt                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivity.summary                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-BillingActivity.actor                        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+BillingActivity.id                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.kind                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.credits                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.amount                       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.occurredAt                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.summary                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.actor                        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-PageInfo.hasNextPage                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-PageInfo.hasPreviousPage                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-PageInfo.startCursor                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
-PageInfo.endCursor                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null
+PageInfo.hasNextPage                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+PageInfo.hasPreviousPage                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+PageInfo.startCursor                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+PageInfo.endCursor                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
-PastBillingAdminRoster.at                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-PastBillingAdminRoster.version               auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-PastBillingAdminRoster.owners                auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-PastBillingAdminRoster.admins                auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
+PastBillingAdminRoster.at                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PastBillingAdminRoster.version               auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PastBillingAdminRoster.owners                auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PastBillingAdminRoster.admins                auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
-PastBillingAccess.user                       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-PastBillingAccess.since                      auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-PastBillingAccess.givenBy                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
+PastBillingAccess.user                       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PastBillingAccess.since                      auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PastBillingAccess.givenBy                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
-BillingAdminRoster.version                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingAdminRoster.owners                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingAdminRoster.admins                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingAdminRoster.eligibleTeammates         auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null
-BillingAdminRoster.pendingInvitationCount    auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null
+BillingAdminRoster.version                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAdminRoster.owners                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAdminRoster.admins                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAdminRoster.eligibleTeammates         auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
+BillingAdminRoster.pendingInvitationCount    auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
 
-BillingAdmin.user                            auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingAdmin.addedBy                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-BillingAdmin.addedAt                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+BillingAdmin.user                            auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAdmin.addedBy                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAdmin.addedAt                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-User.id                                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-User.name                                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-User.email                                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
-User.avatarUrl                               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null
+User.id                                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+User.name                                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+User.email                                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+User.avatarUrl                               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
-UserConnection.edges                         auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null
-UserConnection.nodes                         auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null
-UserConnection.pageInfo                      auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null
+UserConnection.edges                         auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
+UserConnection.nodes                         auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
+UserConnection.pageInfo                      auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
 
-UserEdge.cursor                              auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null
-UserEdge.node                                auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null
+UserEdge.cursor                              auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
+UserEdge.node                                auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
 
-BillingAdminPayload.changed                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-BillingAdminPayload.userErrors               auth      401     forb    forb     forb   forb     forb      none  forb       forb forb  forb       forb      forb        forb
-BillingAdminPayload.roster                   auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
+BillingAdminPayload.changed                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAdminPayload.userErrors               auth      401     forb    forb     forb   forb     forb      none  forb       forb forb  forb       forb      forb        forb        forb
+BillingAdminPayload.roster                   auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
-BillingAccessRequestPayload.request          auth      401     forb    forb     forb   forb     forb      null  forb       forb forb  forb       forb      forb        forb
-BillingAccessRequestPayload.userErrors       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
+BillingAccessRequestPayload.request          auth      401     forb    forb     forb   forb     forb      null  forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequestPayload.userErrors       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
-DirectoryPayload.changed                     auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb
-DirectoryPayload.userErrors                  auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb
-SyncMembersPayload.results                   auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb
-SyncMembersPayload.userErrors                auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb
+DirectoryPayload.changed                     auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
+DirectoryPayload.userErrors                  auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+SyncMembersPayload.results                   auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+SyncMembersPayload.userErrors                auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 
-RecordUsagePayload.credits                   auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     null     forb      forb        forb
-RecordUsagePayload.userErrors                auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     ok       forb      forb        forb
+RecordUsagePayload.credits                   auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     null     forb      forb        forb        forb
+RecordUsagePayload.userErrors                auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     ok       forb      forb        forb        forb
 
-RecordUsageBatchPayload.results              auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb      forb        forb
-RecordUsageBatchPayload.userErrors           auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb      forb        forb
+RecordUsageBatchPayload.results              auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb      forb        forb        forb
+RecordUsageBatchPayload.userErrors           auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb      forb        forb        forb
 
-BillingPayload.billing                       auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb
-BillingPayload.userErrors                    auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb
+BillingPayload.billing                       auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
+BillingPayload.userErrors                    auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
-ChangeSubscriptionPayload.billing            auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb
-ChangeSubscriptionPayload.checkoutUrl        auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb
-ChangeSubscriptionPayload.userErrors         auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb
+ChangeSubscriptionPayload.billing            auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
+ChangeSubscriptionPayload.checkoutUrl        auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
+ChangeSubscriptionPayload.userErrors         auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
-CheckoutPayload.checkoutUrl                  auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb
-CheckoutPayload.userErrors                   auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb
+CheckoutPayload.checkoutUrl                  auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
+CheckoutPayload.userErrors                   auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
-BillingPortalPayload.url                     auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb
-BillingPortalPayload.userErrors              auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb
+BillingPortalPayload.url                     auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
+BillingPortalPayload.userErrors              auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
-UserError.code                               auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-UserError.message                            auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
-UserError.field                              auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb
+UserError.code                               auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+UserError.message                            auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+UserError.field                              auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
-BillingAdminRosterEvent.version              4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-BillingAdminRosterEvent.change               4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-BillingAdminRosterEvent.roster               4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
+BillingAdminRosterEvent.version              4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAdminRosterEvent.change               4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAdminRosterEvent.roster               4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
 
-RosterChange.kind                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-RosterChange.removalReason                   4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-RosterChange.occurredAt                      4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-RosterChange.user                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-RosterChange.actor                           4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
+RosterChange.kind                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+RosterChange.removalReason                   4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+RosterChange.occurredAt                      4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+RosterChange.user                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+RosterChange.actor                           4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
 
-BillingEvent.sequence                        4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-BillingEvent.kind                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
-BillingEvent.organization                    4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb
+BillingEvent.sequence                        4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingEvent.kind                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingEvent.organization                    4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+
+Query.directoryOrganization                  auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+Query.directoryOrganizations                 auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganization.id                     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganization.name                   auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganization.contractType           auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganization.memberCount            auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganization.members                auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganization.pendingInvitations     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganizationConnection.edges        auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganizationConnection.nodes        auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganizationConnection.pageInfo     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganizationEdge.cursor             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryOrganizationEdge.node               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMemberConnection.edges              auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMemberConnection.nodes              auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMemberConnection.pageInfo           auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMemberEdge.cursor                   auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMemberEdge.node                     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMember.user                         auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMember.role                         auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryMember.revision                     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        null
+DirectoryMember.billingAdmin                 auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitationConnection.edges          auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitationConnection.nodes          auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitationConnection.pageInfo       auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitationEdge.cursor               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitationEdge.node                 auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitation.id                       auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitation.email                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
+DirectoryInvitation.role                     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
 `;
 
 /** The rows by `Type.field`: one word for each viewer. */

@@ -1,5 +1,6 @@
 import { getNamedType, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
 import { foldText } from '../../src/domain/fold-text';
+import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import { buildSchema } from '../../src/graphql/schema';
 import { organization } from '../support/seed';
 import { type Data, startTestService, type TestService } from '../support/service';
@@ -8,6 +9,8 @@ const SCHEMA = buildSchema();
 const ID = 'paged';
 /** Where others with the same names did the same. */
 const OTHER_ID = 'paged-too';
+
+const HOST = ['directory:read'];
 
 interface Connection {
   readonly name: string;
@@ -53,9 +56,39 @@ const WAYS: Readonly<Record<string, Way>> = {
     sortKey: null,
     tie: ({ name }) => foldText(String(name)).trimEnd(),
   },
+  'Query.directoryOrganizations': {
+    scopes: HOST,
+    query: (field) => `list: ${field}`,
+    read: (data) => data.list as Data,
+    others: [''],
+    item: 'id name',
+    sortKey: null,
+    tie: ({ name }) => String(name),
+  },
+  'DirectoryOrganization.members': {
+    scopes: HOST,
+    query: (field, id) => `directoryOrganization(id: "${id}") { list: ${field} }`,
+    read: (data) => data.directoryOrganization.list as Data,
+    others: [''],
+    // An item has no id of its own.
+    item: 'user { id name }',
+    sortKey: null,
+    tie: ({ user }) => foldText(String((user as Data).name)).trimEnd(),
+  },
+  'DirectoryOrganization.pendingInvitations': {
+    scopes: HOST,
+    query: (field, id) => `directoryOrganization(id: "${id}") { list: ${field} }`,
+    read: (data) => data.directoryOrganization.list as Data,
+    others: [''],
+    item: 'id email',
+    sortKey: null,
+    tie: ({ email }) => String(email),
+  },
 };
 
 interface Way {
+  /** Of the token that it is read with; null: an owner's, without a scope. */
+  readonly scopes?: readonly string[];
   readonly query: (field: string, organizationId: string) => string;
   readonly read: (data: Data) => Data;
   readonly others: readonly string[];
@@ -75,6 +108,9 @@ beforeAll(async () => {
   service = await startTestService({ clock: () => now });
   await seed(ID, 't');
   await seed(OTHER_ID, 'u');
+  for (let n = 0; n < 8; n++)
+    for (const id of [`twin-${n}`, `TWIN-${n}`])
+      await syncOrganization(service.services, { id, name: 'Twin', contractType: null });
 });
 afterAll(() => service.close());
 
@@ -102,6 +138,7 @@ async function seed(organizationId: string, letter: string) {
     await acme.adds(`${letter}${n}`, 'olivia');
     await acme.invites(`invitation-${letter}${n}`, `i${n}@example.com`);
     await acme.removes(`${letter}${n}`, 'olivia');
+    for (const id of [`same-${n}`, `SAME-${n}`, `also-${n}`]) await acme.invites(id, 'same@example.com');
     // No entry of the activity.
     await acme.hasProfile({ id: `${letter.toUpperCase()}${n}`, name: names[n]!, email: `T${n}@example.com` }, 'ADMIN');
   }
@@ -115,16 +152,18 @@ interface Asked {
   readonly after: string | null;
 }
 
-const ask = (
+const ask = async (
   { name, field }: Connection,
   { viewer = 'olivia', organizationId = ID, others = '', first = 100, after }: Asked,
 ) => {
-  const { query, item } = WAYS[name]!;
+  const { query, item, scopes = [] } = WAYS[name]!;
   const place = after === null ? '' : `, after: ${JSON.stringify(after)}`;
   const fields = `edges { cursor node { ${item} } } nodes { ${item} }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
   const asked = query(`${field.name}(first: ${first}${place}${others}) { ${fields} }`, organizationId);
-  return service.as(viewer)(`{ ${asked} }`);
+  // Its own scope, for the one who may read.
+  const token = await service.token(viewer, { scopes: viewer === 'olivia' ? scopes : [] });
+  return service.send(token, `{ ${asked} }`);
 };
 
 async function page(connection: Connection, others: string, first: number, after: string | null): Promise<Data> {
@@ -156,7 +195,7 @@ describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as c
       const whole = await page(connection, other, 100, null);
       expect(whole.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
       const all = whole.edges as { cursor: string; node: Data }[];
-      expect(new Set(all.map(({ node }) => node.id)).size).toBe(all.length);
+      expect(new Set(all.map(({ node }) => idOf(node))).size).toBe(all.length);
       if (sortKey)
         expect(all.map(({ node }) => sortKey(node)[0])).toEqual(sorted(all.map(({ node }) => sortKey(node)[0]!)));
 
@@ -211,11 +250,11 @@ describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as c
   test('A4 a place in it shows nothing of it in another organization', async () => {
     const { read } = WAYS[name]!;
     const own = read((await ask(connection, { organizationId: OTHER_ID, after: null })).data!).nodes as Data[];
-    const ids = new Set(own.map(({ id }) => id as string));
+    const ids = new Set(own.map(idOf));
     expect(ids.size).toBe(own.length);
     for (const after of await cursors()) {
       const { data } = await ask(connection, { organizationId: OTHER_ID, after });
-      for (const { id } of read(data!).nodes as Data[]) expect(ids).toContain(id);
+      for (const item of read(data!).nodes as Data[]) expect(ids).toContain(idOf(item));
     }
   });
 
@@ -233,15 +272,17 @@ describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as c
   });
 
   test('a client may change a position, which is then a position of this list or not valid', async () => {
-    const all = new Set(((await page(connection, '', 100, null)).nodes as Data[]).map(({ id }) => id as string));
+    const all = new Set(((await page(connection, '', 100, null)).nodes as Data[]).map(idOf));
     const [cursor] = await cursors();
     for (let at = 0; at < cursor!.length; at++) {
       const after = `${cursor!.slice(0, at)}${cursor![at] === 'A' ? 'B' : 'A'}${cursor!.slice(at + 1)}`;
       const { data, errors } = await ask(connection, { after });
       if (errors) expect(codes(errors)).toEqual(['BAD_USER_INPUT']);
-      else for (const { id } of WAYS[name]!.read(data!).nodes as Data[]) expect(all).toContain(id);
+      else for (const item of WAYS[name]!.read(data!).nodes as Data[]) expect(all).toContain(idOf(item));
     }
   });
 });
+
+const idOf = ({ id, user }: Data): string => String(id ?? (user as Data).id);
 
 const sorted = (numbers: readonly number[]) => [...numbers].sort((one, other) => one - other);

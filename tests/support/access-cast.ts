@@ -24,6 +24,7 @@ export const VIEWERS = [
   'creditHost',
   'accessHost',
   'eventsHost',
+  'readHost',
 ] as const;
 
 export type ViewerName = (typeof VIEWERS)[number];
@@ -39,6 +40,7 @@ export const STRANGERS = [
   'creditHost',
   'accessHost',
   'eventsHost',
+  'readHost',
 ] as const;
 
 /** A token for each viewer. Null means no token. */
@@ -55,12 +57,13 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
     otherOwner: await token('gus'),
     host: await token('host', { scopes: ['directory:write'] }),
     otherScope: await token('host', {
-      scopes: ['directory:read', 'directory:write:all', 'usage', 'billing:read', 'access', 'events'],
+      scopes: ['directory:read:all', 'directory:write:all', 'usage', 'billing:read', 'access', 'events'],
     }),
     usageHost: await token('host', { scopes: ['usage:write'] }),
     creditHost: await token('host', { scopes: ['billing:write'] }),
     accessHost: await token('host', { scopes: ['access:read'] }),
     eventsHost: await token('host', { scopes: ['events:read'] }),
+    readHost: await token('host', { scopes: ['directory:read'] }),
   };
 }
 

@@ -88,6 +88,7 @@ export const ROOT_ARGUMENTS: Readonly<Record<string, string>> = {
   'Query.organization': '(id: ORGANIZATION)',
   'Query.billingAccessRequests': '(organizationId: ORGANIZATION)',
   'Query.billingAccessChecks': '(checks: [{ organizationId: ORGANIZATION, userId: "mia" }])',
+  'Query.directoryOrganization': '(id: ORGANIZATION)',
   'Query.billingAdminsAt': '(organizationId: ORGANIZATION, at: NOW)',
   'Subscription.billingAdminRosterChanged': '(organizationId: ORGANIZATION)',
   'Subscription.billingChanged': '(organizationId: ORGANIZATION)',

@@ -27,6 +27,9 @@ const usage = [...billing, `usage${ARGUMENTS['Billing.usage']}`];
 const teammates = [...roster, 'eligibleTeammates'];
 const pastRoster = [`billingAdminsAt${ARGUMENTS['Query.billingAdminsAt']}`];
 const prices = [...billing, 'plan', 'prices'];
+const directory = ['directoryOrganization(id: ORGANIZATION)'];
+const directoryMembers = [...directory, 'members'];
+const directoryInvitations = [...directory, 'pendingInvitations'];
 const rosterEvent = ['billingAdminRosterChanged(organizationId: ORGANIZATION, afterVersion: VERSION_BEFORE)'];
 
 /** How each type is reached from its root, without changing anything. */
@@ -88,6 +91,16 @@ const WAYS: Record<string, readonly string[]> = {
   ],
   RecordUsageBatchPayload: ['recordUsageBatch(input: { entries: [] })'],
   SyncMembersPayload: ['syncMembers(input: { organizationId: ORGANIZATION, members: [] })'],
+  DirectoryOrganization: directory,
+  DirectoryOrganizationConnection: ['directoryOrganizations'],
+  DirectoryOrganizationEdge: ['directoryOrganizations', 'edges'],
+  DirectoryMemberConnection: directoryMembers,
+  DirectoryMemberEdge: [...directoryMembers, 'edges'],
+  // The next one is bea.
+  DirectoryMember: [...directory, `members(after: "${Buffer.from('[2,"ada"]').toString('base64url')}")`, 'nodes'],
+  DirectoryInvitationConnection: directoryInvitations,
+  DirectoryInvitationEdge: [...directoryInvitations, 'edges'],
+  DirectoryInvitation: [...directoryInvitations, 'nodes'],
   DirectoryPayload: ['syncOrganization(input: { id: ORGANIZATION, name: "Acme" })'],
 };
 

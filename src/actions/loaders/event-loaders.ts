@@ -38,6 +38,9 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
         get checks() {
           return forOneViewer();
         },
+        get directory() {
+          return forOneViewer();
+        },
         renewed: forOneViewer,
         // The delivery checks the access of each subscriber that shares it.
         accessHolds: () => true,

@@ -9,6 +9,7 @@ import { type UserRow, usersById } from '../../store/users';
 import type { MembershipWithRoster } from '../../store/memberships-with-rosters';
 import { AccessBasis } from './access-basis';
 import { AccessChecks } from './access-checks';
+import { DirectoryReads } from './directory-reads';
 import { inOrder } from './in-order';
 import { type PersonLoader, personLoader } from './person-loader';
 
@@ -35,6 +36,8 @@ export interface OperationReads {
   readonly openRequest: DataLoader<string, AccessRequestRow | null>;
   /** Anybody's access, for a host's back end. */
   readonly checks: AccessChecks;
+  /** What a host's back end reads back. */
+  readonly directory: DirectoryReads;
   /** Reads that know nothing yet, for the rest of the same answer: the access that it was made with so far stays noted. */
   renewed(): OperationReads;
   /** Whether the viewer's access, and all that `checks` found, is what the answer was made with (A8). Asks nobody where it was read a moment ago. */
@@ -74,6 +77,7 @@ class ReadsOfOperation implements OperationReads {
   private profile: Promise<UserRow | null> | undefined;
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
   private accessChecks: AccessChecks | undefined;
+  private readsOfDirectory: DirectoryReads | undefined;
 
   constructor(
     private readonly reader: PlainReader,
@@ -105,6 +109,10 @@ class ReadsOfOperation implements OperationReads {
 
   get checks(): AccessChecks {
     return (this.accessChecks ??= new AccessChecks(this.reader, this.clock));
+  }
+
+  get directory(): DirectoryReads {
+    return (this.readsOfDirectory ??= new DirectoryReads(this.reader));
   }
 
   ownProfile(): Promise<UserRow | null> {

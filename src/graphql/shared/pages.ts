@@ -27,10 +27,13 @@ export interface Page<Node> {
   readonly pageInfo: PageInfo;
 }
 
-/** The page size that `first` asks for: 1 to 100, 20 where it is null. */
-export function pageSize(first: number | null | undefined): number {
-  const size = first ?? 20;
-  if (size < 1 || size > MOST_ON_A_PAGE) throw badInput(`first must be 1 to ${MOST_ON_A_PAGE}.`);
+/** The page size that `first` asks for: 1 to 100, 20 where it is null, unless the list has other bounds. */
+export function pageSize(
+  first: number | null | undefined,
+  { usual = 20, most = MOST_ON_A_PAGE }: { readonly usual?: number; readonly most?: number } = {},
+): number {
+  const size = first ?? usual;
+  if (size < 1 || size > most) throw badInput(`first must be 1 to ${most}.`);
   return size;
 }
 

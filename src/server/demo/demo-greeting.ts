@@ -3,7 +3,10 @@ import { DEMO_OPERATIONS } from './demo-operations';
 import { DEMO_PEOPLE } from './demo-people';
 
 /** All that a host's back end may ever do. */
-const HOST_SCOPES = ['directory:write', 'usage:write', 'billing:write', 'access:read', 'events:read'];
+const HOST_SCOPES = [
+  ...['directory:read', 'directory:write', 'usage:write', 'billing:write'],
+  ...['access:read', 'events:read'],
+];
 
 /** A demo token lasts a day, in seconds. */
 const DAY = 24 * 60 * 60;

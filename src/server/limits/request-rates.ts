@@ -7,7 +7,10 @@ import { Rate, type ShareRate } from './rate';
 const A_MINUTE = 60;
 
 /** A token with one of these is a host's own, never a user's: hosts meter thousands of times a second. */
-export const SERVICE_SCOPES = ['directory:write', 'usage:write', 'billing:write', 'access:read', 'events:read'];
+export const SERVICE_SCOPES = [
+  ...['directory:read', 'directory:write', 'usage:write', 'billing:write'],
+  ...['access:read', 'events:read'],
+];
 
 /** How often each user, each host and each address may call (X3). What is one too many is thrown as `RATE_LIMITED`. */
 export class RequestRates {

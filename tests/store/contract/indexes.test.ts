@@ -22,6 +22,12 @@ import {
   pendingInvitationsOf,
 } from '../../../src/store/invitations';
 import { giveGrant, memberRecords, membersAmong, membersElsewhere, organizationsOf } from '../../../src/store/members';
+import {
+  directoryInvitations,
+  directoryMembers,
+  directoryOrganization,
+  directoryOrganizationsAfter,
+} from '../../../src/store/directory-pages';
 import { directoryMembershipsOf } from '../../../src/store/directory-memberships';
 import { forgetNames, keepNames } from '../../../src/store/former-members';
 import { feedEnd, feedProgressAfter, feedProgressOf, hostEventEntriesAfter } from '../../../src/store/host-events';
@@ -279,6 +285,20 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     20,
     /PRIMARY|autoindex_directory/,
     (r) => directoryMembershipsOf(r, 'big', ['u5', 'u6']),
+  ],
+  ['D4 a page of organizations', 20, /PRIMARY|autoindex_organizations/, (r) => directoryOrganizationsAfter(r, 'a', 10)],
+  ['D4 an organization', 5, /PRIMARY|autoindex_organizations/, (r) => directoryOrganization(r, 'big')],
+  [
+    'D4 a page of members',
+    60,
+    /PRIMARY|autoindex_members/,
+    (r) => directoryMembers(r, [{ organizationId: 'big', after: 'u5', limit: 10 }]),
+  ],
+  [
+    'D4 a page of invitations',
+    60,
+    /PRIMARY|autoindex_invitations|invitations_by_email/,
+    (r) => directoryInvitations(r, [{ organizationId: 'big', after: 'i5', limit: 10 }]),
   ],
   ['R14 members of other organizations', 30, /members_of_user/, (r) => membersElsewhere(r, 'big', ['u5', 'u6'])],
   ['R11 open requests', 30, /access_requests_open/, (r) => openAccessRequests(r, 'big')],

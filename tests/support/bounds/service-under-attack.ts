@@ -31,7 +31,7 @@ const AT_A_TIME = 10;
 
 export const ownerId = (index: number) => `owner-${index}`;
 export const memberId = (index: number) => `member-${index}`;
-export const HOST_SCOPES = 'directory:write usage:write billing:write access:read events:read';
+export const HOST_SCOPES = 'directory:read directory:write usage:write billing:write access:read events:read';
 
 const METRICS_TOKEN = 'a-token-for-metrics-of-32-characters';
 
