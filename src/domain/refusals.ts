@@ -14,7 +14,8 @@ export type RefusalCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'PREVIEW_EXPIRED'
   | 'PAYMENT_DECLINED'
-  | 'STALE';
+  | 'STALE'
+  | 'TOO_MANY_REMOVALS';
 
 /** A well-formed call that a rule of the business refuses. Nothing has changed. The caller gets a `userErrors` entry. */
 export class Refusal extends Error {

@@ -16,6 +16,7 @@ import { CheckoutMutations } from './checkout/checkout-mutations';
 import { chargeLists } from './cost/charge-lists';
 import { CreditMutations } from './credits/credit-mutations';
 import { DirectoryMutations } from './directory/directory-mutations';
+import { DirectorySyncMutations } from './directory/directory-sync-mutations';
 import { DirectoryMemberResolver, DirectoryResolver } from './directory/directory-resolver';
 import { tellFailuresOfSources } from './events';
 import { checkInputs } from './input/check-inputs';
@@ -52,6 +53,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   AutoRechargeMutations,
   CreditMutations,
   DirectoryMutations,
+  DirectorySyncMutations,
   DirectoryResolver,
   DirectoryMemberResolver,
 ];

@@ -1,7 +1,8 @@
 import type { Reader, Writer } from './database';
 import { inList } from './prepared-sizes';
-import { type RowOf, select } from './schema/select';
+import { expression, type RowOf, select } from './schema/select';
 import { directoryMemberships } from './schema/tables';
+import { USER, type UserRow } from './users';
 
 const { organizationId: _organizationId, ...shown } = directoryMemberships.all;
 
@@ -36,6 +37,51 @@ export function putDirectoryMemberships(
   return directoryMemberships.insertOrUpdateAll(
     writer,
     rows.map((row) => ({ organizationId, ...row })),
-    { revision: set, profileRevision: set },
+    { revision: set, profileRevision: set, namedIn: set, toldIn: set, toldWithoutRevision: set },
+  );
+}
+
+/** Whether the full sync has named anybody. */
+export async function hasNamedSomebody(reader: Reader, organizationId: string, sync: number): Promise<boolean> {
+  const rows = await reader.rows(
+    'SELECT 1 AS one FROM directory_memberships WHERE organization_id = ? AND named_in = ? LIMIT 1',
+    [organizationId, sync],
+  );
+  return rows.length > 0;
+}
+
+const UNNAMED = `(d.named_in IS NULL OR d.named_in <> ?) AND (d.told_in IS NULL OR d.told_in <> ?)`;
+
+const OF_MEMBERS = `FROM members m
+  LEFT JOIN directory_memberships d ON d.organization_id = m.organization_id AND d.user_id = m.user_id`;
+
+const COUNTS = select({
+  members: expression<number>('COUNT(*)'),
+  unnamed: expression<number | null>(`SUM(CASE WHEN ${UNNAMED} THEN 1 ELSE 0 END)`),
+});
+
+/** How many members an organization has, and how many of them neither the full sync nor another call since has named. */
+export async function countUnnamedMembers(
+  reader: Reader,
+  organizationId: string,
+  sync: number,
+): Promise<{ readonly members: number; readonly unnamed: number }> {
+  const row = await COUNTS.first(reader, `${OF_MEMBERS} WHERE m.organization_id = ?`, [sync, sync, organizationId]);
+  return { members: Number(row?.members ?? 0), unnamed: Number(row?.unnamed ?? 0) };
+}
+
+const PERSON = select(USER);
+
+/** The first of these members by id. */
+export function unnamedMembers(
+  reader: Reader,
+  organizationId: string,
+  sync: number,
+  limit: number,
+): Promise<UserRow[]> {
+  return PERSON.rows(
+    reader,
+    `${OF_MEMBERS} JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? AND ${UNNAMED} ORDER BY m.user_id LIMIT ?`,
+    [organizationId, sync, sync, limit],
   );
 }

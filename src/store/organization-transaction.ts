@@ -5,7 +5,7 @@ import { insertLedgerRows, type LedgerEntry, type LedgerRow } from './credit-led
 import type { Writer } from './database';
 import { hashOfEntry } from './log/chain';
 import { insertLogRows, type LogDetails, type NewLogRow } from './log/log-entries';
-import type { LOCKED_ORGANIZATION, OrganizationRow } from './organizations';
+import type { LOCKED_ORGANIZATION } from './organizations';
 import type { RowOf } from './schema/select';
 import { organizations } from './schema/tables';
 
@@ -26,7 +26,7 @@ export interface LogPlace {
 /** An organization, held under its lock until the transaction ends. */
 export interface OrganizationTransaction {
   /** The organization as it was when the lock was got. */
-  readonly organization: OrganizationRow;
+  readonly organization: LockedOrganization;
   readonly writer: Writer;
   /** The clock's time, in milliseconds since the epoch: what is recorded with the change is as of then. */
   readonly now: number;

@@ -3,7 +3,16 @@ import type { Reader } from './database';
 import { type RowOf, select } from './schema/select';
 import { organizations } from './schema/tables';
 
-const { headHash, lastOccurredAt, createdAt, creditsDueAt, ...shown } = organizations.as('o');
+const {
+  headHash,
+  lastOccurredAt,
+  createdAt,
+  creditsDueAt,
+  directorySyncCount,
+  directorySyncId,
+  directorySyncStartedAt,
+  ...shown
+} = organizations.as('o');
 
 /** What is read of the table `organizations o`. */
 export const ORGANIZATION = shown;
@@ -11,7 +20,11 @@ export const ORGANIZATION = shown;
 export type OrganizationRow = RowOf<typeof ORGANIZATION>;
 
 /** The same, with what the next change goes on from. */
-export const LOCKED_ORGANIZATION = { ...ORGANIZATION, headHash, lastOccurredAt };
+export const LOCKED_ORGANIZATION = {
+  ...ORGANIZATION,
+  ...{ headHash, lastOccurredAt },
+  ...{ directorySyncCount, directorySyncId, directorySyncStartedAt },
+};
 
 const SELECTED = select(ORGANIZATION);
 

@@ -16,6 +16,7 @@ type Fate = 'KEPT' | 'ERASED';
 const COLUMNS: Record<string, [holds: Holds, removeUser?: Fate, removeOrganization?: Fate]> = {
   'organizations.id': ['NOBODY'],
   'organizations.name': ['NOBODY'],
+  'organizations.directory_sync_id': ['NOBODY'],
   'organizations.plan_key': ['NOBODY'],
   'organizations.scheduled_plan_key': ['NOBODY'],
   'organizations.auto_recharge_pack_key': ['NOBODY'],

@@ -23,6 +23,8 @@ Query.viewer                                 auth      401     ok      ok       
 Mutation.syncOrganization                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.syncMember                          auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.syncMembers                         auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.startDirectorySync                  auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
+Mutation.finishDirectorySync                 auth      401     forb    forb     forb   forb     forb      forb  forb       said forb  forb       forb      forb        forb        forb
 Mutation.removeMember                        auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.syncInvitation                      auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.acceptInvitation                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
@@ -210,6 +212,12 @@ DirectoryPayload.changed                     auth      401     forb    forb     
 DirectoryPayload.userErrors                  auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 SyncMembersPayload.results                   auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 SyncMembersPayload.userErrors                auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+DirectorySyncPayload.syncId                  auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
+DirectorySyncPayload.userErrors              auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+FinishDirectorySyncPayload.applied           auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
+FinishDirectorySyncPayload.removalCount      auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
+FinishDirectorySyncPayload.removals          auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+FinishDirectorySyncPayload.userErrors        auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
 
 RecordUsagePayload.credits                   auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     null     forb      forb        forb        forb
 RecordUsagePayload.userErrors                auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     ok       forb      forb        forb        forb

@@ -44,13 +44,29 @@ export class DirectoryHost {
   /** By organization, then user. */
   private readonly memberships = new Map<string, Map<string, Membership>>();
 
-  /** @param mark sets its ids apart from those of other hosts on the same database. */
-  constructor(private readonly mark: string) {
+  /**
+   * @param mark sets its ids apart from those of other hosts on the same database.
+   * @param hasRevisions whether its calls have revisions.
+   */
+  constructor(
+    private readonly mark: string,
+    private readonly hasRevisions = true,
+  ) {
     for (const organizationId of this.organizationIds) this.memberships.set(organizationId, new Map());
   }
 
   get organizationIds(): string[] {
     return ORGANIZATIONS.map((name) => `${this.mark}:${name}`);
+  }
+
+  /** Gives each organization an owner who stays: a full sync that names nobody is refused. */
+  founds(): void {
+    const userId = `${this.mark}:olivia`;
+    this.profiles.set(userId, { name: userId, revision: 0 });
+    for (const organizationId of this.organizationIds) {
+      this.memberships.get(organizationId)!.set(userId, { role: 'OWNER', revision: 0 });
+      this.tell(organizationId, userId);
+    }
   }
 
   perform(step: HostStep): void {
@@ -76,14 +92,14 @@ export class DirectoryHost {
       case 'leave': {
         if (!member) return;
         members.delete(userId);
-        const revision = this.clock;
+        const revision = this.revision(this.clock);
         this.calls.push((services) => removeMember(services, { organizationId, userId, revision }));
         return;
       }
       case 'delete': {
         if (!this.profiles.delete(userId)) return;
         for (const each of this.memberships.values()) each.delete(userId);
-        const revision = this.clock;
+        const revision = this.revision(this.clock);
         this.calls.push((services) => removeUser(services, { userId, revision }));
       }
     }
@@ -121,7 +137,11 @@ export class DirectoryHost {
   private described(organizationId: string, userId: string): DirectoryMember {
     const { role, revision } = this.memberships.get(organizationId)!.get(userId)!;
     const profile = this.profiles.get(userId)!;
-    const user = { id: userId, email: 'somebody@example.com', avatarUrl: null, ...profile };
-    return { user, role, revision };
+    const user = { id: userId, name: profile.name, email: 'somebody@example.com', avatarUrl: null };
+    return { user: { ...user, revision: this.revision(profile.revision) }, role, revision: this.revision(revision) };
+  }
+
+  private revision(of: number): number | null {
+    return this.hasRevisions ? of : null;
   }
 }

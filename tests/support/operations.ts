@@ -37,6 +37,9 @@ export const MUTATION_CALLS: Readonly<Record<string, MutationCall>> = {
   syncMembers: {
     input: ({ id }) => ({ organizationId: id, members: [{ role: 'OWNER', user: person('mia') }] }),
   },
+  startDirectorySync: { input: ({ id }) => ({ organizationId: id }) },
+  // No sync has this id: an id is made by the call before.
+  finishDirectorySync: { input: ({ id }) => ({ organizationId: id, syncId: 'none' }) },
   removeMember: { input: ({ id, teammate }) => ({ organizationId: id, userId: teammate }) },
   syncInvitation: {
     input: ({ id }) => ({ organizationId: id, id: 'second', email: 'second@example.com', role: 'MEMBER' }),

@@ -90,6 +90,8 @@ const WAYS: Record<string, readonly string[]> = {
     'createBillingPortalSession(input: { organizationId: ORGANIZATION, returnUrl: "https://none.example" })',
   ],
   RecordUsageBatchPayload: ['recordUsageBatch(input: { entries: [] })'],
+  DirectorySyncPayload: ['startDirectorySync(input: { organizationId: ORGANIZATION })'],
+  FinishDirectorySyncPayload: ['finishDirectorySync(input: { organizationId: ORGANIZATION, syncId: "none" })'],
   SyncMembersPayload: ['syncMembers(input: { organizationId: ORGANIZATION, members: [] })'],
   DirectoryOrganization: directory,
   DirectoryOrganizationConnection: ['directoryOrganizations'],

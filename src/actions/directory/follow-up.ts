@@ -51,8 +51,10 @@ async function takeStep(services: Services, organizationId: string, userId: stri
       const memberships = await Memberships.read(transaction, [userId]);
       const member = memberships.memberOf(userId);
       if (!member) return;
-      if (followUp === 'ERASURE') memberships.leave(member);
-      else memberships.takeOverProfile(member, user);
+      if (followUp === 'ERASURE') {
+        memberships.note(userId, { revision: null, profileRevision: null });
+        memberships.leave(member);
+      } else memberships.takeOverProfile(member, user);
       await memberships.write();
     });
   } catch (error) {
@@ -84,6 +86,7 @@ async function leaveEarlierMembership(
       const member = memberships.memberOf(userId);
       const told = memberships.profileRevisionOf(userId);
       if (!member || told === null || told >= revision) return false;
+      memberships.note(userId, { revision: null, profileRevision: null });
       memberships.leave(member);
       await memberships.write();
       return true;

@@ -13,6 +13,15 @@ import { deleteMembers, keysOf, type MemberRecord, memberRecords, NO_GRANT, putM
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import type { UserRow } from '../../store/users';
 import { logRemoval } from '../roster/grants';
+import { openSyncOf } from './directory-sync';
+
+/** What a call says of its age; null: nothing. */
+export interface GivenRevisions {
+  readonly revision: number | null;
+  readonly profileRevision: number | null;
+}
+
+const NOTHING_NOTED = { revision: null, profileRevision: null, namedIn: null, toldIn: null, toldWithoutRevision: 0 };
 
 /**
  * The memberships that a directory call is about. Its changes are made one by one, in order, each on what the ones before it left, and
@@ -28,11 +37,16 @@ export class Memberships {
   private readonly accepted: { readonly invitation: InvitationRow; readonly userId: string }[] = [];
   private readonly closedRequests: string[] = [];
 
+  /** The number of the full sync that is open; null if none is. */
+  private readonly openSync: number | null;
+
   private constructor(
     private readonly transaction: OrganizationTransaction,
     private readonly members: Map<string, MemberRecord>,
     private readonly directory: Map<string, DirectoryMembershipRow>,
-  ) {}
+  ) {
+    this.openSync = openSyncOf(transaction)?.number ?? null;
+  }
 
   static async read(transaction: OrganizationTransaction, userIds: readonly string[]): Promise<Memberships> {
     const { writer, organization } = transaction;
@@ -58,14 +72,34 @@ export class Memberships {
     return this.directory.get(userId)?.profileRevision ?? null;
   }
 
-  /** Notes the revisions of a call that is not older than what is known. One without leaves what is noted. */
-  note(userId: string, given: { readonly revision: number | null; readonly profileRevision: number | null }): void {
-    const known = this.directory.get(userId) ?? { userId, revision: null, profileRevision: null };
-    const revision = newestRevision(given.revision, known.revision);
-    const profileRevision = newestRevision(given.profileRevision, known.profileRevision);
-    if (revision === known.revision && profileRevision === known.profileRevision) return;
-    this.directory.set(userId, { ...known, revision, profileRevision });
-    this.noted.add(userId);
+  /**
+   * Notes the revisions of a call that is not older than what is known. One without leaves what is noted. While a full sync is open, it
+   * is noted too that another call spoke of the user (D3); a repeat leaves whether that one had a revision.
+   */
+  note(userId: string, given: GivenRevisions): void {
+    const known = this.noticeOf(userId);
+    this.setNotice({ ...known, ...this.newest(known, given), ...this.toldNow(known, given) });
+  }
+
+  /** The same for an entry of the full sync itself. */
+  noteInSync(userId: string, given: GivenRevisions): void {
+    const known = this.noticeOf(userId);
+    this.setNotice({ ...known, ...this.newest(known, given) });
+  }
+
+  /** Notes that the open full sync names the user, so that it does not end their membership. */
+  name(userId: string): void {
+    this.setNotice({ ...this.noticeOf(userId), namedIn: this.openSync });
+  }
+
+  /**
+   * Whether an entry of the open full sync leaves the user as they are, because another call has spoken of them since the start (D3). If
+   * both have a revision, these say which is newer.
+   */
+  isLeftBySync(userId: string, revision: number | null): boolean {
+    const { toldIn, toldWithoutRevision, revision: known } = this.noticeOf(userId);
+    if (toldIn === null || toldIn !== this.openSync) return false;
+    return revision === null || toldWithoutRevision === 1 || revision === known;
   }
 
   /** Makes a member (R12). Whatever access they had before they left does not come back (R6). */
@@ -157,6 +191,33 @@ export class Memberships {
       organization.id,
       [...this.noted].map((userId) => this.directory.get(userId)!),
     );
+  }
+
+  private noticeOf(userId: string): DirectoryMembershipRow {
+    return this.directory.get(userId) ?? { userId, ...NOTHING_NOTED };
+  }
+
+  private newest(known: DirectoryMembershipRow, given: GivenRevisions): GivenRevisions {
+    return {
+      revision: newestRevision(given.revision, known.revision),
+      profileRevision: newestRevision(given.profileRevision, known.profileRevision),
+    };
+  }
+
+  private toldNow(known: DirectoryMembershipRow, given: GivenRevisions): Partial<DirectoryMembershipRow> {
+    if (this.openSync === null) return {};
+    const wasWithout = known.toldIn === this.openSync ? known.toldWithoutRevision : 0;
+    const isRepeat = given.revision !== null && given.revision === known.revision;
+    const isWithout = given.revision === null ? 1 : 0;
+    return { toldIn: this.openSync, toldWithoutRevision: isRepeat ? wasWithout : isWithout };
+  }
+
+  private setNotice(row: DirectoryMembershipRow): void {
+    const known = this.noticeOf(row.userId);
+    const names = Object.keys(NOTHING_NOTED) as (keyof typeof NOTHING_NOTED)[];
+    if (names.every((name) => known[name] === row[name])) return;
+    this.directory.set(row.userId, row);
+    this.noted.add(row.userId);
   }
 
   private set(member: MemberRecord): void {

@@ -5,6 +5,7 @@ import { emailKeyOf } from '../../store/members';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
+import { requireOpenSync } from './directory-sync';
 import { followUpOn } from './follow-up';
 import { Memberships } from './memberships';
 import { type DirectoryUser, Profiles } from './profiles';
@@ -18,6 +19,15 @@ export interface DirectoryMember {
   readonly revision?: number | null;
 }
 
+export interface MembersOfOrganization {
+  readonly organizationId: string;
+  readonly members: readonly DirectoryMember[];
+  /** The full sync that they belong to (D3). */
+  readonly syncId?: string | null;
+  /** Users whose entries were malformed: a full sync has named them all the same. */
+  readonly refusedIds?: readonly string[];
+}
+
 /** What became of one entry, or why it was refused. */
 export type MemberOutcome = DirectoryOutcome | { readonly refusal: Refusal };
 
@@ -27,10 +37,11 @@ export type MemberOutcome = DirectoryOutcome | { readonly refusal: Refusal };
  */
 export async function syncMembers(
   services: Services,
-  { organizationId, members }: { organizationId: string; members: readonly DirectoryMember[] },
+  { organizationId, members, syncId = null, refusedIds = [] }: MembersOfOrganization,
 ): Promise<MemberOutcome[]> {
   const { outcomes, followUps } = await changeAsHost(services.transactions, organizationId, async (transaction) => {
-    const sync = await MemberSync.begin(transaction, members);
+    if (syncId !== null) requireOpenSync(transaction, syncId);
+    const sync = await MemberSync.begin(transaction, { members, isFullSync: syncId !== null, refusedIds });
     const results = members.map((member) => outcomeOf(() => sync.take(member)));
     return { outcomes: results, followUps: await sync.write() };
   });
@@ -54,29 +65,44 @@ class MemberSync {
     private readonly memberships: Memberships,
     /** Pending invitations by the folded key of their e-mail. */
     private readonly invitations: Map<string, InvitationRow[]>,
+    private readonly isFullSync: boolean,
   ) {}
 
-  static async begin(transaction: OrganizationTransaction, members: readonly DirectoryMember[]): Promise<MemberSync> {
+  static async begin(
+    transaction: OrganizationTransaction,
+    {
+      members,
+      isFullSync,
+      refusedIds,
+    }: Pick<Required<MembersOfOrganization>, 'members' | 'refusedIds'> & { isFullSync: boolean },
+  ): Promise<MemberSync> {
     const { writer, organization } = transaction;
     const userIds = [...new Set(members.map(({ user }) => user.id))];
     const profiles = await Profiles.lock(writer, userIds);
-    const memberships = await Memberships.read(transaction, userIds);
+    const alsoNamed = isFullSync ? refusedIds : [];
+    const memberships = await Memberships.read(transaction, [...new Set([...userIds, ...alsoNamed])]);
+    for (const userId of alsoNamed) memberships.name(userId);
     const joining = members.filter(({ user }) => !memberships.memberOf(user.id)).map(({ user }) => user.email);
     const invitations = await pendingInvitationsByEmail(writer, organization.id, joining);
-    return new MemberSync(organization.id, profiles, memberships, invitations);
+    return new MemberSync(organization.id, profiles, memberships, invitations, isFullSync);
   }
 
   take({ user, role, revision = null }: DirectoryMember): DirectoryOutcome {
-    const { memberships, profiles } = this;
+    const { memberships, profiles, isFullSync } = this;
+    if (isFullSync) memberships.name(user.id);
     const order = memberships.orderOf(user.id, revision);
     if (order === 'OLDER') return { changed: this.takeNewerProfile(user), stale: stale() };
+    if (isFullSync && memberships.isLeftBySync(user.id, revision)) return { changed: false };
 
     const profileChanged = profiles.takeOver(user, revision);
     // From here on nothing is refused.
-    memberships.note(user.id, { revision, profileRevision: user.revision ?? null });
+    const given = { revision, profileRevision: user.revision ?? null };
+    if (isFullSync) memberships.noteInSync(user.id, given);
+    else memberships.note(user.id, given);
     const member = memberships.memberOf(user.id);
     if (member && profileChanged) memberships.takeOverProfile(member, profiles.of(user.id));
-    if (order === 'SAME') return { changed: profileChanged };
+    // A full sync repairs also what an earlier one, or a call without a revision, has made of the same revision.
+    if (order === 'SAME' && !isFullSync) return { changed: profileChanged };
     if (!member) {
       memberships.join(profiles.of(user.id), role);
       this.settleInvitationsOf(user);

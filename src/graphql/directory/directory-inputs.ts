@@ -84,6 +84,9 @@ export class SyncMembersInput {
   @Extensions(JUDGES_EACH_ENTRY)
   @Field(() => [DirectoryMemberInput], { description: 'At most 1,000.' })
   members: DirectoryMemberInput[];
+
+  @Field(() => ID, { nullable: true, description: 'Of the full sync that these belong to.' })
+  syncId?: string | null;
 }
 
 @InputType({ description: 'A membership that has ended.' })

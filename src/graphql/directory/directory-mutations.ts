@@ -10,6 +10,7 @@ import { syncInvitation } from '../../actions/directory/sync-invitation';
 import { syncMember } from '../../actions/directory/sync-member';
 import { type MemberOutcome, syncMembers } from '../../actions/directory/sync-members';
 import { syncOrganization } from '../../actions/directory/sync-organization';
+import { isIdentifier } from '../../domain/identifiers';
 import { Refusal } from '../../domain/refusals';
 import type { OperationContext } from '../context';
 import { refusable, toUserError, UserError } from '../errors/user-error';
@@ -88,7 +89,7 @@ export class DirectoryMutations {
       'Like syncMember, for many members of one organization. Each is accepted or refused on its own, in order. A malformed id or text is INVALID for its entry.',
   })
   syncMembers(
-    @Arg('input', () => SyncMembersInput) { organizationId, members }: SyncMembersInput,
+    @Arg('input', () => SyncMembersInput) { organizationId, members, syncId = null }: SyncMembersInput,
     @Ctx() { services }: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SyncMembersPayload> {
@@ -99,7 +100,10 @@ export class DirectoryMutations {
         const found = faultsOfEntries(info);
         const faults = members.map((member, place) => found[place] ?? faultOfPicture(member));
         const sound = members.filter((_, place) => !faults[place]).map(memberOf);
-        const judged = (await syncMembers(services, { organizationId, members: sound })).values();
+        const refusedIds = members.flatMap(({ user }, place) =>
+          faults[place] && isIdentifier(user.id) ? user.id : [],
+        );
+        const judged = (await syncMembers(services, { organizationId, members: sound, syncId, refusedIds })).values();
         return { results: members.map((_, place) => toPayload(malformed(faults[place]) ?? judged.next().value!)) };
       },
       { results: [] },

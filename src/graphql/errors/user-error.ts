@@ -22,6 +22,7 @@ const UserErrorCode = registerEnum<RefusalCode>(
     PAYMENT_DECLINED: 'The payment provider declined the charge.',
     STALE:
       'The service knows a newer revision of the membership, or of the removal. The membership stays as it is. If `changed` is true, a newer profile was taken over, or what ended before the membership was revoked.',
+    TOO_MANY_REMOVALS: 'The sync would remove more members than the call allows.',
   },
 );
 

@@ -13,6 +13,7 @@ import { MemberWords1795948330236 } from '../../../migrations/1795948330236-memb
 import { HostEvents1795950000000 } from '../../../migrations/1795950000000-host-events';
 import { Webhooks1795960000000 } from '../../../migrations/1795960000000-webhooks';
 import { DirectoryRevisions1795970000000 } from '../../../migrations/1795970000000-directory-revisions';
+import { DirectorySyncs1795980000000 } from '../../../migrations/1795980000000-directory-syncs';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   HostEvents1795950000000,
   Webhooks1795960000000,
   DirectoryRevisions1795970000000,
+  DirectorySyncs1795980000000,
 ];

@@ -42,6 +42,10 @@ export const organizations = new Table(
     ledgerSequence: integer().default(0),
     createdAt: integer(),
     removedAt: integer().nullable,
+    /** How many full syncs of the directory were started (D3). The last one is open as long as it has an id. */
+    directorySyncCount: integer().default(0),
+    directorySyncId: id().nullable,
+    directorySyncStartedAt: integer().nullable,
     status: word<BillingStatus>(),
     planKey: id().nullable,
     cadence: word<BillingCadence>().nullable,
@@ -155,6 +159,11 @@ export const directoryMemberships = new Table('directory_memberships', {
   revision: integer().nullable,
   /** The newest revision of the profile that came with the membership. */
   profileRevision: integer().nullable,
+  /** The full sync, by its number in the organization, that named the user last; and the one during which another call did (D3). */
+  namedIn: integer().nullable,
+  toldIn: integer().nullable,
+  /** Whether that other call had no revision, so that none says whether the sync is newer. */
+  toldWithoutRevision: flag().default(0),
 });
 
 export const invitations = new Table(

@@ -1,0 +1,87 @@
+import { Refusal } from '../../domain/refusals';
+import { countUnnamedMembers, hasNamedSomebody, unnamedMembers } from '../../store/directory-memberships';
+import type { OrganizationTransaction } from '../../store/organization-transaction';
+import type { UserRow } from '../../store/users';
+import { changeAsHost } from '../change-organization';
+import type { Services } from '../services';
+import { openSyncOf, requireOpenSync } from './directory-sync';
+import { Memberships } from './memberships';
+
+/** Members who are removed in one transaction: others who change the organization wait for it. */
+const REMOVED_AT_ONCE = 500;
+
+/** Of those who are removed, so many are told of. */
+const MOST_SHOWN = 100;
+
+/** Where the caller sets no limit: a tenth of the members, and at least so many (D3). */
+const LEAST_LIMIT = 10;
+
+export interface FinishSync {
+  readonly organizationId: string;
+  readonly syncId: string;
+  /** Null: the usual limit. */
+  readonly maxRemovals: number | null;
+  readonly dryRun: boolean;
+}
+
+export interface FinishedSync {
+  readonly applied: boolean;
+  readonly removalCount: number;
+  /** The first of them by id, as they were. */
+  readonly removals: readonly UserRow[];
+  /** Why nothing was removed. */
+  readonly refusal?: Refusal;
+}
+
+/**
+ * Ends the memberships of those whom neither the full sync nor another call since its start has named (D3, R6). Whether there are too many
+ * is decided under the lock that the first of them leave under. If there are many, they leave in steps. The sync stays open until the
+ * last, so that the same call goes on where one was cut off.
+ */
+export async function finishDirectorySync(services: Services, command: FinishSync): Promise<FinishedSync> {
+  const { organizationId, syncId, maxRemovals, dryRun } = command;
+  if (maxRemovals !== null && maxRemovals < 0)
+    throw new Refusal('INVALID', 'The limit is 0 or more.', ['input', 'maxRemovals']);
+
+  const { isOver, ...finished } = await changeAsHost(services.transactions, organizationId, async (transaction) => {
+    const { writer } = transaction;
+    const sync = requireOpenSync(transaction, syncId);
+    if (!(await hasNamedSomebody(writer, organizationId, sync)))
+      throw new Refusal('INVALID', 'The sync has named nobody.', ['input', 'syncId']);
+    const { members, unnamed: removalCount } = await countUnnamedMembers(writer, organizationId, sync);
+    const removals = await unnamedMembers(writer, organizationId, sync, MOST_SHOWN);
+    const report = { applied: false, removalCount, removals, isOver: true };
+    if (dryRun) return report;
+    const most = maxRemovals ?? Math.max(LEAST_LIMIT, Math.floor(members / 10));
+    if (removalCount > most) return { ...report, refusal: tooMany(removalCount, most) };
+    return { ...report, applied: true, isOver: await removeNext(transaction, sync) };
+  });
+
+  for (let isDone = isOver; !isDone;)
+    isDone = await changeAsHost(services.transactions, organizationId, async (transaction) => {
+      const open = openSyncOf(transaction);
+      return open?.id !== syncId || (await removeNext(transaction, open.number));
+    });
+  return finished;
+}
+
+/** Whether these were the last. The sync is over then. */
+async function removeNext(transaction: OrganizationTransaction, sync: number): Promise<boolean> {
+  const { writer, organization } = transaction;
+  const next = await unnamedMembers(writer, organization.id, sync, REMOVED_AT_ONCE);
+  const userIds = next.map(({ id }) => id);
+  const memberships = await Memberships.read(transaction, userIds);
+  for (const userId of userIds) memberships.leave(memberships.memberOf(userId)!);
+  await memberships.write();
+  const isOver = next.length < REMOVED_AT_ONCE;
+  if (isOver) transaction.set({ directorySyncId: null, directorySyncStartedAt: null });
+  return isOver;
+}
+
+function tooMany(count: number, most: number): Refusal {
+  return new Refusal(
+    'TOO_MANY_REMOVALS',
+    `The sync would remove ${count} members, and at most ${most} may be removed. Nobody was removed.`,
+    ['input', 'maxRemovals'],
+  );
+}
