@@ -140,6 +140,15 @@ export async function deleteMembers(writer: Writer, organizationId: string, user
   ]);
 }
 
+const COUNT = select({ count: expression<number>('COUNT(*)') });
+
+export async function countBillingAdmins(reader: Reader, organizationId: string): Promise<number> {
+  const row = await COUNT.first(reader, "FROM members WHERE organization_id = ? AND standing = 'BILLING_ADMIN'", [
+    organizationId,
+  ]);
+  return Number(row?.count ?? 0);
+}
+
 const ORGANIZATION_ID = select({ organizationId: m.organizationId });
 
 /** Ids of the organizations that the user belongs to, in order of id. */

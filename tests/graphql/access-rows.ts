@@ -25,6 +25,7 @@ Mutation.syncMember                          auth      401     forb    forb     
 Mutation.syncMembers                         auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.startDirectorySync                  auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.finishDirectorySync                 auth      401     forb    forb     forb   forb     forb      forb  forb       said forb  forb       forb      forb        forb        forb
+Mutation.importBillingAdmins                 auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.removeMember                        auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.syncInvitation                      auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.acceptInvitation                    auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
@@ -212,6 +213,8 @@ DirectoryPayload.changed                     auth      401     forb    forb     
 DirectoryPayload.userErrors                  auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 SyncMembersPayload.results                   auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 SyncMembersPayload.userErrors                auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+ImportBillingAdminsPayload.results           auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+ImportBillingAdminsPayload.userErrors        auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 DirectorySyncPayload.syncId                  auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
 DirectorySyncPayload.userErrors              auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 FinishDirectorySyncPayload.applied           auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb

@@ -60,6 +60,7 @@ const places = everyPlace.filter((place) => !isOfEntry(place));
 const judgedAlone = everyPlace.filter((place) => isOfEntry(place) && ['ID', 'String'].includes(place.type));
 const ofEntries = judgedAlone.filter(({ field }) => field === 'Mutation.recordUsageBatch');
 const ofMembers = judgedAlone.filter(({ field }) => field === 'Mutation.syncMembers');
+const ofImports = judgedAlone.filter(({ field }) => field === 'Mutation.importBillingAdmins');
 const ids = places.filter(({ type }) => type === 'ID');
 const texts = places.filter(({ type }) => type === 'String');
 const safeInts = places.filter(({ type }) => type === 'SafeInt');
@@ -224,7 +225,8 @@ describe('I1 I4 a batch entry with an invalid id or text is INVALID, and the oth
     expect(ofMembers.map(({ path }) => path).sort()).toEqual(
       ['email', 'id', 'name'].map((field) => `input.members.0.user.${field}`),
     );
-    const others = judgedAlone.filter((place) => ![...ofEntries, ...ofMembers].includes(place));
+    expect(ofImports.map(({ path }) => path).sort()).toEqual(['input.admins.0.addedById', 'input.admins.0.userId']);
+    const others = judgedAlone.filter((place) => ![...ofEntries, ...ofMembers, ...ofImports].includes(place));
     expect(others.map(({ path }) => path)).toEqual(['checks.0.organizationId', 'checks.0.userId']);
   });
 
@@ -281,6 +283,23 @@ describe('I1 I4 a batch entry with an invalid id or text is INVALID, and the oth
       );
       for (const { message } of told) expect(message).toMatch(new RegExp(`^user\\.${field} must `));
     }
+  });
+
+  test.each(['userId', 'addedById'] as const)('D5 an imported billing admin with an invalid id: %s', async (field) => {
+    const good = { userId: 'nobody', addedById: 'olivia', addedAt: '2020-01-01T00:00:00Z' };
+    const admins = BAD_IDS.flatMap(([, id]) => [{ ...good, [field]: id }, good]);
+    const imports = `mutation ($admins: [ImportedBillingAdminInput!]!) {
+      importBillingAdmins(input: { organizationId: "acme", admins: $admins }) { results { userErrors { code field } } } }`;
+    const { data, errors } = await service.send(token, imports, { admins });
+    expect(errors).toBeUndefined();
+    const { results } = data?.importBillingAdmins as { results: { userErrors: unknown[] }[] };
+    expect(results.map(({ userErrors }) => userErrors)).toEqual(
+      admins.map((_, index) =>
+        index % 2 === 0
+          ? [{ code: 'INVALID', field: ['input', field] }]
+          : [{ code: 'NOT_A_MEMBER', field: ['input', 'userId'] }],
+      ),
+    );
   });
 
   test('D1 a call has at most 1,000 members', async () => {

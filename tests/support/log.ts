@@ -43,7 +43,7 @@ export function replay(log: readonly LogRow[]): Replayed {
         if (member && said.role) member.role = said.role;
         break;
       case 'ADMIN_ADDED':
-        if (member) member.grantedBy = actorId;
+        if (member) member.grantedBy = actorId ?? said.addedById ?? null;
         break;
       case 'ADMIN_REMOVED':
         if (member) member.grantedBy = null;

@@ -40,6 +40,12 @@ export const MUTATION_CALLS: Readonly<Record<string, MutationCall>> = {
   startDirectorySync: { input: ({ id }) => ({ organizationId: id }) },
   // No sync has this id: an id is made by the call before.
   finishDirectorySync: { input: ({ id }) => ({ organizationId: id, syncId: 'none' }) },
+  importBillingAdmins: {
+    input: ({ id, teammate }) => ({
+      organizationId: id,
+      admins: [{ userId: teammate, addedById: 'olivia', addedAt: '2020-01-01T00:00:00Z' }],
+    }),
+  },
   removeMember: { input: ({ id, teammate }) => ({ organizationId: id, userId: teammate }) },
   syncInvitation: {
     input: ({ id }) => ({ organizationId: id, id: 'second', email: 'second@example.com', role: 'MEMBER' }),

@@ -92,6 +92,7 @@ const WAYS: Record<string, readonly string[]> = {
   RecordUsageBatchPayload: ['recordUsageBatch(input: { entries: [] })'],
   DirectorySyncPayload: ['startDirectorySync(input: { organizationId: ORGANIZATION })'],
   FinishDirectorySyncPayload: ['finishDirectorySync(input: { organizationId: ORGANIZATION, syncId: "none" })'],
+  ImportBillingAdminsPayload: ['importBillingAdmins(input: { organizationId: ORGANIZATION, admins: [] })'],
   SyncMembersPayload: ['syncMembers(input: { organizationId: ORGANIZATION, members: [] })'],
   DirectoryOrganization: directory,
   DirectoryOrganizationConnection: ['directoryOrganizations'],

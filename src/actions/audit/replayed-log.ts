@@ -3,6 +3,7 @@ import type { Credits } from '../../domain/billing/credits';
 import type { LedgerKind } from '../../domain/billing/ledger-kinds';
 import type { LogKind } from '../../domain/log/kinds';
 import type { DirectoryTable, StoredRow } from '../../store/audited-tables';
+import { importedGrant } from '../../store/log/past-rosters';
 import type { LogDetails, LogRow } from '../../store/log/log-entries';
 import type { ToldRow } from './told-row';
 
@@ -147,7 +148,7 @@ export class ReplayedLog {
         if (said.role !== undefined) change({ role: textIn(said, 'role') });
         break;
       case 'ADMIN_ADDED':
-        change({ granted_at: occurredAt, granted_by: actorId });
+        change(grantIn(said, { granted_at: occurredAt, granted_by: actorId }));
         break;
       case 'ADMIN_REMOVED':
         change({ granted_at: null, granted_by: null });
@@ -301,6 +302,12 @@ function detailsOf({ details }: LogRow): LogDetails {
   } catch {
     return {};
   }
+}
+
+/** A grant that was imported was given before, by somebody else than who acted (D5). */
+function grantIn(said: LogDetails, otherwise: ToldRow): ToldRow {
+  const { givenBy, since } = importedGrant(said);
+  return givenBy === undefined || since === undefined ? otherwise : { granted_at: since, granted_by: givenBy };
 }
 
 function textIn(said: LogDetails, name: string): string | null {

@@ -8,6 +8,7 @@ import {
 } from '../../store/directory-memberships';
 import { forgetNamesIn, keepNames } from '../../store/former-members';
 import { acceptInvitations, type InvitationRow } from '../../store/invitations';
+import { IMPORTED } from '../../store/log/past-rosters';
 import { deleteMemberWords, insertMemberWords } from '../../store/member-words';
 import { deleteMembers, keysOf, type MemberRecord, memberRecords, NO_GRANT, putMembers } from '../../store/members';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
@@ -146,6 +147,22 @@ export class Memberships {
     }
   }
 
+  /** Takes over a grant of an earlier system (D5). Nobody acted here: who gave it, and when, is in the entry's details. */
+  importGrant(
+    member: MemberRecord,
+    { addedById, addedAt }: { readonly addedById: string; readonly addedAt: number },
+  ): void {
+    const { userId, role } = member;
+    const grant = { grantedAt: addedAt, grantedBy: addedById, grantedRevision: this.noticeOf(userId).revision };
+    this.set({ ...member, billingRole: billingRoleOf(role, true), ...grant });
+    this.transaction.append({
+      kind: 'ADMIN_ADDED',
+      subjectId: userId,
+      details: { source: IMPORTED, addedById, addedAt },
+    });
+    this.closeOpenRequest(this.members.get(userId)!, 'ADDED');
+  }
+
   /** Revokes a grant that ended with a membership before this one (D2). */
   revokeEarlierGrant(member: MemberRecord): void {
     this.set({ ...member, billingRole: billingRoleOf(member.role, false), ...NO_GRANT });
@@ -225,7 +242,7 @@ export class Memberships {
     this.changed.add(member.userId);
   }
 
-  private closeOpenRequest(member: MemberRecord, reason: 'BECAME_OWNER' | 'LEFT_ORGANIZATION'): void {
+  private closeOpenRequest(member: MemberRecord, reason: 'ADDED' | 'BECAME_OWNER' | 'LEFT_ORGANIZATION'): void {
     const { userId, openRequestId } = member;
     if (openRequestId === null) return;
     this.closedRequests.push(openRequestId);

@@ -1,7 +1,7 @@
-import { Refusal } from '../../domain/refusals';
 import type { AdminRemovalReason } from '../../domain/roster/changes';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { giveGrant, type MemberRow } from '../../store/members';
+import { rosterFull } from './refuse';
 
 /** Gives a teammate billing access (A2); `ROSTER_FULL` where the roster holds its most already (R10). */
 export async function grantAccess(
@@ -12,7 +12,7 @@ export async function grantAccess(
 ): Promise<void> {
   const { organization, writer, logTime } = transaction;
   if (!(await giveGrant(writer, organization.id, member, { at: logTime, by: actorId }, rosterLimit)))
-    throw new Refusal('ROSTER_FULL', `An organization has at most ${rosterLimit} billing admins. Remove one first.`);
+    throw rosterFull(rosterLimit);
   transaction.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
 }
 

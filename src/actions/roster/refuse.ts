@@ -19,3 +19,7 @@ export function requireVersion({ organization }: OrganizationTransaction, expect
       ['input', 'expectedVersion'],
     );
 }
+
+export function rosterFull(rosterLimit: number): Refusal {
+  return new Refusal('ROSTER_FULL', `An organization has at most ${rosterLimit} billing admins. Remove one first.`);
+}

@@ -19,7 +19,10 @@ const CLOSINGS: Record<string, Sentence> = {
 
 /** A sentence for each other kind that the activity shows. */
 const SENTENCES: Record<Exclude<ActivityKind, BillingLogKind>, Sentence> = {
-  ADMIN_ADDED: (subject, actor) => `${actor} added ${subject} as a billing admin.`,
+  ADMIN_ADDED: (subject, actor, { source }) =>
+    source === 'IMPORT'
+      ? `${subject} was imported as a billing admin.`
+      : `${actor} added ${subject} as a billing admin.`,
   ADMIN_REMOVED: (subject, actor, details) =>
     (REMOVALS[String(details.reason)] ?? REMOVALS.REMOVED_BY_OWNER)!(subject, actor, details),
   OWNER_ADDED: (subject) => `${subject} became an owner.`,

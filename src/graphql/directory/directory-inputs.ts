@@ -7,7 +7,7 @@ import { ContractTypeType } from '../billing/billing-enums';
 import { badInput } from '../errors/graphql-errors';
 import { JUDGES_EACH_ENTRY } from '../input/check-inputs';
 import { OrganizationRoleType } from '../shared/organization-role';
-import { SafeInt, Url } from '../shared/scalars';
+import { DateTime, SafeInt, Url } from '../shared/scalars';
 
 const OF_MEMBERSHIP =
   'A number of yours that grows with each change of the membership, its end included. An older call is STALE, and an equal one is a repeat.';
@@ -99,6 +99,28 @@ export class RemoveMemberInput {
 
   @Field(() => SafeInt, { nullable: true, description: OF_MEMBERSHIP })
   revision?: number | null;
+}
+
+@InputType({ description: 'A billing admin of an earlier system.' })
+export class ImportedBillingAdminInput {
+  @Field(() => ID, { description: 'A current member who is not an owner.' })
+  userId: string;
+
+  @Field(() => ID, { description: 'The owner who added them. A current owner.' })
+  addedById: string;
+
+  @Field(() => DateTime, { description: 'When they were added. Not in the future.' })
+  addedAt: Date;
+}
+
+@InputType({ description: 'Billing admins of one organization in an earlier system.' })
+export class ImportBillingAdminsInput {
+  @Field(() => ID, { description: 'The organization.' })
+  organizationId: string;
+
+  @Extensions(JUDGES_EACH_ENTRY)
+  @Field(() => [ImportedBillingAdminInput], { description: 'At most 1,000.' })
+  admins: ImportedBillingAdminInput[];
 }
 
 @InputType({ description: 'A pending invitation in the host application.' })

@@ -6,6 +6,7 @@ import { removeMember } from '../../actions/directory/remove-member';
 import { removeOrganization } from '../../actions/directory/remove-organization';
 import { removeUser } from '../../actions/directory/remove-user';
 import { revokeInvitation } from '../../actions/directory/revoke-invitation';
+import { importBillingAdmins } from '../../actions/roster/import-billing-admins';
 import { syncInvitation } from '../../actions/directory/sync-invitation';
 import { syncMember } from '../../actions/directory/sync-member';
 import { type MemberOutcome, syncMembers } from '../../actions/directory/sync-members';
@@ -19,6 +20,7 @@ import {
   AcceptInvitationInput,
   BAD_PICTURE,
   type DirectoryMemberInput,
+  ImportBillingAdminsInput,
   isBadPicture,
   memberOf,
   OrganizationInput,
@@ -34,7 +36,7 @@ import {
 
 const DIRECTORY_WRITE = '@requiresScopes(scopes: [["directory:write"]])';
 
-const MOST_MEMBERS = 1_000;
+const MOST_IN_A_CALL = 1_000;
 
 @ObjectType({ description: 'The result of a directory call.' })
 export class DirectoryPayload {
@@ -49,6 +51,17 @@ export class DirectoryPayload {
 export class SyncMembersPayload {
   @Field(() => [DirectoryPayload], {
     description: 'One result for each member, in their order. Empty if the whole call was refused.',
+  })
+  results: DirectoryPayload[];
+
+  @Field(() => [UserError], { description: 'Why the whole call was refused. Empty if it was not.' })
+  userErrors: UserError[];
+}
+
+@ObjectType({ description: 'The results of an import of billing admins.' })
+export class ImportBillingAdminsPayload {
+  @Field(() => [DirectoryPayload], {
+    description: 'One result for each billing admin, in their order. Empty if the whole call was refused.',
   })
   results: DirectoryPayload[];
 
@@ -95,8 +108,8 @@ export class DirectoryMutations {
   ): Promise<SyncMembersPayload> {
     return refusable<SyncMembersPayload>(
       async () => {
-        if (members.length > MOST_MEMBERS)
-          throw new Refusal('INVALID', `A call has at most ${MOST_MEMBERS} members.`, ['input', 'members']);
+        if (members.length > MOST_IN_A_CALL)
+          throw new Refusal('INVALID', `A call has at most ${MOST_IN_A_CALL} members.`, ['input', 'members']);
         const found = faultsOfEntries(info);
         const faults = members.map((member, place) => found[place] ?? faultOfPicture(member));
         const sound = members.filter((_, place) => !faults[place]).map(memberOf);
@@ -121,6 +134,32 @@ export class DirectoryMutations {
     @Ctx() { services }: OperationContext,
   ): Promise<DirectoryPayload> {
     return answer(() => removeMember(services, { organizationId, userId, revision }));
+  }
+
+  @Directive(DIRECTORY_WRITE)
+  @Mutation(() => ImportBillingAdminsPayload, {
+    nullable: true,
+    description:
+      "Takes over billing admins from an earlier system, with the owner who added each and when. Each is accepted or refused on its own, in order. If the user's access has ended here since that time, the entry is ALREADY_DECIDED.",
+  })
+  importBillingAdmins(
+    @Arg('input', () => ImportBillingAdminsInput) { organizationId, admins }: ImportBillingAdminsInput,
+    @Ctx() { services }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ImportBillingAdminsPayload> {
+    return refusable<ImportBillingAdminsPayload>(
+      async () => {
+        if (admins.length > MOST_IN_A_CALL)
+          throw new Refusal('INVALID', `A call has at most ${MOST_IN_A_CALL} billing admins.`, ['input', 'admins']);
+        const faults = faultsOfEntries(info);
+        const sound = admins
+          .filter((_, place) => !faults[place])
+          .map(({ userId, addedById, addedAt }) => ({ userId, addedById, addedAt: addedAt.getTime() }));
+        const judged = (await importBillingAdmins(services, { organizationId, admins: sound })).values();
+        return { results: admins.map((_, place) => toPayload(malformed(faults[place]) ?? judged.next().value!)) };
+      },
+      { results: [] },
+    );
   }
 
   @Directive(DIRECTORY_WRITE)

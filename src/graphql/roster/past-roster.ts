@@ -60,7 +60,8 @@ export class PastRosterResolver {
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'The owner who gave it. Null if the host application gave it, or if the name is no longer known.',
+    description:
+      'The owner who gave it, in an earlier system if it was imported. Null if the host application gave it, or if the name is no longer known.',
   })
   givenBy(
     @Root() { organizationId, givenBy }: PastBillingAccess,

@@ -1,19 +1,23 @@
 import { ROSTER_CHANGE_KINDS } from '../../domain/log/kinds';
 import type { Reader } from '../database';
+import { inList } from '../prepared-sizes';
 import { expression, type RowOf, select } from '../schema/select';
 import { logEntries } from '../schema/tables';
+import type { LogDetails } from './log-entries';
 
 const e = logEntries.as('e');
-const PAST_ACCESS = select({
+const PAST_ACCESS = {
   kind: expression<'OWNER_ADDED' | 'ADMIN_ADDED'>('e.kind'),
   userId: expression<string>('e.subject_id'),
   /** The user who gave it. Null if the host did. */
   givenBy: e.actorId,
   since: e.occurredAt,
-});
+};
+
+const SELECTED = select({ ...PAST_ACCESS, details: e.details });
 
 /** Somebody who had billing access, and by which entry of the log. */
-export type PastAccess = RowOf<typeof PAST_ACCESS.expressions>;
+export type PastAccess = RowOf<typeof PAST_ACCESS>;
 
 const NEWEST = select({ version: expression<number | null>('MAX(version)') });
 
@@ -37,8 +41,13 @@ export async function versionAt(reader: Reader, organizationId: string, at: numb
  * last entry that gave or took access decides (R6, R7, R12), so that all of those up to then are read, within one index, and no
  * other entry. `version + 0` keeps SQLite from another index, in which all entries stand.
  */
-export function accessAt(reader: Reader, organizationId: string, at: number, version: number): Promise<PastAccess[]> {
-  return PAST_ACCESS.rows(
+export async function accessAt(
+  reader: Reader,
+  organizationId: string,
+  at: number,
+  version: number,
+): Promise<PastAccess[]> {
+  const rows = await SELECTED.rows(
     reader,
     `FROM (SELECT MAX(version) AS version FROM log_entries
            WHERE organization_id = ? AND kind IN ('ADMIN_ADDED', 'ADMIN_REMOVED', 'OWNER_ADDED', 'OWNER_REMOVED')
@@ -49,4 +58,37 @@ export function accessAt(reader: Reader, organizationId: string, at: number, ver
      ORDER BY newest.version`,
     [organizationId, at, version, organizationId],
   );
+  return rows.map(({ details, ...access }) => ({ ...access, ...importedGrant(JSON.parse(details) as LogDetails) }));
+}
+
+/** Who gave a grant of an earlier system, and when: the entry says it in its details, since nobody acted here (D5). */
+export function importedGrant({
+  source,
+  addedById,
+  addedAt,
+}: LogDetails): Partial<Pick<PastAccess, 'givenBy' | 'since'>> {
+  if (source !== IMPORTED || typeof addedById !== 'string' || typeof addedAt !== 'number') return {};
+  return { givenBy: addedById, since: addedAt };
+}
+
+/** The source of a grant that was imported. */
+export const IMPORTED = 'IMPORT';
+
+/** What ends or would end a grant: of each of the users the newest one since a moment, in milliseconds since the epoch. */
+export async function lastEndsOfAccess(
+  reader: Reader,
+  organizationId: string,
+  userIds: readonly string[],
+  since: number,
+): Promise<Map<string, number>> {
+  if (userIds.length === 0) return new Map();
+  const among = inList(userIds);
+  const rows = await reader.rows<{ userId: string; at: number }>(
+    `SELECT subject_id AS userId, MAX(occurred_at) AS at FROM log_entries
+     WHERE organization_id = ? AND kind IN ('ADMIN_REMOVED', 'OWNER_REMOVED', 'TEAMMATE_LEFT') AND occurred_at >= ?
+       AND subject_id ${among.sql}
+     GROUP BY subject_id`,
+    [organizationId, since, ...among.values],
+  );
+  return new Map(rows.map(({ userId, at }) => [userId, at]));
 }

@@ -1,0 +1,70 @@
+import { Refusal } from '../../domain/refusals';
+import { lastEndsOfAccess } from '../../store/log/past-rosters';
+import { countBillingAdmins } from '../../store/members';
+import { changeAsHost } from '../change-organization';
+import { Memberships } from '../directory/memberships';
+import type { MemberOutcome } from '../directory/sync-members';
+import type { Services } from '../services';
+import { ownerHasAccess, rosterFull } from './refuse';
+
+/** A grant of an earlier system. */
+export interface ImportedBillingAdmin {
+  readonly userId: string;
+  /** The owner who gave it. */
+  readonly addedById: string;
+  /** When they gave it, in milliseconds since the epoch. */
+  readonly addedAt: number;
+}
+
+/**
+ * Takes over grants of an earlier system (D5). Each is judged for itself, in order, as R5 has it. Whatever has ended the user's access here
+ * since the time of the grant, and would have revoked it, decides: an import that is repeated restores nothing.
+ */
+export function importBillingAdmins(
+  { transactions, rosterLimit }: Services,
+  { organizationId, admins }: { organizationId: string; admins: readonly ImportedBillingAdmin[] },
+): Promise<MemberOutcome[]> {
+  return changeAsHost(transactions, organizationId, async (transaction) => {
+    const { writer, now } = transaction;
+    const userIds = [...new Set(admins.map(({ userId }) => userId))];
+    const everybody = [...new Set([...userIds, ...admins.map(({ addedById }) => addedById)])];
+    const memberships = await Memberships.read(transaction, everybody);
+    const since = Math.min(...admins.map(({ addedAt }) => addedAt));
+    const ends = await lastEndsOfAccess(writer, organizationId, userIds, since);
+    let count = await countBillingAdmins(writer, organizationId);
+
+    const take = ({ userId, addedById, addedAt }: ImportedBillingAdmin): boolean => {
+      const member = memberships.memberOf(userId);
+      if (member?.billingRole === 'OWNER') throw ownerHasAccess();
+      if (member?.billingRole === 'BILLING_ADMIN') return false;
+      if (addedAt > now) throw invalid('addedAt', 'The grant cannot have been given in the future.');
+      if ((ends.get(userId) ?? -Infinity) >= addedAt)
+        throw new Refusal('ALREADY_DECIDED', 'The access of this user has ended here since that time.', FIELD);
+      if (!member) throw new Refusal('NOT_A_MEMBER', 'Only current members can be billing admins.', FIELD);
+      if (memberships.memberOf(addedById)?.billingRole !== 'OWNER')
+        throw invalid('addedById', 'The giver of the grant must be a current owner.');
+      if (count >= rosterLimit) throw rosterFull(rosterLimit);
+      memberships.importGrant(member, { addedById, addedAt });
+      count += 1;
+      return true;
+    };
+    const outcomes = admins.map((admin) => outcomeOf(() => take(admin)));
+    await memberships.write();
+    return outcomes;
+  });
+}
+
+const FIELD = ['input', 'userId'];
+
+function invalid(field: string, message: string): Refusal {
+  return new Refusal('INVALID', message, ['input', field]);
+}
+
+function outcomeOf(take: () => boolean): MemberOutcome {
+  try {
+    return { changed: take() };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { refusal: error };
+  }
+}
