@@ -173,9 +173,15 @@ export async function organizationsWithOtherKeys(
   return rows.map(({ organizationId }) => organizationId);
 }
 
-const USER_ID = select({ userId: m.userId });
+const ELSEWHERE = select({
+  userId: m.userId,
+  elsewhere: expression<number>('SUM(CASE WHEN m.organization_id <> ? THEN 1 ELSE 0 END)'),
+});
 
-/** Those of the users who are members of another organization too. */
+/**
+ * Those of the users who are members of another organization too. The organization is no condition: for it MariaDB would leave the index of
+ * users, and read all others.
+ */
 export async function membersElsewhere(
   reader: Reader,
   organizationId: string,
@@ -183,11 +189,11 @@ export async function membersElsewhere(
 ): Promise<Set<string>> {
   if (userIds.length === 0) return new Set();
   const among = inList(userIds);
-  const rows = await USER_ID.rows(reader, `FROM members m WHERE m.user_id ${among.sql} AND m.organization_id <> ?`, [
-    ...among.values,
+  const rows = await ELSEWHERE.rows(reader, `FROM members m WHERE m.user_id ${among.sql} GROUP BY m.user_id`, [
     organizationId,
+    ...among.values,
   ]);
-  return new Set(rows.map(({ userId }) => userId));
+  return new Set(rows.filter(({ elsewhere }) => Number(elsewhere) > 0).map(({ userId }) => userId));
 }
 
 /** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */

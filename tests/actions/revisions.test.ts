@@ -62,12 +62,12 @@ const isRemoved = (revision: number | null) => told(removeUser(services, { userI
 interface Shown {
   readonly role: string;
   readonly name: string;
-  readonly standing: string;
+  readonly billingRole: string;
 }
 
 async function zoeIn(at = acme): Promise<Shown | null> {
   const [row] = await services.database.reader.rows<Shown>(
-    'SELECT m.role, u.name, m.standing FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? AND u.id = ?',
+    'SELECT m.role, u.name, m.standing AS billingRole FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ? AND u.id = ?',
     [at.id, zoe],
   );
   return row ?? null;
@@ -146,7 +146,7 @@ describe('D2 a removal that comes late', () => {
     // They left at 5 and came back at 7; the removal is delayed.
     await syncs(7);
     expect(await leaves(5)).toBe('changed STALE');
-    expect(await zoeIn()).toMatchObject({ role: 'MEMBER', standing: 'TEAMMATE' });
+    expect(await zoeIn()).toMatchObject({ role: 'MEMBER', billingRole: 'TEAMMATE' });
     const [last] = (await logOf(services, acme.id)).slice(-1);
     expect(last).toMatchObject({ kind: 'ADMIN_REMOVED', subjectId: zoe, actorId: null });
     expect(await leaves(5)).toBe('STALE');
@@ -157,7 +157,7 @@ describe('D2 a removal that comes late', () => {
     await syncs(7);
     await acme.adds(zoe, 'olivia');
     expect(await leaves(5)).toBe('STALE');
-    expect(await zoeIn()).toMatchObject({ standing: 'BILLING_ADMIN' });
+    expect(await zoeIn()).toMatchObject({ billingRole: 'BILLING_ADMIN' });
   });
 
   test('revokes a grant of which nobody knows: no call had a revision when it was given', async () => {
@@ -165,7 +165,7 @@ describe('D2 a removal that comes late', () => {
     await acme.adds(zoe, 'olivia');
     await syncs(7);
     expect(await leaves(5)).toBe('changed STALE');
-    expect(await zoeIn()).toMatchObject({ standing: 'TEAMMATE' });
+    expect(await zoeIn()).toMatchObject({ billingRole: 'TEAMMATE' });
   });
 
   test('a grant that is given again is of the newer membership', async () => {
@@ -175,7 +175,7 @@ describe('D2 a removal that comes late', () => {
     await acme.removes(zoe, 'olivia');
     await acme.adds(zoe, 'olivia');
     expect(await leaves(5)).toBe('STALE');
-    expect(await zoeIn()).toMatchObject({ standing: 'BILLING_ADMIN' });
+    expect(await zoeIn()).toMatchObject({ billingRole: 'BILLING_ADMIN' });
   });
 });
 

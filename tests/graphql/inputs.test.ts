@@ -302,6 +302,44 @@ describe('I1 I4 a batch entry with an invalid id or text is INVALID, and the oth
     );
   });
 
+  test('D1 a member that does not fit its type is INVALID, and a full sync has named the user all the same', async () => {
+    const fits = { role: 'MEMBER', user: { id: 'mia', name: 'Mia', email: 'mia@example.com' } };
+    const { user } = fits;
+    const start = 'mutation { startDirectorySync(input: { organizationId: "acme" }) { syncId } }';
+    const { syncId } = (await service.send(token, start)).data?.startDirectorySync as { syncId: string };
+    const members = [
+      { ...fits, role: 'CHIEF' },
+      { ...fits, revision: 0.5 },
+      { ...fits, user: { id: 'tess', name: 'Tess' } },
+      { ...fits, user: { ...user, revision: 'new' } },
+      { ...fits, user: { ...user, avatarUrl: 7 } },
+      { role: 'MEMBER' },
+      fits,
+    ];
+    const sync = `mutation ($input: SyncMembersInput!) { syncMembers(input: $input) {
+      results { userErrors { code field } } userErrors { code } } }`;
+    const { data, errors } = await service.send(token, sync, { input: { organizationId: 'acme', members, syncId } });
+    expect(errors).toBeUndefined();
+    const { results } = data?.syncMembers as { results: { userErrors: { code: string; field: string[] }[] }[] };
+    expect(results.map(({ userErrors }) => userErrors.map(({ code, field }) => [code, ...field].join(' ')))).toEqual([
+      ['INVALID input role'],
+      ['INVALID input revision'],
+      ['INVALID input user email'],
+      ['INVALID input user revision'],
+      ['INVALID input user avatarUrl'],
+      ['INVALID input user'],
+      [],
+    ]);
+    const finish = `mutation ($syncId: ID!) { finishDirectorySync(input: { organizationId: "acme", syncId: $syncId, dryRun: true }) {
+      removals { id } } }`;
+    const { removals } = (await service.send(token, finish, { syncId })).data?.finishDirectorySync as {
+      removals: { id: string }[];
+    };
+    expect(removals.map(({ id }) => id)).not.toEqual(expect.arrayContaining(['mia']));
+    expect(removals.map(({ id }) => id)).not.toEqual(expect.arrayContaining(['tess']));
+    expect(removals.map(({ id }) => id)).toEqual(expect.arrayContaining(['olivia']));
+  });
+
   test('D1 a call has at most 1,000 members', async () => {
     const members = Array.from({ length: 1_001 }, (_, index) => ({
       role: 'MEMBER',

@@ -5,7 +5,7 @@ import type { OrganizationRole } from '../../domain/access/permissions';
 import type { ContractType } from '../../domain/billing/terms';
 import { ContractTypeType } from '../billing/billing-enums';
 import { badInput } from '../errors/graphql-errors';
-import { JUDGES_EACH_ENTRY } from '../input/check-inputs';
+import { JUDGES_EACH_ENTRY } from '../input/malformed-entries';
 import { OrganizationRoleType } from '../shared/organization-role';
 import { DateTime, SafeInt, Url } from '../shared/scalars';
 

@@ -99,7 +99,7 @@ export class DirectoryMutations {
   @Mutation(() => SyncMembersPayload, {
     nullable: true,
     description:
-      'Like syncMember, for many members of one organization. Each is accepted or refused on its own, in order. A malformed id or text is INVALID for its entry.',
+      'Like syncMember, for many members of one organization. Each is accepted or refused on its own, in order. A malformed entry in the variables is INVALID on its own.',
   })
   syncMembers(
     @Arg('input', () => SyncMembersInput) { organizationId, members, syncId = null }: SyncMembersInput,
@@ -113,9 +113,11 @@ export class DirectoryMutations {
         const found = faultsOfEntries(info);
         const faults = members.map((member, place) => found[place] ?? faultOfPicture(member));
         const sound = members.filter((_, place) => !faults[place]).map(memberOf);
-        const refusedIds = members.flatMap(({ user }, place) =>
-          faults[place] && isIdentifier(user.id) ? user.id : [],
-        );
+        const refusedIds = members.flatMap(({ user }, place) => {
+          const fault = faults[place];
+          const id = fault?.ids ? fault.ids['user.id'] : user.id;
+          return fault && id !== undefined && isIdentifier(id) ? id : [];
+        });
         const judged = (await syncMembers(services, { organizationId, members: sound, syncId, refusedIds })).values();
         return { results: members.map((_, place) => toPayload(malformed(faults[place]) ?? judged.next().value!)) };
       },
@@ -234,7 +236,7 @@ function toPayload(outcome: MemberOutcome): DirectoryPayload {
 
 function faultOfPicture({ user }: DirectoryMemberInput): EntryFault | null {
   if (!isBadPicture(user)) return null;
-  return { path: ['user', 'avatarUrl'], message: `user.avatarUrl ${BAD_PICTURE}` };
+  return { path: ['user', 'avatarUrl'], message: `user.avatarUrl ${BAD_PICTURE}`, ids: null };
 }
 
 function malformed(fault: EntryFault | null | undefined): MemberOutcome | null {

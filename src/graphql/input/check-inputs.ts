@@ -150,7 +150,8 @@ function faultOf(check: () => void): Fault | null {
 
 function checkId(value: unknown, path: Path): void {
   const malformed = malformedBy(String(value));
-  if (malformed) throw new Fault([...path.slice(0, -1), ...malformed.path], malformed.reason, malformed.ids);
+  // The path begins with the entry, in whose place the stand-in is.
+  if (malformed) throw new Fault([...path.slice(0, 1), ...malformed.path], malformed.reason, malformed.ids);
   if (!isIdentifier(String(value)))
     throw new Fault(path, 'must be 1 to 255 printable ASCII characters without a space');
 }

@@ -7,6 +7,7 @@ import {
   type GraphQLInputType,
   type GraphQLNamedInputType,
   type GraphQLSchema,
+  isEnumType,
   isInputObjectType,
   isInputType,
   isListType,
@@ -41,7 +42,7 @@ const MOST_JUDGED = 1_000;
 const MARK = `malformed-${randomUUID()}:`;
 
 /** Something valid for the other fields of a stand-in. */
-const VALID: Record<string, unknown> = { ID: '-', String: '-', SafeInt: 1 };
+const VALID: Record<string, unknown> = { ID: '-', String: '-', SafeInt: 1, DateTime: '2001-01-01T00:00:00Z' };
 
 /** What the id of a stand-in says about the entry in whose place it is; null for any other id. */
 export function malformedBy(id: string): Malformed | null {
@@ -114,16 +115,43 @@ function entryTypesOf(schema: GraphQLSchema): readonly GraphQLInputObjectType[] 
 }
 
 function standInOf(type: GraphQLInputObjectType): (malformed: Malformed) => Variables {
+  const path = pathOfId(type);
+  if (!path) throw new Error(`${type.name} must have an id, because its entries are judged one by one.`);
+  const valid = validOf(type);
+  return (malformed) => withValue(valid, path, `${MARK}${JSON.stringify(malformed)}`);
+}
+
+/** Where an entry must have an id: in itself, or in an object in it. */
+function pathOfId(type: GraphQLInputObjectType): readonly string[] | null {
   const required = Object.values(type.getFields()).filter(isRequiredInputField);
-  const id = required.find((field) => getNamedType(field.type).name === 'ID')?.name;
-  if (id === undefined) throw new Error(`${type.name} must have an id, because its entries are judged one by one.`);
-  const others = required.map(({ name, type: of }) => {
-    const scalar = getNamedType(of).name;
-    if (!(scalar in VALID))
-      throw new Error(`Say in VALID what a valid ${scalar} is: ${type.name}.${name} has that type.`);
-    return [name, VALID[scalar]] as const;
-  });
-  return (malformed) => ({ ...Object.fromEntries(others), [id]: `${MARK}${JSON.stringify(malformed)}` });
+  const own = required.find((field) => getNamedType(field.type).name === 'ID');
+  if (own) return [own.name];
+  for (const field of required) {
+    const inner = getNullableType(field.type);
+    const path = isInputObjectType(inner) ? pathOfId(inner) : null;
+    if (path) return [field.name, ...path];
+  }
+  return null;
+}
+
+/** An entry of the type, with something valid in each field that it must have. */
+function validOf(type: GraphQLInputObjectType): Variables {
+  const required = Object.values(type.getFields()).filter(isRequiredInputField);
+  return Object.fromEntries(
+    required.map((field) => {
+      const inner = getNullableType(field.type);
+      if (isInputObjectType(inner)) return [field.name, validOf(inner)];
+      if (isEnumType(inner)) return [field.name, inner.getValues()[0]?.name];
+      const scalar = getNamedType(field.type).name;
+      if (!(scalar in VALID))
+        throw new Error(`Say in VALID what a valid ${scalar} is: ${type.name}.${field.name} has that type.`);
+      return [field.name, VALID[scalar]];
+    }),
+  );
+}
+
+function withValue(of: Variables, [name = '', ...rest]: readonly string[], value: unknown): Variables {
+  return { ...of, [name]: rest.length === 0 ? value : withValue(of[name] as Variables, rest, value) };
 }
 
 /** Whether a list of such entries is somewhere in a type. */
@@ -146,24 +174,47 @@ function leadsTo(entries: ReadonlySet<GraphQLInputObjectType>): (type: GraphQLIn
 
 /** The first fault of an entry, in words of its own: an error of graphql-js quotes all of what was given. */
 function faultOf(type: GraphQLInputObjectType, item: GraphQLInputType, entry: unknown): Malformed | null {
-  const fields = type.getFields();
-  const isObject = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
-  const given = (isObject ? entry : {}) as Variables;
-  const ids = Object.values(fields).flatMap(({ name, type: of }) => {
-    const id = given[name];
-    return getNamedType(of).name === 'ID' && (typeof id === 'string' || Number.isInteger(id))
-      ? [[name, String(id)] as const]
+  const fault = firstFault(type, item, entry);
+  return fault && { ...fault, ids: Object.fromEntries(idsIn(type, entry)) };
+}
+
+/** The ids in an entry by their paths, for example `user.id`. */
+function idsIn(type: GraphQLInputObjectType, entry: unknown): (readonly [path: string, id: string])[] {
+  const given = objectOf(entry) ?? {};
+  return Object.values(type.getFields()).flatMap(({ name, type: of }) => {
+    const value = given[name];
+    const inner = getNullableType(of);
+    if (isInputObjectType(inner)) return idsIn(inner, value).map(([path, id]) => [`${name}.${path}`, id] as const);
+    return getNamedType(of).name === 'ID' && (typeof value === 'string' || Number.isInteger(value))
+      ? [[name, String(value)] as const]
       : [];
   });
-  const fault = (path: readonly string[], reason: string) => ({ path, reason, ids: Object.fromEntries(ids) });
+}
+
+function firstFault(
+  type: GraphQLInputObjectType,
+  item: GraphQLInputType,
+  entry: unknown,
+): Pick<Malformed, 'path' | 'reason'> | null {
+  const fields = type.getFields();
   const path = pathOfFault(item, entry);
   if (!path) return null;
-  if (!isObject) return fault([], 'must be an object');
+  const given = objectOf(entry);
+  if (!given) return { path: [], reason: 'must be an object' };
   const [name] = path;
   const missing = Object.values(fields).find((field) => isRequiredInputField(field) && given[field.name] === undefined);
   if (name === undefined)
-    return missing ? fault([missing.name], 'must be given') : fault([], `must have the fields of ${type.name} only`);
-  return fault([name], `must be of type ${fields[name]?.type.toString()}`);
+    return missing
+      ? { path: [missing.name], reason: 'must be given' }
+      : { path: [], reason: `must have the fields of ${type.name} only` };
+  const inner = getNullableType(fields[name]?.type);
+  const below = isInputObjectType(inner) && objectOf(given[name]) ? firstFault(inner, inner, given[name]) : null;
+  if (below) return { path: [name, ...below.path], reason: below.reason };
+  return { path: [name], reason: `must be of type ${fields[name]?.type.toString()}` };
+}
+
+function objectOf(value: unknown): Variables | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Variables) : null;
 }
 
 /** Where graphql-js finds the first fault of a value, within the value; null if there is none. */
