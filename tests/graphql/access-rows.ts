@@ -215,8 +215,8 @@ SyncMembersPayload.results                   auth      401     forb    forb     
 SyncMembersPayload.userErrors                auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 ImportBillingAdminsPayload.results           auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 ImportBillingAdminsPayload.userErrors        auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
-DirectorySyncPayload.syncId                  auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
-DirectorySyncPayload.userErrors              auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
+DirectorySyncPayload.syncId                  auth      401     forb    forb     forb   forb     forb      forb  forb       null forb  forb       forb      forb        forb        forb
+DirectorySyncPayload.userErrors              auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
 FinishDirectorySyncPayload.applied           auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
 FinishDirectorySyncPayload.removalCount      auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
 FinishDirectorySyncPayload.removals          auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb

@@ -90,7 +90,7 @@ const WAYS: Record<string, readonly string[]> = {
     'createBillingPortalSession(input: { organizationId: ORGANIZATION, returnUrl: "https://none.example" })',
   ],
   RecordUsageBatchPayload: ['recordUsageBatch(input: { entries: [] })'],
-  DirectorySyncPayload: ['startDirectorySync(input: { organizationId: ORGANIZATION })'],
+  DirectorySyncPayload: ['startDirectorySync(input: { organizationId: "none" })'],
   FinishDirectorySyncPayload: ['finishDirectorySync(input: { organizationId: ORGANIZATION, syncId: "none" })'],
   ImportBillingAdminsPayload: ['importBillingAdmins(input: { organizationId: ORGANIZATION, admins: [] })'],
   SyncMembersPayload: ['syncMembers(input: { organizationId: ORGANIZATION, members: [] })'],
