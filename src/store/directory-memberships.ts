@@ -41,13 +41,15 @@ export function putDirectoryMemberships(
   );
 }
 
+const ONE = select({ one: expression<number>('1') });
+
 /** Whether the full sync has named anybody. */
 export async function hasNamedSomebody(reader: Reader, organizationId: string, sync: number): Promise<boolean> {
-  const rows = await reader.rows(
-    'SELECT 1 AS one FROM directory_memberships WHERE organization_id = ? AND named_in = ? LIMIT 1',
-    [organizationId, sync],
-  );
-  return rows.length > 0;
+  const row = await ONE.first(reader, 'FROM directory_memberships WHERE organization_id = ? AND named_in = ? LIMIT 1', [
+    organizationId,
+    sync,
+  ]);
+  return row !== undefined;
 }
 
 const UNNAMED = `(d.named_in IS NULL OR d.named_in <> ?) AND (d.told_in IS NULL OR d.told_in <> ?)`;

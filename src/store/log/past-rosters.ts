@@ -74,6 +74,11 @@ export function importedGrant({
 /** The source of a grant that was imported. */
 export const IMPORTED = 'IMPORT';
 
+const LAST_END = select({
+  userId: expression<string>('subject_id'),
+  at: expression<number>('MAX(occurred_at)'),
+});
+
 /** What ends or would end a grant: of each of the users the newest one since a moment, in milliseconds since the epoch. */
 export async function lastEndsOfAccess(
   reader: Reader,
@@ -83,8 +88,9 @@ export async function lastEndsOfAccess(
 ): Promise<Map<string, number>> {
   if (userIds.length === 0) return new Map();
   const among = inList(userIds);
-  const rows = await reader.rows<{ userId: string; at: number }>(
-    `SELECT subject_id AS userId, MAX(occurred_at) AS at FROM log_entries
+  const rows = await LAST_END.rows(
+    reader,
+    `FROM log_entries
      WHERE organization_id = ? AND kind IN ('ADMIN_REMOVED', 'OWNER_REMOVED', 'TEAMMATE_LEFT') AND occurred_at >= ?
        AND subject_id ${among.sql}
      GROUP BY subject_id`,
