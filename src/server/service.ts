@@ -81,8 +81,8 @@ export interface ServiceProbes {
   readonly onLogLine?: (line: string) => void;
   /** Where the pages are that have been built. */
   readonly webFolder?: string;
-  /** False if the service must not add to the feed of host events. */
-  readonly publishesHostEvents?: boolean;
+  /** False if it does only what it is asked to: it adds nothing to the feed of host events, and looks for unfinished work once. */
+  readonly actsByItself?: boolean;
 }
 
 /** What is opened before the service is put together on it. */
@@ -278,15 +278,16 @@ async function serve(
   await payments.register(app, (notice) => handlePaymentNotice(services, notice), steps);
 
   await listen(app, settings);
+  const { actsByItself = true } = probes;
   const stopFollowingUp = repeat(
     () => followUpOnAll(services),
-    FOLLOW_UP_EVERY,
+    actsByItself ? FOLLOW_UP_EVERY : null,
     (error) => app.log.error({ err: error }, 'Taking up unfinished changes failed.'),
   );
-  const stopReconciling = reconcileFromTimeToTime(services, (error) =>
+  const stopReconciling = reconcileFromTimeToTime(services, actsByItself, (error) =>
     app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );
-  if (probes.publishesHostEvents !== false)
+  if (actsByItself)
     hostEvents = runHostEvents({
       ...{ services, notifier: shared.notifier, webhooks: settings.webhooks, log: app.log },
       onDelivery: (outcome) => metrics.delivered(outcome),

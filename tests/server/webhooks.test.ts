@@ -64,7 +64,7 @@ const secrets = [secret(), secret()] as const;
 const start = async (environment: Record<string, string> = {}) =>
   startTestService({
     environment: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRETS: secrets[0], METRICS_TOKEN, ...environment },
-    publishesHostEvents: true,
+    actsByItself: true,
   });
 
 /** What happens from now on is delivered: the receiver has a place in the feed. */

@@ -128,7 +128,7 @@ describe('on a feed that grows when the test says so', () => {
 });
 
 test('H4 while the service adds to the feed, its clients hear of a change on their own', async () => {
-  service = await startTestService({ publishesHostEvents: true });
+  service = await startTestService({ actsByItself: true });
   const events = await follow({ after: 0 });
   const acme = await seedAcme(service.services);
   await acme.adds('ada', 'olivia');
@@ -140,7 +140,7 @@ test('H4 while the service adds to the feed, its clients hear of a change on the
 
 if (engine === 'mysql')
   test('H4 an instance that does not add to the feed tells what another has added', async () => {
-    service = await startTestService({ publishesHostEvents: true });
+    service = await startTestService({ actsByItself: true });
     const other = await startAnother(service);
     const events = await follow({ after: 0 }, other);
     await seedAcme(service.services);

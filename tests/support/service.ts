@@ -46,8 +46,8 @@ interface Options {
   readonly execute?: Execute;
   /** Where the pages are, in place of those that have been built. */
   readonly webFolder?: string;
-  /** Whether the feed of host events grows; otherwise nothing sends statements by itself. */
-  readonly publishesHostEvents?: boolean;
+  /** Whether the feed of host events grows, and unfinished work is looked for again; otherwise nothing sends statements by itself. */
+  readonly actsByItself?: boolean;
 }
 
 /** The whole service, listening on a free port of this machine, on an empty database of the engine of this run. */
@@ -98,7 +98,7 @@ async function serve(
     ...(options.monotonicClock && { monotonicClock: options.monotonicClock }),
     ...(options.execute && { execute: options.execute }),
     ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
-    publishesHostEvents: options.publishesHostEvents ?? false,
+    actsByItself: options.actsByItself ?? false,
   });
 
   const token = (subject: string, content: Partial<TokenContent> = {}) =>
