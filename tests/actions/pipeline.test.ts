@@ -217,6 +217,26 @@ describe('a subscriber that joins, is detached and joins again', () => {
   });
 });
 
+test('A10 one that has left and joined again, of which its instance has not heard, is told nothing of between by its group', async () => {
+  const run = new PipelineRun();
+  const { scheduler } = run;
+  const mia = run.subscribe(watching('mia'), 1);
+  await scheduler.settle();
+  await scheduler.until('answer');
+  // She is told her state by herself, and what she is then is newer than that.
+  await scheduler.release(
+    scheduler.pending.findIndex(({ label }) => label === 'answer'),
+    new Error('It is broken.'),
+  );
+  await scheduler.until('access');
+  run.world.changes('mia', null);
+  run.world.changes('mia', 'TEAMMATE');
+  await scheduler.idle();
+  run.expectRight();
+  await run.end();
+  expect(kinds(mia)).toEqual([null, null]);
+});
+
 describe('two reads of which the first fails', () => {
   test('L4 of two answers, the one that fails is its own subscribers’ alone', async () => {
     const [run, mia, olivia] = await live(watching('mia'), watching('olivia'));
