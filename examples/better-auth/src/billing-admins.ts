@@ -57,4 +57,5 @@ export async function callDirectory<T extends object = object>(
 /** Of the others, the input is called as the mutation is. */
 const INPUT_TYPES: Record<string, string> = {
   removeOrganization: 'OrganizationInput',
+  startDirectorySync: 'OrganizationInput',
 };

@@ -21,8 +21,9 @@ export interface Tables {
 }
 
 interface OutboxTable {
+  /** Grows with each entry: it is the `revision` of the calls. */
   id: Generated<number>;
-  kind: 'organization' | 'member' | 'invitation' | 'user';
+  kind: 'organization' | 'member' | 'invitation' | 'user' | 'full sync';
   /** Empty for a user. */
   organizationId: string;
   /** The id of the organization, the user or the invitation. */

@@ -9,7 +9,7 @@ export interface DirectoryCall {
 }
 
 /** The call that tells the service what the tables say now. Null if there is nothing to tell. */
-export async function callFor({ kind, organizationId, subjectId }: Entry): Promise<DirectoryCall | null> {
+export async function callFor({ id: revision, kind, organizationId, subjectId }: Entry): Promise<DirectoryCall | null> {
   switch (kind) {
     case 'organization': {
       const organization = await db
@@ -22,8 +22,8 @@ export async function callFor({ kind, organizationId, subjectId }: Entry): Promi
     }
     case 'member': {
       const member = await members(organizationId).where('userId', '=', subjectId).executeTakeFirst();
-      if (!member) return { mutation: 'removeMember', input: { organizationId, userId: subjectId } };
-      return { mutation: 'syncMember', input: { organizationId, ...memberInput(member) } };
+      if (!member) return { mutation: 'removeMember', input: { organizationId, userId: subjectId, revision } };
+      return { mutation: 'syncMember', input: { organizationId, ...memberInput(member, revision) } };
     }
     case 'invitation': {
       const invitation = await db.selectFrom('invitation').selectAll().where('id', '=', subjectId).executeTakeFirst();
@@ -37,15 +37,17 @@ export async function callFor({ kind, organizationId, subjectId }: Entry): Promi
         invitation?.status === 'accepted' &&
         (await members(organizationId).where('email', '=', invitation.email).executeTakeFirst());
       if (guest) {
-        const user = profile(guest);
-        return { mutation: 'acceptInvitation', input: { organizationId, id: subjectId, user } };
+        const user = profile(guest, revision);
+        return { mutation: 'acceptInvitation', input: { organizationId, id: subjectId, user, revision } };
       }
       return { mutation: 'revokeInvitation', input: { organizationId, id: subjectId } };
     }
     case 'user': {
       const user = await db.selectFrom('user').select('id').where('id', '=', subjectId).executeTakeFirst();
-      return user ? null : { mutation: 'removeUser', input: { userId: subjectId } };
+      return user ? null : { mutation: 'removeUser', input: { userId: subjectId, revision } };
     }
+    case 'full sync':
+      return null;
   }
 }
 
@@ -73,14 +75,14 @@ interface Profile {
   readonly image: string | null;
 }
 
-export function memberInput(member: Profile & { role: string }) {
-  return { role: roleOf(member.role), user: profile(member) };
+export function memberInput(member: Profile & { role: string }, revision: number | null) {
+  return { role: roleOf(member.role), user: profile(member, revision), revision };
 }
 
-function profile({ userId, name, email, image }: Profile) {
+function profile({ userId, name, email, image }: Profile, revision: number | null) {
   // Better Auth takes any text as a picture.
   const avatarUrl = image && /^https?:\/\/\S+$/.test(image) && image.length <= 2048 ? image : null;
-  return { id: userId, name: shownName(name, email), email, avatarUrl };
+  return { id: userId, name: shownName(name, email), email, avatarUrl, revision };
 }
 
 /** Better Auth keeps several roles in one text, with commas between them. */

@@ -9,6 +9,13 @@ export async function addToOutbox(...entries: Omit<Entry, 'id'>[]): Promise<void
   if (entries.length > 0) await db.insertInto('outbox').values(entries).execute();
 }
 
+/** For the full sync: a number among those of the entries. */
+export async function takeRevision(): Promise<number> {
+  const entry = { kind: 'full sync' as const, organizationId: '', subjectId: '', sent: 1 as const };
+  const { id } = await db.insertInto('outbox').values(entry).returning('id').executeTakeFirstOrThrow();
+  return id;
+}
+
 /** The entries that wait. */
 export function unsentEntries() {
   return db.selectFrom('outbox').where('sent', '=', 0);

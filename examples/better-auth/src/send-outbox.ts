@@ -16,7 +16,7 @@ export async function sendNextEntry(): Promise<boolean> {
   return true;
 }
 
-/** What is refused would be refused again. It is logged. */
+/** What is refused would be refused again. It is logged, and the full sync repairs what it can. */
 async function send(mutation: string, input: object): Promise<void> {
   try {
     const { userErrors } = await callDirectory(mutation, input);

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { comesTrue } from '../faults/passing-time';
 import { endAll, freePort, ServerProcess } from '../faults/server-process';
 import { askService, Person } from './person';
+import { UnreliableProxy } from './unreliable-proxy';
 
 const ROOT = resolve(__dirname, '../../..');
 const EXAMPLE = join(ROOT, 'examples/better-auth/dist');
@@ -35,12 +36,14 @@ export class RunningExample {
     readonly service: ServerProcess,
     readonly application: ServerProcess,
     private readonly mailbox: ServerProcess,
+    private readonly unreliable: UnreliableProxy | null,
     readonly serviceUrl: string,
     readonly applicationUrl: string,
     readonly webhookSecret: string,
   ) {}
 
-  static async start(): Promise<RunningExample> {
+  /** With `proxied`, the application reaches the service through `proxy`. */
+  static async start({ proxied = false } = {}): Promise<RunningExample> {
     const folder = await mkdtemp(join(tmpdir(), 'billing-admins-example-'));
     const [servicePort, applicationPort, smtpPort] = [await freePort(), await freePort(), await freePort()];
     const serviceUrl = `http://127.0.0.1:${servicePort}`;
@@ -62,11 +65,12 @@ export class RunningExample {
       },
       ready: /listens at/,
     });
+    const proxy = proxied ? await UnreliableProxy.before(serviceUrl) : null;
     const environment = {
       PORT: String(applicationPort),
       DATABASE_FILE: join(folder, 'application.sqlite'),
       BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
-      BILLING_URL: serviceUrl,
+      BILLING_URL: proxy?.url ?? serviceUrl,
       WEBHOOK_SECRET: webhookSecret,
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
     };
@@ -88,6 +92,7 @@ export class RunningExample {
       service,
       application,
       mailbox,
+      proxy,
       serviceUrl,
       applicationUrl,
       webhookSecret,
@@ -103,7 +108,13 @@ export class RunningExample {
 
   async end(): Promise<void> {
     await endAll([this.application, this.service, this.mailbox]);
+    this.unreliable?.close();
     await rm(this.folder, { recursive: true });
+  }
+
+  get proxy(): UnreliableProxy {
+    if (!this.unreliable) throw new Error('Start the example with a proxy.');
+    return this.unreliable;
   }
 
   /** Signs a new person up. Each has an e-mail of their own. */
@@ -130,11 +141,26 @@ export class RunningExample {
     );
   }
 
-  /** Runs a script of the example beside it, and returns what it prints. */
+  /** Runs a script of the example beside it. Rejects with what it prints if it fails. */
   async run(script: string, ...args: string[]): Promise<string> {
     const env = { ...process.env, ...this.environment };
     const { stdout } = await promisify(execFile)(process.execPath, [join(EXAMPLE, script), ...args], { env });
     return stdout.trim();
+  }
+
+  fullSync(...args: string[]): Promise<string> {
+    return this.run('full-sync.js', ...args);
+  }
+
+  /** What `directory:diff` of the service prints of an export of the application. */
+  async compared(): Promise<string> {
+    const file = join(this.folder, 'export.ndjson');
+    await writeFile(file, await this.run('export-directory.js'));
+    const line = [join(ROOT, 'dist/src/server/directory/diff-directory.js'), file];
+    const env = { ...process.env, DATABASE_URL: `sqlite:${join(this.folder, 'service.sqlite')}` };
+    // Differences are exit code 1.
+    const outcome = await promisify(execFile)(process.execPath, line, { env }).catch((error: unknown) => error);
+    return (outcome as { stdout: string }).stdout;
   }
 
   /** Resolves with the mails to this person once there are so many. */
