@@ -13,6 +13,8 @@ export interface Form {
   readonly stalled: number;
   readonly memoryRounds: number;
   readonly starts: number;
+  /** Members of an organization that is imported. */
+  readonly imported: number;
 }
 
 /** Enough to see where things stand, or enough to write it down. */
@@ -28,6 +30,7 @@ export const FORMS: Record<'quick' | 'whole', Form> = {
     stalled: 20,
     memoryRounds: 1,
     starts: 1,
+    imported: 10_000,
   },
   whole: {
     rounds: 9,
@@ -40,5 +43,6 @@ export const FORMS: Record<'quick' | 'whole', Form> = {
     stalled: 50,
     memoryRounds: 5,
     starts: 5,
+    imported: 100_000,
   },
 };

@@ -3,6 +3,7 @@ import { measureAccessQuery } from './access-query';
 import { measureChanges } from './changes';
 import type { Form } from './form';
 import { DIFFERENT_VERSIONS, type FanOutFigures, measureFanOut } from './fan-out';
+import { measureImport } from './import';
 import { measureIdleSockets } from './idle-sockets';
 import { measureMixed } from './mixed';
 import type { HttpFigures } from './measure/rounds';
@@ -39,12 +40,14 @@ export const PARTS: Readonly<Record<string, Part>> = {
   changes: { engine: 'mysql', measure: changes },
   'fan-out': { engine: 'mysql', measure: fanOut },
   'idle-sockets': { engine: 'mysql', measure: idleSockets },
+  import: { engine: 'mysql', measure: importing },
   mixed: { engine: 'mysql', measure: mixed },
   stalled: { engine: 'mysql', measure: measureStalled },
   start: { engine: 'mysql', measure: start },
   'access-query-sqlite': { engine: 'sqlite', measure: accessQueryOnSqlite },
   'access-check-sqlite': { engine: 'sqlite', measure: accessCheck },
   'access-batch-sqlite': { engine: 'sqlite', measure: accessBatch },
+  'import-sqlite': { engine: 'sqlite', measure: importing },
 };
 
 async function accessQuery(url: string, form: Form): Promise<PartResult> {
@@ -84,6 +87,21 @@ async function accessBatch(url: string, form: Form): Promise<PartResult> {
         [`${BATCH.toLocaleString('en')} checks at once, ${engineOf(url)}`, 'ms', '× bare'],
         ...Object.entries(figures).map(([name, each]) => [names[name]!, each.toFixed(1), (each / bare!).toFixed(2)]),
       ]),
+    ],
+    bars: [],
+  };
+}
+
+async function importing(url: string, form: Form): Promise<PartResult> {
+  const { seconds, rows, p99, members } = await measureImport(url, form);
+  return {
+    texts: [
+      tableOf([
+        [`${members.toLocaleString('en')} members of one organization, ${engineOf(url)}`, 's', '× bare'],
+        ['the same rows by the bare driver', seconds.bare.toFixed(1), '1.00'],
+        ['`syncMembers`, 1,000 in a call', seconds.service.toFixed(1), (seconds.service / seconds.bare).toFixed(2)],
+      ]),
+      `They are ${rows.toLocaleString('en')} rows. Access queries of other organizations, 200 a second: p99 ${p99.alone.toFixed(1)} ms alone, ${p99.beside.toFixed(1)} ms beside an import (${(p99.beside / p99.alone).toFixed(2)} times).`,
     ],
     bars: [],
   };

@@ -1,3 +1,4 @@
+import { wordKeys } from '../../../src/domain/name-search';
 import { startService } from '../contenders/service';
 import { insertInBulk } from '../data/bulk';
 import { emptyDatabase } from '../data/databases';
@@ -105,6 +106,14 @@ export async function insertPeople(url: string, ids: () => Iterable<string>, gra
       `${id}@example.com`,
     ]),
   );
+  await insertInBulk(url, 'member_words', WORD_COLUMNS, wordsOf(ids()));
+}
+
+const WORD_COLUMNS = ['organization_id', 'word_key', 'user_id', 'name_key'];
+
+/** What a search finds them by. */
+function* wordsOf(ids: Iterable<string>): Generator<Value[]> {
+  for (const id of ids) for (const word of wordKeys(`name of ${id}`)) yield [GROWN, word, id, `name of ${id}`];
 }
 
 /** Ids that are in the same order as their numbers. */
