@@ -234,6 +234,24 @@ describe('X3 calls that take a list of entries', () => {
     expect(data?.recordUsageBatch.results).toHaveLength(1_000);
   });
 
+  test('X3 D1 the most members that are documented are taken, with all that the answer can say', async () => {
+    const members = Array.from({ length: 1_000 }, (_, index) => ({
+      role: 'MEMBER',
+      revision: index,
+      user: {
+        ...{ id: `member-${index}`, name: `Member ${index}`, email: `member-${index}@example.com`, revision: index },
+        avatarUrl: `https://pictures.example/${'x'.repeat(100)}/${index}`,
+      },
+    }));
+    const sync = `mutation ($members: [DirectoryMemberInput!]!) { syncMembers(input: { organizationId: "acme", members: $members }) {
+      results { changed userErrors { code message field } } userErrors { code message field } } }`;
+    const token = await service.token('back-end', { scopes: ['directory:write'] });
+    const { status, data, errors } = await service.send(token, sync, { members });
+    expect({ status, errors }).toEqual({ status: 200, errors: undefined });
+    expect(data?.syncMembers.results).toHaveLength(1_000);
+    expect(data?.syncMembers.results).toContainEqual({ changed: true, userErrors: [] });
+  });
+
   test('X3 each entry of a batch is coerced once', async () => {
     const occurredAt = new Date().toISOString();
     // What graphql-scalars does with each time that it is given.

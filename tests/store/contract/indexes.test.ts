@@ -1,4 +1,4 @@
-import { accessAt, versionAt } from '../../../src/store/log/past-rosters';
+import { accessAt, lastEndsOfAccess, versionAt } from '../../../src/store/log/past-rosters';
 import * as log from '../../../src/store/log/log-entries';
 import {
   accessOfEach,
@@ -349,6 +349,12 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ['B9 activity before a sequence', 150, /log_entries_activity/, (r) => log.activityBefore(r, 'big', 10_000, 21)],
   ['B9 the oldest activity', 150, /log_entries_activity/, (r) => log.activityBefore(r, 'big', 60, 21)],
   ['E3 the version at a moment', 20, /log_entries_by_kind/, (r) => versionAt(r, 'big', 10_000)],
+  [
+    'D5 what has ended access since',
+    200,
+    /log_entries_by_kind/,
+    (r) => lastEndsOfAccess(r, 'big', ['u5', 'u6'], 9_900),
+  ],
   ['E3 who had access at a moment', 200, /log_entries_by_kind/, (r) => accessAt(r, 'big', 10_000, 5_001)],
   // Of each organization the newest alone, however many of its entries are in the feed.
   [
