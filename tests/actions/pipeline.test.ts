@@ -499,6 +499,31 @@ describe('a balance that usage alone has changed', () => {
     },
   );
 
+  test.each([
+    ['live', 'answer'],
+    ['by itself', 'own answer'],
+  ])(
+    'L9 waits for a second from when the last one was told to one that is %s, however long its %s took',
+    async (how, at) => {
+      const run = new PipelineRun();
+      const { scheduler } = run;
+      scheduler.stepTakes = 0;
+      const mia = run.subscribe(billing('mia', { shares: how === 'live' ? 'a' : null }));
+      await scheduler.settle();
+      expect(await scheduler.until(at)).toBe(true);
+      scheduler.now += 900;
+      await scheduler.idle();
+      const toldAt = scheduler.now;
+      await uses(run);
+      await passes(run, toldAt + 999);
+      expect(ledgers(mia)).toEqual([0]);
+      await passes(run, toldAt + 1_000);
+      expect(ledgers(mia)).toEqual([0, 1]);
+      run.expectRight();
+      await run.end();
+    },
+  );
+
   test.each(['live', 'by itself'])('L9 comes no earlier with an entry that one who is %s does not see', async (how) => {
     const [run, mia] = await liveAtOnce(billing('mia', { shares: how === 'live' ? 'a' : null }));
     const { scheduler } = run;

@@ -177,13 +177,15 @@ export class CatchUp<Event> {
   private async *tell(step: Step, newest: LogPosition | null): AsyncGenerator<Event, void> {
     const { subscriber, dependencies } = this;
     const { stream, organizationId } = subscriber;
-    if (stream.ledgerKnownAfter) {
-      // Every event carries the credits as they are, so that what the ledger held before it went out is told with it.
+    // Every event carries the credits as they are, so that what the ledger held before it went out is told with it.
+    const noteTold = () => {
       subscriber.ledgerTold = Math.max(subscriber.ledgerTold, newest?.ledgerSequence ?? 0);
       subscriber.balanceToldAt = dependencies.clock();
-    }
+    };
     if (subscriber.isShared && subscriber.canTake()) {
-      if ((await dependencies.tell(subscriber, step)) !== 'ALONE') return;
+      const outcome = await dependencies.tell(subscriber, step);
+      if (outcome === 'TOLD') noteTold();
+      if (outcome !== 'ALONE') return;
       const joined = stream.joinedAt(await this.requireView()) ?? 0;
       if (step.kind === 'ENTRY' && step.position < joined) return yield* this.snapshot();
     }
@@ -191,6 +193,7 @@ export class CatchUp<Event> {
     this.outSince = this.present();
     yield stream.toEvent(organizationId, step);
     this.outSince = null;
+    noteTold();
   }
 
   private async requireView(): Promise<JoinedMembership> {
