@@ -11,8 +11,8 @@ const pure = ['domain', 'payments/stripe', 'architecture', 'faults', 'bounds', '
 const project = (name, folders, engine) => ({
   displayName: name,
   // Packages are loaded once for each worker, and not once for each of the test files.
-  testEnvironment: '<rootDir>/tests/support/jest/environment.js',
-  runtime: '<rootDir>/tests/support/jest/runtime.js',
+  testEnvironment: '<rootDir>/tests/kits/jest/environment.js',
+  runtime: '<rootDir>/tests/kits/jest/runtime.js',
   roots: ['<rootDir>/src', '<rootDir>/migrations', '<rootDir>/tests'],
   testMatch: folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
   transform: { '\\.ts$': '@swc/jest' },
@@ -42,7 +42,7 @@ module.exports = {
       ? [{ ...project('web-mysql', [], 'mysql'), testMatch: ['<rootDir>/tests/web/{billing,large,owner}.test.ts'] }]
       : []),
   ],
-  reporters: ['default', '<rootDir>/tests/support/engines-reporter.js'],
+  reporters: ['default', '<rootDir>/tests/kits/jest/engines-reporter.js'],
   testTimeout: 120_000,
   // A third of a test's time is spent waiting for a database or a socket: more workers than processors wait side by side.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),

@@ -1,6 +1,6 @@
 import Libsql from 'libsql';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
-import { randomFrom } from '../../tests/support/random';
+import { randomFrom } from '../../tests/kits/basics/random';
 import { startService } from './contenders/service';
 import { emptyDatabase } from './data/databases';
 import { openRows, type Rows, type Value } from './data/rows';

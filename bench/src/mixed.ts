@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { randomFrom } from '../../tests/support/random';
+import { randomFrom } from '../../tests/kits/basics/random';
 import { changeQuery } from './changes';
 import { startPeer } from './contenders/peers';
 import { startService } from './contenders/service';

@@ -3,8 +3,8 @@ import { searchActions, searchOrganizations, searchUsers } from '../../src/actio
 import { whileAccessHolds } from '../../src/actions/access/while-access-holds';
 import type { AccessChecks } from '../../src/actions/loaders/access-checks';
 import { Unavailable } from '../../src/domain/refusals';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 /** A8's bound: access that was read longer ago is read again before the answer leaves. */
 const LONG = 251;

@@ -3,11 +3,11 @@ import { reconcilePayments } from '../../src/actions/payments/reconcile-payments
 import { updateAutoRecharge } from '../../src/actions/recharge/update-auto-recharge';
 import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import type { PaymentProvider } from '../../src/payments/provider';
-import { expectSound, logOf } from '../support/log';
-import { refusalOf } from '../support/outcomes';
-import { billingOf, moneyIn, paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { refusalOf } from '../kits/model/outcomes';
+import { billingOf, moneyIn, paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let acme: ReturnType<typeof paying>;

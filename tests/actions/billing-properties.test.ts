@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { BillingRun } from '../support/billing-run';
-import { billingSteps } from '../support/billing-steps';
-import { engine } from '../support/database-url';
-import { startServices, type TestServices } from '../support/services';
+import { BillingRun } from '../kits/billing/billing-run';
+import { billingSteps } from '../kits/billing/billing-steps';
+import { engine } from '../kits/service/database-url';
+import { startServices, type TestServices } from '../kits/service/services';
 
 /** As many as run in about half a minute. */
 const RUNS = { sqlite: 100, mysql: 40 }[engine];

@@ -1,7 +1,7 @@
 import { BoundedWork } from '../../src/actions/bounded-work';
 import { SmallSteps, STEP } from '../../src/actions/small-steps';
-import { heapInUse } from '../support/heap-in-use';
-import { WorkPerTurn } from '../support/work-per-turn';
+import { heapInUse } from '../kits/measures/heap-in-use';
+import { WorkPerTurn } from '../kits/measures/work-per-turn';
 
 /** What is waited for outside of the process, and comes for all who wait at once. */
 class Statement {

@@ -5,11 +5,11 @@ import { reconcilePayments } from '../../src/actions/payments/reconcile-payments
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { watchBilling } from '../../src/actions/billing/watch-billing';
-import { expectSound, logOf } from '../support/log';
-import { refusalOf } from '../support/outcomes';
-import { billingOf, paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { refusalOf } from '../kits/model/outcomes';
+import { billingOf, paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import type { ProviderUnderTest } from '../payments/provider-under-test';
 import { startSandbox } from '../payments/sandbox/sandbox-under-test';
-import { CreditMonthsRun, creditMonthSteps } from '../support/credit-months-run';
-import { engine } from '../support/database-url';
-import { startServices, type TestServices } from '../support/services';
-import { startStripe } from '../support/stripe/stripe-under-test';
+import { CreditMonthsRun, creditMonthSteps } from '../kits/billing/credit-months-run';
+import { engine } from '../kits/service/database-url';
+import { startServices, type TestServices } from '../kits/service/services';
+import { startStripe } from '../kits/stripe/stripe-under-test';
 
 /** As many as run in about ten seconds. */
 const RUNS = { sqlite: 25, mysql: 12 }[engine];

@@ -1,12 +1,12 @@
 import { reconcilePayments } from '../../src/actions/payments/reconcile-payments';
 import type { ProviderUnderTest } from '../payments/provider-under-test';
 import { startSandbox } from '../payments/sandbox/sandbox-under-test';
-import { includedIn } from '../support/ledger';
-import { expectSound } from '../support/log';
-import { billingOf, paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
-import { startStripe } from '../support/stripe/stripe-under-test';
+import { includedIn } from '../kits/billing/ledger';
+import { expectSound } from '../kits/organizations/log';
+import { billingOf, paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
+import { startStripe } from '../kits/stripe/stripe-under-test';
 
 const DAY = 24 * 60 * 60 * 1000;
 

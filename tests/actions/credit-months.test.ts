@@ -2,12 +2,12 @@ import { reconcilePayments } from '../../src/actions/payments/reconcile-payments
 import { syncAccount } from '../../src/actions/payments/sync-account';
 import type { Services } from '../../src/actions/services';
 import type { BillingCadence } from '../../src/domain/billing/terms';
-import { includedIn } from '../support/ledger';
-import { expectSound, logOf } from '../support/log';
-import { billingOf, paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startStripe } from '../support/stripe/stripe-under-test';
-import { servicesOn, startServices, type TestServices } from '../support/services';
+import { includedIn } from '../kits/billing/ledger';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { billingOf, paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startStripe } from '../kits/stripe/stripe-under-test';
+import { servicesOn, startServices, type TestServices } from '../kits/service/services';
 
 const DAY = 24 * 60 * 60 * 1000;
 

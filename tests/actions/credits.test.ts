@@ -4,10 +4,10 @@ import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { recordUsage, type Usage } from '../../src/actions/credits/record-usage';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import type { Refusal } from '../../src/domain/refusals';
-import { balanceOf } from '../support/ledger';
-import { expectSound, logOf } from '../support/log';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { balanceOf } from '../kits/billing/ledger';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let organizationId: string;

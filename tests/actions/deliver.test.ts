@@ -7,11 +7,11 @@ import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
 import type { Member, SubscriberGroup } from '../../src/actions/subscriptions/subscriber-group';
 import type { BillingRole } from '../../src/domain/access/permissions';
 import { billingRolesChangedAfter } from '../../src/store/memberships';
-import { Arrivals } from '../support/arrivals';
-import { groupOn, memberOf } from '../support/live-group';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
-import { WorkPerTurn } from '../support/work-per-turn';
+import { Arrivals } from '../kits/basics/arrivals';
+import { groupOn, memberOf } from '../kits/pipeline/live-group';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
+import { WorkPerTurn } from '../kits/measures/work-per-turn';
 
 let services: TestServices;
 let acme: Awaited<ReturnType<typeof seedAcme>>;

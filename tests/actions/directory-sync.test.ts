@@ -8,10 +8,10 @@ import { syncMember } from '../../src/actions/directory/sync-member';
 import { type DirectoryMember, type MemberOutcome, syncMembers } from '../../src/actions/directory/sync-members';
 import type { OrganizationRole } from '../../src/domain/access/permissions';
 import { Refusal } from '../../src/domain/refusals';
-import { DirectoryHost, hostSteps } from '../support/directory-host';
-import { expectSound, logOf } from '../support/log';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { DirectoryHost, hostSteps } from '../kits/organizations/directory-host';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const DAY = 24 * 60 * 60 * 1_000;
 

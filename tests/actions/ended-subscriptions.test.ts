@@ -2,12 +2,12 @@ import { situationOf } from '../../src/actions/billing/situation';
 import { changeAsHost } from '../../src/actions/change-organization';
 import { previewChange } from '../../src/actions/subscription/preview-change';
 import { type BillingControl, reasonClosed } from '../../src/domain/billing/controls';
-import { expectSound } from '../support/log';
-import { refusalOf } from '../support/outcomes';
-import { billingOf, paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
-import { startStripe, type StripeUnderTest } from '../support/stripe/stripe-under-test';
+import { expectSound } from '../kits/organizations/log';
+import { refusalOf } from '../kits/model/outcomes';
+import { billingOf, paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
+import { startStripe, type StripeUnderTest } from '../kits/stripe/stripe-under-test';
 
 describe('a subscription that somebody ended at Stripe, of which the service has not heard', () => {
   let stripe: StripeUnderTest;

@@ -9,12 +9,12 @@ import { reasonClosed } from '../../src/domain/billing/controls';
 import { situationOf } from '../../src/actions/billing/situation';
 import type { BillingControl } from '../../src/domain/billing/controls';
 import type { PaymentProvider } from '../../src/payments/provider';
-import { expectSound, logOf } from '../support/log';
-import { refusalOf } from '../support/outcomes';
-import { billingOf, paying, RETURN_URL } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
-import { startStripe, type StripeUnderTest } from '../support/stripe/stripe-under-test';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { refusalOf } from '../kits/model/outcomes';
+import { billingOf, paying, RETURN_URL } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
+import { startStripe, type StripeUnderTest } from '../kits/stripe/stripe-under-test';
 
 /** A provider, and somebody at it who removes customers. */
 interface Removing {

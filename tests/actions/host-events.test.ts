@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { LEASE_TIMEOUT } from '../../src/actions/lease';
 import type { Database } from '../../src/store/database';
-import { engine } from '../support/database-url';
-import { Gate } from '../support/gate';
-import { feedAfter, publishAll, publisherOn } from '../support/host-feed';
-import { logOf } from '../support/log';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { engine } from '../kits/service/database-url';
+import { Gate } from '../kits/basics/gate';
+import { feedAfter, publishAll, publisherOn } from '../kits/organizations/host-feed';
+import { logOf } from '../kits/organizations/log';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 class Undone extends Error {}
 

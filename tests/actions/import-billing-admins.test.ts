@@ -2,9 +2,9 @@ import { requestBillingAccess } from '../../src/actions/requests/request-billing
 import { billingAdminsAt } from '../../src/actions/roster/billing-admins-at';
 import { importBillingAdmins } from '../../src/actions/roster/import-billing-admins';
 import { rostersOf } from '../../src/store/rosters';
-import { expectSound, logOf } from '../support/log';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const NOW = Date.UTC(2028, 1, 29, 12);
 /** When the earlier system gave the grants. */

@@ -4,10 +4,10 @@ import { countPendingInvitations } from '../../src/actions/roster/count-pending-
 import { listEligibleTeammates } from '../../src/actions/roster/list-eligible-teammates';
 import type { OrganizationRole } from '../../src/domain/access/permissions';
 import { findInvitation } from '../../src/store/invitations';
-import { expectSound } from '../support/log';
-import { effectOf, expectNoTrace, outcomeOf, refusalOf, whatIs } from '../support/outcomes';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound } from '../kits/organizations/log';
+import { effectOf, expectNoTrace, outcomeOf, refusalOf, whatIs } from '../kits/model/outcomes';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let acme: Awaited<ReturnType<typeof seedAcme>>;

@@ -3,10 +3,10 @@ import { acceptInvitation } from '../../src/actions/directory/accept-invitation'
 import { type DirectoryMember, type MemberOutcome, syncMembers } from '../../src/actions/directory/sync-members';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import type { OrganizationRole } from '../../src/domain/access/permissions';
-import { expectSound, logOf } from '../support/log';
-import { expectWordsOfNames } from '../support/member-words';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { expectWordsOfNames } from '../kits/organizations/member-words';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 /** Most members of a call. */
 const MOST = 1_000;

@@ -3,10 +3,10 @@ import { syncMember } from '../../src/actions/directory/sync-member';
 import type { OrganizationRole } from '../../src/domain/access/permissions';
 import { rostersOf } from '../../src/store/rosters';
 import { usersById } from '../../src/store/users';
-import { expectSound } from '../support/log';
-import { effectOf, expectNoTrace, outcomeOf, refusalOf, whatIs } from '../support/outcomes';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound } from '../kits/organizations/log';
+import { effectOf, expectNoTrace, outcomeOf, refusalOf, whatIs } from '../kits/model/outcomes';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let acme: Awaited<ReturnType<typeof seedAcme>>;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { engine } from '../support/database-url';
-import { type Call, calls } from '../support/model-calls';
-import { ModelRun } from '../support/model-run';
-import { startServices, type TestServices } from '../support/services';
+import { engine } from '../kits/service/database-url';
+import { type Call, calls } from '../kits/model/model-calls';
+import { ModelRun } from '../kits/model/model-run';
+import { startServices, type TestServices } from '../kits/service/services';
 
 /** As many as run in about half a minute; a commit on MySQL costs several times as much. */
 const RUNS = { sqlite: 100, mysql: 50 }[engine];

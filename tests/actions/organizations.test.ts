@@ -8,11 +8,11 @@ import type { ContractType } from '../../src/domain/billing/terms';
 import { logPositionsOf } from '../../src/store/organizations';
 import { rostersOf } from '../../src/store/rosters';
 import { membershipsOf } from '../../src/store/memberships';
-import { expectSound, logOf, tablesOf } from '../support/log';
-import { operationReads } from '../support/operation-reads';
-import { effectOf, expectNoTrace, outcomeOf, refusalOf, stateOf } from '../support/outcomes';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf, tablesOf } from '../kits/organizations/log';
+import { operationReads } from '../kits/service/operation-reads';
+import { effectOf, expectNoTrace, outcomeOf, refusalOf, stateOf } from '../kits/model/outcomes';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const NOON = 1_800_000_000_000;
 

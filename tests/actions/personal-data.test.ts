@@ -4,9 +4,9 @@ import { syncMember } from '../../src/actions/directory/sync-member';
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { tables } from '../../src/store/schema/tables';
-import { paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 /** Who a column tells of: a user by id, a user by what they are called or wrote, somebody who is invited; or nobody. */
 type Holds = 'USER' | 'PROFILE' | 'INVITED' | 'NOBODY';

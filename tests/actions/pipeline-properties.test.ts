@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { PipelineRun, type Step, steps } from '../support/pipeline/pipeline-run';
+import { PipelineRun, type Step, steps } from '../kits/pipeline/pipeline-run';
 
 /** How many steps are tried in all; a long run sets more. */
 const STEPS = Number(process.env.PIPELINE_STEPS ?? 8_000);

@@ -1,5 +1,5 @@
-import { PipelineRun } from '../support/pipeline/pipeline-run';
-import type { TestSubscriber, Watching } from '../support/pipeline/test-subscriber';
+import { PipelineRun } from '../kits/pipeline/pipeline-run';
+import type { TestSubscriber, Watching } from '../kits/pipeline/test-subscriber';
 
 /** The known races of the pipeline, each in the order that makes it: the scheduler lets nothing happen by itself. */
 

@@ -6,11 +6,11 @@ import { requestBillingAccess } from '../../src/actions/requests/request-billing
 import { rostersOf } from '../../src/store/rosters';
 import { usersById, usersWithFollowUp } from '../../src/store/users';
 import type { Refusal } from '../../src/domain/refusals';
-import { expectSound, logOf, replay } from '../support/log';
-import { type Outcome, outcomeOf, rosterChangesIn, versionOf, whatIs } from '../support/outcomes';
-import { inThisOrder, type Queue } from '../support/queue';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf, replay } from '../kits/organizations/log';
+import { type Outcome, outcomeOf, rosterChangesIn, versionOf, whatIs } from '../kits/model/outcomes';
+import { inThisOrder, type Queue } from '../kits/service/queue';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let acme: Awaited<ReturnType<typeof seedAcme>>;

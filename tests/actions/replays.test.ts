@@ -2,11 +2,11 @@ import { type BillingEvent, watchBilling } from '../../src/actions/billing/watch
 import type { Member } from '../../src/actions/subscriptions/subscriber-group';
 import type { SubscriptionRequest } from '../../src/actions/subscriptions/subscriber';
 import { type RosterEvent, watchRoster } from '../../src/actions/roster/watch-roster';
-import { Arrivals } from '../support/arrivals';
-import { Gate } from '../support/gate';
-import { groupOn, memberOf } from '../support/live-group';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { Arrivals } from '../kits/basics/arrivals';
+import { Gate } from '../kits/basics/gate';
+import { groupOn, memberOf } from '../kits/pipeline/live-group';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let acme: Awaited<ReturnType<typeof seedAcme>>;

@@ -1,6 +1,6 @@
 import { createRequestReads } from '../../src/actions/loaders/request-reads';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const REQUESTS = 20;
 

@@ -3,10 +3,10 @@ import { declineBillingAccessRequest } from '../../src/actions/requests/decline-
 import { listOpenRequests } from '../../src/actions/requests/list-open-requests';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { findAccessRequest } from '../../src/store/access-requests';
-import { expectSound } from '../support/log';
-import { effectOf, expectNoTrace, outcomeOf, refusalOf, stateOf, whatIs } from '../support/outcomes';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound } from '../kits/organizations/log';
+import { effectOf, expectNoTrace, outcomeOf, refusalOf, stateOf, whatIs } from '../kits/model/outcomes';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const DAY = 24 * 60 * 60 * 1000;
 

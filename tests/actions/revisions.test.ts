@@ -6,10 +6,10 @@ import { removeUser } from '../../src/actions/directory/remove-user';
 import { syncMember } from '../../src/actions/directory/sync-member';
 import type { OrganizationRole } from '../../src/domain/access/permissions';
 import { Refusal } from '../../src/domain/refusals';
-import { DirectoryHost, hostSteps } from '../support/directory-host';
-import { expectSound, logOf } from '../support/log';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { DirectoryHost, hostSteps } from '../kits/organizations/directory-host';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let acme: ReturnType<typeof organization>;

@@ -4,10 +4,10 @@ import { removeOrganization } from '../../src/actions/directory/remove-organizat
 import { revokeInvitation } from '../../src/actions/directory/revoke-invitation';
 import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import { rostersOf } from '../../src/store/rosters';
-import { expectSound } from '../support/log';
-import { effectOf, expectNoTrace, type Outcome, outcomeOf, refusalOf, versionOf, whatIs } from '../support/outcomes';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound } from '../kits/organizations/log';
+import { effectOf, expectNoTrace, type Outcome, outcomeOf, refusalOf, versionOf, whatIs } from '../kits/model/outcomes';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 /** Small, so that a full roster is quickly reached (R10): bea holds one of two places from the start. */
 const ROSTER_LIMIT = 2;

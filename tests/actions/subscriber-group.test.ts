@@ -6,11 +6,11 @@ import { watchRoster } from '../../src/actions/roster/watch-roster';
 import { Forbidden } from '../../src/domain/refusals';
 import { billingRolesChangedAfter } from '../../src/store/memberships';
 import type { BillingRole } from '../../src/domain/access/permissions';
-import { Arrivals } from '../support/arrivals';
-import { Gate } from '../support/gate';
-import { groupOn, memberOf } from '../support/live-group';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { Arrivals } from '../kits/basics/arrivals';
+import { Gate } from '../kits/basics/gate';
+import { groupOn, memberOf } from '../kits/pipeline/live-group';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let acme: Awaited<ReturnType<typeof seedAcme>>;

@@ -5,11 +5,11 @@ import { reconcilePayments } from '../../src/actions/payments/reconcile-payments
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
 import type { BillingCadence } from '../../src/domain/billing/terms';
 import { membershipsOf } from '../../src/store/memberships';
-import { expectSound, logOf } from '../support/log';
-import { refusalOf } from '../support/outcomes';
-import { billingOf, moneyIn, paying } from '../support/paying';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { refusalOf } from '../kits/model/outcomes';
+import { billingOf, moneyIn, paying } from '../kits/billing/paying';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -4,11 +4,11 @@ import { reconcileCheckouts } from '../../src/actions/payments/reconcile-payment
 import { settleOrder } from '../../src/actions/payments/settle-order';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import type { PaymentProvider } from '../../src/payments/provider';
-import { expectSound, logOf } from '../support/log';
-import { refusalOf } from '../support/outcomes';
-import { billingOf, moneyIn, paying, RETURN_URL } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { refusalOf } from '../kits/model/outcomes';
+import { billingOf, moneyIn, paying, RETURN_URL } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { recordUsage, type Usage, type UsageOutcome } from '../../src/actions/credits/record-usage';
-import { balanceOf, expectTotalsOfLedger } from '../support/ledger';
-import { logOf } from '../support/log';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { balanceOf, expectTotalsOfLedger } from '../kits/billing/ledger';
+import { logOf } from '../kits/organizations/log';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const NOW = Date.UTC(2028, 1, 29, 12);
 const DAY = 24 * 60 * 60 * 1_000;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { reportUsage } from '../../src/actions/billing/report-usage';
 import { recordUsage, type Usage } from '../../src/actions/credits/record-usage';
-import { balanceOf, expectTotalsOfLedger, type LedgerUsage, usageOf } from '../support/ledger';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { balanceOf, expectTotalsOfLedger, type LedgerUsage, usageOf } from '../kits/billing/ledger';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const HOUR = 60 * 60 * 1_000;
 const DAY = 24 * HOUR;

@@ -6,11 +6,11 @@ import { requestBillingAccess } from '../../src/actions/requests/request-billing
 import { listEligibleTeammates } from '../../src/actions/roster/list-eligible-teammates';
 import { rostersOf } from '../../src/store/rosters';
 import { usersById, usersWithFollowUp } from '../../src/store/users';
-import { Crash, dyingAfter, pausingBefore } from '../support/broken-services';
-import { expectSound, logOf } from '../support/log';
-import { effectOf, outcomeOf, refusalOf, rosterChangesIn, stateOf, whatIs } from '../support/outcomes';
-import { organization, seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { Crash, dyingAfter, pausingBefore } from '../kits/service/broken-services';
+import { expectSound, logOf } from '../kits/organizations/log';
+import { effectOf, outcomeOf, refusalOf, rosterChangesIn, stateOf, whatIs } from '../kits/model/outcomes';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 let services: TestServices;
 let places: [string, string, string];

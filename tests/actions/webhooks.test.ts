@@ -5,11 +5,11 @@ import { readHostEvents } from '../../src/actions/host-events/read-host-events';
 import { skipWebhook } from '../../src/actions/host-events/skip-webhook';
 import { type DeliveryOutcome, WebhookDeliverer } from '../../src/actions/host-events/webhook-deliverer';
 import { LEASE_TIMEOUT } from '../../src/actions/lease';
-import { engine } from '../support/database-url';
-import { Gate } from '../support/gate';
-import { publishAll, publisherOn } from '../support/host-feed';
-import { organization } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { engine } from '../kits/service/database-url';
+import { Gate } from '../kits/basics/gate';
+import { publishAll, publisherOn } from '../kits/organizations/host-feed';
+import { organization } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const DELIVERED: DeliveryOutcome = { kind: 'DELIVERED' };
 const FAILED: DeliveryOutcome = { kind: 'FAILED', reason: 'It answered 500.', retryAfter: null };

@@ -98,22 +98,30 @@ describe('the tests', () => {
     expect(code.filter((file) => sleeping.some((pattern) => pattern.test(read(file))))).toEqual([]);
   });
 
-  test('each is in a folder that jest searches, or is support for those that do', () => {
+  test('each is in a folder that jest searches, or in a kit for those that do', () => {
     const lookedInto = foldersOfJest();
     const unseen = TESTS.filter(
-      (file) => !file.startsWith('tests/support/') && !lookedInto.some((folder) => file.startsWith(`${folder}/`)),
+      (file) => !file.startsWith('tests/kits/') && !lookedInto.some((folder) => file.startsWith(`${folder}/`)),
     );
     expect(unseen).toEqual([]);
   });
 
-  test('support holds no tests, since jest would not run them', () => {
-    expect(TESTS.filter((file) => file.startsWith('tests/support/') && /\.(test|spec)\./.test(file))).toEqual([]);
+  test('each kit has a page, and the page of all kits names it', () => {
+    const kits = readdirSync(join(ROOT, 'tests/kits'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const pages = kits.map(({ name }) => `[${name}](${name}/README.md)`);
+    const all = read('tests/kits/README.md');
+    expect(pages.filter((page) => !all.includes(page))).toEqual([]);
+    expect(kits.filter(({ name }) => !TESTS.includes(`tests/kits/${name}/README.md`))).toEqual([]);
+  });
+
+  test('kits hold no tests, since jest would not run them', () => {
+    expect(TESTS.filter((file) => file.startsWith('tests/kits/') && /\.(test|spec)\./.test(file))).toEqual([]);
   });
 
   test('every file of tests is called *.test.ts, since jest runs no other', () => {
     const misnamed = code.filter((file) => {
       const declaresTests = /^\s*(test|it|describe)(\.each)?\b[.(`]/m.test(read(file));
-      return declaresTests && !file.startsWith('tests/support/') && !file.endsWith('.test.ts');
+      return declaresTests && !file.startsWith('tests/kits/') && !file.endsWith('.test.ts');
     });
     expect(misnamed).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- jest loads both as CommonJS */
 type Environment = new (config: object) => { teardown(): Promise<void> };
-const SharedGlobals = require('../support/jest/environment.js') as Environment;
+const SharedGlobals = require('../kits/jest/environment.js') as Environment;
 
 const globals = globalThis as unknown as Record<PropertyKey, unknown>;
 

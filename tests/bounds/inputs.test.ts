@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildSchema, extendSchema, type GraphQLSchema, isInputObjectType, isObjectType, parse } from 'graphql';
-import { argumentInputs } from '../support/bounds/argument-inputs';
-import type { Attack } from '../support/bounds/attack';
-import { documentInputs } from '../support/bounds/document-inputs';
-import type { HostileInput } from '../support/bounds/hostile-input';
-import { HOSTILE_LITERALS, hostileValuesOf } from '../support/bounds/hostile-values';
-import { issuerInputs } from '../support/bounds/issuer-inputs';
-import { httpInputs } from '../support/bounds/http-inputs';
-import { ATTACKED } from '../support/bounds/service-under-attack';
-import { socketInputs } from '../support/bounds/socket-inputs';
-import { everyInputPlace } from '../support/input-places';
+import { argumentInputs } from '../kits/bounds/argument-inputs';
+import type { Attack } from '../kits/bounds/attack';
+import { documentInputs } from '../kits/bounds/document-inputs';
+import type { HostileInput } from '../kits/bounds/hostile-input';
+import { HOSTILE_LITERALS, hostileValuesOf } from '../kits/bounds/hostile-values';
+import { issuerInputs } from '../kits/bounds/issuer-inputs';
+import { httpInputs } from '../kits/bounds/http-inputs';
+import { ATTACKED } from '../kits/bounds/service-under-attack';
+import { socketInputs } from '../kits/bounds/socket-inputs';
+import { everyInputPlace } from '../kits/operations/input-places';
 
 const SCHEMA = buildSchema(readFileSync(resolve(__dirname, '../../schema.graphql'), 'utf8'));
 

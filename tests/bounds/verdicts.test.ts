@@ -1,4 +1,4 @@
-import { brokenByAnswer, brokenByClose, brokenByResult, brokenByStall, stallOf } from '../support/bounds/verdicts';
+import { brokenByAnswer, brokenByClose, brokenByResult, brokenByStall, stallOf } from '../kits/bounds/verdicts';
 
 const idle = { ran: 0, queued: 0 };
 const error = (code: string, message = 'No.') => ({ message, extensions: { code } });

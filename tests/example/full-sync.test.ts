@@ -1,6 +1,6 @@
-import { RandomHistory } from '../support/example/random-history';
-import { RunningExample } from '../support/example/running-example';
-import { withRandom } from '../support/random';
+import { RandomHistory } from '../kits/example/random-history';
+import { RunningExample } from '../kits/example/running-example';
+import { withRandom } from '../kits/basics/random';
 
 const PEOPLE = ['Olivia', 'Bea', 'Mia', 'Zoe', 'Ada', 'Tom', 'Ben'];
 /** So many steps that the application allows. */

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
-import { launchChromium } from '../support/chromium';
-import { PASSWORD, type Person } from '../support/example/person';
-import { RunningExample } from '../support/example/running-example';
+import { launchChromium } from '../kits/page/chromium';
+import { PASSWORD, type Person } from '../kits/example/person';
+import { RunningExample } from '../kits/example/running-example';
 
 let example: RunningExample;
 

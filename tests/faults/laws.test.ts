@@ -1,12 +1,12 @@
 import { FIRST_HASH, hashOfEntry } from '../../src/store/log/chain';
 import type { LogRow } from '../../src/store/log/log-entries';
-import { brokenByFeed } from '../support/faults/check-feed';
-import { DeliveriesTaken, FeedPlace, FeedTold } from '../support/faults/feed-told';
-import { Findings } from '../support/faults/findings';
-import { HeardCalls, type Outcome } from '../support/faults/heard-calls';
-import { brokenByCalls, brokenByLog, brokenByRequests, brokenByStays, brokenByTables } from '../support/faults/laws';
-import { VersionsSeen } from '../support/faults/versions-seen';
-import { replay } from '../support/log';
+import { brokenByFeed } from '../kits/faults/check-feed';
+import { DeliveriesTaken, FeedPlace, FeedTold } from '../kits/faults/feed-told';
+import { Findings } from '../kits/faults/findings';
+import { HeardCalls, type Outcome } from '../kits/faults/heard-calls';
+import { brokenByCalls, brokenByLog, brokenByRequests, brokenByStays, brokenByTables } from '../kits/faults/laws';
+import { VersionsSeen } from '../kits/faults/versions-seen';
+import { replay } from '../kits/organizations/log';
 
 type Said = readonly [kind: string, subjectId: string, details?: object];
 

@@ -4,13 +4,13 @@ import { SERVICE_SCOPES } from '../../src/server/limits/request-rates';
 import { createShares } from '../../src/graphql/sharing/shares';
 import type { LogPosition } from '../../src/domain/log/log-position';
 import { logPositionsOf } from '../../src/store/organizations';
-import { engine } from '../support/database-url';
-import { operationsOf, subscriptionOf } from '../support/fuzz/documents';
-import { oneOf } from '../support/fuzz/values';
-import { type Random, withRandom } from '../support/random';
-import { type Message, RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { engine } from '../kits/service/database-url';
+import { operationsOf, subscriptionOf } from '../kits/fuzz/documents';
+import { oneOf } from '../kits/fuzz/values';
+import { type Random, withRandom } from '../kits/basics/random';
+import { type Message, RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 /** How many answers of each kind are compared; a long run sets more. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 300);

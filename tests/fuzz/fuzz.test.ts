@@ -1,12 +1,12 @@
 import { WebSocket } from 'ws';
 import { buildSchema } from '../../src/graphql/schema';
-import { accessRequestOf } from '../support/fuzz/access-requests';
-import { operationsOf } from '../support/fuzz/documents';
-import { mutated, oneOf, rawBytes } from '../support/fuzz/values';
-import { heapInUse } from '../support/heap-in-use';
-import { type Random, withRandom } from '../support/random';
-import { organization, seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { accessRequestOf } from '../kits/fuzz/access-requests';
+import { operationsOf } from '../kits/fuzz/documents';
+import { mutated, oneOf, rawBytes } from '../kits/fuzz/values';
+import { heapInUse } from '../kits/measures/heap-in-use';
+import { type Random, withRandom } from '../kits/basics/random';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 /** How many generated requests and socket messages there are altogether; a long run sets more. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 2_000);

@@ -1,5 +1,5 @@
 /**
- * The access table: what becomes of each field of the schema, for each viewer of acme (tests/support/access-cast.ts). A field
+ * The access table: what becomes of each field of the schema, for each viewer of acme (tests/kits/operations/access-cast.ts). A field
  * without a row fails the test, and so does a row without a field.
  *
  *   ok    answered                                       forb  FORBIDDEN at the field, or at the first closed one above it

@@ -1,14 +1,14 @@
 import type { Client } from 'graphql-ws';
 import type { ExecutionResult } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
-import { freshTarget, seedCast, type Target, tokensOf, type ViewerName, VIEWERS } from '../support/access-cast';
-import { expectSound } from '../support/log';
-import { stateOf as allOf } from '../support/outcomes';
-import { mutationCall, mutationDocument } from '../support/operations';
-import { outcomeOf } from '../support/probe-outcome';
-import { type Answer, startTestService, type TestService } from '../support/service';
-import { connect, Events } from '../support/socket';
-import { coordinatesOf, type Place, type Probe, probe } from '../support/ways';
+import { freshTarget, seedCast, type Target, tokensOf, type ViewerName, VIEWERS } from '../kits/operations/access-cast';
+import { expectSound } from '../kits/organizations/log';
+import { stateOf as allOf } from '../kits/model/outcomes';
+import { mutationCall, mutationDocument } from '../kits/operations/operations';
+import { outcomeOf } from '../kits/operations/probe-outcome';
+import { type Answer, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events } from '../kits/clients/socket';
+import { coordinatesOf, type Place, type Probe, probe } from '../kits/operations/ways';
 import { ACCESS_TABLE, COLUMNS } from './access-rows';
 
 const schema = buildSchema();

@@ -4,10 +4,10 @@ import { type BillingLogKind, LOG_KINDS, type LogKind } from '../../src/domain/l
 import { summaryOf } from '../../src/graphql/billing/activity-summary';
 import { PAYMENT_SENTENCES } from '../../src/graphql/billing/payment-sentences';
 import type { LogEntry } from '../../src/store/log/log-entries';
-import { livesThroughEverything } from '../support/billing-story';
-import { logOf } from '../support/log';
-import { organization, seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
+import { livesThroughEverything } from '../kits/billing/billing-story';
+import { logOf } from '../kits/organizations/log';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
 
 const ACTIVITY = `query ($after: String) { organization(id: "acme") { billing { activity(first: 100, after: $after) {
   nodes { id kind summary actor { id } credits amount { amount currency } }

@@ -1,8 +1,8 @@
 import { execute, type ExecutionArgs } from 'graphql';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
-import { freshTarget, seedCast } from '../support/access-cast';
-import { organization, seedAcme } from '../support/seed';
-import { type Data, startTestService, STILL_CLOCK, type TestService } from '../support/service';
+import { freshTarget, seedCast } from '../kits/operations/access-cast';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, STILL_CLOCK, type TestService } from '../kits/service/service';
 
 const ACCESS = '{ level source controls { control available unavailableReason message } }';
 const CHECKS = `query ($checks: [BillingAccessCheckInput!]!) {

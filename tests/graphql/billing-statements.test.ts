@@ -1,7 +1,7 @@
 import { grantCredits } from '../../src/actions/credits/grant-credits';
-import { paying } from '../support/paying';
-import { organization } from '../support/seed';
-import { STILL_CLOCK, startTestService, type TestService } from '../support/service';
+import { paying } from '../kits/billing/paying';
+import { organization } from '../kits/organizations/seed';
+import { STILL_CLOCK, startTestService, type TestService } from '../kits/service/service';
 
 /** Organizations with little and with much behind them: members, orders, and entries in the ledger. */
 const PASTS = { short: 1, long: 30 };

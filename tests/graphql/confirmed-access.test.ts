@@ -1,7 +1,7 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
-import { RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
 
 /** A8's bound: access that was read longer ago is read again before the answer leaves. */
 const LONG = 251;

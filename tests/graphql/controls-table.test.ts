@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { getDirective } from '@graphql-tools/utils';
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
 import { buildSchema } from '../../src/graphql/schema';
-import { seedSituation } from '../support/billing-situation';
-import { expectSound } from '../support/log';
-import { inputTypeOf, MUTATION_CALLS, subjectIn } from '../support/operations';
-import { stateOf } from '../support/outcomes';
-import { type Answer, type Data, startAnother, startTestService, type TestService } from '../support/service';
+import { seedSituation } from '../kits/billing/billing-situation';
+import { expectSound } from '../kits/organizations/log';
+import { inputTypeOf, MUTATION_CALLS, subjectIn } from '../kits/operations/operations';
+import { stateOf } from '../kits/model/outcomes';
+import { type Answer, type Data, startAnother, startTestService, type TestService } from '../kits/service/service';
 import { reasonInTable, type Situation } from './controls-rows';
 
 const CONTROLS = ['SUBSCRIPTION', 'TOP_UP', 'AUTO_RECHARGE', 'BILLING_PORTAL', 'ACTIVITY', 'USAGE', 'BILLING_ADMINS'];

@@ -1,7 +1,7 @@
 import { syncMember } from '../../src/actions/directory/sync-member';
-import { postJson } from '../support/raw-http';
-import { organization } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
+import { postJson } from '../kits/clients/raw-http';
+import { organization } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
 
 let service: TestService;
 

@@ -1,11 +1,11 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Client } from 'graphql-ws';
 import { signToken } from '../../src/server/identity/sign-token';
-import { seedCast } from '../support/access-cast';
-import { postJson, sendRaw } from '../support/raw-http';
-import { type Data, SECRET } from '../support/service';
-import { startLoggingService } from '../support/service-log';
-import { connect } from '../support/socket';
+import { seedCast } from '../kits/operations/access-cast';
+import { postJson, sendRaw } from '../kits/clients/raw-http';
+import { type Data, SECRET } from '../kits/service/service';
+import { startLoggingService } from '../kits/service/service-log';
+import { connect } from '../kits/clients/socket';
 
 const REFERENCE = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 

@@ -1,12 +1,12 @@
 import { buildSchema } from '../../src/graphql/schema';
-import { seedCast, STRANGERS, tokensOf, type ViewerName } from '../support/access-cast';
-import { fillWithMembers, insertRows } from '../support/many-members';
-import { Gate } from '../support/gate';
-import { mutationCall, mutationDocument, ROOT_ARGUMENTS, subjectIn } from '../support/operations';
-import { readingWork } from '../support/reading-work';
-import { organization } from '../support/seed';
-import { STILL_CLOCK, startAnother, startTestService, type TestService } from '../support/service';
-import { connect, Events } from '../support/socket';
+import { seedCast, STRANGERS, tokensOf, type ViewerName } from '../kits/operations/access-cast';
+import { fillWithMembers, insertRows } from '../kits/organizations/many-members';
+import { Gate } from '../kits/basics/gate';
+import { mutationCall, mutationDocument, ROOT_ARGUMENTS, subjectIn } from '../kits/operations/operations';
+import { readingWork } from '../kits/measures/reading-work';
+import { organization } from '../kits/organizations/seed';
+import { STILL_CLOCK, startAnother, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events } from '../kits/clients/socket';
 
 const schema = buildSchema();
 

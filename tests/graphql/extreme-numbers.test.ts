@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { balanceOf } from '../support/ledger';
-import { expectSound } from '../support/log';
-import { paying } from '../support/paying';
-import { organization } from '../support/seed';
-import { type Answer, startTestService, type TestService } from '../support/service';
+import { balanceOf } from '../kits/billing/ledger';
+import { expectSound } from '../kits/organizations/log';
+import { paying } from '../kits/billing/paying';
+import { organization } from '../kits/organizations/seed';
+import { type Answer, startTestService, type TestService } from '../kits/service/service';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 /** Most that the catalog takes. */

@@ -12,12 +12,12 @@ import { requestBillingAccess } from '../../src/actions/requests/request-billing
 import { FEED_RESET, HOST_EVENT_KINDS } from '../../src/domain/host-events/kinds';
 import { runCommand } from '../../src/server/audit/run-command';
 import { beginFeed } from '../../src/server/host-events/begin-feed';
-import { livesThroughEverything } from '../support/billing-story';
-import { paying } from '../support/paying';
-import { publishNow } from '../support/host-feed';
-import { logOf } from '../support/log';
-import { organization, seedAcme } from '../support/seed';
-import { type Data, startTestService, STILL_CLOCK, type TestService } from '../support/service';
+import { livesThroughEverything } from '../kits/billing/billing-story';
+import { paying } from '../kits/billing/paying';
+import { publishNow } from '../kits/organizations/host-feed';
+import { logOf } from '../kits/organizations/log';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, STILL_CLOCK, type TestService } from '../kits/service/service';
 
 const PAGE = `query ($after: SafeInt, $first: Int) { hostEvents(after: $after, first: $first) {
   feedId hasNextPage position

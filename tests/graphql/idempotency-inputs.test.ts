@@ -7,10 +7,10 @@ import {
   type GraphQLInputField,
 } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
-import { stateOf } from '../support/outcomes';
-import { paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
+import { stateOf } from '../kits/model/outcomes';
+import { paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
 
 const SCHEMA = buildSchema();
 const KEY = 'idempotencyKey';

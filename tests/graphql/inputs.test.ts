@@ -3,10 +3,10 @@ import type { Client } from 'graphql-ws';
 import { TEXT_LIMITS } from '../../src/domain/text';
 import { TEXT_INPUTS } from '../../src/graphql/input/text-inputs';
 import { buildSchema } from '../../src/graphql/schema';
-import { seedCast } from '../support/access-cast';
-import { type InputPlace, inputPlaces } from '../support/input-places';
-import { STILL_CLOCK, startTestService, type TestService } from '../support/service';
-import { connect, Events } from '../support/socket';
+import { seedCast } from '../kits/operations/access-cast';
+import { type InputPlace, inputPlaces } from '../kits/operations/input-places';
+import { STILL_CLOCK, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events } from '../kits/clients/socket';
 
 const LONE = '\ud800';
 

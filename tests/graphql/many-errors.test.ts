@@ -1,6 +1,6 @@
-import { textOnBoth, onBoth } from '../support/both-transports';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { textOnBoth, onBoth } from '../kits/clients/both-transports';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 /** More than the ten that a refused request is told of. */
 const FIELDS = 25;

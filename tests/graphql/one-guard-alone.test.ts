@@ -3,8 +3,8 @@ import { removeOrganization } from '../../src/actions/directory/remove-organizat
 import { removeUser } from '../../src/actions/directory/remove-user';
 import { buildSchema } from '../../src/graphql/schema';
 import { operationContext } from '../../src/server/graphql/operation-contexts';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 // Where two guards keep the same from happening, each is looked at with the other one taken away by SQL.
 

@@ -2,8 +2,8 @@ import { getNamedType, type GraphQLError, type GraphQLField, type GraphQLObjectT
 import { foldText } from '../../src/domain/fold-text';
 import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import { buildSchema } from '../../src/graphql/schema';
-import { organization } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
+import { organization } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
 
 const SCHEMA = buildSchema();
 const ID = 'paged';

@@ -1,5 +1,5 @@
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const AT = `query ($at: DateTime!, $id: ID = "acme") {
   billingAdminsAt(organizationId: $id, at: $at) {

@@ -3,9 +3,9 @@ import { recordUsage } from '../../src/actions/credits/record-usage';
 import { removeUser } from '../../src/actions/directory/remove-user';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { buildSchema } from '../../src/graphql/schema';
-import { organization } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
-import { connect, Events } from '../support/socket';
+import { organization } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events } from '../kits/clients/socket';
 
 interface Shown {
   readonly name: string;

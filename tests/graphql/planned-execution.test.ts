@@ -11,9 +11,9 @@ import { createPlannedExecute } from '../../src/graphql/execution/planned-execut
 import { planOf } from '../../src/graphql/execution/plan';
 import { buildSchema } from '../../src/graphql/schema';
 import { operationContext } from '../../src/server/graphql/operation-contexts';
-import { heapInUse } from '../support/heap-in-use';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+import { heapInUse } from '../kits/measures/heap-in-use';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 /** What both executors answer to it, as text, so that the order of fields and errors counts. */
 async function answersTo(schema: GraphQLSchema, source: string, more: () => Partial<ExecutionArgs>) {

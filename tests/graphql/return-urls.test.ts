@@ -1,10 +1,10 @@
 import { getNamedType, type GraphQLNamedType, isInputObjectType } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
-import { mutationCall, mutationDocument, subjectIn } from '../support/operations';
-import { paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
-import { stateOf } from '../support/outcomes';
+import { mutationCall, mutationDocument, subjectIn } from '../kits/operations/operations';
+import { paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
+import { stateOf } from '../kits/model/outcomes';
 
 const schema = buildSchema();
 

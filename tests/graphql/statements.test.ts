@@ -1,6 +1,6 @@
-import { organization } from '../support/seed';
-import { STILL_CLOCK, type Data, startTestService, type TestService } from '../support/service';
-import { connect, Events } from '../support/socket';
+import { organization } from '../kits/organizations/seed';
+import { STILL_CLOCK, type Data, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events } from '../kits/clients/socket';
 
 const ACCESS = 'billing { viewerAccess { level } }';
 const PERSON = '{ id name email avatarUrl }';

@@ -1,8 +1,8 @@
-import { ResumingRoster } from '../support/resuming-roster';
-import { seedAcme } from '../support/seed';
-import { ServerProxy } from '../support/server-proxy';
-import { startAnother, startTestService, type TestService } from '../support/service';
-import { connect } from '../support/socket';
+import { ResumingRoster } from '../kits/clients/resuming-roster';
+import { seedAcme } from '../kits/organizations/seed';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { startAnother, startTestService, type TestService } from '../kits/service/service';
+import { connect } from '../kits/clients/socket';
 
 let proxy: ServerProxy;
 let writing: TestService;

@@ -1,6 +1,6 @@
-import { seedAcme } from '../support/seed';
-import { ServerProxy } from '../support/server-proxy';
-import { type Answer, startAnother, startTestService, type TestService } from '../support/service';
+import { seedAcme } from '../kits/organizations/seed';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { type Answer, startAnother, startTestService, type TestService } from '../kits/service/service';
 
 /** Operations that are tried with an access that has been taken, in each of the two tests; TEST_TRIES sets another number. */
 const TRIES = Number(process.env.TEST_TRIES ?? 1_000);

@@ -2,7 +2,7 @@ import { createClient } from '@redis/client';
 import { LogPositionWatcher } from '../../src/actions/subscriptions/log-position-watcher';
 import type { LogPosition } from '../../src/domain/log/log-position';
 import { logPositionsOf } from '../../src/store/organizations';
-import { Arrivals } from '../support/arrivals';
+import { Arrivals } from '../kits/basics/arrivals';
 import {
   areConnected,
   freshPrefix,
@@ -10,9 +10,9 @@ import {
   REDIS_URL,
   redisNotifier,
   type TestNotifier,
-} from '../support/redis-notifiers';
-import { seedAcme } from '../support/seed';
-import { startServices, type TestServices } from '../support/services';
+} from '../kits/servers/redis-notifiers';
+import { seedAcme } from '../kits/organizations/seed';
+import { startServices, type TestServices } from '../kits/service/services';
 
 const HOUR = 3_600_000;
 

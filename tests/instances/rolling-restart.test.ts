@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { freshDatabase, type FreshDatabase } from '../support/database-url';
-import { Caller, tokenOf } from '../support/faults/caller';
-import { checkLaws } from '../support/faults/check-laws';
-import { Findings } from '../support/faults/findings';
-import { Follower } from '../support/faults/follower';
-import { HeardCalls } from '../support/faults/heard-calls';
-import { freePort, ServerProcess } from '../support/faults/server-process';
-import { SECRET } from '../support/faults/server-set';
-import { callsOnSocket, callsOverHttp, RetryingWriter } from '../support/retrying-writer';
+import { freshDatabase, type FreshDatabase } from '../kits/service/database-url';
+import { Caller, tokenOf } from '../kits/faults/caller';
+import { checkLaws } from '../kits/faults/check-laws';
+import { Findings } from '../kits/faults/findings';
+import { Follower } from '../kits/faults/follower';
+import { HeardCalls } from '../kits/faults/heard-calls';
+import { freePort, ServerProcess } from '../kits/processes/server-process';
+import { SECRET } from '../kits/faults/server-set';
+import { callsOnSocket, callsOverHttp, RetryingWriter } from '../kits/service/retrying-writer';
 
-const COMPILER = resolve(__dirname, '../support/compile-on-require.cjs');
+const COMPILER = resolve(__dirname, '../kits/jest/compile-on-require.cjs');
 const MAIN = resolve(__dirname, '../../src/main.ts');
 
 const OWNER = 'olivia';

@@ -3,12 +3,12 @@ import { removeUser } from '../../src/actions/directory/remove-user';
 import { peopleIn } from '../../src/store/people';
 import { migrate } from '../../src/store/schema/migrate';
 import type { Database } from '../../src/store/database';
-import { engine } from '../support/database-url';
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { appliedIn, driftOf } from '../support/schema';
-import { seedAcme } from '../support/seed';
-import { ServerProxy } from '../support/server-proxy';
-import { servicesOn } from '../support/services';
+import { engine } from '../kits/service/database-url';
+import { type EmptyDatabase, emptyDatabase } from '../kits/service/empty-database';
+import { appliedIn, driftOf } from '../kits/service/schema';
+import { seedAcme } from '../kits/organizations/seed';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { servicesOn } from '../kits/service/services';
 
 const MIGRATION = 'FormerMembers1795912520679';
 

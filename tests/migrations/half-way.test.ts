@@ -1,9 +1,9 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { runStatements } from '../../src/store/schema/run-statements';
-import { engine } from '../support/database-url';
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { ServerProxy } from '../support/server-proxy';
-import { appliedIn, tablesIn } from '../support/schema';
+import { engine } from '../kits/service/database-url';
+import { type EmptyDatabase, emptyDatabase } from '../kits/service/empty-database';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { appliedIn, tablesIn } from '../kits/service/schema';
 
 const FIRST = 'CREATE TABLE first_table (id int NOT NULL PRIMARY KEY)';
 const SECOND = 'CREATE TABLE second_table (id int NOT NULL PRIMARY KEY)';

@@ -1,13 +1,13 @@
 import { migrate } from '../../src/store/schema/migrate';
 import type { Database } from '../../src/store/database';
-import { engine } from '../support/database-url';
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { fillWithMembers } from '../support/many-members';
-import { logOf } from '../support/log';
-import { appliedIn, driftOf } from '../support/schema';
-import { organization, seedAcme } from '../support/seed';
-import { ServerProxy } from '../support/server-proxy';
-import { servicesOn } from '../support/services';
+import { engine } from '../kits/service/database-url';
+import { type EmptyDatabase, emptyDatabase } from '../kits/service/empty-database';
+import { fillWithMembers } from '../kits/organizations/many-members';
+import { logOf } from '../kits/organizations/log';
+import { appliedIn, driftOf } from '../kits/service/schema';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { servicesOn } from '../kits/service/services';
 
 const MIGRATION = 'JoinedPositions1795894864472';
 const ORGANIZATIONS = ['acme', 'Acme'];

@@ -1,14 +1,14 @@
 import { migrate } from '../../src/store/schema/migrate';
 import type { Database } from '../../src/store/database';
 import { eligibleTeammates } from '../../src/store/teammates';
-import { engine } from '../support/database-url';
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { fillWithMembers } from '../support/many-members';
-import { expectWordsOfNames } from '../support/member-words';
-import { appliedIn, driftOf, tablesIn } from '../support/schema';
-import { organization } from '../support/seed';
-import { ServerProxy } from '../support/server-proxy';
-import { servicesOn } from '../support/services';
+import { engine } from '../kits/service/database-url';
+import { type EmptyDatabase, emptyDatabase } from '../kits/service/empty-database';
+import { fillWithMembers } from '../kits/organizations/many-members';
+import { expectWordsOfNames } from '../kits/organizations/member-words';
+import { appliedIn, driftOf, tablesIn } from '../kits/service/schema';
+import { organization } from '../kits/organizations/seed';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { servicesOn } from '../kits/service/services';
 
 const MIGRATION = 'MemberWords1795948330236';
 

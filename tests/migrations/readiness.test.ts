@@ -1,7 +1,7 @@
 import { hasPendingMigrations, migrate } from '../../src/store/schema/migrate';
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { tablesIn } from '../support/schema';
-import { startAnother, startTestService } from '../support/service';
+import { type EmptyDatabase, emptyDatabase } from '../kits/service/empty-database';
+import { tablesIn } from '../kits/service/schema';
+import { startAnother, startTestService } from '../kits/service/service';
 import { BadSetting } from '../../src/server/settings';
 import { openDatabase } from '../../src/store/open-database';
 

@@ -5,11 +5,11 @@ import { readMysqlAddress } from '../../src/store/engines/mysql-address';
 import { sqliteDataSource } from '../../src/store/engines/sqlite';
 import { migrate } from '../../src/store/schema/migrate';
 import { migrations } from '../../src/store/schema/migrations';
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { expectSound } from '../support/log';
-import { appliedIn, driftOf, tablesIn } from '../support/schema';
-import { organization, seedAcme } from '../support/seed';
-import { startServices } from '../support/services';
+import { type EmptyDatabase, emptyDatabase } from '../kits/service/empty-database';
+import { expectSound } from '../kits/organizations/log';
+import { appliedIn, driftOf, tablesIn } from '../kits/service/schema';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startServices } from '../kits/service/services';
 
 describe('the migrations', () => {
   const files = readdirSync(join(__dirname, '../../migrations')).sort();

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { migrate } from '../../src/store/schema/migrate';
 import { migrations } from '../../src/store/schema/migrations';
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database';
-import { OwnProcess } from '../support/own-process';
-import { appliedIn, driftOf } from '../support/schema';
+import { type EmptyDatabase, emptyDatabase } from '../kits/service/empty-database';
+import { OwnProcess } from '../kits/processes/own-process';
+import { appliedIn, driftOf } from '../kits/service/schema';
 
-const SCRIPT = join(__dirname, '../support/migrating-process.ts');
+const SCRIPT = join(__dirname, '../kits/processes/migrating-process.ts');
 const ALL = migrations.map(({ name }) => name);
 
 describe('instances that start together', () => {

@@ -1,4 +1,4 @@
-import { Heard } from '../support/heard';
+import { Heard } from '../kits/clients/heard';
 import {
   areConnected,
   freshPrefix,
@@ -6,8 +6,8 @@ import {
   REDIS_URL,
   redisNotifier,
   type TestNotifier,
-} from '../support/redis-notifiers';
-import { ServerProxy } from '../support/server-proxy';
+} from '../kits/servers/redis-notifiers';
+import { ServerProxy } from '../kits/servers/server-proxy';
 
 let proxy: ServerProxy;
 let prefix: string;

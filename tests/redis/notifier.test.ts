@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { Heard } from '../support/heard';
+import { Heard } from '../kits/clients/heard';
 import {
   areConnected,
   freshPrefix,
@@ -7,7 +7,7 @@ import {
   REDIS_URL,
   redisNotifier,
   type TestNotifier,
-} from '../support/redis-notifiers';
+} from '../kits/servers/redis-notifiers';
 
 const open: TestNotifier[] = [];
 const notifier = (prefix: string) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
 import { readCatalog } from '../../src/server/read-catalog';
 import { BadSetting } from '../../src/server/settings';
-import { startTestService } from '../support/service';
+import { startTestService } from '../kits/service/service';
 
 let folder: string;
 

@@ -1,7 +1,7 @@
 import { readSettings } from '../../src/server/settings';
 import { isReturnUrl } from '../../src/domain/billing/return-urls';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const ALLOWED = ['https://app.example.com', 'http://localhost:3000'];
 

@@ -1,9 +1,9 @@
 import { type RunningService, startService } from '../../src/server/service';
 import { readSettings } from '../../src/server/settings';
-import { type FreshDatabase, freshDatabase } from '../support/database-url';
-import { expectSound } from '../support/log';
-import { seedAcme } from '../support/seed';
-import { SECRET } from '../support/service';
+import { type FreshDatabase, freshDatabase } from '../kits/service/database-url';
+import { expectSound } from '../kits/organizations/log';
+import { seedAcme } from '../kits/organizations/seed';
+import { SECRET } from '../kits/service/service';
 
 let database: FreshDatabase;
 

@@ -1,5 +1,5 @@
 import { serverAudits } from 'graphql-http';
-import { startTestService, type TestService } from '../support/service';
+import { startTestService, type TestService } from '../kits/service/service';
 
 let service: TestService;
 

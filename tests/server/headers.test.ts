@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { createApp } from '../../src/server/http/app';
 import { readSettings } from '../../src/server/settings';
-import { startTestService, type TestService } from '../support/service';
-import { seedAcme } from '../support/seed';
-import { WEBHOOK_SECRET } from '../support/stripe/stripe-under-test';
-import { signatureOf } from '../support/stripe/webhook-sender';
-import { builtPages, noPages } from '../support/web-folder';
+import { startTestService, type TestService } from '../kits/service/service';
+import { seedAcme } from '../kits/organizations/seed';
+import { WEBHOOK_SECRET } from '../kits/stripe/stripe-under-test';
+import { signatureOf } from '../kits/stripe/webhook-sender';
+import { builtPages, noPages } from '../kits/service/web-folder';
 
 const METRICS_TOKEN = 'm'.repeat(40);
 const ALLOWED = 'https://app.example.com';

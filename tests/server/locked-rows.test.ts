@@ -1,10 +1,10 @@
 import { Unavailable } from '../../src/domain/refusals';
 import type { Database, Writer } from '../../src/store/database';
 import { openDatabase } from '../../src/store/open-database';
-import { engine } from '../support/database-url';
-import { Gate } from '../support/gate';
-import { organization, seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { engine } from '../kits/service/database-url';
+import { Gate } from '../kits/basics/gate';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 /** Few, so that what holds them is soon noticed. */
 const POOL = 4;

@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { resolve } from 'node:path';
-import { engine, freshDatabase } from '../support/database-url';
-import { ServerProcess } from '../support/faults/server-process';
-import { RawSocket } from '../support/raw-socket';
-import { startLoggingService } from '../support/service-log';
-import { SECRET } from '../support/service';
+import { engine, freshDatabase } from '../kits/service/database-url';
+import { ServerProcess } from '../kits/processes/server-process';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { startLoggingService } from '../kits/service/service-log';
+import { SECRET } from '../kits/service/service';
 import { signToken } from '../../src/server/identity/sign-token';
-import { ROSTER_CHANGED } from '../support/socket';
+import { ROSTER_CHANGED } from '../kits/clients/socket';
 
 type LoggingService = Awaited<ReturnType<typeof startLoggingService>>;
 
 const ROOT = resolve(__dirname, '../..');
-const COMPILER = resolve(__dirname, '../support/compile-on-require.cjs');
+const COMPILER = resolve(__dirname, '../kits/jest/compile-on-require.cjs');
 
 const EMAIL = 'mia.moreau@example.com';
 const NAME = 'Mia Moreau';

@@ -1,7 +1,7 @@
-import { backEndOf, question } from '../support/access-api';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
-import { connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { backEndOf, question } from '../kits/clients/access-api';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
+import { connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 const TOKEN = 'a token of the one who reads metrics'.replaceAll(' ', '-');
 const CHOSEN = 'chosenByTheClient';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { webBuildFolder } from '../../src/server/package-folder';
-import { startTestService, type TestService } from '../support/service';
+import { startTestService, type TestService } from '../kits/service/service';
 
 /** The page is built by `npm run build:web`, which the tests do without: then its address says so. */
 const isBuilt = existsSync(join(webBuildFolder(), 'graphiql', 'index.html'));

@@ -1,10 +1,10 @@
 import { openDatabase } from '../../src/store/open-database';
-import { logOf } from '../support/log';
-import { billingOf, moneyIn, paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
-import { sandboxOn } from '../support/services';
-import { BILLING_CHANGED, connect, Events } from '../support/socket';
+import { logOf } from '../kits/organizations/log';
+import { billingOf, moneyIn, paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
+import { sandboxOn } from '../kits/service/services';
+import { BILLING_CHANGED, connect, Events } from '../kits/clients/socket';
 
 let service: TestService;
 

@@ -11,16 +11,16 @@ import { BadSetting, readSettings } from '../../src/server/settings';
 import type { Database } from '../../src/store/database';
 import { openDatabase } from '../../src/store/open-database';
 import { migrate } from '../../src/store/schema/migrate';
-import { engine, freshDatabase } from '../support/database-url';
-import { freePort } from '../support/faults/server-process';
-import { longestTurn } from '../support/longest-turn';
-import { ServerProxy } from '../support/server-proxy';
-import { ResumingRoster } from '../support/resuming-roster';
-import { seedAcme } from '../support/seed';
-import { canMakeUnwritable, makeUnwritable } from '../support/unwritable';
-import { SECRET, startTestService } from '../support/service';
-import { startLoggingService } from '../support/service-log';
-import { connect } from '../support/socket';
+import { engine, freshDatabase } from '../kits/service/database-url';
+import { freePort } from '../kits/processes/server-process';
+import { longestTurn } from '../kits/measures/longest-turn';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { ResumingRoster } from '../kits/clients/resuming-roster';
+import { seedAcme } from '../kits/organizations/seed';
+import { canMakeUnwritable, makeUnwritable } from '../kits/service/unwritable';
+import { SECRET, startTestService } from '../kits/service/service';
+import { startLoggingService } from '../kits/service/service-log';
+import { connect } from '../kits/clients/socket';
 
 const ADD = 'mutation { addBillingAdmin(input: { organizationId: "acme", userId: "mia" }) { changed } }';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { createApp } from '../../src/server/http/app';
 import { readSettings } from '../../src/server/settings';
-import { startLoggingService } from '../support/service-log';
+import { startLoggingService } from '../kits/service/service-log';
 
 /** Each kind of text that must not be in a log, as it could be quoted. */
 const SECRETS: Record<string, string> = {

@@ -1,9 +1,9 @@
 import { connect as connectTo } from 'node:net';
 import { signToken } from '../../src/server/identity/sign-token';
-import { seedAcme } from '../support/seed';
-import { type Data, SECRET } from '../support/service';
-import { startLoggingService } from '../support/service-log';
-import { connect } from '../support/socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { type Data, SECRET } from '../kits/service/service';
+import { startLoggingService } from '../kits/service/service-log';
+import { connect } from '../kits/clients/socket';
 
 const MADE = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const BROKEN = 'query { billingAccessRequests(organizationId: "acme") { id } }';

@@ -1,7 +1,7 @@
-import { Gate } from '../support/gate';
-import { RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { Gate } from '../kits/basics/gate';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const ADD = `mutation { addBillingAdmin(input: { organizationId: "acme", userId: "mia" }) { changed } }`;
 

@@ -10,16 +10,16 @@ import { registerStripeWebhooks } from '../../src/server/http/stripe-webhooks';
 import { openPayments } from '../../src/server/payments/open-payments';
 import { readSettings } from '../../src/server/settings';
 import { findBillingAccount } from '../../src/store/billing-accounts';
-import { expectSound } from '../support/log';
-import { billingOf, moneyIn, RETURN_URL } from '../support/paying';
-import { type Random, withRandom } from '../support/random';
-import { seedAcme } from '../support/seed';
-import { startLoggingService } from '../support/service-log';
-import { startServices, type TestServices } from '../support/services';
-import type { StoredEvent } from '../support/stripe/stored-objects';
-import { StripeStandIn } from '../support/stripe/stripe-stand-in';
-import { startStripe, type StripeUnderTest, WEBHOOK_SECRET } from '../support/stripe/stripe-under-test';
-import { signatureOf, WebhookSender } from '../support/stripe/webhook-sender';
+import { expectSound } from '../kits/organizations/log';
+import { billingOf, moneyIn, RETURN_URL } from '../kits/billing/paying';
+import { type Random, withRandom } from '../kits/basics/random';
+import { seedAcme } from '../kits/organizations/seed';
+import { startLoggingService } from '../kits/service/service-log';
+import { startServices, type TestServices } from '../kits/service/services';
+import type { StoredEvent } from '../kits/stripe/stored-objects';
+import { StripeStandIn } from '../kits/stripe/stripe-stand-in';
+import { startStripe, type StripeUnderTest, WEBHOOK_SECRET } from '../kits/stripe/stripe-under-test';
+import { signatureOf, WebhookSender } from '../kits/stripe/webhook-sender';
 
 const MINUTE = 60;
 

@@ -1,12 +1,12 @@
 import { signToken } from '../../src/server/identity/sign-token';
-import { freshDatabase } from '../support/database-url';
-import { freePort } from '../support/faults/server-process';
-import { OwnProcess } from '../support/own-process';
-import { seedAcme } from '../support/seed';
-import { type Data, SECRET } from '../support/service';
-import { startLoggingService } from '../support/service-log';
-import { connect, Events } from '../support/socket';
-import { attributesOf, type ReceivedSpan, SpanCollector } from '../support/span-collector';
+import { freshDatabase } from '../kits/service/database-url';
+import { freePort } from '../kits/processes/server-process';
+import { OwnProcess } from '../kits/processes/own-process';
+import { seedAcme } from '../kits/organizations/seed';
+import { type Data, SECRET } from '../kits/service/service';
+import { startLoggingService } from '../kits/service/service-log';
+import { connect, Events } from '../kits/clients/socket';
+import { attributesOf, type ReceivedSpan, SpanCollector } from '../kits/service/span-collector';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';
@@ -275,7 +275,7 @@ describe('what is loaded', () => {
     const { url, drop } = await freshDatabase();
     const settings = { DATABASE_URL: url, AUTH_JWT_SECRET: SECRET, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' };
     const process = new OwnProcess(
-      require.resolve('../support/loading-process.ts'),
+      require.resolve('../kits/processes/loading-process.ts'),
       JSON.stringify({ ...settings, ...environment }),
     );
     const { code, output } = await process.ended;

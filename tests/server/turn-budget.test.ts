@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { TurnBudget } from '../../src/server/limits/turn-budget';
-import { startTestService } from '../support/service';
+import { startTestService } from '../kits/service/service';
 
 const nextTurn = () => new Promise(setImmediate);
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { organization } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
+import { organization } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
 
 const secret = () => `whsec_${randomBytes(32).toString('base64')}`;
 const METRICS_TOKEN = 'a token for metrics, of thirty-two bytes'.replaceAll(' ', '-');

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { signToken } from '../../src/server/identity/sign-token';
-import { DatabaseServer } from '../support/faults/database-server';
-import { freePort, ServerProcess } from '../support/faults/server-process';
-import { type Data, SECRET } from '../support/service';
+import { DatabaseServer } from '../kits/servers/database-server';
+import { freePort, ServerProcess } from '../kits/processes/server-process';
+import { type Data, SECRET } from '../kits/service/service';
 
 const ROOT = resolve(__dirname, '../..');
 

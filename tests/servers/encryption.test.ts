@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unavailable } from '../../src/domain/refusals';
 import { openDatabase } from '../../src/store/open-database';
-import { Certificates } from '../support/certificates';
-import { DatabaseServer } from '../support/faults/database-server';
+import { Certificates } from '../kits/servers/certificates';
+import { DatabaseServer } from '../kits/servers/database-server';
 
 describe('O6 the connection to the database is encrypted as DATABASE_URL says', () => {
   let folder: string;

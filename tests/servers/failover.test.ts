@@ -5,11 +5,11 @@ import { Unavailable } from '../../src/domain/refusals';
 import type { Database } from '../../src/store/database';
 import { openDatabase } from '../../src/store/open-database';
 import { migrate } from '../../src/store/schema/migrate';
-import { DatabaseServer } from '../support/faults/database-server';
-import { seedAcme } from '../support/seed';
-import { ServerProxy } from '../support/server-proxy';
-import { startAnother } from '../support/service';
-import { servicesOn } from '../support/services';
+import { DatabaseServer } from '../kits/servers/database-server';
+import { seedAcme } from '../kits/organizations/seed';
+import { ServerProxy } from '../kits/servers/server-proxy';
+import { startAnother } from '../kits/service/service';
+import { servicesOn } from '../kits/service/services';
 
 const NAMES = ['old', 'new'] as const;
 

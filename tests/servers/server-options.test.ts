@@ -5,7 +5,7 @@ import { Unavailable } from '../../src/domain/refusals';
 import type { Database } from '../../src/store/database';
 import { openDatabase } from '../../src/store/open-database';
 import { migrate } from '../../src/store/schema/migrate';
-import { DatabaseServer } from '../support/faults/database-server';
+import { DatabaseServer } from '../kits/servers/database-server';
 
 describe('a server whose defaults are not what the service needs', () => {
   let folder: string;

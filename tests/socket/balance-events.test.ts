@@ -1,10 +1,10 @@
 import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { recordUsage } from '../../src/actions/credits/record-usage';
 import type { Value } from '../../src/store/database';
-import { Gate } from '../support/gate';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
-import { connect, Events } from '../support/socket';
+import { Gate } from '../kits/basics/gate';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
+import { connect, Events } from '../kits/clients/socket';
 
 const BALANCE_CHANGED = `subscription ($afterSequence: SafeInt) {
   billingChanged(organizationId: "acme", afterSequence: $afterSequence) {

@@ -1,11 +1,11 @@
 import { LOG_KINDS } from '../../src/domain/log/kinds';
 import { PAYMENT_SENTENCES } from '../../src/graphql/billing/payment-sentences';
-import { livesThroughEverything } from '../support/billing-story';
-import { logOf } from '../support/log';
-import { paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
-import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { livesThroughEverything } from '../kits/billing/billing-story';
+import { logOf } from '../kits/organizations/log';
+import { paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
+import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 describe('what changes in billing', () => {
   let service: TestService;

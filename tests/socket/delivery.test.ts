@@ -1,11 +1,11 @@
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { engine } from '../support/database-url';
-import { withRandom } from '../support/random';
-import { ResumingRoster } from '../support/resuming-roster';
-import { organization, seedAcme } from '../support/seed';
-import { startAnother, startTestService, type TestService } from '../support/service';
-import { connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { engine } from '../kits/service/database-url';
+import { withRandom } from '../kits/basics/random';
+import { ResumingRoster } from '../kits/clients/resuming-roster';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startAnother, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 const ADD_ADA =
   'mutation ($id: ID!) { payload: addBillingAdmin(input: { organizationId: $id, userId: "ada" }) { changed } }';

@@ -1,7 +1,7 @@
-import { Gate } from '../support/gate';
-import { type Message, RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { Gate } from '../kits/basics/gate';
+import { type Message, RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 /** Below SOCKET_OPERATION_LIMIT, with room for a query. */
 const PER_SOCKET = 50;

@@ -1,6 +1,6 @@
-import { tokenOf } from '../support/faults/caller';
-import { RawSocket } from '../support/raw-socket';
-import { type MeasuredService, startMeasuredService } from '../support/subscription-memory';
+import { tokenOf } from '../kits/faults/caller';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { type MeasuredService, startMeasuredService } from '../kits/measures/subscription-memory';
 
 const MEGABYTE = 1_000_000;
 

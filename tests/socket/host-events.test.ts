@@ -1,11 +1,11 @@
 import { beginHostFeed } from '../../src/actions/host-events/begin-host-feed';
 import { readHostEvents } from '../../src/actions/host-events/read-host-events';
-import { comesTrue } from '../support/faults/passing-time';
-import { publishNow } from '../support/host-feed';
-import { type organization, seedAcme } from '../support/seed';
-import { engine } from '../support/database-url';
-import { startAnother, startTestService, type TestService } from '../support/service';
-import { connect, Events } from '../support/socket';
+import { comesTrue } from '../kits/basics/passing-time';
+import { publishNow } from '../kits/organizations/host-feed';
+import { type organization, seedAcme } from '../kits/organizations/seed';
+import { engine } from '../kits/service/database-url';
+import { startAnother, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events } from '../kits/clients/socket';
 
 const FOLLOW = `subscription ($after: SafeInt) { hostEvents(after: $after) {
   id position feedId type organizationId rosterVersion occurredAt data } }`;

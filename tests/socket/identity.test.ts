@@ -2,12 +2,12 @@ import { createClient } from 'graphql-ws';
 import { exportPKCS8, generateKeyPair, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { makeSigningKey, LocalIssuer } from '../server/identity/local-issuer';
-import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
-import { type Closed, RawSocket } from '../support/raw-socket';
-import { ResumingRoster } from '../support/resuming-roster';
-import { seedAcme } from '../support/seed';
-import { SECRET, startTestService, type TestService } from '../support/service';
-import { connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../kits/basics/only-the-date';
+import { type Closed, RawSocket } from '../kits/clients/raw-socket';
+import { ResumingRoster } from '../kits/clients/resuming-roster';
+import { seedAcme } from '../kits/organizations/seed';
+import { SECRET, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 const ISSUER = 'https://host.example';
 const AUDIENCE = 'billing';

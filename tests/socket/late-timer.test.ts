@@ -1,8 +1,8 @@
-import { stopTheClock } from '../support/only-the-date';
-import { RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
-import { ROSTER_CHANGED } from '../support/socket';
+import { stopTheClock } from '../kits/basics/only-the-date';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
+import { ROSTER_CHANGED } from '../kits/clients/socket';
 
 const HOUR = 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
-import { RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
-import { ROSTER_CHANGED } from '../support/socket';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
+import { ROSTER_CHANGED } from '../kits/clients/socket';
 
 const ROSTER = { organizationId: 'acme' };
 

@@ -4,10 +4,10 @@ import type { Viewer } from '../../src/domain/viewer';
 import { subscribeToEvents } from '../../src/graphql/events';
 import { buildSchema } from '../../src/graphql/schema';
 import { operationContext } from '../../src/server/graphql/operation-contexts';
-import { RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
-import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
+import { BILLING_CHANGED, connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 /** What an operation may cost, as prepared. */
 const COUNTED = { costLimit: 10_000, certainCost: 0, tellsCost: false };

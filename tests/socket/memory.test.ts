@@ -1,4 +1,4 @@
-import { measureSubscriptionMemory } from '../support/subscription-memory';
+import { measureSubscriptionMemory } from '../kits/measures/subscription-memory';
 
 /** In bytes. Memory varies by some hundred thousand bytes between rounds, and anything kept of a subscription has more than this. */
 const MOST_GROWTH = 200;

@@ -1,7 +1,7 @@
 import { TurnBudget } from '../../src/server/limits/turn-budget';
-import { RawSocket } from '../support/raw-socket';
-import { startTestService, type TestService } from '../support/service';
-import { WorkPerTurn } from '../support/work-per-turn';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { startTestService, type TestService } from '../kits/service/service';
+import { WorkPerTurn } from '../kits/measures/work-per-turn';
 
 /** Milliseconds that each ping takes to be read. */
 const LONG = 10;

@@ -1,9 +1,9 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { RawSocket } from '../support/raw-socket';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
-import { ROSTER_CHANGED } from '../support/socket';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
+import { ROSTER_CHANGED } from '../kits/clients/socket';
 
 describe('graphql-transport-ws, as it is spoken', () => {
   let service: TestService;

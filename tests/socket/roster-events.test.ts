@@ -1,6 +1,6 @@
-import { organization, seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
-import { connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 describe('the live roster', () => {
   let service: TestService;

@@ -1,7 +1,7 @@
-import { seedAcme } from '../support/seed';
-import { RawSocket } from '../support/raw-socket';
-import { STILL_CLOCK, startTestService, type TestService } from '../support/service';
-import { connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { seedAcme } from '../kits/organizations/seed';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { STILL_CLOCK, startTestService, type TestService } from '../kits/service/service';
+import { connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 const WITH_TEAMMATES = `subscription ($id: ID!) { billingAdminRosterChanged(organizationId: $id) {
   version roster { eligibleTeammates(first: 3) { nodes { id } } } } }`;

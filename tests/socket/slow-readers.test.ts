@@ -1,10 +1,10 @@
 import { syncMember } from '../../src/actions/directory/sync-member';
 import { watchRoster } from '../../src/actions/roster/watch-roster';
-import { RawSocket } from '../support/raw-socket';
-import { organization, seedAcme } from '../support/seed';
-import { type Data, startTestService, type TestService } from '../support/service';
-import { startServices } from '../support/services';
-import { connect, Events } from '../support/socket';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../kits/service/service';
+import { startServices } from '../kits/service/services';
+import { connect, Events } from '../kits/clients/socket';
 
 const HEAVY = `subscription ($afterVersion: SafeInt) {
   billingAdminRosterChanged(organizationId: "acme", afterVersion: $afterVersion) {

@@ -1,9 +1,9 @@
 import { syncMember } from '../../src/actions/directory/sync-member';
-import { RawSocket } from '../support/raw-socket';
-import type { organization } from '../support/seed';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
-import { connect, Events, ROSTER_CHANGED } from '../support/socket';
+import { RawSocket } from '../kits/clients/raw-socket';
+import type { organization } from '../kits/organizations/seed';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
+import { connect, Events, ROSTER_CHANGED } from '../kits/clients/socket';
 
 /** Changes that may come while a subscriber takes none. */
 const BACKLOG = 20;

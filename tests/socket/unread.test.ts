@@ -1,5 +1,5 @@
-import { RawSocket } from '../support/raw-socket';
-import { startTestService, type TestService } from '../support/service';
+import { RawSocket } from '../kits/clients/raw-socket';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const MEGABYTE = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import { BILLING_VIEWS } from '../support/views/billing-views';
-import { holdViewsToAxe } from '../support/views/hold-views-to-axe';
+import { BILLING_VIEWS } from '../kits/page/billing-views';
+import { holdViewsToAxe } from '../kits/page/hold-views-to-axe';
 
 holdViewsToAxe(BILLING_VIEWS);

@@ -1,4 +1,4 @@
-import { FRAME_VIEWS } from '../support/views/frame-views';
-import { holdViewsToAxe } from '../support/views/hold-views-to-axe';
+import { FRAME_VIEWS } from '../kits/page/frame-views';
+import { holdViewsToAxe } from '../kits/page/hold-views-to-axe';
 
 holdViewsToAxe(FRAME_VIEWS);

@@ -1,4 +1,4 @@
-import { ROSTER_VIEWS } from '../support/views/roster-views';
-import { holdViewsToAxe } from '../support/views/hold-views-to-axe';
+import { ROSTER_VIEWS } from '../kits/page/roster-views';
+import { holdViewsToAxe } from '../kits/page/hold-views-to-axe';
 
 holdViewsToAxe(ROSTER_VIEWS);

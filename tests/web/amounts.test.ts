@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
-import { Browsers } from '../support/browser';
-import { paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { Browsers } from '../kits/page/browser';
+import { paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let folder: string;

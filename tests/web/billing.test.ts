@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { recordUsage } from '../../src/actions/credits/record-usage';
-import { Browsers, isLive } from '../support/browser';
-import { paying } from '../support/paying';
-import { seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { Browsers, isLive } from '../kits/page/browser';
+import { paying } from '../kits/billing/paying';
+import { seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let service: TestService;

@@ -1,10 +1,10 @@
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
-import { adminsOf, Browsers, isMarked, mark } from '../support/browser';
-import { type HostApplication, startHostApplication } from '../support/host-application';
-import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
-import { organization, seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, isMarked, mark } from '../kits/page/browser';
+import { type HostApplication, startHostApplication } from '../kits/organizations/host-application';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../kits/basics/only-the-date';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let host: HostApplication;

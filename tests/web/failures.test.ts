@@ -2,10 +2,10 @@ import type { Locator, Page, Route } from 'playwright-core';
 import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { recordUsage } from '../../src/actions/credits/record-usage';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
-import { Browsers, isLive, isMarked, mark, rosterOf } from '../support/browser';
-import { paying } from '../support/paying';
-import { organization, seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { Browsers, isLive, isMarked, mark, rosterOf } from '../kits/page/browser';
+import { paying } from '../kits/billing/paying';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let service: TestService;

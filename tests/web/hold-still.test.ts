@@ -3,9 +3,9 @@ import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { approveBillingAccessRequest } from '../../src/actions/requests/approve-billing-access-request';
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
-import { adminsOf, Browsers, holdMutation, isLive, rosterOf } from '../support/browser';
-import { organization, seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, holdMutation, isLive, rosterOf } from '../kits/page/browser';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let service: TestService;

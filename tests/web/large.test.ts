@@ -1,7 +1,7 @@
-import { adminsOf, Browsers, isLive, rosterOf } from '../support/browser';
-import { fillWithMembers } from '../support/many-members';
-import { organization } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, isLive, rosterOf } from '../kits/page/browser';
+import { fillWithMembers } from '../kits/organizations/many-members';
+import { organization } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const MEMBERS = 100_000;
 const ADMINS = 500;

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
-import { adminsOf, Browsers, isLive, isMarked, mark, rosterOf } from '../support/browser';
-import { expectSound } from '../support/log';
-import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
-import { organization, seedAcme } from '../support/seed';
-import { SECRET, startAnother, startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, isLive, isMarked, mark, rosterOf } from '../kits/page/browser';
+import { expectSound } from '../kits/organizations/log';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../kits/basics/only-the-date';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { SECRET, startAnother, startTestService, type TestService } from '../kits/service/service';
 import { signToken } from '../../src/server/identity/sign-token';
-import { startTokenSource } from '../support/token-source';
+import { startTokenSource } from '../kits/service/token-source';
 
 const browsers = new Browsers();
 let service: TestService;

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { adminsOf, Browsers, isLive } from '../support/browser';
-import { organization } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, isLive } from '../kits/page/browser';
+import { organization } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let service: TestService;

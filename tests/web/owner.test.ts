@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { adminsOf, Browsers, holdMutation, isLive, isMarked, mark, rosterOf } from '../support/browser';
-import { organization, seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, holdMutation, isLive, isMarked, mark, rosterOf } from '../kits/page/browser';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let service: TestService;

@@ -1,6 +1,6 @@
-import { adminsOf, Browsers, isLive, isMarked, mark, rosterOf } from '../support/browser';
-import { organization, seedAcme } from '../support/seed';
-import { startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, isLive, isMarked, mark, rosterOf } from '../kits/page/browser';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { startTestService, type TestService } from '../kits/service/service';
 
 const browsers = new Browsers();
 let service: TestService;

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { signToken } from '../../src/server/identity/sign-token';
-import { Browsers, isLive, isMarked, mark } from '../support/browser';
-import { startDemo } from '../support/demo';
-import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
-import { seedAcme } from '../support/seed';
-import { SECRET, startTestService, type TestService } from '../support/service';
-import { startTokenSource } from '../support/token-source';
+import { Browsers, isLive, isMarked, mark } from '../kits/page/browser';
+import { startDemo } from '../kits/service/demo';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../kits/basics/only-the-date';
+import { seedAcme } from '../kits/organizations/seed';
+import { SECRET, startTestService, type TestService } from '../kits/service/service';
+import { startTokenSource } from '../kits/service/token-source';
 
 const browsers = new Browsers();
 const tokenOf = (subject: string, more = {}) => signToken(SECRET, { subject, expiresInSeconds: 3_600, ...more });

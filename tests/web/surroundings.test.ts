@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { recordUsage } from '../../src/actions/credits/record-usage';
 import { signToken } from '../../src/server/identity/sign-token';
-import { adminsOf, Browsers, isLive, isMarked, mark, rosterOf } from '../support/browser';
-import { startDemo } from '../support/demo';
-import { type HostApplication, startHostApplication } from '../support/host-application';
-import { endShortLived, SHORT_LIVED, stopTheClock } from '../support/only-the-date';
-import { organization, seedAcme } from '../support/seed';
-import { SECRET, startTestService, type TestService } from '../support/service';
+import { adminsOf, Browsers, isLive, isMarked, mark, rosterOf } from '../kits/page/browser';
+import { startDemo } from '../kits/service/demo';
+import { type HostApplication, startHostApplication } from '../kits/organizations/host-application';
+import { endShortLived, SHORT_LIVED, stopTheClock } from '../kits/basics/only-the-date';
+import { organization, seedAcme } from '../kits/organizations/seed';
+import { SECRET, startTestService, type TestService } from '../kits/service/service';
 
 const DAY = 24 * 60 * 60 * 1_000;
 

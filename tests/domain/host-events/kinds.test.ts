@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOST_EVENT_KINDS, hostEventData } from '../../../src/domain/host-events/kinds';
-import { FIELDS_TABLE, KINDS_TABLE, REASONS_TABLE, written } from '../../support/host-events-tables';
+import { FIELDS_TABLE, KINDS_TABLE, REASONS_TABLE, written } from '../../kits/organizations/host-events-tables';
 
 const GUIDE = readFileSync(join(__dirname, '../../../docs/guide/host-events.md'), 'utf8');
 

@@ -1,4 +1,4 @@
-import { describeProvider } from '../../support/provider-laws';
+import { describeProvider } from '../../kits/billing/provider-laws';
 import { startSandbox } from './sandbox-under-test';
 
 describeProvider('the sandbox', startSandbox);

@@ -7,7 +7,7 @@ import type { Outcome } from '../../../src/payments/sandbox/sandbox-payer';
 import { openDatabase } from '../../../src/store/open-database';
 import { sandboxAccounts } from '../../../src/store/sandbox-accounts';
 import { migrate } from '../../../src/store/schema/migrate';
-import { freshDatabase } from '../../support/database-url';
+import { freshDatabase } from '../../kits/service/database-url';
 import type { ProviderUnderTest } from '../provider-under-test';
 
 const DAY = 24 * 3_600_000;

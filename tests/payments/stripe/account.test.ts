@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { stripeCustomer } from '../../support/stripe/stripe-customer';
-import { startStripe, type StripeUnderTest } from '../../support/stripe/stripe-under-test';
+import { stripeCustomer } from '../../kits/stripe/stripe-customer';
+import { startStripe, type StripeUnderTest } from '../../kits/stripe/stripe-under-test';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;

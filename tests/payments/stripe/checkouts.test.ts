@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { stripeCustomer } from '../../support/stripe/stripe-customer';
-import { startStripe, type StripeUnderTest } from '../../support/stripe/stripe-under-test';
+import { stripeCustomer } from '../../kits/stripe/stripe-customer';
+import { startStripe, type StripeUnderTest } from '../../kits/stripe/stripe-under-test';
 
 let stripe: StripeUnderTest;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CustomerGone, NoSubscription, PaymentDeclined } from '../../../src/payments/payment-faults';
-import { RETURN_URL, stripeCustomer } from '../../support/stripe/stripe-customer';
-import { StripeStandIn } from '../../support/stripe/stripe-stand-in';
-import { startStripe, type StripeUnderTest } from '../../support/stripe/stripe-under-test';
+import { RETURN_URL, stripeCustomer } from '../../kits/stripe/stripe-customer';
+import { StripeStandIn } from '../../kits/stripe/stripe-stand-in';
+import { startStripe, type StripeUnderTest } from '../../kits/stripe/stripe-under-test';
 
 let stripe: StripeUnderTest;
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Unavailable } from '../../../src/domain/refusals';
 import { errorForLog } from '../../../src/server/http/error-for-log';
-import { stripeCustomer } from '../../support/stripe/stripe-customer';
-import { type Interference, StripeStandIn } from '../../support/stripe/stripe-stand-in';
-import { startStripe, type StripeUnderTest, WEBHOOK_SECRET } from '../../support/stripe/stripe-under-test';
+import { stripeCustomer } from '../../kits/stripe/stripe-customer';
+import { type Interference, StripeStandIn } from '../../kits/stripe/stripe-stand-in';
+import { startStripe, type StripeUnderTest, WEBHOOK_SECRET } from '../../kits/stripe/stripe-under-test';
 
 let stripe: StripeUnderTest;
 

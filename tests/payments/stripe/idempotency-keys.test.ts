@@ -1,7 +1,7 @@
 import { DEFAULT_CATALOG } from '../../../src/domain/billing/default-catalog';
 import type { ChargeOrder, CheckoutOrder } from '../../../src/payments/provider';
-import { stripeCustomer } from '../../support/stripe/stripe-customer';
-import { startStripe, type StripeUnderTest } from '../../support/stripe/stripe-under-test';
+import { stripeCustomer } from '../../kits/stripe/stripe-customer';
+import { startStripe, type StripeUnderTest } from '../../kits/stripe/stripe-under-test';
 
 let stripe: StripeUnderTest;
 let customerId: string;

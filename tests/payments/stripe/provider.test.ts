@@ -1,4 +1,4 @@
-import { describeProvider } from '../../support/provider-laws';
-import { startStripe } from '../../support/stripe/stripe-under-test';
+import { describeProvider } from '../../kits/billing/provider-laws';
+import { startStripe } from '../../kits/stripe/stripe-under-test';
 
 describeProvider('Stripe, by its stand-in', startStripe);

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
-import { stripeCustomer } from '../../support/stripe/stripe-customer';
-import { StripeStandIn } from '../../support/stripe/stripe-stand-in';
-import { startStripe, type StripeUnderTest } from '../../support/stripe/stripe-under-test';
+import { stripeCustomer } from '../../kits/stripe/stripe-customer';
+import { StripeStandIn } from '../../kits/stripe/stripe-stand-in';
+import { startStripe, type StripeUnderTest } from '../../kits/stripe/stripe-under-test';
 
 /** What a test of the stand-in itself sends on purpose would else fail every test that closes it. */
 let stripe: StripeUnderTest;

@@ -1,6 +1,14 @@
-import { type AccessPath, action, backEndOf, postAccess, question, resource, user } from '../../support/access-api';
-import { organization, seedAcme } from '../../support/seed';
-import { type Data, startTestService, STILL_CLOCK, type TestService } from '../../support/service';
+import {
+  type AccessPath,
+  action,
+  backEndOf,
+  postAccess,
+  question,
+  resource,
+  user,
+} from '../../kits/clients/access-api';
+import { organization, seedAcme } from '../../kits/organizations/seed';
+import { type Data, startTestService, STILL_CLOCK, type TestService } from '../../kits/service/service';
 
 type BackEnd = Awaited<ReturnType<typeof backEndOf>>;
 

@@ -1,10 +1,10 @@
 import { removeOrganization } from '../../../src/actions/directory/remove-organization';
 import { Refusal } from '../../../src/domain/refusals';
-import { action, type AccessPath, backEndOf, question, resource, user } from '../../support/access-api';
-import { oneOf } from '../../support/fuzz/values';
-import { type Random, withRandom } from '../../support/random';
-import { organization } from '../../support/seed';
-import { type Data, startTestService, type TestService } from '../../support/service';
+import { action, type AccessPath, backEndOf, question, resource, user } from '../../kits/clients/access-api';
+import { oneOf } from '../../kits/fuzz/values';
+import { type Random, withRandom } from '../../kits/basics/random';
+import { organization } from '../../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../../kits/service/service';
 
 /** Decisions that are compared altogether; TEST_TRIES sets another number. */
 const TRIES = Number(process.env.TEST_TRIES ?? 6_000);

@@ -1,6 +1,6 @@
-import { type AccessPath, backEndOf, postAccess } from '../../support/access-api';
-import { organization } from '../../support/seed';
-import { type Data, startTestService, type TestService } from '../../support/service';
+import { type AccessPath, backEndOf, postAccess } from '../../kits/clients/access-api';
+import { organization } from '../../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../../kits/service/service';
 
 // The certification scenario of AuthZEN 1.0 (openid/authzen, certification/authorization-api-1_0-scenario.md), with its fixture renamed:
 // alice owns the organization record-1 and bob is a member of it; `read` is view_billing and `write` is manage_billing. The titles have

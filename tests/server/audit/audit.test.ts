@@ -8,9 +8,9 @@ import { verifyLog } from '../../../src/server/audit/verify-log';
 import { FIRST_HASH, hashOfEntry } from '../../../src/store/log/chain';
 import { writeEntry } from '../../../src/store/log/exported-entry';
 import type { LogRow } from '../../../src/store/log/log-entries';
-import { logOf } from '../../support/log';
-import { organization, seedAcme } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { logOf } from '../../kits/organizations/log';
+import { organization, seedAcme } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 let service: TestService;
 let folder: string;

@@ -14,11 +14,11 @@ import { verifyTables } from '../../../src/server/audit/verify-tables';
 import type { Value } from '../../../src/store/database';
 import { tables } from '../../../src/store/schema/tables';
 import { nameHashOf } from '../../../src/store/usage-totals';
-import { engine } from '../../support/database-url';
-import { logOf } from '../../support/log';
-import { paying } from '../../support/paying';
-import { organization, seedAcme } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { engine } from '../../kits/service/database-url';
+import { logOf } from '../../kits/organizations/log';
+import { paying } from '../../kits/billing/paying';
+import { organization, seedAcme } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const DAY = 24 * 60 * 60 * 1000;
 

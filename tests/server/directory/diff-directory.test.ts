@@ -5,8 +5,8 @@ import { Readable, Writable } from 'node:stream';
 import { syncMember } from '../../../src/actions/directory/sync-member';
 import { runCommand } from '../../../src/server/audit/run-command';
 import { diffDirectory } from '../../../src/server/directory/diff-directory';
-import { organization } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { organization } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 let service: TestService;
 let folder: string;

@@ -3,7 +3,7 @@ import { InvalidToken } from '../../../src/server/identity/invalid-token';
 import { KeySetUnavailable } from '../../../src/server/identity/key-set-unavailable';
 import { createTokenVerifier, type TokenVerifier } from '../../../src/server/identity/token-verifier';
 import { LocalIssuer, makeSigningKey, type Algorithm } from './local-issuer';
-import { stopTheClock } from '../../support/only-the-date';
+import { stopTheClock } from '../../kits/basics/only-the-date';
 import { refusalOf } from './refusal-of';
 
 const NOW = Date.parse('2031-05-01T12:00:00.000Z');

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { signToken } from '../../../src/server/identity/sign-token';
-import { stopTheClock } from '../../support/only-the-date';
+import { stopTheClock } from '../../kits/basics/only-the-date';
 
 const SECRET = 'a secret of thirty-two bytes !!!';
 const NOW = Date.parse('2031-05-01T12:00:00.900Z');

@@ -3,7 +3,7 @@ import { CompactSign, generateSecret, SignJWT, UnsecuredJWT, type JWTPayload } f
 import { signToken } from '../../../src/server/identity/sign-token';
 import { createTokenVerifier, type TokenVerifier } from '../../../src/server/identity/token-verifier';
 import { makeSigningKey } from './local-issuer';
-import { stopTheClock } from '../../support/only-the-date';
+import { stopTheClock } from '../../kits/basics/only-the-date';
 import { refusalOf } from './refusal-of';
 
 const SECRET = 'a secret of thirty-two bytes !!!';

@@ -1,7 +1,7 @@
 import { signToken } from '../../../src/server/identity/sign-token';
 import { createTokenVerifier } from '../../../src/server/identity/token-verifier';
 import { VerifiedTokens } from '../../../src/server/identity/verified-tokens';
-import { stopTheClock } from '../../support/only-the-date';
+import { stopTheClock } from '../../kits/basics/only-the-date';
 import { refusalOf } from './refusal-of';
 
 const NOW = Date.parse('2031-05-01T12:00:00.000Z');

@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Server } from 'node:net';
 import { Arrivals } from '../../../src/server/limits/arrivals';
-import { RawSocket } from '../../support/raw-socket';
-import { startTestService } from '../../support/service';
-import { WorkPerTurn } from '../../support/work-per-turn';
+import { RawSocket } from '../../kits/clients/raw-socket';
+import { startTestService } from '../../kits/service/service';
+import { WorkPerTurn } from '../../kits/measures/work-per-turn';
 
 afterEach(() => jest.restoreAllMocks());
 

@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { seedAcme } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { seedAcme } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 let service: TestService;
 

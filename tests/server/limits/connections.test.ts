@@ -5,8 +5,8 @@ import { connect, type Socket } from 'node:net';
 import { createApp } from '../../../src/server/http/app';
 import { connectionBounds, Connections } from '../../../src/server/limits/connections';
 import { readSettings } from '../../../src/server/settings';
-import { RawSocket } from '../../support/raw-socket';
-import { startTestService, type TestService } from '../../support/service';
+import { RawSocket } from '../../kits/clients/raw-socket';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const MOST = 5;
 const MEBIBYTE = 1_024 * 1_024;
@@ -281,7 +281,7 @@ test('X4 a connection has so much time for what it sends, for its headers, and t
 
 test('X4 the files that a process may have open are those that its system says', () => {
   const script = `console.log(require('./src/server/limits/connections.ts').mostOpenFiles())`;
-  const line = `ulimit -n 321 && exec "${process.execPath}" -r ./tests/support/compile-on-require.cjs -e "${script}"`;
+  const line = `ulimit -n 321 && exec "${process.execPath}" -r ./tests/kits/jest/compile-on-require.cjs -e "${script}"`;
   expect(execFileSync('sh', ['-c', line], { encoding: 'utf8' }).trim()).toBe('321');
 });
 

@@ -2,11 +2,11 @@ import { buildSchema as schemaOf, isListType, type GraphQLOutputType, getNullabl
 import { syncMember } from '../../../src/actions/directory/sync-member';
 import { chargeLists } from '../../../src/graphql/cost/charge-lists';
 import { buildSchema } from '../../../src/graphql/schema';
-import { onBoth } from '../../support/both-transports';
-import { organization, seedAcme } from '../../support/seed';
-import { type Data, startTestService, type TestService } from '../../support/service';
-import { connect, Events } from '../../support/socket';
-import { coordinatesOf, probe } from '../../support/ways';
+import { onBoth } from '../../kits/clients/both-transports';
+import { organization, seedAcme } from '../../kits/organizations/seed';
+import { type Data, startTestService, type TestService } from '../../kits/service/service';
+import { connect, Events } from '../../kits/clients/socket';
+import { coordinatesOf, probe } from '../../kits/operations/ways';
 
 const LIMIT = 400;
 

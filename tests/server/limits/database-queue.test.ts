@@ -1,10 +1,10 @@
 import type { Database } from '../../../src/store/database';
 import { Unavailable } from '../../../src/domain/refusals';
 import { BoundedQueue } from '../../../src/store/engines/bounded-queue';
-import { engine } from '../../support/database-url';
-import { Gate } from '../../support/gate';
-import { seedAcme } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { engine } from '../../kits/service/database-url';
+import { Gate } from '../../kits/basics/gate';
+import { seedAcme } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const ADD = 'mutation { addBillingAdmin(input: { organizationId: "acme", userId: "mia" }) { changed } }';
 

@@ -3,9 +3,9 @@ import { buildSchema } from '../../../src/graphql/schema';
 import { documentRules } from '../../../src/server/limits/document-limits';
 import { costBeforehand, OperationCosts, refuseCost } from '../../../src/server/limits/operation-costs';
 import { readSettings } from '../../../src/server/settings';
-import { onBoth } from '../../support/both-transports';
-import { seedAcme } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { onBoth } from '../../kits/clients/both-transports';
+import { seedAcme } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const SMALL = {
   BODY_LIMIT: '4096',

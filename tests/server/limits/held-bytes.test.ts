@@ -2,7 +2,7 @@ import { parse } from 'graphql';
 import { countMessage, endCounts, keepWhatIsRead, refusalOf } from '../../../src/server/graphql/counted-payload';
 import type { PreparedOperation } from '../../../src/server/graphql/prepare-operation';
 import { bytesOfValue, HeldBytes } from '../../../src/server/limits/held-bytes';
-import { heapInUse, ownText } from '../../support/heap-in-use';
+import { heapInUse, ownText } from '../../kits/measures/heap-in-use';
 
 const MOST = 100_000;
 const MOST_OF_ALL = 150_000;

@@ -1,7 +1,7 @@
-import { textOnBoth, type Told, type ToldError } from '../../support/both-transports';
-import { RawSocket } from '../../support/raw-socket';
-import { seedAcme } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { textOnBoth, type Told, type ToldError } from '../../kits/clients/both-transports';
+import { RawSocket } from '../../kits/clients/raw-socket';
+import { seedAcme } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const LONGEST_MESSAGE = 500;
 const DEEP = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;

@@ -1,5 +1,5 @@
 import { LiveCosts } from '../../../src/server/limits/live-costs';
-import { heapInUse, ownText } from '../../support/heap-in-use';
+import { heapInUse, ownText } from '../../kits/measures/heap-in-use';
 
 const LIMITS = { liveCost: 100, cost: 50, serviceCost: 200 };
 const REFUSED = /together cost at most 100 /;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { execute } from 'graphql';
-import { startTestService, type TestService } from '../../support/service';
-import { WorkPerTurn } from '../../support/work-per-turn';
+import { startTestService, type TestService } from '../../kits/service/service';
+import { WorkPerTurn } from '../../kits/measures/work-per-turn';
 
 const COUNT = 40;
 

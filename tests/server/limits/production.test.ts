@@ -1,5 +1,5 @@
-import { onBoth } from '../../support/both-transports';
-import { startTestService, type TestService } from '../../support/service';
+import { onBoth } from '../../kits/clients/both-transports';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const MISSPELT = '{ viewer { idd } }';
 const WRONG_ENUM = `query ($by: UsageGrouping) {

@@ -6,10 +6,10 @@ import { buildSchema } from '../../../src/graphql/schema';
 import { Rate, type ShareRate } from '../../../src/server/limits/rate';
 import { SERVICE_SCOPES } from '../../../src/server/limits/request-rates';
 import { shareByRedis } from '../../../src/server/limits/share-by-redis';
-import { backEndOf, postAccess, question } from '../../support/access-api';
-import { postJson } from '../../support/raw-http';
-import { RawSocket } from '../../support/raw-socket';
-import { startTestService, type TestService } from '../../support/service';
+import { backEndOf, postAccess, question } from '../../kits/clients/access-api';
+import { postJson } from '../../kits/clients/raw-http';
+import { RawSocket } from '../../kits/clients/raw-socket';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const ME = { query: '{ viewer { id } }' };
 

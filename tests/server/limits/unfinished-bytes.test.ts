@@ -1,5 +1,5 @@
 import { type UnfinishedBody, UnfinishedBytes } from '../../../src/server/limits/unfinished-bytes';
-import { heapInUse, ownText } from '../../support/heap-in-use';
+import { heapInUse, ownText } from '../../kits/measures/heap-in-use';
 
 /** Half of it is for bodies. */
 const LIMIT = 80_000;

@@ -3,10 +3,10 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { boundUnreadAnswers } from '../../../src/server/limits/unread-answers';
 import { UnreadBytes } from '../../../src/server/limits/unread-bytes';
-import { Arrivals } from '../../support/arrivals';
-import { passes } from '../../support/faults/passing-time';
-import { Gate } from '../../support/gate';
-import { startTestService, type TestService } from '../../support/service';
+import { Arrivals } from '../../kits/basics/arrivals';
+import { passes } from '../../kits/basics/passing-time';
+import { Gate } from '../../kits/basics/gate';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const LIMIT = 65_536;
 

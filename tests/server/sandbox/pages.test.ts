@@ -7,7 +7,7 @@ import { createApp } from '../../../src/server/http/app';
 import { registerSandboxPages } from '../../../src/server/sandbox/register-sandbox-pages';
 import { readSettings } from '../../../src/server/settings';
 import { keyOf, startSandbox, type SandboxUnderTest } from '../../payments/sandbox/sandbox-under-test';
-import { SECRET } from '../../support/service';
+import { SECRET } from '../../kits/service/service';
 
 const HOSTILE = `"><script>alert(1)</script>'&<b>`;
 const RETURN_URL = 'https://shop.example/billing?from=%22checkout%22&a=1';

@@ -1,5 +1,5 @@
-import { seedAcme } from '../../support/seed';
-import { startTestService, type TestService } from '../../support/service';
+import { seedAcme } from '../../kits/organizations/seed';
+import { startTestService, type TestService } from '../../kits/service/service';
 
 const CHANGE = `mutation ($input: ChangeSubscriptionInput!) {
   changeSubscription(input: $input) { checkoutUrl userErrors { code message } }

@@ -1,8 +1,8 @@
 import { Unavailable } from '../../../src/domain/refusals';
 import type { Writer } from '../../../src/store/database';
-import { engine } from '../../support/database-url';
-import { Barrier, Gate } from '../../support/gate';
-import { startServices, type TestServices } from '../../support/services';
+import { engine } from '../../kits/service/database-url';
+import { Barrier, Gate } from '../../kits/basics/gate';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 /** As many as one change is tried. */
 const MOST_TRIES = 8;

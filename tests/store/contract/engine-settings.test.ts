@@ -1,6 +1,6 @@
-import { engine } from '../../support/database-url';
-import { Barrier } from '../../support/gate';
-import { startServices, type TestServices } from '../../support/services';
+import { engine } from '../../kits/service/database-url';
+import { Barrier } from '../../kits/basics/gate';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 /** Connections of the pool to MySQL. */
 const POOL = 10;

@@ -46,11 +46,11 @@ import { eligibleTeammates } from '../../../src/store/teammates';
 import { usageBetween } from '../../../src/store/usage-totals';
 import { usersWithFollowUp } from '../../../src/store/users';
 import { membershipsWithRosters } from '../../../src/store/memberships-with-rosters';
-import { fillWithBilling } from '../../support/much-billing';
-import { fillWithMembers, insertRows } from '../../support/many-members';
-import { engine } from '../../support/database-url';
-import { organization } from '../../support/seed';
-import { startServices, type TestServices } from '../../support/services';
+import { fillWithBilling } from '../../kits/billing/much-billing';
+import { fillWithMembers, insertRows } from '../../kits/organizations/many-members';
+import { engine } from '../../kits/service/database-url';
+import { organization } from '../../kits/organizations/seed';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 const MEMBERS = 100_000;
 const OWNERS = 3;

@@ -1,8 +1,8 @@
 import { FIRST_HASH, type HashedContent, hashOfEntry } from '../../../src/store/log/chain';
 import { otherEntriesAfter } from '../../../src/store/log/log-entries';
-import { expectSound, logOf } from '../../support/log';
-import { seedAcme } from '../../support/seed';
-import { startServices, type TestServices } from '../../support/services';
+import { expectSound, logOf } from '../../kits/organizations/log';
+import { seedAcme } from '../../kits/organizations/seed';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 let services: TestServices;
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { removeOrganization } from '../../../src/actions/directory/remove-organization';
 import { removeUser } from '../../../src/actions/directory/remove-user';
 import { eligibleTeammates, type TeammatePosition } from '../../../src/store/teammates';
-import { fillWithMembers } from '../../support/many-members';
-import { expectWordsOfNames } from '../../support/member-words';
-import { organization } from '../../support/seed';
-import { startServices, type TestServices } from '../../support/services';
+import { fillWithMembers } from '../../kits/organizations/many-members';
+import { expectWordsOfNames } from '../../kits/organizations/member-words';
+import { organization } from '../../kits/organizations/seed';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 let services: TestServices;
 let count = 0;

@@ -8,8 +8,8 @@ import {
   type Membership,
 } from '../../../src/store/memberships';
 import { membershipsWithRosters } from '../../../src/store/memberships-with-rosters';
-import { organization } from '../../support/seed';
-import { startServices, type TestServices } from '../../support/services';
+import { organization } from '../../kits/organizations/seed';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 let services: TestServices;
 

@@ -1,8 +1,8 @@
 import { removeUser } from '../../../src/actions/directory/remove-user';
 import { peopleIn } from '../../../src/store/people';
 import { rostersOf } from '../../../src/store/rosters';
-import { organization } from '../../support/seed';
-import { startServices, type TestServices } from '../../support/services';
+import { organization } from '../../kits/organizations/seed';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 let services: TestServices;
 

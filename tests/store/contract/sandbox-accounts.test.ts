@@ -1,6 +1,6 @@
 import type { SandboxRecords } from '../../../src/payments/sandbox/sandbox-records';
 import { sandboxAccounts } from '../../../src/store/sandbox-accounts';
-import { startServices, type TestServices } from '../../support/services';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 describe("B2 the sandbox's documents", () => {
   let services: TestServices;

@@ -1,6 +1,6 @@
 import { eligibleTeammates, type TeammatePosition } from '../../../src/store/teammates';
-import { organization } from '../../support/seed';
-import { startServices, type TestServices } from '../../support/services';
+import { organization } from '../../kits/organizations/seed';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 let services: TestServices;
 

@@ -1,6 +1,6 @@
 import type { Reader, Writer } from '../../../src/store/database';
-import { Gate } from '../../support/gate';
-import { startServices, type TestServices } from '../../support/services';
+import { Gate } from '../../kits/basics/gate';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 let services: TestServices;
 let key: string;

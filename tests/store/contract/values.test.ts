@@ -4,11 +4,11 @@ import { listOrganizations } from '../../../src/actions/viewer/list-organization
 import { rostersOf } from '../../../src/store/rosters';
 import { membershipsOf } from '../../../src/store/memberships';
 import { usersById } from '../../../src/store/users';
-import { expectSound } from '../../support/log';
-import { operationReads } from '../../support/operation-reads';
-import { expectNoTrace, refusalOf, whatIs } from '../../support/outcomes';
-import { organization } from '../../support/seed';
-import { startServices, type TestServices } from '../../support/services';
+import { expectSound } from '../../kits/organizations/log';
+import { operationReads } from '../../kits/service/operation-reads';
+import { expectNoTrace, refusalOf, whatIs } from '../../kits/model/outcomes';
+import { organization } from '../../kits/organizations/seed';
+import { startServices, type TestServices } from '../../kits/service/services';
 
 let services: TestServices;
 let now = 1_800_000_000_000;

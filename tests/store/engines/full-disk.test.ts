@@ -1,8 +1,8 @@
 import { Unavailable } from '../../../src/domain/refusals';
 import type { Database, Writer } from '../../../src/store/database';
 import { migrate } from '../../../src/store/schema/migrate';
-import { engine } from '../../support/database-url';
-import { type EmptyDatabase, emptyDatabase } from '../../support/empty-database';
+import { engine } from '../../kits/service/database-url';
+import { type EmptyDatabase, emptyDatabase } from '../../kits/service/empty-database';
 
 let empty: EmptyDatabase;
 let database: Database;

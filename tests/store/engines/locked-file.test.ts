@@ -3,8 +3,8 @@ import { Unavailable } from '../../../src/domain/refusals';
 import type { Database } from '../../../src/store/database';
 import { openDatabase } from '../../../src/store/open-database';
 import { migrate } from '../../../src/store/schema/migrate';
-import { type FreshDatabase, freshDatabase } from '../../support/database-url';
-import { longestTurn } from '../../support/longest-turn';
+import { type FreshDatabase, freshDatabase } from '../../kits/service/database-url';
+import { longestTurn } from '../../kits/measures/longest-turn';
 
 /** SQLite's own waiting would take five seconds, on any machine. */
 const FROZEN = 2_500;

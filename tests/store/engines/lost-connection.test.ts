@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import type { Services } from '../../../src/actions/services';
 import { Unavailable } from '../../../src/domain/refusals';
 import { migrate } from '../../../src/store/schema/migrate';
-import { engine } from '../../support/database-url';
-import { type EmptyDatabase, emptyDatabase } from '../../support/empty-database';
-import { expectSound, logOf } from '../../support/log';
-import { ServerProxy } from '../../support/server-proxy';
-import { OwnProcess } from '../../support/own-process';
-import { seedAcme } from '../../support/seed';
-import { servicesOn } from '../../support/services';
+import { engine } from '../../kits/service/database-url';
+import { type EmptyDatabase, emptyDatabase } from '../../kits/service/empty-database';
+import { expectSound, logOf } from '../../kits/organizations/log';
+import { ServerProxy } from '../../kits/servers/server-proxy';
+import { OwnProcess } from '../../kits/processes/own-process';
+import { seedAcme } from '../../kits/organizations/seed';
+import { servicesOn } from '../../kits/service/services';
 
-const SCRIPT = join(__dirname, '../../support/stuck-process.ts');
+const SCRIPT = join(__dirname, '../../kits/processes/stuck-process.ts');
 
 let empty: EmptyDatabase;
 /** A line of their own to the database, which nobody cuts. */

@@ -17,7 +17,7 @@ import type { Database } from '../../../src/store/database';
 import { openDatabase } from '../../../src/store/open-database';
 import { dataSourceFor } from '../../../src/store/schema/data-source';
 import { migrate } from '../../../src/store/schema/migrate';
-import { canMakeUnwritable, makeUnwritable } from '../../support/unwritable';
+import { canMakeUnwritable, makeUnwritable } from '../../kits/service/unwritable';
 
 let folder: string;
 let path: string;

@@ -1,0 +1,47 @@
+import type { Services } from '../../../src/actions/services';
+import { available } from '../../../src/domain/billing/credits';
+import { billingOf, paying } from './paying';
+import { payerOf } from '../service/services';
+
+/**
+ * Everything that can happen between an organization and its payment provider: bea orders and pays, changes, drops and cancels,
+ * sets up the recharge, uses what there is, is refunded and declined, falls behind, settles, lets it end, and is removed there.
+ */
+export async function livesThroughEverything(services: Services, organizationId: string): Promise<void> {
+  const acme = paying(services, payerOf(services), organizationId);
+  const usesDownTo = async (credits: number) =>
+    acme.uses(available(await billingOf(services, organizationId)) - credits);
+
+  await acme.subscribes('bea', 'starter', 'MONTHLY');
+  await acme.asksFor('bea', 'team', 'MONTHLY');
+  await acme.asksFor('bea', 'starter', 'MONTHLY');
+  await acme.asksFor('bea', 'team', 'MONTHLY');
+  await acme.cancels('bea');
+  await acme.resumes('bea');
+
+  const page = await acme.ordersPack('bea');
+  await acme.failsToPay(page);
+  await acme.pays(page);
+  await acme.isRefunded(page);
+
+  // One pack a month, of which the second is one too many.
+  await acme.recharges('bea', 500, 'pack_1000', 2_500);
+  await usesDownTo(400);
+  await usesDownTo(400);
+  await usesDownTo(-100);
+  await acme.recharges('bea', 500, 'pack_1000');
+  await acme.putsCard(false);
+  await acme.uses(1);
+  await acme.removesCard();
+
+  await acme.putsCard(true);
+  await acme.pays(await acme.ordersPack('bea'));
+  await acme.passesToRenewal();
+  await acme.putsCard(false);
+  await acme.passesToRenewal();
+  await acme.putsCard(true);
+  await acme.settlesOverdue();
+  await acme.cancels('bea');
+  await acme.passesToRenewal();
+  await acme.isRemovedAtProvider();
+}

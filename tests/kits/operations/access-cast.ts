@@ -1,0 +1,152 @@
+import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
+import { syncOrganization } from '../../../src/actions/directory/sync-organization';
+import type { Services } from '../../../src/actions/services';
+import { publishNow } from '../organizations/host-feed';
+import { paying } from '../billing/paying';
+import { organization } from '../organizations/seed';
+import type { TestService } from '../service/service';
+import { payerOf } from '../service/services';
+
+/** Everybody who may stand before a field, in the order of the access table's columns. */
+export const VIEWERS = [
+  'anonymous',
+  'expired',
+  'unknown',
+  'outsider',
+  'member',
+  'orgAdmin',
+  'billAdmin',
+  'owner',
+  'otherOwner',
+  'host',
+  'otherScope',
+  'usageHost',
+  'creditHost',
+  'accessHost',
+  'eventsHost',
+  'readHost',
+] as const;
+
+export type ViewerName = (typeof VIEWERS)[number];
+
+/** Signed-in users who are not members of acme. */
+export const STRANGERS = [
+  'unknown',
+  'outsider',
+  'otherOwner',
+  'host',
+  'otherScope',
+  'usageHost',
+  'creditHost',
+  'accessHost',
+  'eventsHost',
+  'readHost',
+] as const;
+
+/** A token for each viewer. Null means no token. */
+export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<Record<ViewerName, string | null>> {
+  return {
+    anonymous: null,
+    expired: await token('olivia', { expiresInSeconds: -1 }),
+    unknown: await token('nobody-knows'),
+    outsider: await token('pat'),
+    member: await token('mia'),
+    orgAdmin: await token('ada'),
+    billAdmin: await token('bea'),
+    owner: await token('olivia'),
+    otherOwner: await token('gus'),
+    host: await token('host', { scopes: ['directory:write'] }),
+    otherScope: await token('host', {
+      scopes: ['directory:read:all', 'directory:write:all', 'usage', 'billing:read', 'access', 'events'],
+    }),
+    usageHost: await token('host', { scopes: ['usage:write'] }),
+    creditHost: await token('host', { scopes: ['billing:write'] }),
+    accessHost: await token('host', { scopes: ['access:read'] }),
+    eventsHost: await token('host', { scopes: ['events:read'] }),
+    readHost: await token('host', { scopes: ['directory:read'] }),
+  };
+}
+
+/**
+ * Acme with something behind every field: olivia (with a picture) and oscar own it, ada is an org admin, bea a billing admin,
+ * mia a member with an open request. It is on a plan that is to become a smaller one, its credits were used, recharged and bought
+ * once more by bea, and auto-recharge was switched off again. Its newest roster change is bob's removal by olivia, its newest
+ * entry a new name, and the one before it what bea paid. Globex is owned by gus, and pat belongs to it.
+ */
+export async function seedCast(services: Services): Promise<{ version: number; sequence: number }> {
+  const globex = organization(services, 'globex');
+  await globex.exists();
+  await globex.hasOwner('gus');
+  await globex.hasMember('pat');
+
+  const acme = organization(services, 'acme');
+  await acme.exists();
+  const avatarUrl = 'https://pictures.example/olivia.png';
+  await acme.hasProfile({ id: 'olivia', name: 'Name of olivia', email: 'olivia@example.com', avatarUrl }, 'OWNER');
+  await acme.hasOwner('oscar');
+  await acme.hasOrgAdmin('ada');
+  for (const id of ['bea', 'mia', 'bob', 'tess']) await acme.hasMember(id);
+  await acme.invites('invited', 'invited@example.com');
+  await acme.adds('bea', 'olivia');
+  await requestBillingAccess(services, { organizationId: 'acme', actorId: 'mia', reason: 'I keep the books.' });
+  await acme.adds('bob', 'olivia');
+  await acme.removes('bob', 'olivia');
+  await pays(services);
+  await syncOrganization(services, { id: 'acme', name: 'Acme', contractType: null });
+  await publishNow(services);
+  return countsOf(services);
+}
+
+async function pays(services: Services): Promise<void> {
+  const acme = paying(services, payerOf(services), 'acme');
+  await acme.subscribes('bea', 'team', 'MONTHLY');
+  await acme.asksFor('bea', 'starter', 'MONTHLY');
+  await acme.recharges('olivia', 500, 'pack_1000', 5_000);
+  await acme.uses(9_900, { userId: 'mia', occurredAt: Date.UTC(2026, 0, 15) });
+  await acme.stopsRecharging('olivia');
+  await acme.pays(await acme.ordersPack('bea'));
+}
+
+async function countsOf(services: Services): Promise<{ version: number; sequence: number }> {
+  const [counts] = await services.database.reader.rows<{ version: number; sequence: number }>(
+    "SELECT version, sequence FROM organizations WHERE id = 'acme'",
+  );
+  if (!counts) throw new Error('Acme is missing.');
+  return counts;
+}
+
+/** An organization that the same viewers belong to, with people of its own for mutations to act on. */
+export interface Target {
+  readonly id: string;
+  /** A member without billing access. */
+  readonly teammate: string;
+  readonly billingAdmin: string;
+  /** An open request for billing access. */
+  readonly request: string;
+  /** A pending invitation. */
+  readonly invitation: string;
+}
+
+let targets = 0;
+
+/** How the target stands with its payment provider. */
+export type TargetBilling = 'NONE' | 'ACTIVE' | 'ENDING';
+
+export async function freshTarget(services: Services, billing: TargetBilling = 'NONE'): Promise<Target> {
+  const id = `target-${++targets}`;
+  const people = { teammate: `tess-${id}`, billingAdmin: `bob-${id}`, requester: `rex-${id}` };
+  const target = organization(services, id);
+  await target.exists();
+  await target.hasOwner('olivia');
+  await target.hasOrgAdmin('ada');
+  for (const member of ['bea', 'mia', ...Object.values(people)]) await target.hasMember(member);
+  await target.adds('bea', 'olivia');
+  await target.adds(people.billingAdmin, 'olivia');
+  await target.invites('pending', `pending@${id}.example`);
+  const asked = { organizationId: id, actorId: people.requester, reason: null };
+  const { id: request } = await requestBillingAccess(services, asked);
+  const money = paying(services, payerOf(services), id);
+  if (billing !== 'NONE') await money.subscribes('olivia');
+  if (billing === 'ENDING') await money.cancels('olivia');
+  return { id, teammate: people.teammate, billingAdmin: people.billingAdmin, request, invitation: 'pending' };
+}
