@@ -57,6 +57,33 @@ const changes: Ask = async (id) => {
   return { changes: all.map(({ data }) => data!.billingAdminRosterChanged.change as Data) };
 };
 
+const asHost = async (scope: string, query: string, variables: Record<string, unknown>): Promise<Data> => {
+  const token = await service.token('back-end', { scopes: [scope] });
+  const { data, errors } = await service.send(token, query, variables);
+  expect(errors).toBeUndefined();
+  return data!;
+};
+const directory: Ask = (id) =>
+  asHost(
+    'directory:read',
+    `query ($id: ID!) { directoryOrganization(id: $id) { members { nodes { user ${PERSON} } } } }`,
+    {
+      id,
+    },
+  );
+/** Those whom a full sync that names olivia alone would remove. */
+const removals: Ask = async (id) => {
+  const change = (query: string, input: object) => asHost('directory:write', query, { input });
+  const start = 'mutation ($input: OrganizationInput!) { startDirectorySync(input: $input) { syncId } }';
+  const { syncId } = (await change(start, { organizationId: id })).startDirectorySync as { syncId: string };
+  const olivia = { id: 'olivia', name: 'Name of olivia', email: 'olivia@example.com' };
+  await change('mutation ($input: SyncMembersInput!) { syncMembers(input: $input) { results { changed } } }', {
+    ...{ organizationId: id, syncId, members: [{ role: 'OWNER', user: olivia }] },
+  });
+  const finish = `mutation ($input: FinishDirectorySyncInput!) { finishDirectorySync(input: $input) { removals ${PERSON} } }`;
+  return change(finish, { organizationId: id, syncId, dryRun: true });
+};
+
 /**
  * Everywhere that a person is shown: by which query, which of the three, and where. `else` says what is there for a person without a name:
  * only an id, null, or no entry because only members are in the list.
@@ -130,6 +157,18 @@ const PLACES: Record<string, { by: Ask; who: Person; else: 'ID' | 'NULL' | 'ABSE
     who: 'mate',
     else: 'NULL',
     pick: (d) => [(d.billing.usage.entries as Data[]).find(({ key }: Data) => /mate/.test(key as string))!.user],
+  },
+  'DirectoryMember.user': {
+    by: directory,
+    who: 'mate',
+    else: 'ABSENT',
+    pick: (d) => (d.directoryOrganization.members.nodes as Data[]).map(({ user }: Data) => user as Data),
+  },
+  'FinishDirectorySyncPayload.removals': {
+    by: removals,
+    who: 'mate',
+    else: 'ABSENT',
+    pick: (d) => d.finishDirectorySync.removals,
   },
 };
 

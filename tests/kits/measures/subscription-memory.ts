@@ -17,7 +17,7 @@ const AT_A_TIME = 20;
 /** Rounds at the beginning that fill caches and have code compiled. */
 const WARMING_UP = 2;
 
-const PRELOADED = ['compile-on-require.cjs', 'heap-on-request.cjs'].map((file) => resolve(__dirname, file));
+const PRELOADED = ['../jest/compile-on-require.cjs', 'heap-on-request.cjs'].map((file) => resolve(__dirname, file));
 
 const SUBSCRIPTIONS = [
   '{ billingAdminRosterChanged(organizationId: "acme") { version roster { admins { user { id name } } } } }',

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-const COMPILER = join(__dirname, 'compile-on-require.cjs');
+const COMPILER = join(__dirname, '../jest/compile-on-require.cjs');
 
 /** A script of the tests that runs in a process of its own, as another instance of the service would. */
 export class OwnProcess {
