@@ -5,7 +5,7 @@ import { createShares } from '../../src/graphql/sharing/shares';
 import type { LogPosition } from '../../src/domain/log/log-position';
 import { logPositionsOf } from '../../src/store/organizations';
 import { engine } from '../kits/service/database-url';
-import { operationsOf, subscriptionOf } from '../kits/fuzz/documents';
+import { type Operation, operationsOf, subscriptionOf } from '../kits/fuzz/documents';
 import { oneOf } from '../kits/fuzz/values';
 import { type Random, withRandom } from '../kits/basics/random';
 import { type Message, RawSocket } from '../kits/clients/raw-socket';
@@ -84,12 +84,14 @@ describe('planned execution and graphql-js', () => {
         let answered = 0;
         for (let run = 0; run < RUNS; run++) {
           // Mutations leave little of an organization.
-          const id = `acme-${Math.floor(run / 100)}`;
-          if (run % 100 === 0) for (const service of twins) await seedAcme(service.services, id);
+          const id = `acme-${Math.floor(run / 50)}`;
+          if (run % 50 === 0) for (const service of twins) await seedAcme(service.services, id);
           now += 1;
-          const operation = operationsOf(SCHEMA, random, idsIn(id))(random() < 0.6 ? 'query' : 'mutation');
-          // Each service publishes its feed in its own time.
-          if (operation.query.includes('hostEvents')) continue;
+          const write = operationsOf(SCHEMA, random, idsIn(id));
+          let operation: Operation;
+          // Each service publishes its feed in its own time, so that what asks for it is no run.
+          do operation = write(random() < 0.6 ? 'query' : 'mutation');
+          while (operation.query.includes('hostEvents'));
           const signedIn = oneOf(random, ['olivia', 'olivia', 'bea', 'mia', 'stranger', 'host', null])!;
           const scopes = signedIn === 'host' ? SERVICE_SCOPES : [];
           const told: string[] = [];
