@@ -17,7 +17,7 @@ type Dependencies = Pick<Services, 'database' | 'hostFeedWatcher'>;
 
 /**
  * The events of the feed after a position, as they come, and from its present end where that is null (H4). Each is taken before the next
- * page is read, so that a slow reader costs no memory. A database that is away ends it not: it goes on when that is back.
+ * page is read, so that a slow client holds one page at most. While the database is away nothing is told, and it goes on from there.
  */
 export function followHostEvents(
   dependencies: Dependencies,

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Unavailable } from '../../domain/refusals';
 
 /** How often the end of the feed is read while somebody waits for it, in milliseconds: another instance may add to the feed. */
 const POLL_EVERY = 250;
@@ -33,7 +34,11 @@ export class HostFeedWatcher {
     this.isPolling = true;
     do {
       await delay(POLL_EVERY, undefined, { ref: false });
-      await this.readEnd().then((end) => this.hear(end), this.onError);
+      await this.readEnd().then(
+        (end) => this.hear(end),
+        // The look for readiness tells of a database that is away, and this would tell of it four times a second.
+        (error: unknown) => error instanceof Unavailable || this.onError(error),
+      );
     } while (this.ends.listenerCount('end') > 0);
     this.isPolling = false;
   }
