@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { shownText } from '../../src/domain/shown-text';
+import { shownText, withoutIsolates } from '../../src/domain/shown-text';
 
 const NAMES = [
   'Bea Brandt',
@@ -53,5 +53,9 @@ describe('I4 what somebody has written, as it is shown among other words', () =>
         return !/[\u202a-\u202e\u2066-\u2069\u2028\u2029]|\p{M}{8}/u.test(inner) && shownText(shown) === shown;
       }),
     );
+  });
+
+  test.each(['Bea', 'עברית', 'Bea (אבא)'])('is itself again without the isolation, for a field: %s', (name) => {
+    expect(withoutIsolates(shownText(name))).toBe(name);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { foldText } from '../../src/domain/fold-text';
-import { faultOfText, TEXT_LIMITS, type TextKind } from '../../src/domain/text';
+import { cutText, faultOfText, TEXT_LIMITS, type TextKind } from '../../src/domain/text';
 
 const KINDS = Object.keys(TEXT_LIMITS) as TextKind[];
 /** Where a text of any length would be none for another reason: an address has an @. */
@@ -144,5 +144,25 @@ describe('I4 a text', () => {
   test('may else be anything that people write', () => {
     for (const text of ['Ann-Marie O’Neill', '김', 'a\u00a0b', '👩‍👩‍👧‍👦', 'עברית', "'; --", '<b>'])
       expect(faultOfText(text, 'name')).toBeNull();
+  });
+});
+
+describe('I4 a text that is cut', () => {
+  test.each([
+    ['one that is shorter', 'abc', 4, 'abc'],
+    ['one that just fits', 'abcd', 4, 'abcd'],
+    ['one that is longer', 'abcde', 4, 'abc…'],
+    ['one that ends within a character', 'ab😀cd', 4, 'ab\ufffd…'],
+  ])('%s', (_, text, most, cut) => {
+    expect(cutText(text, most)).toBe(cut);
+  });
+
+  test('is well-formed and no longer than it may be', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 20 }), (text, most) => {
+        const cut = cutText(text, most);
+        return cut.length <= most && (cut.isWellFormed() || cut === text);
+      }),
+    );
   });
 });

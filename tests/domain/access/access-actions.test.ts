@@ -43,6 +43,15 @@ test('H3 an action is open where the permission is held, or the control is open,
   }
 });
 
+test('H2 a denial for a permission says whom to ask: owners alone give access, and owners alone manage billing admins', () => {
+  for (const situation of SITUATIONS) {
+    const denied = (action: string) => reasonDenied(action, situation) ?? 'open';
+    expect(denied('view_billing')).toBe('open');
+    expect(denied('manage_billing')).toBe(situation.billingRole === 'TEAMMATE' ? 'BILLING_ACCESS_REQUIRED' : 'open');
+    expect(denied('manage_billing_admins')).toBe(situation.billingRole === 'OWNER' ? 'open' : 'OWNER_REQUIRED');
+  }
+});
+
 test('H3 an unknown action is unknown, whatever its name', () => {
   for (const name of ['', 'VIEW_BILLING', 'view_billing ', 'toString', '__proto__', 'constructor', 'fly']) {
     expect(isAccessAction(name)).toBe(false);

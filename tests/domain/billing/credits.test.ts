@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { add, type Credits, fits, fitting, MOST_CREDITS, total, use } from '../../../src/domain/billing/credits';
+import {
+  add,
+  available,
+  type Credits,
+  crossingOf,
+  fits,
+  fitting,
+  MOST_CREDITS,
+  total,
+  use,
+} from '../../../src/domain/billing/credits';
 
 const amount = fc.oneof(fc.constantFrom(0, 1, MOST_CREDITS - 1, MOST_CREDITS), fc.nat({ max: MOST_CREDITS }));
 const signed = fc.tuple(amount, fc.boolean()).map(([size, isBelow]) => (isBelow ? 0 - size : size));
@@ -62,4 +72,29 @@ test('B8 a total of usage ends at its bound', () => {
   expect(total(MOST_CREDITS, 1)).toBe(MOST_CREDITS);
   expect(total(MOST_CREDITS, MOST_CREDITS)).toBe(MOST_CREDITS);
   expect(total(3, 4)).toBe(7);
+});
+
+test('B5 what is available is the sum of both parts, also where it is overdrawn', () => {
+  expect(available({ included: 3, topUp: 4 })).toBe(7);
+  expect(available({ included: 3, topUp: -4 })).toBe(-1);
+});
+
+test.each([
+  ['to 0', 5, 0, null, 'CREDITS_EXHAUSTED'],
+  ['below 0', 5, -2, null, 'CREDITS_EXHAUSTED'],
+  ['to 1', 5, 1, null, null],
+  ['further below 0', -2, -5, null, null],
+  ['on from 0', 0, -5, null, null],
+  ['to the threshold', 12, 10, 10, null],
+  ['below the threshold', 12, 9, 10, 'CREDITS_LOW'],
+  ['from the threshold', 10, 9, 10, 'CREDITS_LOW'],
+  ['further below the threshold', 9, 8, 10, null],
+  ['below the threshold and to 0', 12, 0, 10, 'CREDITS_EXHAUSTED'],
+  ['below a threshold of 0, from 0', 0, -1, 0, 'CREDITS_LOW'],
+  ['without a threshold', 12, 9, null, null],
+] as const)('B8 the balance falls %s: %i to %i with the threshold %s is %s', (_, was, is, threshold, event) => {
+  for (const included of [0, 7]) {
+    const balance = (sum: number) => ({ included, topUp: sum - included });
+    expect(crossingOf(balance(was), balance(is), threshold)).toBe(event);
+  }
 });

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { monthsOf, type Period, periodEnd, periodFrom, shareOfRest } from '../../../src/domain/billing/periods';
+import {
+  dayOf,
+  monthOf,
+  monthPeriod,
+  monthsOf,
+  type Period,
+  periodEnd,
+  periodFrom,
+  shareOfRest,
+} from '../../../src/domain/billing/periods';
 import type { BillingCadence } from '../../../src/domain/billing/terms';
 
 const CADENCES: readonly BillingCadence[] = ['MONTHLY', 'ANNUAL'];
@@ -59,6 +68,20 @@ describe('B4 the share of the rest', () => {
     expect(shareOfRest(Number.MAX_SAFE_INTEGER, period, period.start)).toBe(Number.MAX_SAFE_INTEGER);
   });
 
+  test('B4 is all of it before the period, and nothing after it or where the period has no second', () => {
+    expect(shareOfRest(9_900, period, period.start - 86_400_000)).toBe(9_900);
+    expect(shareOfRest(9_900, period, period.end + 86_400_000)).toBe(0);
+    expect(shareOfRest(9_900, { start: 5_000, end: 5_999 }, 5_000)).toBe(0);
+    expect(shareOfRest(9_900, { start: 5_000, end: 3_000 }, 4_000)).toBe(0);
+  });
+
+  test('B4 counts whole seconds of the clock', () => {
+    // From second 1 to second 11; the rest is from second 4.
+    expect(shareOfRest(100, { start: 1_999, end: 11_001 }, 4_999)).toBe(70);
+    expect(shareOfRest(3, { start: 0, end: 10_000 }, 8_000)).toBe(1);
+    expect(shareOfRest(2, { start: 0, end: 10_000 }, 8_000)).toBe(0);
+  });
+
   test('B4 never grows with time', () => {
     const amount = fc.integer({ min: 0, max: 1_000_000 });
     const at = fc.integer({ min: period.start, max: period.end });
@@ -99,4 +122,14 @@ describe('B5 months of a period', () => {
     const trial = { start: Date.parse('2027-01-25'), end: Date.parse('2027-02-08') };
     expect(monthsOf(trial, 'ANNUAL')).toEqual([trial]);
   });
+});
+
+test.each([
+  ['2027-01-01T00:00:00.000Z', '2027-01', '2027-01-01', '2027-02-01'],
+  ['2027-02-28T23:59:59.999Z', '2027-02', '2027-02-28', '2027-03-01'],
+  ['2027-12-31T23:59:59.999Z', '2027-12', '2027-12-31', '2028-01-01'],
+])('B7 B8 %s is in the month %s and on the day %s, UTC', (time, month, date, next) => {
+  const at = Date.parse(time);
+  expect([monthOf(at), dayOf(at)]).toEqual([month, date]);
+  expect(monthPeriod(at)).toEqual({ start: Date.parse(`${month}-01`), end: Date.parse(next) });
 });

@@ -37,6 +37,22 @@ describe('H4 whatever the log holds, an event says ids, numbers and codes', () =
     expect(said({ invoiceId }).invoiceId).toBeNull();
   });
 
+  test('a number, an id and who it is about are said as they are, a time in UTC', () => {
+    const subject = { subjectId: 'usr_bea', actorId: 'usr_olivia' };
+    expect(hostEventData(kind, { ...subject, details: { invoiceId: 'in_1', amount: 0, currency: 'USD' } })).toEqual({
+      ...{ invoiceId: 'in_1', amount: 0, currency: 'USD', reason: null, actorId: 'usr_olivia' },
+    });
+    const scheduled = HOST_EVENT_KINDS.SUBSCRIPTION_CANCEL_SCHEDULED;
+    const at = (effectiveAt: unknown) => hostEventData(scheduled, { ...subject, details: { effectiveAt } });
+    expect(at(Date.parse('2026-12-01'))).toEqual({
+      ...{ effectiveAt: '2026-12-01T00:00:00.000Z', actorId: 'usr_olivia' },
+    });
+    expect(at('2026-12-01').effectiveAt).toBeNull();
+    expect(hostEventData(HOST_EVENT_KINDS.OWNER_ADDED, { ...subject, details: { userId: 'usr_x' } })).toEqual({
+      userId: 'usr_bea',
+    });
+  });
+
   test.each(['7', null, {}])('%j is no number', (amount) => {
     expect(said({ amount }).amount).toBeNull();
   });
