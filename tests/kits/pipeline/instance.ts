@@ -29,11 +29,13 @@ export class Instance {
   readonly watcher: LogPositionWatcher;
   readonly subscriptions: Subscriptions;
   readonly streams: Record<StreamName, LogStream<unknown, object>>;
+  /** How many each group told of each entry. */
+  readonly deliveries: { readonly sequence: number; readonly told: number }[] = [];
 
   constructor(
     readonly world: World,
     readonly scheduler: Scheduler,
-    backlogLimit = 1_000,
+    backlogLimit: number,
   ) {
     const clock = () => scheduler.now;
     this.watcher = new LogPositionWatcher(
@@ -60,7 +62,7 @@ export class Instance {
       monotonicClock: clock,
       delay: scheduler.delay,
       backlogLimit,
-      aroundDelivery: (_entry, deliver) => deliver(),
+      aroundDelivery: async ({ sequence }, deliver) => this.deliveries.push({ sequence, told: await deliver() }),
     });
   }
 

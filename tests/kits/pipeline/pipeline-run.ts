@@ -93,12 +93,13 @@ export class PipelineRun {
   readonly instances: readonly Instance[];
   readonly subscribers: TestSubscriber[] = [];
 
-  constructor() {
+  /** @param backlogLimit most changes that may come while a subscriber takes none (L7). */
+  constructor(backlogLimit = 1_000) {
     this.world = new World(
       () => this.scheduler.now,
       (position) => this.instances[0]?.notifier.publish(position),
     );
-    this.instances = [new Instance(this.world, this.scheduler), new Instance(this.world, this.scheduler)];
+    this.instances = [0, 1].map(() => new Instance(this.world, this.scheduler, backlogLimit));
     this.world.logs('ORGANIZATION_CREATED');
     for (const owner of ['olivia', 'oscar']) this.world.changes(owner, 'OWNER');
     this.world.changes('bea', 'TEAMMATE');

@@ -1,0 +1,315 @@
+import { Forbidden, Unavailable } from '../../src/domain/refusals';
+import { PipelineRun } from '../kits/pipeline/pipeline-run';
+import type { TestSubscriber, Watching } from '../kits/pipeline/test-subscriber';
+
+const watching = (viewerId: string, rest: Partial<Watching> = {}): Watching => ({
+  ...{ viewerId, stream: 'ROSTER', after: null, shares: 'a', ...rest },
+});
+
+/** Gus joins and leaves, so many times in all. */
+function changes({ world }: PipelineRun, many: number): void {
+  for (let change = 0; change < many; change++) world.changes('gus', world.roleOf('gus') ? null : 'TEAMMATE');
+}
+
+async function happens({ scheduler }: PipelineRun): Promise<void> {
+  await scheduler.settle();
+  await scheduler.idle();
+}
+
+/** For what the model of the subscribers does not know: that a state may replace what was missed. */
+function close({ instances }: PipelineRun): void {
+  for (const instance of instances) instance.close();
+}
+
+const positions = ({ told }: TestSubscriber) => told.map(({ position }) => position);
+const kinds = ({ told }: TestSubscriber) => told.map(({ entry }) => entry?.kind ?? null);
+const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const alone = [
+  ['alone', null],
+  ['in shared answers', 'a'],
+] as const;
+
+describe('L2 who resumes', () => {
+  test.each(alone)('L2 is told each change after their position, once and in order, %s', async (_, shares) => {
+    const run = new PipelineRun();
+    changes(run, 3);
+    const { version } = run.world;
+    const mia = run.subscribe(watching('mia', { shares, after: version - 2 }));
+    const ada = run.subscribe(watching('ada', { shares, after: version }));
+    await happens(run);
+    expect([positions(mia), positions(ada)]).toEqual([[version - 1, version], []]);
+    changes(run, 1);
+    await happens(run);
+    expect([positions(mia), positions(ada)]).toEqual([[version - 1, version, version + 1], [version + 1]]);
+    await run.end();
+  });
+
+  test.each(['ROSTER', 'BILLING'] as const)('L2 from the future has sent a bad request: %s', async (stream) => {
+    const run = new PipelineRun();
+    const present = stream === 'ROSTER' ? run.world.version : run.world.sequence;
+    const [mia, ada, gus] = [
+      run.subscribe(watching('mia', { stream, after: present + 1 })),
+      run.subscribe(watching('ada', { stream, after: present })),
+      // A stranger is not told which positions there are (A4).
+      run.subscribe(watching('gus', { stream, after: present + 1 })),
+    ];
+    await happens(run);
+    expect([mia.ended, ada.ended, gus.ended]).toEqual(['FAILED', null, 'REFUSED']);
+    expect([mia, ada, gus].flatMap(({ told }) => told)).toEqual([]);
+    await run.end();
+  });
+
+  test('R13 A4 of an organization that is not there is refused, whatever they ask for', async () => {
+    const run = new PipelineRun();
+    run.world.removes();
+    const all = [null, 0, 1_000].map((after) => run.subscribe(watching('mia', { after })));
+    await happens(run);
+    expect(all.map(({ ended }) => ended)).toEqual(['REFUSED', 'REFUSED', 'REFUSED']);
+    await run.end();
+  });
+
+  test('L2 is told a thousand missed changes, and of more the current state alone', async () => {
+    const run = new PipelineRun();
+    const begin = run.world.version;
+    changes(run, 1_001);
+    const [mia, ada] = [begin + 1, begin].map((after) => run.subscribe(watching('mia', { after })));
+    await happens(run);
+    expect(positions(mia!)).toEqual(upTo(begin + 2, begin + 1_001));
+    expect([positions(ada!), kinds(ada!)]).toEqual([[begin + 1_001], [null]]);
+    close(run);
+  });
+
+  test('A10 is told nothing from before they joined, but the state: a replay begins with their own joining', async () => {
+    const run = new PipelineRun();
+    changes(run, 1);
+    const joined = run.world.version;
+    changes(run, 2);
+    run.world.changes('oscar', 'TEAMMATE');
+    const present = run.world.version;
+    const rejoined = present - 1;
+    const [late, early, now] = [rejoined - 1, rejoined - 2, joined].map((after) =>
+      run.subscribe(watching('gus', { after })),
+    );
+    await happens(run);
+    expect([positions(late!), positions(early!), positions(now!)]).toEqual([[rejoined, present], [present], [present]]);
+    expect([kinds(late!)[0], kinds(early!), kinds(now!)]).toEqual(['TEAMMATE_JOINED', [null], [null]]);
+    await run.end();
+  });
+
+  test('A10 L9 so it is for billing, where entries of the roster take positions too', async () => {
+    const run = new PipelineRun();
+    run.world.logs('ORGANIZATION_UPDATED');
+    changes(run, 1);
+    const joined = run.world.sequence;
+    run.world.logs('ORGANIZATION_UPDATED');
+    const [late, early] = [joined - 1, joined - 2].map((after) =>
+      run.subscribe(watching('gus', { stream: 'BILLING', after })),
+    );
+    await happens(run);
+    expect([kinds(late!), kinds(early!)]).toEqual([['ORGANIZATION_UPDATED'], [null]]);
+    await run.end();
+  });
+});
+
+describe('L7 who takes nothing', () => {
+  /** One whose connection takes nothing after the first event, and what they were told by then. */
+  async function slow(limit: number, rest: Partial<Watching> = {}): Promise<[PipelineRun, TestSubscriber]> {
+    const run = new PipelineRun(limit);
+    const mia = run.subscribe(watching('mia', { shares: null, ...rest }));
+    await happens(run);
+    mia.setTakes(false);
+    return [run, mia];
+  }
+
+  test('L7 is cut off when more changes have come than the limit, since the step that they have not taken', async () => {
+    const [run, mia] = await slow(5);
+    changes(run, 1);
+    // The first change is on its way to them; it is no backlog.
+    await happens(run);
+    changes(run, 5);
+    await happens(run);
+    expect(mia.wasCutOff).toBe(false);
+    changes(run, 1);
+    await happens(run);
+    expect(mia.wasCutOff).toBe(true);
+    close(run);
+  });
+
+  test('L7 is not cut off for what they have taken in time', async () => {
+    const [run, mia] = await slow(5);
+    for (let times = 0; times < 3; times++) {
+      changes(run, 5);
+      await happens(run);
+      mia.setTakes(true);
+      await happens(run);
+      mia.setTakes(false);
+    }
+    expect(mia.wasCutOff).toBe(false);
+    expect(mia.told).toHaveLength(16);
+    mia.setTakes(true);
+    await run.end();
+  });
+
+  test('L2 a replay is no backlog, and one state replaces what is left of it if as much comes live', async () => {
+    const run = new PipelineRun(5);
+    const begin = run.world.version;
+    changes(run, 20);
+    const mia = run.subscribe(watching('mia', { shares: null, after: begin }));
+    await run.scheduler.settle();
+    await run.scheduler.until('own answer');
+    changes(run, 5);
+    await run.scheduler.releaseFirst('own answer');
+    await run.scheduler.until('own answer');
+    expect([positions(mia), mia.wasCutOff]).toEqual([[begin + 1], false]);
+    changes(run, 1);
+    await happens(run);
+    // The second was on its way.
+    expect(positions(mia)).toEqual([begin + 1, begin + 2, begin + 26]);
+    expect([kinds(mia).at(-1), mia.wasCutOff]).toEqual([null, false]);
+    close(run);
+  });
+
+  test('L2 a replay with no more than the limit live is told to its end', async () => {
+    const run = new PipelineRun(5);
+    const begin = run.world.version;
+    changes(run, 20);
+    const mia = run.subscribe(watching('mia', { shares: null, after: begin }));
+    await run.scheduler.settle();
+    await run.scheduler.until('own answer');
+    changes(run, 5);
+    await happens(run);
+    expect(positions(mia)).toEqual(upTo(begin + 1, begin + 25));
+    // The next replay counts from its own beginning.
+    changes(run, 6);
+    await happens(run);
+    expect(positions(mia)).toEqual(upTo(begin + 1, begin + 31));
+    await run.end();
+  });
+});
+
+describe('E4 a database that is away while somebody catches up', () => {
+  test.each([
+    ['access', null],
+    ['roster', null],
+    ['access', 3],
+    ['log', 3],
+  ])('E4 ends nobody: %s is asked again after a second, after %s', async (label, after) => {
+    const run = new PipelineRun();
+    const mia = run.subscribe(watching('mia', { after: after === null ? null : run.world.version, shares: null }));
+    if (after !== null) {
+      await happens(run);
+      changes(run, 1);
+      await run.scheduler.settle();
+    }
+    expect(await run.scheduler.until(label)).toBe(true);
+    for (let times = 0; times < 2; times++) {
+      await run.scheduler.release(
+        run.scheduler.pending.findIndex((pending) => pending.label === label),
+        new Unavailable('The database is away.'),
+      );
+      expect([run.scheduler.pending, run.scheduler.timersSet]).toEqual([[], 1]);
+      expect(run.scheduler.nextTimer - run.scheduler.now).toBe(1_000);
+      await run.scheduler.fire();
+      expect(run.scheduler.pending.map((pending) => pending.label)).toEqual([label]);
+    }
+    await happens(run);
+    expect([mia.ended, mia.told.length]).toEqual([null, 1]);
+    await run.end();
+  });
+
+  test.each(['position', 'access', 'roster'])('L4 any other failure of %s ends the subscription', async (label) => {
+    const run = new PipelineRun();
+    const mia = run.subscribe(watching('mia'));
+    await run.scheduler.settle();
+    expect(await run.scheduler.until(label)).toBe(true);
+    await run.scheduler.release(0, new Error('It is broken.'));
+    await happens(run);
+    expect([mia.ended, mia.told, run.scheduler.timersSet]).toEqual(['FAILED', [], 0]);
+    await run.end();
+  });
+
+  test('X4 who has stopped in the meantime is not asked for again', async () => {
+    const run = new PipelineRun();
+    const mia = run.subscribe(watching('mia'));
+    await run.scheduler.settle();
+    await run.scheduler.until('access');
+    void mia.stop();
+    await run.scheduler.release(0, new Unavailable('The database is away.'));
+    expect([run.scheduler.pending, run.scheduler.timersSet]).toEqual([[], 0]);
+    await run.end();
+  });
+});
+
+describe('X4 who stops', () => {
+  test.each(['position', 'access', 'roster', 'organization', 'answer'])(
+    'X4 at the %s of their beginning is watched for no longer',
+    async (label) => {
+      const run = new PipelineRun();
+      const { watcher } = run.instances[0]!;
+      const mia = run.subscribe(watching('mia'));
+      await run.scheduler.settle();
+      expect(await run.scheduler.until(label)).toBe(true);
+      jest.spyOn(performance, 'now').mockReturnValue(Infinity);
+      expect(watcher.pollAge()).toBe(Infinity);
+      void mia.stop();
+      await run.scheduler.settle();
+      expect(watcher.pollAge()).toBe(0);
+      jest.restoreAllMocks();
+      await happens(run);
+      expect(mia.told).toEqual([]);
+      await run.end();
+    },
+  );
+
+  test('X4 while they wait for a change by themselves is watched for no longer, and reads nothing', async () => {
+    const run = new PipelineRun();
+    const mia = run.subscribe(watching('mia', { shares: null }));
+    await happens(run);
+    await mia.stop();
+    jest.spyOn(performance, 'now').mockReturnValue(Infinity);
+    expect(run.instances[0]!.watcher.pollAge()).toBe(0);
+    jest.restoreAllMocks();
+    changes(run, 1);
+    await run.scheduler.settle();
+    expect(run.scheduler.pending).toEqual([]);
+    await run.end();
+  });
+});
+
+describe('what a subscriber is to a program', () => {
+  const request = (viewerId: string, after: number | null = null) => ({
+    ...{ organizationId: 'acme', viewerId, after, output: null, connection: { cutOff: () => undefined } },
+  });
+
+  test('L1 L2 an async iterator: the state first, then each change, until it is stopped', async () => {
+    const run = new PipelineRun();
+    const subscriber = run.instances[0]!.subscribe('ROSTER', request('mia'));
+    const begin = run.world.version;
+    const versions: number[] = [];
+    const reading = (async () => {
+      for await (const event of subscriber) versions.push((event as { version: number }).version);
+    })();
+    await happens(run);
+    changes(run, 2);
+    await happens(run);
+    expect(versions).toEqual([begin, begin + 1, begin + 2]);
+    expect(await subscriber.return()).toEqual({ done: true, value: undefined });
+    await reading;
+    expect(await subscriber.next()).toEqual({ done: true, value: undefined });
+    close(run);
+  });
+
+  test('L4 it throws once where the viewer may not see any more, and has ended', async () => {
+    const run = new PipelineRun();
+    const subscriber = run.instances[0]!.subscribe('ROSTER', request('gus'));
+    const refused = expect(subscriber.next()).rejects.toThrow(Forbidden);
+    await happens(run);
+    await refused;
+    expect(await subscriber.next()).toEqual({ done: true, value: undefined });
+    run.world.changes('gus', 'TEAMMATE');
+    await run.scheduler.settle();
+    expect(run.scheduler.pending).toEqual([]);
+    expect(await subscriber.return()).toEqual({ done: true, value: undefined });
+    close(run);
+  });
+});
