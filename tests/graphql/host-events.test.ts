@@ -255,5 +255,7 @@ describe('H4 after the database was restored', () => {
     const { nodes, position, hasNextPage } = await pageAfter(end + 5);
     expect(nodes).toMatchObject([{ type: 'feed.reset', position: end, organizationId: null }]);
     expect([position, hasNextPage]).toEqual([end, false]);
+    // A client that ignores what it has handled must not ignore the reset.
+    expect((await everything()).map(({ id }) => id)).not.toContain(nodes[0].id);
   });
 });

@@ -41,16 +41,25 @@ export function toHostEvent(entry: HostEventEntry, feeds: readonly HostFeed[]): 
 }
 
 /** The start of a feed. A client of the previous feed has to read its stored data again. */
-export function feedReset({ id, beginsAt, createdAt }: HostFeed, position = beginsAt): HostEvent {
+export function feedReset({ id, beginsAt, createdAt }: HostFeed): HostEvent {
+  return reset(id, beginsAt, createdAt, idOf(id, beginsAt));
+}
+
+/** For a client whose position the feed has not reached. Its id is not that of the event at this position, which the client may have handled. */
+export function resetTo({ id, createdAt }: HostFeed, position: number): HostEvent {
+  return reset(id, position, createdAt, `${idOf(id, position)}_reset`);
+}
+
+function reset(feedId: string, position: number, occurredAt: number, id: string): HostEvent {
   return {
-    id: idOf(id, position),
+    id,
     position,
-    feedId: id,
+    feedId,
     type: FEED_RESET.type,
     organizationId: null,
     sequence: 0,
     rosterVersion: null,
-    occurredAt: createdAt,
+    occurredAt,
     data: {},
   };
 }

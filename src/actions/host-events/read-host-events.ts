@@ -1,6 +1,6 @@
 import { feedEnd, hostEventEntriesAfter, hostFeeds } from '../../store/host-events';
 import type { Database } from '../../store/database';
-import { feedReset, type HostEvent, toHostEvent } from './host-event';
+import { feedReset, type HostEvent, resetTo, toHostEvent } from './host-event';
 
 export interface HostEventPage {
   readonly events: readonly HostEvent[];
@@ -25,14 +25,14 @@ export async function readHostEvents(
   const feeds = await hostFeeds(reader);
   const newest = feeds.at(-1);
   if (!newest) throw new Error('There is no feed.');
-  const resets = feeds.filter(({ beginsAt }) => beginsAt > after).map((feed) => feedReset(feed));
+  const resets = feeds.filter(({ beginsAt }) => beginsAt > after).map(feedReset);
   const found = [...entries.map((entry) => toHostEvent(entry, feeds)), ...resets].sort(
     (one, other) => one.position - other.position,
   );
   const events = found.slice(0, first);
   if (events.length === 0) {
     const end = await feedEnd(reader);
-    if (after > end) events.push(feedReset(newest, end));
+    if (after > end) events.push(resetTo(newest, end));
   }
   return {
     events,
