@@ -23,6 +23,10 @@ let answers: (event: HostEvent) => DeliveryOutcome | Promise<DeliveryOutcome>;
 let taken: HostEvent[];
 let tries: { readonly event: HostEvent; readonly at: number }[];
 
+/** Resolves if the delivery is cut off before its end. */
+const cutOff = (signal: AbortSignal, end: AbortSignal) =>
+  new Promise<DeliveryOutcome>((resolve) => signal.addEventListener('abort', () => resolve(FAILED), { signal: end }));
+
 /** An instance that publishes and delivers. */
 class Instance {
   readonly publisher;
@@ -35,9 +39,11 @@ class Instance {
       database: services.database,
       lease: this.lease,
       hasCaughtUp: () => this.publisher.hasCaughtUp(),
-      send: async (event) => {
+      send: async (event, signal) => {
         tries.push({ event, at: clock.now });
-        const outcome = await answers(event);
+        const end = new AbortController();
+        const outcome = await Promise.race([answers(event), cutOff(signal, end.signal)]);
+        end.abort();
         if (outcome.kind === 'DELIVERED') taken.push(event);
         return outcome;
       },
@@ -233,6 +239,49 @@ test('H5 another instance goes on where the one before it stopped, with what fai
   await lanesRest();
   expect(tries).toHaveLength(before);
   await other.deliverer.close();
+});
+
+describe('H5 an instance that stops while it delivers', () => {
+  /** Stops it when the first of two events is with the receiver, which may answer from then on. */
+  const stops = async (answered: Gate, thenAnswers = () => undefined as void) => {
+    const begun = new Gate();
+    answers = async () => {
+      begun.open();
+      await answered.opened;
+      return DELIVERED;
+    };
+    await changes('a', 2);
+    await publishAll(one.publisher, clock);
+    const step = one.deliverer.step();
+    await begun.opened;
+    const closed = one.deliverer.close();
+    thenAnswers();
+    await Promise.all([closed, step]);
+    await one.lease.giveBack();
+  };
+
+  /** What another instance sends after it. */
+  const sentByAnother = async () => {
+    const before = tries.length;
+    answers = () => DELIVERED;
+    const other = new Instance('other');
+    await other.passes(5_000);
+    await other.deliverer.close();
+    return tries.slice(before).map(({ event }) => event.sequence);
+  };
+
+  test('waits for the answer and begins nothing else: each event comes once', async () => {
+    const answered = new Gate();
+    await stops(answered, answered.open);
+    expect(takenOf('a')).toEqual([2]);
+    expect(await sentByAnother()).toEqual([3]);
+  });
+
+  test('cuts off what is not answered soon, and another delivers it again', async () => {
+    await stops(new Gate());
+    expect(takenOf('a')).toEqual([]);
+    expect(await sentByAnother()).toEqual([2, 3]);
+  });
 });
 
 test('H5 an operator leaves out what the receiver never takes', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../store/database';
 import { feedEnd, hostEventEntriesOf, hostFeeds } from '../../store/host-events';
 import { holdLease, LeaseLost } from '../../store/leases';
@@ -45,6 +46,9 @@ const LONGEST_PAUSE = 5 * 60_000;
 const IDLE = 1_000;
 const LOOK_FOR_SKIPPED_EVERY = 5_000;
 
+/** How long deliveries under way may take at shutdown, in milliseconds: one that is cut off comes twice. The service has ten seconds to stop. */
+const ENDING_GRACE = 1_000;
+
 export interface WebhookDelivererOptions {
   readonly database: Database;
   /** The instance that gives the positions delivers too. */
@@ -88,6 +92,7 @@ export class WebhookDeliverer {
   private pausedUntil = -Infinity;
   private lookForSkippedAt = -Infinity;
   private isGone = false;
+  private isClosing = false;
   /** The end of the feed, when it was last looked at. */
   private end = 0;
   private readonly running = new Set<Promise<void>>();
@@ -112,7 +117,7 @@ export class WebhookDeliverer {
   /** Does what is due. Returns in how many milliseconds to call again, where the feed does not grow before. */
   async step(): Promise<number> {
     const delivery = await this.current();
-    if (!delivery || this.isGone) return IDLE;
+    if (!delivery || this.isGone || this.isClosing) return IDLE;
     try {
       await this.lookForSkipped(delivery);
       await this.dropDrained(delivery);
@@ -128,8 +133,10 @@ export class WebhookDeliverer {
     }
   }
 
-  /** Cuts off what is under way: it is delivered again. */
+  /** Begins no delivery any more. Cuts off one that does not end soon: it is delivered again. */
   async close(): Promise<void> {
+    this.isClosing = true;
+    await Promise.race([Promise.allSettled(this.running), delay(ENDING_GRACE, undefined, { ref: false })]);
     this.drop();
     await Promise.allSettled(this.running);
   }
@@ -185,7 +192,7 @@ export class WebhookDeliverer {
 
   /** The next events of the feed. Returns whether there were any that could be passed. */
   private async deliverNext(delivery: Delivery): Promise<boolean> {
-    if (this.now() < this.pausedUntil || delivery.lanes.size >= MOST_LANES) return false;
+    if (this.isClosing || this.now() < this.pausedUntil || delivery.lanes.size >= MOST_LANES) return false;
     const { events } = await readHostEvents(this.options.database, delivery.position, BATCH);
     const [first] = events;
     if (!first) return false;
@@ -277,7 +284,7 @@ export class WebhookDeliverer {
 
   private startLanes(delivery: Delivery): void {
     const now = this.now();
-    if (now < this.pausedUntil) return;
+    if (this.isClosing || now < this.pausedUntil) return;
     const lanes = [...delivery.lanes.values()];
     let free = MOST_LANES_AT_ONCE - lanes.filter(({ isRunning }) => isRunning).length;
     for (const lane of lanes) {
@@ -347,7 +354,7 @@ export class WebhookDeliverer {
   private async try(event: HostEvent, { ending }: Delivery): Promise<DeliveryOutcome> {
     const { send, onOutcome, lease } = this.options;
     // Another instance may have taken over by now: it delivers this.
-    if (lease.token === null || this.isGone || ending.signal.aborted)
+    if (lease.token === null || this.isGone || this.isClosing || ending.signal.aborted)
       return { kind: 'FAILED', reason: 'Another instance delivers, or none.', retryAfter: null };
     const outcome = await send(event, ending.signal);
     onOutcome?.(event, outcome);
