@@ -7,7 +7,7 @@ import { organization } from '../../kits/organizations/seed';
 import { type Data, startTestService, type TestService } from '../../kits/service/service';
 
 /** Decisions that are compared altogether; TEST_TRIES sets another number. */
-const TRIES = Number(process.env.TEST_TRIES ?? 6_000);
+const TRIES = Number(process.env.TEST_TRIES ?? 10_000);
 const LONG = Math.max(120_000, TRIES * 10);
 
 const USERS = ['ann', 'Ann', 'bob', 'cleo', 'dan', 'eve', '~', '!', 'u'.repeat(255), 'back-end'];
