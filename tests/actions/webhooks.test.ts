@@ -22,6 +22,8 @@ let clock: { now: number };
 let answers: (event: HostEvent) => DeliveryOutcome | Promise<DeliveryOutcome>;
 let taken: HostEvent[];
 let tries: { readonly event: HostEvent; readonly at: number }[];
+/** What operators are told. */
+let outcomes: DeliveryOutcome[];
 
 /** Resolves if the delivery is cut off before its end. */
 const cutOff = (signal: AbortSignal, end: AbortSignal) =>
@@ -49,6 +51,7 @@ class Instance {
       },
       monotonicClock: () => clock.now,
       random: () => 1,
+      onOutcome: (_event, outcome) => void outcomes.push(outcome),
     });
   }
 
@@ -95,7 +98,7 @@ let one: Instance;
 beforeEach(async () => {
   clock = { now: 0 };
   answers = () => DELIVERED;
-  [taken, tries] = [[], []];
+  [taken, tries, outcomes] = [[], [], []];
   services = await startServices();
   for (const id of ['a', 'b', 'c']) await organization(services, id).exists();
   one = new Instance('one');
@@ -273,13 +276,13 @@ describe('H5 an instance that stops while it delivers', () => {
   test('waits for the answer and begins nothing else: each event comes once', async () => {
     const answered = new Gate();
     await stops(answered, answered.open);
-    expect(takenOf('a')).toEqual([2]);
+    expect([takenOf('a'), outcomes]).toEqual([[2], [DELIVERED]]);
     expect(await sentByAnother()).toEqual([3]);
   });
 
   test('cuts off what is not answered soon, and another delivers it again', async () => {
     await stops(new Gate());
-    expect(takenOf('a')).toEqual([]);
+    expect([takenOf('a'), outcomes]).toEqual([[], []]);
     expect(await sentByAnother()).toEqual([2, 3]);
   });
 });

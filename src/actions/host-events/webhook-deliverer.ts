@@ -357,7 +357,8 @@ export class WebhookDeliverer {
     if (lease.token === null || this.isGone || this.isClosing || ending.signal.aborted)
       return { kind: 'FAILED', reason: 'Another instance delivers, or none.', retryAfter: null };
     const outcome = await send(event, ending.signal);
-    onOutcome?.(event, outcome);
+    // The receiver is not to blame for what this instance has cut off.
+    if (outcome.kind === 'DELIVERED' || !ending.signal.aborted) onOutcome?.(event, outcome);
     if (outcome.kind === 'GONE') this.isGone = true;
     if (outcome.kind === 'FAILED' && outcome.retryAfter !== null)
       this.pausedUntil = this.now() + Math.min(outcome.retryAfter, LONGEST_PAUSE);
