@@ -10,6 +10,7 @@ import { BillingPayloadResolver } from './billing/billing-payload';
 import { BillingResolver } from './billing/billing-resolver';
 import { BillingSubscription } from './billing/billing-subscription';
 import { UsageEntryResolver } from './billing/usage-types';
+import { BillingAccessResolver } from './billing/viewer-access';
 import { CatalogResolver } from './billing/catalog-resolver';
 import { AutoRechargeMutations } from './checkout/auto-recharge-mutations';
 import { CheckoutMutations } from './checkout/checkout-mutations';
@@ -41,6 +42,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   PastRosterResolver,
   RequestResolver,
   BillingResolver,
+  BillingAccessResolver,
   BillingAccessCheckResolver,
   HostEventsResolver,
   UsageEntryResolver,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Background } from '../actions/background';
 import { BoundedWork } from '../actions/bounded-work';
+import { settleDue } from '../actions/due/settle-due';
 import { HostFeedWatcher } from '../actions/host-events/host-feed-watcher';
 import { SmallSteps } from '../actions/small-steps';
 import { LogPositionWatcher } from '../actions/subscriptions/log-position-watcher';
@@ -74,7 +75,9 @@ export function assembleServices(
   };
   return {
     database,
-    transactions: tracing?.ofTransactions(database, clock, tell) ?? new OrganizationTransactions(database, clock, tell),
+    transactions:
+      tracing?.ofTransactions(database, clock, tell, settleDue) ??
+      new OrganizationTransactions(database, clock, tell, settleDue),
     ...live,
     subscriptions: new Subscriptions({
       ...live,

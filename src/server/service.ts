@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { settleDueOrganizations } from '../actions/due/settle-due-organizations';
 import { followUpOnAll } from '../actions/directory/follow-up';
 import { handlePaymentNotice } from '../actions/payments/handle-payment-notice';
 import type { Services } from '../actions/services';
@@ -49,6 +50,7 @@ import { claimProvider, openPayments } from './payments/open-payments';
 import { readCatalog } from './read-catalog';
 import { runHostEvents, type RunningHostEvents } from './host-events/run-host-events';
 import { repeat } from './repeat';
+import { StepLoop } from './step-loop';
 import { packageVersion, webBuildFolder } from './package-folder';
 import { BadSetting, isLoopback, type Settings } from './settings';
 import { shownSettings } from './shown-settings';
@@ -96,6 +98,9 @@ interface Opened {
 
 /** How long requests that are under way may take at shutdown, in milliseconds; O4 has ten seconds for everything. */
 const CONNECTIONS_GRACE = 6_000;
+
+/** How often organizations of which something is due are looked for, in milliseconds: an end is written within two seconds (T2). */
+const SETTLE_EVERY = 1_000;
 
 /** How often what an ended process left undone is looked for, in milliseconds. */
 const FOLLOW_UP_EVERY = 60_000;
@@ -284,6 +289,12 @@ async function serve(
     actsByItself ? FOLLOW_UP_EVERY : null,
     (error) => app.log.error({ err: error }, 'Taking up unfinished changes failed.'),
   );
+  const settling =
+    actsByItself &&
+    new StepLoop(() => settleDueOrganizations(services).then(() => SETTLE_EVERY), {
+      rest: SETTLE_EVERY,
+      onError: (error) => app.log.error({ err: error }, 'Writing what is due failed, such as ends of grants.'),
+    });
   const stopReconciling = reconcileFromTimeToTime(services, actsByItself, (error) =>
     app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );
@@ -312,7 +323,10 @@ async function serve(
       await Promise.race([services.background.settled(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
       services.positionWatcher.close();
       // A step that waits for a database that is away is not waited for.
-      await Promise.race([hostEvents?.stop(), delay(BACKGROUND_GRACE, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([hostEvents?.stop(), settling && settling.stop()]),
+        delay(BACKGROUND_GRACE, undefined, { ref: false }),
+      ]);
       await shared.notifier.close();
       await Promise.all([database.close(), tracing?.close()]);
     },

@@ -1,4 +1,5 @@
 import type { BillingRole } from '../domain/access/permissions';
+import { billingRolesOf, STORED_AS } from './billing-roles';
 import { compareAsBytes } from './byte-order';
 import type { PlainReader, Reader, Value } from './database';
 import { bySize, filledUp } from './prepared-sizes';
@@ -8,6 +9,7 @@ import { type MembershipKey, valuesOf } from './memberships';
 
 const o = organizations.as('o');
 const m = members.as('m');
+const roles = billingRolesOf('m');
 
 /** What decides about somebody's access to an organization, and nothing that is only shown. */
 const ACCESS = {
@@ -19,7 +21,8 @@ const ACCESS = {
   hasPaymentMethod: o.hasPaymentMethod,
   viewerId: m.userId,
   viewerRole: m.role,
-  viewerBillingRole: m.standing,
+  viewerBillingRole: roles.current,
+  viewerGrantExpiresAt: roles.grantExpiresAt,
 };
 
 export type AccessRow = RowOf<typeof ACCESS>;
@@ -89,7 +92,12 @@ export interface MemberPosition {
   readonly userId: string;
 }
 
-const MEMBER = select({ ...ACCESS, nameKey: m.nameKey });
+/** Of a branch, which says what its members are. */
+const MEMBER = select({
+  ...ACCESS,
+  viewerBillingRole: expression<BillingRole>('m.billing_role'),
+  nameKey: m.nameKey,
+});
 
 export type MemberAccessRow = RowOf<typeof MEMBER.expressions>;
 
@@ -105,14 +113,17 @@ export async function membersWithBillingRoles(
   limit: number,
 ): Promise<MemberAccessRow[]> {
   const left = after ? billingRoles.slice(billingRoles.indexOf(after.billingRole)) : billingRoles;
-  const branches = left.map((billingRole) => {
+  const branches = left.flatMap((billingRole) => {
     const position = after?.billingRole === billingRole ? after : null;
     // The first condition is a range that an index can use; for MySQL, (a, b) > (?, ?) is not one.
     const beyond = position ? 'AND name_key >= ? AND (name_key > ? OR user_id > ?)' : '';
     const values: Value[] = position ? [position.nameKey, position.nameKey, position.userId] : [];
-    const sql = `SELECT * FROM (SELECT organization_id, user_id, role, standing, name_key FROM members
-      WHERE organization_id = ? AND standing = ? ${beyond} ORDER BY name_key, user_id LIMIT ?) b`;
-    return { sql, values: [organizationId, billingRole, ...values, limit] };
+    return STORED_AS[billingRole].map(({ standing, condition }) => ({
+      sql: `SELECT * FROM (SELECT organization_id, user_id, role, standing, grant_expires_at, name_key, '${billingRole}' AS billing_role
+        FROM members m WHERE organization_id = ? AND standing = '${standing}' AND ${condition} ${beyond}
+        ORDER BY name_key, user_id LIMIT ?) b`,
+      values: [organizationId, ...values, limit],
+    }));
   });
   if (branches.length === 0) return [];
   const rows = await MEMBER.rows(
@@ -142,7 +153,7 @@ export async function organizationsWithBillingRoles(
     reader,
     `FROM members m LEFT JOIN organizations o ON o.id = m.organization_id
      WHERE o.removed_at IS NULL AND m.user_id = ? AND m.organization_id > ?
-       AND m.standing IN (${billingRoles.map(() => '?').join(', ')})
+       AND ${roles.current.sql} IN (${billingRoles.map(() => '?').join(', ')})
      ORDER BY m.organization_id LIMIT ?`,
     [userId, after ?? '', ...billingRoles, limit],
   );

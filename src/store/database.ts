@@ -91,4 +91,6 @@ export interface DatabaseOptions {
   readonly statementTimeout?: number;
   /** Called for each statement before it is sent: tests count them. */
   readonly onStatement?: (sql: string) => void;
+  /** By how many milliseconds the database's clock is ahead: tests move it. */
+  readonly clockAhead?: () => number;
 }

@@ -1,6 +1,7 @@
-import { billingRoleOf } from '../domain/access/permissions';
+import { billingRoleOf, type GrantAccess } from '../domain/access/permissions';
 import { foldText } from '../domain/fold-text';
 import { TEXT_LIMITS } from '../domain/text';
+import { billingRolesOf, GRANT_ROLES, storedBillingRole, WITH_END } from './billing-roles';
 import type { Reader, Writer } from './database';
 import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
@@ -15,11 +16,14 @@ import {
 import type { UserRow } from './users';
 
 const m = members.as('m');
+/** A transaction has written what is due, so that what is written is so. */
+const { written: billingRole, grantExpiresAt } = billingRolesOf('m');
 
 const MEMBER = select({
   userId: m.userId,
   role: m.role,
-  billingRole: m.standing,
+  billingRole,
+  grantExpiresAt,
   /** Their open request for billing access, if any (R11). */
   openRequestId: expression<string | null>('r.id'),
 });
@@ -56,9 +60,9 @@ export async function membersAmong(
   return new Map(rows.map((row) => [row.userId, row]));
 }
 
-const { organizationId: _organizationId, standing: billingRole, ...ofMember } = m;
+const { organizationId: _organizationId, standing: _standing, ...ofMember } = m;
 
-const RECORD = select({ ...ofMember, billingRole, openRequestId: expression<string | null>('r.id') });
+const RECORD = select({ ...ofMember, billingRole, grantExpiresAt, openRequestId: expression<string | null>('r.id') });
 
 /** All that is stored of a member, and their open request. */
 export type MemberRecord = RowOf<typeof RECORD.expressions>;
@@ -86,20 +90,40 @@ export function putMembers(writer: Writer, organizationId: string, records: read
   const set = (inserted: string) => inserted;
   return members.insertOrUpdateAll(
     writer,
-    records.map(({ openRequestId: _openRequestId, billingRole: standing, ...record }) => ({
+    records.map(({ openRequestId: _openRequestId, billingRole: role, ...record }) => ({
       organizationId,
-      standing,
+      standing: storedBillingRole(role, record.grantExpiresAt),
       ...record,
     })),
     {
       ...{ role: set, standing: set, grantedAt: set, grantedBy: set, grantedRevision: set },
+      ...{ grantExpiresAt: set, grantDueAt: set },
       ...{ joinedAt: set, joinedVersion: set, joinedSequence: set, nameKey: set, emailKey: set },
     },
   );
 }
 
 /** What a member without a grant has in the columns of the grant. */
-export const NO_GRANT = { grantedAt: null, grantedBy: null, grantedRevision: null };
+export const NO_GRANT = {
+  ...{ grantedAt: null, grantedBy: null, grantedRevision: null },
+  ...{ grantExpiresAt: null, grantDueAt: null },
+};
+
+/** What a grant gives, and until when. */
+export interface GrantTerms {
+  readonly access: GrantAccess;
+  /** Milliseconds since the epoch. Null for a grant without an end. */
+  readonly expiresAt: number | null;
+  /** When something about it is to be written next. Null for a grant without an end. */
+  readonly dueAt: number | null;
+}
+
+function columnsOf({ role }: Pick<MemberRow, 'role'>, { access, expiresAt, dueAt }: GrantTerms) {
+  return {
+    standing: storedBillingRole(billingRoleOf(role, access), expiresAt),
+    ...{ grantExpiresAt: expiresAt, grantDueAt: dueAt },
+  };
+}
 
 /**
  * Gives the grant; false if the organization has `most` billing admins already (R10). The count is a table of its own in the
@@ -108,26 +132,72 @@ export const NO_GRANT = { grantedAt: null, grantedBy: null, grantedRevision: nul
 export async function giveGrant(
   writer: Writer,
   organizationId: string,
-  { userId, role }: MemberRow,
-  grant: { readonly at: number; readonly by: string },
+  member: MemberRow,
+  grant: GrantTerms & { readonly at: number; readonly by: string },
   most: number,
 ): Promise<boolean> {
+  const { userId } = member;
+  const { standing, grantExpiresAt: end, grantDueAt } = columnsOf(member, grant);
   const given = await writer.run(
-    `UPDATE members SET standing = ?, granted_at = ?, granted_by = ?, granted_revision =
+    `UPDATE members SET standing = ?, grant_expires_at = ?, grant_due_at = ?, granted_at = ?, granted_by = ?, granted_revision =
          (SELECT d.revision FROM directory_memberships d WHERE d.organization_id = ? AND d.user_id = ?)
      WHERE organization_id = ? AND user_id = ?
        AND (SELECT admins FROM (SELECT COUNT(*) AS admins FROM members
-            WHERE organization_id = ? AND standing = 'BILLING_ADMIN') AS roster) < ?`,
+            WHERE organization_id = ? AND standing IN ${GRANT_ROLES}) AS roster) < ?`,
     [
-      ...[billingRoleOf(role, true), grant.at, grant.by, organizationId, userId],
+      ...[standing, end, grantDueAt, grant.at, grant.by, organizationId, userId],
       ...[organizationId, userId, organizationId, most],
     ],
   );
   return given > 0;
 }
 
-export async function takeGrant(writer: Writer, organizationId: string, { userId, role }: MemberRow): Promise<void> {
-  await members.update(writer, { organizationId, userId }, { standing: billingRoleOf(role, false), ...NO_GRANT });
+export async function takeGrant(
+  writer: Writer,
+  organizationId: string,
+  { userId, role }: Pick<MemberRow, 'userId' | 'role'>,
+): Promise<void> {
+  await members.update(writer, { organizationId, userId }, { standing: billingRoleOf(role, null), ...NO_GRANT });
+}
+
+/** Changes what the grant of a member gives, or when it ends, and leaves who gave it. */
+export async function changeGrantTerms(
+  writer: Writer,
+  organizationId: string,
+  member: MemberRow,
+  terms: GrantTerms,
+): Promise<void> {
+  await members.update(writer, { organizationId, userId: member.userId }, columnsOf(member, terms));
+}
+
+const DUE_GRANT = select({
+  userId: m.userId,
+  role: m.role,
+  billingRole,
+  expiresAt: expression<number>('m.grant_expires_at'),
+  dueAt: expression<number>('m.grant_due_at'),
+});
+
+/** A grant with an end, and when something about it is to be written. */
+export type EndingGrant = RowOf<typeof DUE_GRANT.expressions>;
+
+/** The organization's grants that have an end, in the order of their ends. */
+export function endingGrants(reader: Reader, organizationId: string): Promise<EndingGrant[]> {
+  return DUE_GRANT.rows(
+    reader,
+    `FROM members m WHERE m.organization_id = ? AND m.standing IN ${WITH_END} ORDER BY m.grant_expires_at, m.user_id`,
+    [organizationId],
+  );
+}
+
+/** Notes that a member's grant is due again at `dueAt`, in milliseconds since the epoch. */
+export async function setGrantDue(
+  writer: Writer,
+  organizationId: string,
+  userId: string,
+  dueAt: number,
+): Promise<void> {
+  await members.update(writer, { organizationId, userId }, { grantDueAt: dueAt });
 }
 
 /** Ends memberships. What else is stored of the members is for the caller. */
@@ -143,7 +213,7 @@ export async function deleteMembers(writer: Writer, organizationId: string, user
 const COUNT = select({ count: expression<number>('COUNT(*)') });
 
 export async function countBillingAdmins(reader: Reader, organizationId: string): Promise<number> {
-  const row = await COUNT.first(reader, "FROM members WHERE organization_id = ? AND standing = 'BILLING_ADMIN'", [
+  const row = await COUNT.first(reader, `FROM members WHERE organization_id = ? AND standing IN ${GRANT_ROLES}`, [
     organizationId,
   ]);
   return Number(row?.count ?? 0);

@@ -1,3 +1,4 @@
+import { billingRolesOf } from './billing-roles';
 import type { PlainReader, Reader } from './database';
 import { ORGANIZATION } from './organizations';
 import { bySize, filledUp } from './prepared-sizes';
@@ -5,13 +6,15 @@ import { type RowOf, select, unionAll } from './schema/select';
 import { logEntries, members } from './schema/tables';
 
 const m = members.as('m');
+const roles = billingRolesOf('m');
 
 /** An organization `o` and its member `m`. */
 export const MEMBERSHIP = {
   ...ORGANIZATION,
   viewerId: m.userId,
   viewerRole: m.role,
-  viewerBillingRole: m.standing,
+  viewerBillingRole: roles.current,
+  viewerGrantExpiresAt: roles.grantExpiresAt,
 };
 
 /** An organization, and what the viewer is in it: everything that decides what the viewer may do. */
@@ -33,7 +36,10 @@ const JOINED_MEMBERSHIP = {
 export type JoinedMembership = RowOf<typeof JOINED_MEMBERSHIP>;
 
 /** What of a membership decides what its member may be told of. */
-export type MemberAccess = Pick<JoinedMembership, 'viewerBillingRole' | 'viewerJoinedVersion' | 'viewerJoinedSequence'>;
+export type MemberAccess = Pick<
+  JoinedMembership,
+  'viewerBillingRole' | 'viewerGrantExpiresAt' | 'viewerJoinedVersion' | 'viewerJoinedSequence'
+>;
 
 /**
  * The left join keeps both engines from looking for the organization before the membership: a stranger would see by the time whether it
@@ -84,7 +90,8 @@ export function valuesOf(pairs: readonly MembershipKey[]): string[] {
 
 const MEMBER_ACCESS = select({
   viewerId: m.userId,
-  viewerBillingRole: m.standing,
+  viewerBillingRole: roles.current,
+  viewerGrantExpiresAt: roles.grantExpiresAt,
   viewerJoinedVersion: m.joinedVersion,
   viewerJoinedSequence: m.joinedSequence,
   role: m.role,
@@ -113,8 +120,8 @@ const CHANGED = select({ version: ORGANIZATION.version, subjectId: logEntries.as
 const MOST_CHANGES = 1_000;
 
 /**
- * The organization's version, and the viewers whose billing role may differ from the earlier `version`, in one statement. A billing
- * role never changes without a roster change about that member (R12). `viewerIds` is null if all may differ. The result is null
+ * The organization's version, and the viewers whose billing role may differ from the earlier `version`, in one statement. Apart from the
+ * end of a grant, a billing role never changes without a roster change about that member (R12). `viewerIds` is null if all may differ. The result is null
  * if the organization was removed.
  */
 export async function billingRolesChangedAfter(

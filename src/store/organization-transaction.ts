@@ -15,6 +15,8 @@ export interface NewLogEntry {
   readonly subjectId?: string | null;
   readonly actorId?: string | null;
   readonly details?: LogDetails;
+  /** The entry's time is this at least, in milliseconds since the epoch. */
+  readonly notBefore?: number;
 }
 
 /** The place of an entry in its organization's log; `version` is null for what is no roster change. */
@@ -35,6 +37,8 @@ export interface OrganizationTransaction {
    * that it is later than `now` where the clock was ahead once.
    */
   readonly logTime: number;
+  /** The time by the database's clock when the lock was got, in milliseconds since the epoch: it decides what has ended (T2). */
+  readonly databaseNow: number;
   /** Whether this very change made the organization. */
   readonly isNew: boolean;
   append(entry: NewLogEntry): LogPlace;
@@ -44,6 +48,8 @@ export interface OrganizationTransaction {
   readonly balance: Credits;
   /** Changes the credits (B5), as far as the balance has room (`fitting`): the ledger holds what it came to. */
   post(entry: LedgerEntry): void;
+  /** Notes that something of the organization is due at `at`, by the database's clock. */
+  dueBy(at: number): void;
   /** Sets columns of the organization, with the rest of the change. */
   set(columns: OrganizationColumns): void;
 }
@@ -54,7 +60,7 @@ export type OrganizationColumns = Partial<RowOf<typeof organizations.all>>;
 
 /** Gathers what a change says, numbers and chains it, and writes it in the end. */
 export class OpenTransaction implements OrganizationTransaction {
-  readonly logTime: number;
+  logTime: number;
   version: number;
   balance: Credits;
   private readonly ledger: LedgerRow[] = [];
@@ -74,7 +80,8 @@ export class OpenTransaction implements OrganizationTransaction {
     this.hash = organization.headHash;
   }
 
-  append({ kind, subjectId = null, actorId = null, details = {} }: NewLogEntry): LogPlace {
+  append({ kind, subjectId = null, actorId = null, details = {}, notBefore = 0 }: NewLogEntry): LogPlace {
+    this.logTime = Math.max(this.logTime, notBefore);
     const traits = LOG_KINDS[kind];
     const content = {
       organizationId: this.organization.id,
@@ -103,6 +110,15 @@ export class OpenTransaction implements OrganizationTransaction {
       // In the order of the log, which it is compared with.
       recordedAt: this.logTime,
     });
+  }
+
+  get databaseNow(): number {
+    return this.organization.databaseNow;
+  }
+
+  dueBy(at: number): void {
+    const { dueAt = this.organization.dueAt } = this.columns;
+    if (dueAt === null || at < dueAt) this.set({ dueAt: at });
   }
 
   set(columns: OrganizationColumns): void {

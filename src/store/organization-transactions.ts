@@ -33,6 +33,8 @@ export class OrganizationTransactions {
     private readonly database: Database,
     private readonly clock: () => number,
     private readonly onCommit: (logPosition: LogPosition) => void,
+    /** Writes what is due: each transaction of an organization begins with it (T2). */
+    private readonly settleDue: (transaction: OrganizationTransaction) => Promise<void>,
   ) {}
 
   /**
@@ -66,6 +68,7 @@ export class OrganizationTransactions {
       if (!locked) throw new Error('An organization was inserted and not found.');
 
       const transaction = new OpenTransaction(locked, writer, this.clock(), !found);
+      if (locked.dueAt !== null && locked.dueAt <= locked.databaseNow) await this.settleDue(transaction);
       const outcome = await work(transaction);
       return { result: outcome, logPosition: await transaction.write() };
     }, `organization ${organizationId}`);

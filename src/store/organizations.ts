@@ -1,6 +1,7 @@
 import type { LogPosition } from '../domain/log/log-position';
 import type { Reader } from './database';
-import { type RowOf, select } from './schema/select';
+import { DATABASE_NOW, DATABASE_NOW_UNDER_LOCK } from './database-clock';
+import { expression, type RowOf, select } from './schema/select';
 import { organizations } from './schema/tables';
 
 const {
@@ -11,6 +12,7 @@ const {
   directorySyncCount,
   directorySyncId,
   directorySyncStartedAt,
+  dueAt,
   ...shown
 } = organizations.as('o');
 
@@ -24,6 +26,8 @@ export const LOCKED_ORGANIZATION = {
   ...ORGANIZATION,
   ...{ headHash, lastOccurredAt },
   ...{ directorySyncCount, directorySyncId, directorySyncStartedAt },
+  dueAt,
+  databaseNow: expression<number>(DATABASE_NOW_UNDER_LOCK),
 };
 
 const SELECTED = select(ORGANIZATION);
@@ -47,5 +51,24 @@ export function logPositionsOf(reader: Reader, organizationIds: readonly string[
     reader,
     `FROM organizations o WHERE o.removed_at IS NULL AND o.id IN (${places})`,
     organizationIds,
+  );
+}
+
+const DUE = select({ id: shown.id, dueAt: expression<number>('o.due_at') });
+
+/** An organization of which something is due, and since when. */
+export type DueOrganization = RowOf<typeof DUE.expressions>;
+
+/** Organizations of which something is due, the longest due first, after the one `after`; at most `limit`. */
+export function dueOrganizations(
+  reader: Reader,
+  after: DueOrganization | null,
+  limit: number,
+): Promise<DueOrganization[]> {
+  const beyond = after ? 'AND o.due_at >= ? AND (o.due_at > ? OR o.id > ?)' : '';
+  return DUE.rows(
+    reader,
+    `FROM organizations o WHERE o.due_at <= ${DATABASE_NOW} AND o.removed_at IS NULL ${beyond} ORDER BY o.due_at, o.id LIMIT ?`,
+    [...(after ? [after.dueAt, after.dueAt, after.id] : []), limit],
   );
 }

@@ -1,4 +1,5 @@
-import { ROSTER_ROLES, type RosterRole } from '../domain/access/permissions';
+import { type GrantAccess, grantAccessOf, type RosterRole } from '../domain/access/permissions';
+import { billingRolesOf, ROSTER_ROLES } from './billing-roles';
 import type { Reader } from './database';
 import { peopleIn } from './people';
 import { expression, type RowOf, select } from './schema/select';
@@ -11,6 +12,9 @@ export interface BillingAdminRow {
   readonly addedBy: UserRow | null;
   /** Milliseconds since the epoch. */
   readonly addedAt: number;
+  readonly access: GrantAccess;
+  /** Milliseconds since the epoch. Null for a grant without an end. */
+  readonly expiresAt: number | null;
 }
 
 /** Who has billing access, exactly as of `version` (L3). Both lists are ordered by name, then id. */
@@ -22,13 +26,15 @@ export interface Roster {
 }
 
 const m = members.as('m');
+const roles = billingRolesOf('m');
 
-/** Whether the member `m` is on the roster. */
-export const ON_ROSTER = `m.standing IN (${ROSTER_ROLES.map((role) => `'${role}'`).join(', ')})`;
+/** Whether the member `m` is on the roster: as of its version, so that a grant is there until its end has been written (L3). */
+export const ON_ROSTER = `m.standing IN ${ROSTER_ROLES}`;
 
 /** One of the people on a roster, and who added them: the members `m` and users `u`. */
 export const ROSTER_PERSON = {
-  billingRole: expression<RosterRole>('m.standing'),
+  billingRole: expression<RosterRole>(roles.written.sql),
+  grantExpiresAt: roles.grantExpiresAt,
   grantedAt: expression<number>('m.granted_at'),
   /** The user who added them. Null for owners. */
   grantedBy: m.grantedBy,
@@ -98,10 +104,12 @@ function rosterFrom(
 ): Roster {
   const owners: UserRow[] = [];
   const admins: BillingAdminRow[] = [];
-  for (const { id, billingRole, grantedBy, grantedAt } of people) {
+  for (const { id, billingRole, grantedBy, grantedAt, grantExpiresAt: expiresAt } of people) {
     const user = known.get(id)!;
-    if (billingRole === 'OWNER') owners.push(user);
-    else admins.push({ user, addedBy: (grantedBy !== null && known.get(grantedBy)) || null, addedAt: grantedAt });
+    const access = grantAccessOf(billingRole);
+    const addedBy = (grantedBy !== null && known.get(grantedBy)) || null;
+    if (access === null) owners.push(user);
+    else admins.push({ user, addedBy, addedAt: grantedAt, access, expiresAt });
   }
   return { organizationId, version, owners, admins };
 }

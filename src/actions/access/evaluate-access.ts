@@ -1,5 +1,5 @@
 import { isAccessAction, isLackOfAccess, reasonDenied } from '../../domain/access/access-actions';
-import { REASON_MESSAGES, type UnavailableReason } from '../../domain/billing/controls';
+import { messageOf, type UnavailableReason } from '../../domain/billing/controls';
 import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { isIdentifier } from '../../domain/identifiers';
 import { Forbidden } from '../../domain/refusals';
@@ -87,7 +87,7 @@ function pairsOf(questions: readonly (AccessQuestion | Denial)[]): { pairs: Memb
 
 function decideForMember(row: AccessRow, action: string, checkout: CheckoutConfiguration): Decision {
   const reason = reasonDenied(action, situationOf(row, row.viewerBillingRole, checkout));
-  return reason === null ? PERMIT : deny(reason, REASON_MESSAGES[reason]);
+  return reason === null ? PERMIT : deny(reason, messageOf(reason, row.viewerBillingRole));
 }
 
 function lengthBy(semantic: Semantic, decisions: readonly Decision[]): number {

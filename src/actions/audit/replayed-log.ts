@@ -2,7 +2,9 @@ import { billingRoleOf, type OrganizationRole } from '../../domain/access/permis
 import type { Credits } from '../../domain/billing/credits';
 import type { LedgerKind } from '../../domain/billing/ledger-kinds';
 import type { LogKind } from '../../domain/log/kinds';
+import { type Grant, grantInDetails } from '../../domain/roster/grants';
 import type { DirectoryTable, StoredRow } from '../../store/audited-tables';
+import { storedBillingRole } from '../../store/billing-roles';
 import { importedGrant } from '../../store/log/past-rosters';
 import type { LogDetails, LogRow } from '../../store/log/log-entries';
 import type { ToldRow } from './told-row';
@@ -56,6 +58,7 @@ export class ReplayedLog {
     invitations: new Map(),
   };
   readonly postings: ToldPosting[] = [];
+  private readonly grants = new Map<string, Grant>();
   private counts: ToldRow = {};
   private settings: ToldRow = {
     removed_at: null,
@@ -121,23 +124,22 @@ export class ReplayedLog {
     const { members } = this.rows;
     const userId = subjectId ?? '';
     const known = members.get(userId);
-    const change = (columns: ToldRow) => known && members.set(userId, withBillingRole({ ...known, ...columns }));
+    const set = (row: ToldRow) => members.set(userId, withBillingRole(row, this.grants.get(userId)));
+    const change = (columns: ToldRow) => known && set({ ...known, ...columns });
     switch (kind as LogKind) {
       case 'TEAMMATE_JOINED':
-        members.set(
-          userId,
-          withBillingRole({
-            role: textIn(said, 'role'),
-            granted_at: null,
-            granted_by: null,
-            joined_at: occurredAt,
-            joined_version: version,
-            joined_sequence: sequence,
-          }),
-        );
+        set({
+          role: textIn(said, 'role'),
+          granted_at: null,
+          granted_by: null,
+          joined_at: occurredAt,
+          joined_version: version,
+          joined_sequence: sequence,
+        });
         break;
       case 'TEAMMATE_LEFT':
         members.delete(userId);
+        this.grants.delete(userId);
         break;
       case 'OWNER_ADDED':
         change({ role: 'OWNER' });
@@ -148,10 +150,16 @@ export class ReplayedLog {
         if (said.role !== undefined) change({ role: textIn(said, 'role') });
         break;
       case 'ADMIN_ADDED':
-        change(grantIn(said, { granted_at: occurredAt, granted_by: actorId }));
+        this.grants.set(userId, grantInDetails(said));
+        change(giverIn(said, { granted_at: occurredAt, granted_by: actorId }));
+        break;
+      case 'ADMIN_UPDATED':
+        this.grants.set(userId, grantInDetails(said));
+        change({});
         break;
       case 'ADMIN_REMOVED':
-        change({ granted_at: null, granted_by: null });
+        this.grants.delete(userId);
+        change({ granted_at: null, granted_by: null, grant_expires_at: null });
         break;
       default:
     }
@@ -250,6 +258,7 @@ export class ReplayedLog {
       case 'ORGANIZATION_REMOVED':
         set({ removed_at: occurredAt });
         for (const rows of Object.values(this.rows)) rows.clear();
+        this.grants.clear();
         break;
       case 'CUSTOMER_CREATED':
         set({ has_customer: 1 });
@@ -290,8 +299,15 @@ export class ReplayedLog {
   }
 }
 
-function withBillingRole(row: ToldRow): ToldRow {
-  return { ...row, standing: billingRoleOf(row.role as OrganizationRole, row.granted_at !== null) };
+/** Whom the host calls an owner has no grant (R7). */
+function withBillingRole(row: ToldRow, grant: Grant | undefined): ToldRow {
+  const billingRole = billingRoleOf(row.role as OrganizationRole, grant?.access ?? null);
+  const expiresAt = grant?.expiresAt ?? null;
+  return {
+    ...row,
+    standing: storedBillingRole(billingRole, expiresAt),
+    ...(expiresAt !== null && { grant_expires_at: expiresAt }),
+  };
 }
 
 /** Of an entry that somebody has changed nothing may be left to read: the chain tells of that. */
@@ -305,7 +321,7 @@ function detailsOf({ details }: LogRow): LogDetails {
 }
 
 /** A grant that was imported was given before, by somebody else than who acted (D5). */
-function grantIn(said: LogDetails, otherwise: ToldRow): ToldRow {
+function giverIn(said: LogDetails, otherwise: ToldRow): ToldRow {
   const { givenBy, since } = importedGrant(said);
   return givenBy === undefined || since === undefined ? otherwise : { granted_at: since, granted_by: givenBy };
 }

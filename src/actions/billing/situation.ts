@@ -1,10 +1,5 @@
 import type { BillingRole } from '../../domain/access/permissions';
-import {
-  type BillingControl,
-  type ControlSituation,
-  REASON_MESSAGES,
-  reasonClosed,
-} from '../../domain/billing/controls';
+import { type BillingControl, type ControlSituation, messageOf, reasonClosed } from '../../domain/billing/controls';
 import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { Refusal } from '../../domain/refusals';
 import type { OrganizationRow } from '../../store/organizations';
@@ -26,5 +21,5 @@ export function situationOf(
 /** Refuses what the control is closed for, in the control's words. */
 export function requireControl(control: BillingControl, situation: ControlSituation): void {
   const reason = reasonClosed(control, situation);
-  if (reason) throw new Refusal('CONTROL_UNAVAILABLE', REASON_MESSAGES[reason]);
+  if (reason) throw new Refusal('CONTROL_UNAVAILABLE', messageOf(reason, situation.billingRole));
 }

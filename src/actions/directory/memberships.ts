@@ -1,4 +1,4 @@
-import { billingRoleOf, type OrganizationRole } from '../../domain/access/permissions';
+import { billingRoleOf, grantAccessOf, type OrganizationRole } from '../../domain/access/permissions';
 import { newestRevision, orderOfRevision, type RevisionOrder } from '../../domain/directory/revisions';
 import { closeAccessRequests } from '../../store/access-requests';
 import {
@@ -112,7 +112,7 @@ export class Memberships {
       details: { role },
     });
     this.set({
-      ...{ userId: user.id, role, billingRole: billingRoleOf(role, false), ...NO_GRANT, ...keysOf(user) },
+      ...{ userId: user.id, role, billingRole: billingRoleOf(role, null), ...NO_GRANT, ...keysOf(user) },
       ...{ joinedAt: transaction.logTime, joinedVersion: version, joinedSequence: sequence, openRequestId: null },
     });
     this.joined.add(user.id);
@@ -125,7 +125,7 @@ export class Memberships {
     const { userId, billingRole } = member;
     this.members.delete(userId);
     this.left.add(userId);
-    if (billingRole === 'BILLING_ADMIN') logRemoval(this.transaction, userId, 'LEFT_ORGANIZATION', null);
+    if (grantAccessOf(billingRole) !== null) logRemoval(this.transaction, userId, 'LEFT_ORGANIZATION', null);
     if (billingRole === 'OWNER') this.transaction.append({ kind: 'OWNER_REMOVED', subjectId: userId });
     this.transaction.append({ kind: 'TEAMMATE_LEFT', subjectId: userId });
     this.closeOpenRequest(member, 'LEFT_ORGANIZATION');
@@ -134,10 +134,11 @@ export class Memberships {
   /** Changes what the host says a member is. An owner's grant goes, since they need none and must hide none (R7, R12). */
   changeRole(member: MemberRecord, role: OrganizationRole): void {
     const { userId, billingRole } = member;
-    const keepsGrant = role !== 'OWNER' && billingRole === 'BILLING_ADMIN';
-    this.set({ ...member, role, billingRole: billingRoleOf(role, keepsGrant), ...(!keepsGrant && NO_GRANT) });
+    const grant = grantAccessOf(billingRole);
+    const keepsGrant = role !== 'OWNER' && grant !== null;
+    this.set({ ...member, role, billingRole: billingRoleOf(role, grant), ...(!keepsGrant && NO_GRANT) });
     if (role === 'OWNER') {
-      if (billingRole === 'BILLING_ADMIN') logRemoval(this.transaction, userId, 'BECAME_OWNER', null);
+      if (grant !== null) logRemoval(this.transaction, userId, 'BECAME_OWNER', null);
       this.transaction.append({ kind: 'OWNER_ADDED', subjectId: userId });
       this.closeOpenRequest(this.members.get(userId)!, 'BECAME_OWNER');
     } else if (billingRole === 'OWNER') {
@@ -154,7 +155,7 @@ export class Memberships {
   ): void {
     const { userId, role } = member;
     const grant = { grantedAt: addedAt, grantedBy: addedById, grantedRevision: this.noticeOf(userId).revision };
-    this.set({ ...member, billingRole: billingRoleOf(role, true), ...grant });
+    this.set({ ...member, billingRole: billingRoleOf(role, 'MANAGE'), ...grant });
     this.transaction.append({
       kind: 'ADMIN_ADDED',
       subjectId: userId,
@@ -165,7 +166,7 @@ export class Memberships {
 
   /** Revokes a grant that ended with a membership before this one (D2). */
   revokeEarlierGrant(member: MemberRecord): void {
-    this.set({ ...member, billingRole: billingRoleOf(member.role, false), ...NO_GRANT });
+    this.set({ ...member, billingRole: billingRoleOf(member.role, null), ...NO_GRANT });
     logRemoval(this.transaction, member.userId, 'LEFT_ORGANIZATION', null);
   }
 

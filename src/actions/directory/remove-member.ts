@@ -1,3 +1,4 @@
+import { grantAccessOf } from '../../domain/access/permissions';
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { Memberships } from './memberships';
@@ -19,7 +20,8 @@ export function removeMember(
     const member = memberships.memberOf(userId);
     if (order === 'OLDER') {
       const hasEarlierGrant =
-        member?.billingRole === 'BILLING_ADMIN' &&
+        member !== undefined &&
+        grantAccessOf(member.billingRole) !== null &&
         (member.grantedRevision === null || member.grantedRevision < revision!);
       if (hasEarlierGrant) memberships.revokeEarlierGrant(member);
       await memberships.write();

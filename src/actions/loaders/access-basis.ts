@@ -3,7 +3,7 @@ import type { AccessRow } from '../../store/access-rows';
 /** For how long a reading of a viewer's access may be relied on, in milliseconds. An answer that leaves later needs a new one (A8). */
 export const ACCESS_HOLDS_FOR = 250;
 
-type Access = Pick<AccessRow, 'id' | 'viewerId' | 'viewerRole' | 'viewerBillingRole'>;
+type Access = Pick<AccessRow, 'id' | 'viewerId' | 'viewerRole' | 'viewerBillingRole' | 'viewerGrantExpiresAt'>;
 
 /** What an answer was made with of somebody's access, and since when that is known. */
 export class AccessBasis {
@@ -20,7 +20,8 @@ export class AccessBasis {
       const before = this.read.get(key);
       if (before && !isSame(before, row)) this.isMixed = true;
       this.read.set(key, row);
-      this.since = Math.min(this.since, askedAt);
+      // A grant with an end may end at any moment, by a clock that is not this one.
+      this.since = row.viewerGrantExpiresAt === null ? Math.min(this.since, askedAt) : -Infinity;
     }
   }
 

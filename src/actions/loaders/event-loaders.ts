@@ -53,6 +53,7 @@ function asEverybody(organization: OrganizationRow, viewerBillingRole: BillingRo
   return Object.defineProperties({ ...organization, viewerBillingRole } as Membership, {
     viewerId: { get: forOneViewer },
     viewerRole: { get: forOneViewer },
+    viewerGrantExpiresAt: { get: forOneViewer },
   });
 }
 

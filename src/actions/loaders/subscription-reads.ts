@@ -56,7 +56,7 @@ export interface SubscriptionReads extends SharedReads {
   accessChangedAfter(
     organizationId: string,
     version: number,
-    viewers: readonly { readonly viewerId: string }[],
+    viewers: readonly { readonly viewerId: string; readonly grantExpiresAt: number | null }[],
   ): Promise<AccessChanges | null>;
   /** Loaders for one event of the organization, for all who are told of it. */
   ofEvent(organization: OrganizationRow): EventLoaders;
@@ -113,7 +113,10 @@ export function createSubscriptionReads(reader: Reader, smallSteps: SmallSteps):
       const changed = await billingRolesChangedAfter(reader, organizationId, version);
       if (!changed) return null;
       const { viewerIds } = changed;
-      const asked = viewerIds?.size === 0 ? [] : viewers.filter(({ viewerId }) => viewerIds?.has(viewerId) ?? true);
+      // Of the end of a grant the log may not tell yet.
+      const asked = viewers.filter(
+        ({ viewerId, grantExpiresAt }) => grantExpiresAt !== null || (viewerIds?.has(viewerId) ?? true),
+      );
       const members = new Map<string, MemberAccess | null>(asked.map(({ viewerId }) => [viewerId, null]));
       const ids = [...members.keys()];
       for (let start = 0; start < ids.length; start += VIEWERS_AT_ONCE) {

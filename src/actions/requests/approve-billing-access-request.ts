@@ -1,3 +1,4 @@
+import { USUAL_GRANT } from '../../domain/roster/grants';
 import { endAccessRequest } from '../../store/access-requests';
 import { membersAmong } from '../../store/members';
 import { changeAsMember } from '../change-organization';
@@ -23,7 +24,7 @@ export function approveBillingAccessRequest(
     if (member?.billingRole !== 'TEAMMATE')
       throw new Error('An open request belongs to a user who already has access (R11).');
 
-    await grantAccess(transaction, member, actorId, rosterLimit);
+    await grantAccess(transaction, member, USUAL_GRANT, actorId, rosterLimit);
     await endAccessRequest(transaction.writer, requestId, 'APPROVED', transaction.logTime, actorId);
     transaction.append({ kind: 'ACCESS_REQUEST_APPROVED', subjectId: userId, actorId, details: { requestId } });
     return { changed: true, version: transaction.version };

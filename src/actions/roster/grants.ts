@@ -1,19 +1,23 @@
 import type { AdminRemovalReason } from '../../domain/roster/changes';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
+import { detailsOfGrant, firstDueAt, type Grant } from '../../domain/roster/grants';
 import { giveGrant, type MemberRow } from '../../store/members';
 import { rosterFull } from './refuse';
 
-/** Gives a teammate billing access (A2); `ROSTER_FULL` where the roster holds its most already (R10). */
+/** Gives a teammate a grant (A2); `ROSTER_FULL` where the roster holds its most already (R10). */
 export async function grantAccess(
   transaction: OrganizationTransaction,
   member: MemberRow,
+  grant: Grant,
   actorId: string,
   rosterLimit: number,
 ): Promise<void> {
-  const { organization, writer, logTime } = transaction;
-  if (!(await giveGrant(writer, organization.id, member, { at: logTime, by: actorId }, rosterLimit)))
-    throw rosterFull(rosterLimit);
-  transaction.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId });
+  const { organization, writer, logTime, databaseNow } = transaction;
+  const dueAt = firstDueAt(grant, databaseNow);
+  const given = { ...grant, dueAt, at: logTime, by: actorId };
+  if (!(await giveGrant(writer, organization.id, member, given, rosterLimit))) throw rosterFull(rosterLimit);
+  if (dueAt !== null) transaction.dueBy(dueAt);
+  transaction.append({ kind: 'ADMIN_ADDED', subjectId: member.userId, actorId, details: detailsOfGrant(grant) });
 }
 
 /** Logs that a billing admin's grant was revoked. The caller has revoked the grant, or ended the membership. */

@@ -1,3 +1,4 @@
+import { grantAccessOf } from '../../domain/access/permissions';
 import { Refusal } from '../../domain/refusals';
 import { lastEndsOfAccess } from '../../store/log/past-rosters';
 import { countBillingAdmins } from '../../store/members';
@@ -36,7 +37,7 @@ export function importBillingAdmins(
     const take = ({ userId, addedById, addedAt }: ImportedBillingAdmin): boolean => {
       const member = memberships.memberOf(userId);
       if (member?.billingRole === 'OWNER') throw ownerHasAccess();
-      if (member?.billingRole === 'BILLING_ADMIN') return false;
+      if (member && grantAccessOf(member.billingRole) !== null) return false;
       if (addedAt > now) throw invalid('addedAt', 'The grant cannot have been given in the future.');
       if ((ends.get(userId) ?? -Infinity) >= addedAt)
         throw new Refusal('ALREADY_DECIDED', 'The access of this user has ended here since that time.', FIELD);

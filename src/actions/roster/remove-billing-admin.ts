@@ -1,3 +1,4 @@
+import { grantAccessOf } from '../../domain/access/permissions';
 import { takeGrant } from '../../store/members';
 import type { Services } from '../services';
 import { changeGrant, type RosterCommand, type RosterOutcome } from './change-grant';
@@ -8,7 +9,7 @@ import { requireVersion } from './refuse';
 export function removeBillingAdmin({ transactions }: Services, command: RosterCommand): Promise<RosterOutcome> {
   const { actorId, organizationId, userId, expectedVersion } = command;
   return changeGrant(transactions, command, async (transaction, member) => {
-    if (member?.billingRole !== 'BILLING_ADMIN') return false;
+    if (!member || grantAccessOf(member.billingRole) === null) return false;
     requireVersion(transaction, expectedVersion);
 
     await takeGrant(transaction.writer, organizationId, member);

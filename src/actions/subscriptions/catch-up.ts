@@ -204,6 +204,7 @@ export class CatchUp<Event> {
     if (!viewed || !permits(viewed.viewerBillingRole, 'VIEW_BILLING')) throw new Forbidden();
     subscriber.role = viewed.viewerBillingRole;
     subscriber.roleAt = viewed.version;
+    subscriber.grantExpiresAt = viewed.viewerGrantExpiresAt;
     // The log has come as far as the role is known: what is between may be what the viewer must not be told (A10).
     const { sequence, version, ledgerSequence } = viewed;
     this.signal.hear({ organizationId, sequence, version, ledgerSequence });

@@ -31,6 +31,8 @@ export interface Recipient {
   /** What the viewer was to the organization at version `roleAt`; null for no member. */
   role: BillingRole | null;
   roleAt: number;
+  /** When the viewer's grant ends, in milliseconds since the epoch: then the role is another, whatever the log says (T2). Null if it does not. */
+  grantExpiresAt: number | null;
   /** Whether its subscription goes on, and all that it was sent has left. */
   canTake(): boolean;
 }
@@ -147,8 +149,8 @@ export async function deliver<To extends Recipient>(
 }
 
 /**
- * Asks the database for the roles of those who may have another than is known (A8). A role never changes without a roster change about
- * whose it is (R12, E1), so that the log says of whom to ask.
+ * Asks the database for the roles of those who may have another than is known (A8). Apart from the end of a grant, a role never changes
+ * without a roster change about whose it is (R12, E1), so that the log says of whom to ask.
  */
 async function checkAccess<To extends Recipient>(
   reads: SubscriptionReads,
@@ -164,6 +166,7 @@ async function checkAccess<To extends Recipient>(
     // A viewer who has joined again since may not see what happened between (A10).
     const joined = member && messageFor(recipient).stream.joinedAt(member);
     recipient.role = member && (joined ?? 0) <= recipient.position ? member.viewerBillingRole : null;
+    recipient.grantExpiresAt = member && member.viewerGrantExpiresAt;
   }
 }
 

@@ -54,6 +54,7 @@ export class Subscriber<Event> implements AskedIterator<Event> {
   position = 0;
   role: BillingRole | null = null;
   roleAt = 0;
+  grantExpiresAt: number | null = null;
   ledgerTold = 0;
   balanceToldAt = 0;
   private state: State<Event>;

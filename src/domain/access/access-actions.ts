@@ -13,6 +13,7 @@ type Rule = (situation: ControlSituation) => UnavailableReason | null;
 /** The reason for a member without the permission. Every member may view. */
 const LACKING: Record<OrganizationPermission, UnavailableReason> = {
   VIEW_BILLING: 'BILLING_ACCESS_REQUIRED',
+  VIEW_BILLING_DETAILS: 'BILLING_ACCESS_REQUIRED',
   MANAGE_BILLING: 'BILLING_ACCESS_REQUIRED',
   MANAGE_BILLING_ADMINS: 'OWNER_REQUIRED',
 };

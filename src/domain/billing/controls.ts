@@ -32,6 +32,10 @@ type Rule = readonly [reason: UnavailableReason, applies: (situation: ControlSit
 
 const ownerRequired: Rule = ['OWNER_REQUIRED', ({ billingRole }) => !permits(billingRole, 'MANAGE_BILLING_ADMINS')];
 const accessRequired: Rule = ['BILLING_ACCESS_REQUIRED', ({ billingRole }) => !permits(billingRole, 'MANAGE_BILLING')];
+const detailsRequired: Rule = [
+  'BILLING_ACCESS_REQUIRED',
+  ({ billingRole }) => !permits(billingRole, 'VIEW_BILLING_DETAILS'),
+];
 const customContract: Rule = ['CUSTOM_CONTRACT', ({ terms }) => terms.contractType === 'CUSTOM'];
 const noProvider: Rule = ['CHECKOUT_NOT_CONFIGURED', ({ checkout }) => checkout.provider === 'none'];
 const nothingToBuy: Rule = ['CHECKOUT_NOT_CONFIGURED', ({ checkout }) => !checkout.hasCreditPacks];
@@ -48,8 +52,8 @@ const topUp = [accessRequired, customContract, noProvider, nothingToBuy, notSubs
 /** design.md's table: for each control its reasons in order. The first that applies closes the control. */
 const RULES: Record<BillingControl, readonly Rule[]> = {
   BILLING_ADMINS: [ownerRequired],
-  ACTIVITY: [accessRequired],
-  USAGE: [accessRequired],
+  ACTIVITY: [detailsRequired],
+  USAGE: [detailsRequired],
   SUBSCRIPTION: [accessRequired, customContract, noProvider],
   TOP_UP: topUp,
   AUTO_RECHARGE: [...topUp, noPaymentMethod],
@@ -61,7 +65,16 @@ export function reasonClosed(control: BillingControl, situation: ControlSituatio
   return RULES[control].find(([, applies]) => applies(situation))?.[0] ?? null;
 }
 
-/** The reason in words, for a person who finds the control closed: what is missing, and who can help. */
+/** The reason in words, for a person with this billing role who finds the control closed: what is missing, and who can help. */
+export function messageOf(reason: UnavailableReason, billingRole: BillingRole): string {
+  const hasSome = reason === 'BILLING_ACCESS_REQUIRED' && permits(billingRole, 'VIEW_BILLING_DETAILS');
+  return hasSome ? MANAGE_REQUIRED : REASON_MESSAGES[reason];
+}
+
+const MANAGE_REQUIRED =
+  'Your billing access is to look only. Ask an owner of the organization for access to manage billing, or request it.';
+
+/** The same for a member without billing access. */
 export const REASON_MESSAGES: Record<UnavailableReason, string> = {
   BILLING_ACCESS_REQUIRED: 'You need billing access for this. Ask an owner of the organization, or request access.',
   OWNER_REQUIRED: 'Only owners add or remove billing admins. Ask an owner of the organization.',

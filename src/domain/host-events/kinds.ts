@@ -18,6 +18,12 @@ export const HOST_EVENT_FIELDS = {
     example: 'usr_olivia',
   },
   role: { type: 'code', says: '`OWNER`, `ADMIN` or `MEMBER`; null where nothing says it.', example: 'MEMBER' },
+  access: { type: 'code', says: '`MANAGE`, or `VIEW` for a grant to look only.', example: 'MANAGE' },
+  expiresAt: {
+    type: 'time',
+    says: 'When the grant ends; null for a grant without an end.',
+    example: '2026-12-31T23:59:59.000Z',
+  },
   reason: { type: 'code', says: 'Why, as a code.', example: 'REMOVED_BY_OWNER' },
   requestId: { type: 'id', says: 'The access request.', example: '5f0c8a1e-7d1b-4b53-9a55-0d4f0f5a3c11' },
   invitationId: { type: 'id', says: 'The invitation.', example: 'inv_7' },
@@ -61,6 +67,7 @@ export interface HostEventKind {
 }
 
 const FIRST = '0.2';
+const SECOND = '0.3';
 
 function kind(
   type: string,
@@ -71,7 +78,12 @@ function kind(
   return { type, says, fields, since: FIRST, ...(reasons && { reasons }) };
 }
 
-const REMOVALS = ['REMOVED_BY_OWNER', 'LEFT_ORGANIZATION', 'BECAME_OWNER'];
+/** As `kind`, of the release after. */
+function later(...given: Parameters<typeof kind>): HostEventKind {
+  return { ...kind(...given), since: SECOND };
+}
+
+const REMOVALS = ['REMOVED_BY_OWNER', 'LEFT_ORGANIZATION', 'BECAME_OWNER', 'EXPIRED'];
 const CLOSINGS = ['ADDED', 'LEFT_ORGANIZATION', 'BECAME_OWNER'];
 const TERMS = ['planKey', 'cadence'] as const;
 const PAYMENT = ['orderId', 'amount', 'currency'] as const;
@@ -81,7 +93,19 @@ const PAYMENT = ['orderId', 'amount', 'currency'] as const;
  * fields are for ever: fields may come, and none goes or means something else.
  */
 export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
-  ADMIN_ADDED: kind('billing_admin.added', 'A member became a billing admin.', ['userId', 'actorId']),
+  ADMIN_ADDED: kind('billing_admin.added', 'A member became a billing admin.', [
+    'userId',
+    'actorId',
+    'access',
+    'expiresAt',
+  ]),
+  ADMIN_UPDATED: later('billing_admin.updated', 'An owner changed what a grant gives, or when it ends.', [
+    'userId',
+    'actorId',
+    'access',
+    'expiresAt',
+  ]),
+  ADMIN_EXPIRING: later('billing_admin.expiring', 'A grant ends in a day.', ['userId', 'access', 'expiresAt']),
   ADMIN_REMOVED: kind(
     'billing_admin.removed',
     'A billing admin has no grant any more.',

@@ -19,6 +19,13 @@ const request = {
   audience: 'OWNERS_AND_SUBJECT',
 } as const satisfies LogKindTraits;
 
+/** For the users whom it concerns. It is not an action of a user. */
+const notice = {
+  rosterChange: false,
+  activity: false,
+  audience: 'OWNERS_AND_SUBJECT',
+} as const satisfies LogKindTraits;
+
 /** What happens between an organization and the payment provider. */
 const PAYMENT_KINDS = {
   // It opens the control of the portal. It is not an action of a user.
@@ -54,11 +61,13 @@ const PAYMENT_KINDS = {
 
 const KINDS = {
   ADMIN_ADDED: roster,
+  ADMIN_UPDATED: roster,
   ADMIN_REMOVED: roster,
   OWNER_ADDED: roster,
   OWNER_REMOVED: roster,
   TEAMMATE_JOINED: roster,
   TEAMMATE_LEFT: roster,
+  ADMIN_EXPIRING: notice,
   ORGANIZATION_CREATED: setting,
   ORGANIZATION_UPDATED: setting,
   ORGANIZATION_REMOVED: setting,

@@ -1,1 +1,1 @@
-export type AdminRemovalReason = 'REMOVED_BY_OWNER' | 'LEFT_ORGANIZATION' | 'BECAME_OWNER';
+export type AdminRemovalReason = 'REMOVED_BY_OWNER' | 'LEFT_ORGANIZATION' | 'BECAME_OWNER' | 'EXPIRED';

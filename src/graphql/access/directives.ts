@@ -16,7 +16,12 @@ export const OrganizationPermissionType = new GraphQLEnumType({
   description: 'A permission in the billing of an organization.',
   values: {
     VIEW_BILLING: { description: 'See the read-only view. For every member.' },
-    MANAGE_BILLING: { description: 'Manage plan, credits, checkout and settings. For owners and billing admins.' },
+    VIEW_BILLING_DETAILS: {
+      description: 'See activity, usage and what was paid. For owners and every billing admin.',
+    },
+    MANAGE_BILLING: {
+      description: 'Manage plan, credits, checkout and settings. For owners, and billing admins whose grant is MANAGE.',
+    },
     MANAGE_BILLING_ADMINS: { description: 'Add and remove billing admins. For owners only.' },
   },
 });

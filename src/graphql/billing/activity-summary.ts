@@ -8,6 +8,7 @@ type Sentence = (subject: string, actor: string, details: LogEntry['details']) =
 const REMOVALS: Record<string, Sentence> = {
   REMOVED_BY_OWNER: (subject, actor) => `${actor} removed ${subject} as a billing admin.`,
   LEFT_ORGANIZATION: (subject) => `${subject} left the organization and is no billing admin any more.`,
+  EXPIRED: (subject) => `The billing access of ${subject} ended as agreed.`,
   BECAME_OWNER: (subject) => `${subject} became an owner and needs no place among the billing admins.`,
 };
 
@@ -23,6 +24,7 @@ const SENTENCES: Record<Exclude<ActivityKind, BillingLogKind>, Sentence> = {
     source === 'IMPORT'
       ? `${subject} was imported as a billing admin.`
       : `${actor} added ${subject} as a billing admin.`,
+  ADMIN_UPDATED: (subject, actor) => `${actor} changed the billing access of ${subject}.`,
   ADMIN_REMOVED: (subject, actor, details) =>
     (REMOVALS[String(details.reason)] ?? REMOVALS.REMOVED_BY_OWNER)!(subject, actor, details),
   OWNER_ADDED: (subject) => `${subject} became an owner.`,

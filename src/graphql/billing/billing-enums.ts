@@ -1,4 +1,3 @@
-import type { RosterRole } from '../../domain/access/permissions';
 import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
 import type {
   AutoRechargeDisabledReason,
@@ -36,16 +35,24 @@ export const AutoRechargeDisabledReasonType = registerEnum<AutoRechargeDisabledR
   },
 );
 
-export const BillingAccessLevelType = registerEnum<'MANAGE' | 'READ_ONLY'>(
-  'BillingAccessLevel',
-  'The level of access.',
-  { MANAGE: 'May manage billing.', READ_ONLY: 'May see the read-only view.' },
-);
+export type BillingAccessLevel = 'MANAGE' | 'VIEW' | 'READ_ONLY';
 
-export const BillingAccessSourceType = registerEnum<RosterRole>('BillingAccessSource', 'Where the access comes from.', {
-  OWNER: 'The role of an owner.',
-  BILLING_ADMIN: 'A grant by an owner.',
+export const BillingAccessLevelType = registerEnum<BillingAccessLevel>('BillingAccessLevel', 'The level of access.', {
+  MANAGE: 'May manage billing.',
+  VIEW: 'May see all of billing, and change nothing.',
+  READ_ONLY: 'May see the read-only view.',
 });
+
+export type BillingAccessSource = 'OWNER' | 'BILLING_ADMIN';
+
+export const BillingAccessSourceType = registerEnum<BillingAccessSource>(
+  'BillingAccessSource',
+  'Where the access comes from.',
+  {
+    OWNER: 'The role of an owner.',
+    BILLING_ADMIN: 'A grant by an owner.',
+  },
+);
 
 export const BillingControlType = registerEnum<BillingControl>('BillingControl', 'What a billing page offers.', {
   SUBSCRIPTION: 'Choose, change, cancel and resume the plan.',

@@ -4,7 +4,7 @@ import { listActivity } from '../../actions/billing/list-activity';
 import { reportUsage } from '../../actions/billing/report-usage';
 import { situationOf } from '../../actions/billing/situation';
 import { previewChange } from '../../actions/subscription/preview-change';
-import { REASON_MESSAGES, reasonClosed } from '../../domain/billing/controls';
+import { messageOf, reasonClosed } from '../../domain/billing/controls';
 import { total } from '../../domain/billing/credits';
 import type { BillingCadence } from '../../domain/billing/terms';
 import type { OperationContext } from '../context';
@@ -85,7 +85,7 @@ export class BillingResolver {
     };
   }
 
-  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
   @FieldResolver(() => BillingActivityConnection, {
     nullable: true,
     description: 'All changes of billing, newest first.',
@@ -107,7 +107,7 @@ export class BillingResolver {
     return pageOf(entries, size, position === null, toActivity, ({ sequence }) => encodeCursor([sequence]));
   }
 
-  @Directive('@requiresPermission(permission: MANAGE_BILLING)')
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
   @FieldResolver(() => UsageReport, { nullable: true, description: 'What credits were used for. At most 366 days.' })
   async usage(
     @Root() { organizationId }: Billing,
@@ -151,7 +151,7 @@ export class BillingResolver {
       'SUBSCRIPTION',
       situationOf(membership, membership.viewerBillingRole, services.checkout),
     );
-    if (reason) throw controlUnavailable(REASON_MESSAGES[reason]);
+    if (reason) throw controlUnavailable(messageOf(reason, membership.viewerBillingRole));
     try {
       return toPreview(services.catalog, await previewChange(services, membership, { planKey, cadence }));
     } catch (error) {

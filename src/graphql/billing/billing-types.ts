@@ -1,5 +1,5 @@
 import { Extensions, Field, ObjectType } from 'type-graphql';
-import type { RosterRole } from '../../domain/access/permissions';
+import type { AccessRow } from '../../store/access-rows';
 import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
 import { available, type Credits } from '../../domain/billing/credits';
 import type {
@@ -14,7 +14,9 @@ import { Money } from '../shared/money';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
 import {
   AutoRechargeDisabledReasonType,
+  type BillingAccessLevel,
   BillingAccessLevelType,
+  type BillingAccessSource,
   BillingAccessSourceType,
   BillingCadenceType,
   BillingControlType,
@@ -41,11 +43,13 @@ export class BillingControlState {
 
 @ObjectType({ description: "What the viewer may do with the organization's billing." })
 export class BillingAccess {
+  membership: AccessRow;
+
   @Field(() => BillingAccessLevelType, { description: 'The level of access.' })
-  level: 'MANAGE' | 'READ_ONLY';
+  level: BillingAccessLevel;
 
   @Field(() => BillingAccessSourceType, { nullable: true, description: 'Null for the read-only view.' })
-  source: RosterRole | null;
+  source: BillingAccessSource | null;
 
   @Field(() => [BillingControlState], { description: 'Every control, open or closed.' })
   controls: BillingControlState[];

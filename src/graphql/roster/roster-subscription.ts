@@ -13,6 +13,7 @@ import { BillingAdminRoster, toRoster } from './roster-types';
 
 const RosterChangeKindType = registerEnum<RosterChangeKind>('RosterChangeKind', 'What happened to the roster.', {
   ADMIN_ADDED: 'An owner gave a member billing access.',
+  ADMIN_UPDATED: 'An owner changed what a grant gives, or when it ends.',
   ADMIN_REMOVED: 'A billing admin lost access. `removalReason` says why.',
   OWNER_ADDED: 'A user became an owner.',
   OWNER_REMOVED: 'A user stopped being an owner.',
@@ -27,6 +28,7 @@ const AdminRemovalReasonType = registerEnum<AdminRemovalReason>(
     REMOVED_BY_OWNER: 'An owner revoked the grant.',
     LEFT_ORGANIZATION: 'The user left the organization.',
     BECAME_OWNER: 'The user became an owner and needs no grant.',
+    EXPIRED: 'The grant had an end, which has come.',
   },
 );
 

@@ -9,7 +9,7 @@ import { Unavailable } from '../../domain/refusals';
 import type { Notifier } from '../../notifications/notifier';
 import type { WebhookSettings } from '../settings';
 import { sendWebhook } from '../webhooks/send-webhook';
-import { StepLoop } from './step-loop';
+import { StepLoop } from '../step-loop';
 
 /** Least milliseconds between two transactions that give positions: they are few, however many changes there are. */
 const REST = 50;

@@ -1,6 +1,7 @@
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { OrganizationTransactions, type NewOrganization } from '../../store/organization-transactions';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
+import type { LogPosition } from '../../domain/log/log-position';
 import type { Spans } from './spans';
 
 /** Changes of this instance are delivered at once, so older ones are not needed. */
@@ -39,9 +40,9 @@ export class TracedTransactions extends OrganizationTransactions {
   constructor(
     private readonly spans: Spans,
     changes: RecentChanges,
-    ...[database, clock, onCommit]: ConstructorParameters<typeof OrganizationTransactions>
+    ...[database, clock, onCommit, settleDue]: ConstructorParameters<typeof OrganizationTransactions>
   ) {
-    super(database, clock, (logPosition) => {
+    const told = (logPosition: LogPosition) => {
       const context = spans.current();
       changes.note(
         logPosition.organizationId,
@@ -50,7 +51,8 @@ export class TracedTransactions extends OrganizationTransactions {
         context,
       );
       onCommit(logPosition);
-    });
+    };
+    super(database, clock, told, settleDue);
   }
 
   protected override enter<T>(

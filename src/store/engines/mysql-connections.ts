@@ -1,6 +1,7 @@
 import type mysql from 'mysql2';
 import { Unavailable } from '../../domain/refusals';
 import type { Value } from '../database';
+import { withDatabaseNow } from '../database-clock';
 import { isLost, isNotPrepared, isWrongServer, ReadOnlyServer } from './mysql-errors';
 
 /** How long a connection counts as leading to a writable server: as long as access that was read holds (A8). */
@@ -23,6 +24,7 @@ export interface ConnectionOptions {
   /** How long a statement may take, in milliseconds. */
   readonly statementTimeout: number;
   readonly onStatement?: ((sql: string) => void) | undefined;
+  readonly clockAhead?: (() => number) | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export class Connections {
           } catch (error) {
             if (!isNotPrepared(error)) throw error;
             // Else the driver goes on with what the server no longer knows.
-            connection.unprepare(sql);
+            connection.unprepare(withDatabaseNow('mysql', sql, this.options.clockAhead));
             return this.send<Result>(connection, 'query', sql, values);
           }
         },
@@ -119,7 +121,8 @@ export class Connections {
     values: readonly Value[] = [],
   ): Promise<Result> {
     this.options.onStatement?.(sql);
-    return this.limited(connection, how, sql, values, this.options.statementTimeout);
+    const completed = withDatabaseNow('mysql', sql, this.options.clockAhead);
+    return this.limited(connection, how, completed, values, this.options.statementTimeout);
   }
 
   /** Closes the connection if the response is late: it would be taken for the response to the next statement. */

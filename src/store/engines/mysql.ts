@@ -26,6 +26,8 @@ const DEFAULT_STATEMENT_TIMEOUT = 15_000;
 const SESSION = [
   // A server may skip what the handshake says of characters (`skip-character-set-client-handshake`).
   'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
+  // What the service asks of the server's clock is in UTC, without an hour that comes twice.
+  "SET SESSION time_zone = '+00:00'",
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 2, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
 ];
@@ -81,6 +83,7 @@ export async function openMysql(address: MysqlAddress, options: DatabaseOptions)
   const connections = new Connections(pool, {
     statementTimeout,
     onStatement: options.onStatement,
+    clockAhead: options.clockAhead,
   });
   const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE;
   const queue = options.queue ?? USUAL_QUEUE;

@@ -1,6 +1,7 @@
 import libsql from 'libsql';
 import { DataSource } from 'typeorm';
 import type { Database, DatabaseOptions, Line, PlainReader, Reader, Writer } from '../database';
+import { withDatabaseNow } from '../database-clock';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
@@ -84,9 +85,11 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
     opened.push(dataSource);
     return dataSource;
   };
+  const complete = (sql: string) => withDatabaseNow('sqlite', sql, options.clockAhead);
   const statements = (dataSource: DataSource) =>
     statementsOn(dataSource.createQueryRunner(), {
       onStatement: options.onStatement,
+      complete,
       around: (send) => whenUnlocked(send, timeout),
     });
 
@@ -97,8 +100,9 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
   const reads = statements(reading);
   const prepared = new Map<string, libsql.Statement>();
   // Past TypeORM, whose way to a statement is longer than most statements.
-  const runPrepared = <Row>(sql: string, values: readonly string[]) => {
-    options.onStatement?.(sql);
+  const runPrepared = <Row>(asked: string, values: readonly string[]) => {
+    options.onStatement?.(asked);
+    const sql = complete(asked);
     return whenUnlocked(async () => {
       const statement = prepared.get(sql) ?? driverOf(reading).prepare(sql);
       prepared.set(sql, statement);

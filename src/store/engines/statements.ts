@@ -3,15 +3,17 @@ import type { NewRows, Reader, Value, Writer } from '../database';
 
 interface StatementOptions {
   readonly onStatement: ((sql: string) => void) | undefined;
+  /** Completes a statement's text. */
+  readonly complete: (sql: string) => string;
   /** Sends a statement, and sends it again after a temporary refusal. */
   readonly around: <T>(send: () => Promise<T>) => Promise<T>;
 }
 
 /** Statements on one TypeORM query runner, of an engine that has one writer at a time. */
-export function statementsOn(runner: QueryRunner, { onStatement, around }: StatementOptions): Writer {
+export function statementsOn(runner: QueryRunner, { onStatement, complete, around }: StatementOptions): Writer {
   const send = async (sql: string, values: readonly Value[] = []) => {
     onStatement?.(sql);
-    return around(() => runner.query(sql, [...values], true));
+    return around(() => runner.query(complete(sql), [...values], true));
   };
   const rows: Reader['rows'] = async <Row>(sql: string, values?: readonly Value[]) =>
     ((await send(sql, values)).records ?? []) as Row[];

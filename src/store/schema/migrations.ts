@@ -14,6 +14,7 @@ import { HostEvents1795950000000 } from '../../../migrations/1795950000000-host-
 import { Webhooks1795960000000 } from '../../../migrations/1795960000000-webhooks';
 import { DirectoryRevisions1795970000000 } from '../../../migrations/1795970000000-directory-revisions';
 import { DirectorySyncs1795980000000 } from '../../../migrations/1795980000000-directory-syncs';
+import { GrantsThatEnd1796000000000 } from '../../../migrations/1796000000000-grants-that-end';
 
 /** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Webhooks1795960000000,
   DirectoryRevisions1795970000000,
   DirectorySyncs1795980000000,
+  GrantsThatEnd1796000000000,
 ];

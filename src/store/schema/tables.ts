@@ -1,5 +1,5 @@
 import type { EntitySchema } from 'typeorm';
-import type { BillingRole, OrganizationRole } from '../../domain/access/permissions';
+import type { OrganizationRole } from '../../domain/access/permissions';
 import type { LedgerKind } from '../../domain/billing/ledger-kinds';
 import type { OrderKind, OrderStatus } from '../../domain/billing/orders';
 import type {
@@ -10,6 +10,7 @@ import type {
 } from '../../domain/billing/terms';
 import type { LogKind } from '../../domain/log/kinds';
 import { WORD_KEY_LENGTH } from '../../domain/name-search';
+import type { StoredBillingRole } from '../billing-roles';
 import type { Engine } from '../database';
 import { document, flag, hash, id, integer, json, text, word } from './columns';
 import { Table } from './table';
@@ -46,6 +47,8 @@ export const organizations = new Table(
     directorySyncCount: integer().default(0),
     directorySyncId: id().nullable,
     directorySyncStartedAt: integer().nullable,
+    /** When something of the organization is due, or earlier, by the database's clock: each transaction settles it first. Null if nothing is. */
+    dueAt: integer().nullable,
     status: word<BillingStatus>(),
     planKey: id().nullable,
     cadence: word<BillingCadence>().nullable,
@@ -69,6 +72,7 @@ export const organizations = new Table(
     indices: [
       { name: 'organizations_period_end', columns: ['currentPeriodEnd', 'id'] },
       { name: 'organizations_credits_due', columns: ['cadence', 'creditsDueAt', 'id'] },
+      { name: 'organizations_due', columns: ['dueAt', 'id'] },
     ],
   },
 );
@@ -98,12 +102,16 @@ export const members = new Table(
     organizationId: id().primary,
     userId: id().primary,
     role: word<OrganizationRole>(),
-    /** `billingRoleOf(role, grant)`, kept so that one index finds owners, billing admins and eligible teammates in order. */
-    standing: word<BillingRole>(),
+    /** The billing role, kept so that one index finds owners, billing admins and eligible teammates in order. */
+    standing: word<StoredBillingRole>(),
     grantedAt: integer().nullable,
     grantedBy: id().nullable,
     /** The membership's revision when the grant was given: an owner saw that membership, and none that is newer (D2). */
     grantedRevision: integer().nullable,
+    /** The end of the grant, by the database's clock (T2). It counts where `standing` says that there is one. */
+    grantExpiresAt: integer().nullable,
+    /** When something about the grant is to be written next: that it ends soon, or its end. */
+    grantDueAt: integer().nullable,
     joinedAt: integer(),
     /** Where the log tells of the join, from which on the member is told of the past (A10). Null if it does not. */
     joinedVersion: integer().nullable,

@@ -39,6 +39,7 @@ export function memberOf(
     position,
     role,
     roleAt,
+    grantExpiresAt: null,
     output,
     ledgerTold: 0,
     balanceToldAt: 0,

@@ -55,7 +55,12 @@ export class World {
     const last = this.histories.get(viewerId)?.at(-1);
     if (!last?.role || this.isRemoved) return null;
     const { role, joinedVersion, joinedSequence } = last;
-    return { viewerBillingRole: role, viewerJoinedVersion: joinedVersion, viewerJoinedSequence: joinedSequence };
+    return {
+      viewerBillingRole: role,
+      viewerGrantExpiresAt: null,
+      viewerJoinedVersion: joinedVersion,
+      viewerJoinedSequence: joinedSequence,
+    };
   }
 
   viewedBy(viewerId: string): JoinedMembership | null {

@@ -1,3 +1,4 @@
+import { settleDue } from '../../../src/actions/due/settle-due';
 import type { Services } from '../../../src/actions/services';
 import type { Database, Writer } from '../../../src/store/database';
 import { OrganizationTransactions } from '../../../src/store/organization-transactions';
@@ -13,7 +14,7 @@ class WatchedTransactions extends OrganizationTransactions {
     { database, clock }: Services,
     private readonly before: (organizationId: string) => Promise<void>,
   ) {
-    super(database, clock, () => undefined);
+    super(database, clock, () => undefined, settleDue);
   }
 
   override async run<T>(
@@ -75,5 +76,9 @@ export function failingAtStatement(
     ...services.database,
     transaction: (work) => services.database.transaction((writer) => work(failing(writer))),
   };
-  return { ...services, database, transactions: new OrganizationTransactions(database, services.clock, onCommit) };
+  return {
+    ...services,
+    database,
+    transactions: new OrganizationTransactions(database, services.clock, onCommit, settleDue),
+  };
 }

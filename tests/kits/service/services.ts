@@ -20,6 +20,8 @@ export interface ServicesOptions {
   readonly catalog?: Catalog;
   readonly payments?: PaymentProvider | null;
   readonly onError?: (error: unknown) => void;
+  /** By how many milliseconds the database's clock is ahead. */
+  readonly databaseAhead?: () => number;
 }
 
 /** Where the services of the tests are said to be reached; payers return to its origin. */
@@ -75,7 +77,13 @@ export interface TestServices extends Services {
 export async function startServices(options: ServicesOptions = {}): Promise<TestServices> {
   const { url, drop } = await freshDatabase();
   const statements: string[] = [];
-  const database = withWatchedLocks(await openDatabase({ url, onStatement: (sql) => statements.push(sql) }));
+  const database = withWatchedLocks(
+    await openDatabase({
+      url,
+      onStatement: (sql) => statements.push(sql),
+      ...(options.databaseAhead && { clockAhead: options.databaseAhead }),
+    }),
+  );
   await migrate(database);
   const sandbox = sandboxOn(database, options);
   const services = servicesOn(database, { payments: sandbox.provider, ...options });

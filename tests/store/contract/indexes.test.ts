@@ -160,7 +160,14 @@ const EIGHT = ['u1', 'u5', 'u40', 'u5000', 'u99999', 'olivia', 'nobody', 'u5'].m
   viewerId,
 }));
 
-const BEA = { userId: 'u5', role: 'MEMBER', billingRole: 'TEAMMATE', openRequestId: null } as const;
+const BEA = {
+  userId: 'u5',
+  role: 'MEMBER',
+  billingRole: 'TEAMMATE',
+  grantExpiresAt: null,
+  openRequestId: null,
+} as const;
+const GRANT = { access: 'MANAGE', expiresAt: null, dueAt: null, at: 1, by: 'olivia' } as const;
 
 const PAGE_OF_PEOPLE = Array.from({ length: 20 }, (_, index) => ({
   organizationId: 'big',
@@ -265,7 +272,7 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   // With the ten requests that they have made.
   ['R1 R11 a member', 20, /PRIMARY|autoindex_members/, (r) => membersAmong(r, 'big', ['u5'])],
   // None is given, since there may be none.
-  ['R10 a grant', 70, BY_BILLING_ROLE, (w) => giveGrant(w, 'big', BEA, { at: 1, by: 'olivia' }, 0)],
+  ['R10 a grant', 70, BY_BILLING_ROLE, (w) => giveGrant(w, 'big', BEA, GRANT, 0)],
   ['R8 the count of pending invitations', 50, /invitations_by_email/, (r) => countPendingInvitations(r, 'big')],
   [
     'R2 invitations of an e-mail',
