@@ -20,7 +20,7 @@ export async function settleDueOrganizations({
       await transactions
         .run(id, () => Promise.resolve())
         .catch((error: unknown) => {
-          // It was removed meanwhile.
+          // It has been removed since.
           if (!(error instanceof NoSuchOrganization)) errors.push(error);
         });
     after = page.at(-1) ?? null;

@@ -1,5 +1,6 @@
 import { isIdentifier } from '../identifiers';
 import type { LogKind } from '../log/kinds';
+import { grantInDetails } from '../roster/grants';
 
 type FieldType = 'id' | 'code' | 'number' | 'time';
 
@@ -237,6 +238,8 @@ export function hostEventData(
   const valueOf = (name: HostEventField) => {
     if (name === 'userId') return said.subjectId;
     if (name === 'actorId') return said.actorId;
+    // An entry from before grants had a kind says none.
+    if (name === 'access') return grantInDetails(said.details).access;
     return shown(HOST_EVENT_FIELDS[name].type, said.details[name]);
   };
   return Object.fromEntries(fields.map((name) => [name, valueOf(name)]));

@@ -36,8 +36,9 @@ const SITUATIONS: ControlSituation[] = BILLING_ROLES.flatMap((billingRole) =>
 function asTheRulesSay(control: BillingControl, { billingRole, terms, checkout }: ControlSituation): string | null {
   const manages = billingRole === 'OWNER' || billingRole === 'BILLING_ADMIN';
   if (control === 'BILLING_ADMINS') return billingRole === 'OWNER' ? null : 'OWNER_REQUIRED';
+  if (control === 'ACTIVITY' || control === 'USAGE')
+    return manages || billingRole === 'BILLING_VIEWER' ? null : 'BILLING_ACCESS_REQUIRED';
   if (!manages) return 'BILLING_ACCESS_REQUIRED';
-  if (control === 'ACTIVITY' || control === 'USAGE') return null;
 
   const sells = checkout.provider !== 'none';
   if (control === 'BILLING_PORTAL') {
@@ -57,7 +58,7 @@ function asTheRulesSay(control: BillingControl, { billingRole, terms, checkout }
 test.each(BILLING_CONTROLS)(
   'the control %s is closed for the first reason that applies, in every situation',
   (control) => {
-    expect(SITUATIONS).toHaveLength(3 * 5 * 2 * 3 * 2 * 2 * 2);
+    expect(SITUATIONS).toHaveLength(4 * 5 * 2 * 3 * 2 * 2 * 2);
     const differing = SITUATIONS.filter(
       (situation) => reasonClosed(control, situation) !== asTheRulesSay(control, situation),
     );
