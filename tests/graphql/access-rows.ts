@@ -77,6 +77,7 @@ Billing.subscriptionChangePreview            auth      401     null    null     
 
 BillingAccess.level                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 BillingAccess.source                         auth      401     null    null     null   null     ok        ok    null       null null  null       null      null        null        null
+BillingAccess.expiresAt                      auth 401 null null null null null null null null null null null null null null
 BillingAccess.controls                       auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
 BillingAccessCheck.organizationId            auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb        forb

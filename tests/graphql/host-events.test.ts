@@ -1,3 +1,4 @@
+import { addBillingAdmin } from '../../src/actions/roster/add-billing-admin';
 import { PassThrough } from 'node:stream';
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import { removeUser } from '../../src/actions/directory/remove-user';
@@ -79,7 +80,7 @@ describe('on a feed', () => {
       organizationId: 'acme',
       rosterVersion: expect.any(Number) as number,
       occurredAt: expect.any(String) as string,
-      data: { userId: 'bea', actorId: 'olivia' },
+      data: { userId: 'bea', actorId: 'olivia', access: 'MANAGE', expiresAt: null },
     });
   });
 
@@ -141,6 +142,17 @@ describe('after everything has happened', () => {
       organizationId: 'acme',
       actorId: 'olivia',
       requestId: await asks('mia'),
+    });
+    await acme.removes('mia', 'olivia');
+    const end = Date.now() + 60 * 60 * 1000;
+    await addBillingAdmin(services, {
+      ...{ organizationId: 'acme', actorId: 'olivia', userId: 'mia', expectedVersion: null },
+      grant: { access: 'VIEW', expiresAt: end },
+    });
+    await services.transactions.run('acme', async (transaction) => {
+      const terms = { details: { access: 'VIEW', expiresAt: end } };
+      transaction.append({ kind: 'ADMIN_UPDATED', subjectId: 'mia', actorId: 'olivia', ...terms });
+      transaction.append({ kind: 'ADMIN_EXPIRING', subjectId: 'mia', ...terms });
     });
     await acme.removes('mia', 'olivia');
     await acme.hasMember('pia');

@@ -292,7 +292,13 @@ export class Model {
       owners: this.inOrder([...organization.members].filter(([, { role }]) => role === 'OWNER').map(([id]) => id)),
       admins: this.inOrder(grants.map(({ id }) => id)).map((user) => {
         const grant = grants.find(({ id }) => id === user.id);
-        return { user, addedBy: this.personIn(organization, grant?.by ?? ''), addedAt: grant?.at };
+        return {
+          user,
+          addedBy: this.personIn(organization, grant?.by ?? ''),
+          addedAt: grant?.at,
+          access: 'MANAGE',
+          expiresAt: null,
+        };
       }),
     };
   }
