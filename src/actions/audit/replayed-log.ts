@@ -159,7 +159,7 @@ export class ReplayedLog {
         break;
       case 'ADMIN_REMOVED':
         this.grants.delete(userId);
-        change({ granted_at: null, granted_by: null, grant_expires_at: null });
+        change({ granted_at: null, granted_by: null });
         break;
       default:
     }
@@ -306,7 +306,7 @@ function withBillingRole(row: ToldRow, grant: Grant | undefined): ToldRow {
   return {
     ...row,
     standing: storedBillingRole(billingRole, expiresAt),
-    ...(expiresAt !== null && { grant_expires_at: expiresAt }),
+    grant_expires_at: expiresAt,
   };
 }
 

@@ -194,6 +194,7 @@ const STRANGER = { decision: false, context: { reason: 'NOT_A_MEMBER', message: 
 /** The permissions, as `viewerAccess` tells them. */
 const PERMISSIONS: Record<string, (access: Data) => boolean> = {
   view_billing: () => true,
+  view_billing_details: ({ level }) => level !== 'READ_ONLY',
   manage_billing: ({ level }) => level === 'MANAGE',
   manage_billing_admins: ({ source }) => source === 'OWNER',
 };
@@ -213,7 +214,7 @@ function decisionOf({ access, organizationId }: Own, name: string, own: readonly
       ? null
       : controls.find(
           ({ unavailableReason }) =>
-            unavailableReason === (name === 'manage_billing' ? 'BILLING_ACCESS_REQUIRED' : 'OWNER_REQUIRED'),
+            unavailableReason === (name === 'manage_billing_admins' ? 'OWNER_REQUIRED' : 'BILLING_ACCESS_REQUIRED'),
         )!
     : controls.find(({ control, available }) => String(control).toLowerCase() === name && !available);
   if (!closed) return { decision: true };

@@ -1,3 +1,4 @@
+import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { Readable, Writable } from 'node:stream';
 import type { EntitySchema } from 'typeorm';
 import { startDirectorySync } from '../../../src/actions/directory/start-directory-sync';
@@ -58,6 +59,10 @@ async function faultsIn(organizationId: string): Promise<string[]> {
 async function seed(id: string) {
   const { services, payer } = service;
   const acme = await seedAcme(services, id);
+  await addBillingAdmin(services, {
+    ...{ organizationId: id, actorId: 'olivia', userId: 'ada', expectedVersion: null },
+    grant: { access: 'VIEW', expiresAt: Date.now() + 60 * 60 * 1000 },
+  });
   const asks = (actorId: string) => requestBillingAccess(services, { actorId, organizationId: id, reason: 'Please' });
   for (const who of ['dana', 'elin', 'finn']) await acme.hasMember(who);
   const approved = await asks('dana');
@@ -149,9 +154,9 @@ const KEYS: Record<string, readonly string[]> = {
 const NOT_TOLD: Record<string, readonly string[]> = {
   organizations: [
     ...['id', 'name', 'created_at'],
-    ...['directory_sync_count', 'directory_sync_id', 'directory_sync_started_at'],
+    ...['directory_sync_count', 'directory_sync_id', 'directory_sync_started_at', 'due_at'],
   ],
-  members: ['granted_revision', 'name_key', 'email_key', 'organization_id'],
+  members: ['granted_revision', 'grant_due_at', 'name_key', 'email_key', 'organization_id'],
   access_requests: ['reason', 'organization_id'],
   invitations: ['organization_id'],
   credit_ledger: ['key_hash', 'values_hash', 'organization_id'],
