@@ -32,6 +32,7 @@ class OneDelivery {
       position: 6,
       role: 'TEAMMATE',
       roleAt: 7,
+      grantExpiresAt: null,
       canTake: () => true,
       output: {
         shares,
@@ -82,7 +83,8 @@ class OneDelivery {
         this.story.push('check');
         this.asked.push(viewers.map(({ viewerId }) => viewerId));
         const members = [...this.roles].map(([viewerId, role]) => {
-          const access = role && { viewerBillingRole: role, viewerJoinedVersion: 1, viewerJoinedSequence: 1 };
+          const joined = { viewerJoinedVersion: 1, viewerJoinedSequence: 1 };
+          const access = role && { viewerBillingRole: role, viewerGrantExpiresAt: null, ...joined };
           return [viewerId, access] as const;
         });
         return { version: this.version, members: new Map(members) };
