@@ -122,13 +122,20 @@ test('H4 who is cut off, and resumes on another instance, misses nothing and hea
   await feed.close();
 });
 
+const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
+
+/** What happens from now on is delivered. */
+async function deliveriesHaveBegun(): Promise<void> {
+  const hasBegun = async () => (await webhookPosition(writing.services.database.reader)) !== null;
+  expect(await comesTrue(hasBegun, 60_000)).toBe(true);
+}
+
 test('H5 webhooks come once each and in the order of their organization, while instances start and stop', async () => {
-  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const secret = newSecret();
   const receiver = await Receiver.start();
   for (let count = 0; count < 3; count++)
     await publishing(writing.databaseUrl, { WEBHOOK_URL: receiver.url, WEBHOOK_SECRETS: secret });
-  const hasBegun = async () => (await webhookPosition(writing.services.database.reader)) !== null;
-  expect(await comesTrue(hasBegun, 60_000)).toBe(true);
+  await deliveriesHaveBegun();
   const token = await leaseToken();
 
   const ids = ['a', 'b', 'c', 'd'];
@@ -160,5 +167,43 @@ test('H5 webhooks come once each and in the order of their organization, while i
     expect(idsOf(taken)).toEqual(idsOf(feed));
   }
   expect(await leaseToken()).toBeGreaterThan(token);
+  await receiver.close();
+});
+
+test('H5 while a secret is replaced on one instance after the other, the receiver verifies each webhook', async () => {
+  const [former, next] = [newSecret(), newSecret()];
+  const receiver = await Receiver.start();
+  let known = former;
+  let refused = 0;
+  receiver.answer = (response, { headers, body }) => {
+    try {
+      new Webhook(known).verify(body, headers as Record<string, string>);
+      response.writeHead(204).end();
+    } catch {
+      refused += 1;
+      response.writeHead(400).end();
+    }
+  };
+  const startsWith = (secrets: string) =>
+    publishing(writing.databaseUrl, { WEBHOOK_URL: receiver.url, WEBHOOK_SECRETS: secrets });
+  const delivers = async (organizationId: string) => {
+    await seedAcme(writing.services, organizationId);
+    const logged = await entries();
+    await receiver.until(() => receiver.received.length >= logged);
+  };
+
+  const first = await startsWith(former);
+  await deliveriesHaveBegun();
+  await delivers('a');
+  const second = await startsWith(`${former},${next}`);
+  await stop(first);
+  await delivers('b');
+  known = next;
+  await delivers('c');
+  await startsWith(next);
+  await stop(second);
+  await delivers('d');
+  expect(refused).toBe(0);
+  expect(receiver.received).toHaveLength(await entries());
   await receiver.close();
 });
