@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -9,20 +9,29 @@ const gzipped = promisify(gzip);
 
 /** Fonts are compressed already, and below a kilobyte the headers weigh more than what is saved. */
 const WORTH_IT = /\.(js|css|svg)$/;
+const COMPRESSED = /\.(br|gz)$/;
 const LEAST_BYTES = 1024;
 
 /** Brotli's best takes seconds for each megabyte: the editor's files, which only developers load, get a lighter one. */
 const LARGE = 400_000;
 
-/** Lays `.br` and `.gz` beside each file, so that the service compresses nothing while it runs. */
+/**
+ * Lays `.br` and `.gz` beside each file, so that the service compresses nothing while it runs. A build that watches compresses nothing, which
+ * takes longer than the build, and removes what an earlier build has compressed: the service would serve that.
+ */
 export function precompress(folder: string): Plugin {
+  let isWatching = false;
   return {
     name: 'precompress',
     apply: 'build',
+    configResolved: ({ build }) => {
+      isWatching = build.watch !== null;
+    },
     closeBundle: async () => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-      const files = entries.filter((entry) => entry.isFile() && WORTH_IT.test(entry.name));
-      await Promise.all(files.map(({ parentPath, name }) => compress(join(parentPath, name))));
+      const [pattern, work] = isWatching ? [COMPRESSED, rm] : [WORTH_IT, compress];
+      const files = entries.filter((entry) => entry.isFile() && pattern.test(entry.name));
+      await Promise.all(files.map(({ parentPath, name }) => work(join(parentPath, name))));
     },
   };
 }

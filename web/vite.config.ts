@@ -18,8 +18,9 @@ export default defineConfig({
   publicDir: false,
   build: {
     outDir: dist,
-    // Outside of `root`, where Vite would otherwise leave the files of former builds beside the new ones.
-    emptyOutDir: true,
+    // Outside of `root`, where Vite would otherwise leave the files of former builds beside the new ones. While it watches it leaves them: the
+    // service would have no page, and no card, until the next build is finished.
+    emptyOutDir: !process.argv.includes('--watch'),
     assetsDir: 'assets',
     // An inlined asset is a `data:` address, which the pages' Content-Security-Policy refuses for everything but images.
     assetsInlineLimit: 0,

@@ -24,7 +24,8 @@ export default defineConfig({
   },
   build: {
     outDir: dist,
-    emptyOutDir: true,
+    // While it watches, the former card is there until the next is finished.
+    emptyOutDir: !process.argv.includes('--watch'),
     target: 'es2022',
     // Written down for older browsers, light-dark() would need a color-scheme of the card's own; the card has the host page's.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],

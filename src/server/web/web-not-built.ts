@@ -5,7 +5,7 @@ export class WebNotBuilt extends Error {
   readonly statusCode = 503;
 
   constructor(page: string) {
-    super(`The page ${page} is not built: run npm run build:web.`);
+    super(`The page ${page} is not built: run npm run build:web. npm run dev builds it in a few seconds.`);
     // The reader has to run a command; where in this code it was noticed tells nothing.
     this.stack = this.message;
   }
