@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { buildSchema, type GraphQLEnumType } from 'graphql';
 import { LIMITS } from '../../src/server/limits/limits';
+import { migrations } from '../../src/store/schema/migrations';
 
 const ROOT = resolve(__dirname, '../..');
 const EXAMPLE = 'examples/better-auth/README.md';
@@ -98,6 +99,29 @@ describe.each(PAGES)('%s', (page) => {
     const scripts = Object.assign({}, ...folders.map((folder) => scriptsOf(`${folder}package.json`))) as object;
     const named = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe('the version', () => {
+  const [{ version: ofPackage }, { version: ofLock }] = ['package.json', 'package-lock.json'].map(
+    (file) => JSON.parse(read(file)) as { version: string },
+  ) as [{ version: string }, { version: string }];
+
+  test('is the newest of the changelog, which says its date, below what is not released yet', () => {
+    const headings = [...read('CHANGELOG.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
+    expect(headings[0]).toBe('[Unreleased]');
+    expect(headings[1]).toMatch(/^\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}$/);
+    expect(headings[1]).toContain(`[${ofPackage}]`);
+    expect(ofLock).toBe(ofPackage);
+  });
+
+  test('has a row and a section in the page about upgrades, and each migration has a row there', () => {
+    const page = read('docs/guide/upgrade.md');
+    const [ofVersion] = rowsOfTable('upgrade', 'version').slice(-1);
+    expect(ofVersion?.[1]?.trim()).toBe(ofPackage);
+    expect(page).toMatch(new RegExp(`^## From \\S+ to ${ofPackage.replaceAll('.', '\\.')}$`, 'm'));
+    const named = [...page.matchAll(/^\| `([A-Za-z]+\d{13})` /gm)].map(([, name]) => name);
+    expect(named).toEqual(migrations.map((Migration) => new Migration().name));
   });
 });
 

@@ -67,6 +67,7 @@ export interface HostEventKind {
   readonly reasons?: readonly string[];
 }
 
+/** A kind of a later release says which: `{ ...kind(…), since: '0.3' }`. */
 const FIRST = '0.2';
 const SECOND = '0.3';
 

@@ -1,11 +1,14 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
 import { dataSourceFor } from './data-source';
+import { migrations } from './migrations';
+
+const LIST = 'src/store/schema/migrations.ts';
 
 interface Difference {
   readonly up: readonly string[];
@@ -14,7 +17,7 @@ interface Difference {
 
 /**
  * `npm run migration:generate -- NAME`: brings a scratch database of each engine to the newest migration, asks TypeORM what
- * still differs from the tables, and writes one migration that holds the statements of both. TypeORM's own command knows one
+ * still differs from the tables, writes one migration that holds the statements of both, and lists it. TypeORM's own command knows one
  * engine at a time, so that its files would not serve the other (O5).
  */
 async function generateMigration(name: string, mysqlUrl: string): Promise<void> {
@@ -24,10 +27,25 @@ async function generateMigration(name: string, mysqlUrl: string): Promise<void> 
     console.log('No changes: the migrations and the tables agree on both engines.');
     return;
   }
-  const stamp = Date.now();
-  const path = join('migrations', `${stamp}-${name}.ts`);
+  const stamp = stampAfter(migrations.map((Migration) => new Migration().name!));
+  const file = `${stamp}-${name}`;
+  const path = join('migrations', `${file}.ts`);
   await writeFile(path, migrationText(classNameOf(name, stamp), sqlite, onMysql));
-  console.log(`Wrote ${path}. Read it, add it to src/store/schema/migrations.ts, and run "npm run fix".`);
+  await writeFile(LIST, withMigration(await readFile(LIST, 'utf8'), file, classNameOf(name, stamp)));
+  console.log(`Wrote ${path} and listed it in ${LIST}. Read it, and run "npm run fix".`);
+}
+
+/** The present, or later: the order of migrations is that of their stamps, and the newest may be of a clock that was ahead. */
+function stampAfter(names: readonly string[]): number {
+  const stamps = names.map((name) => Number(/\d{13}$/.exec(name)));
+  return Math.max(Date.now(), ...stamps.map((stamp) => stamp + 1));
+}
+
+function withMigration(list: string, file: string, className: string): string {
+  const lastImport = list.lastIndexOf("';\n", list.indexOf('export const')) + "';\n".length;
+  const lines = `import { ${className} } from '../../../migrations/${file}';\n`;
+  const imported = list.slice(0, lastImport) + lines + list.slice(lastImport);
+  return imported.replace(/\n\];\n$/, `\n  ${className},\n];\n`);
 }
 
 async function differenceOf(dataSource: DataSource): Promise<Difference> {

@@ -16,7 +16,7 @@ import { DirectoryRevisions1795970000000 } from '../../../migrations/17959700000
 import { DirectorySyncs1795980000000 } from '../../../migrations/1795980000000-directory-syncs';
 import { GrantsThatEnd1796000000000 } from '../../../migrations/1796000000000-grants-that-end';
 
-/** Every migration, oldest first. Listed by hand: a folder read at run time differs between source, build and tests. */
+/** Every migration, oldest first. A list, which `migration:generate` extends: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
   FirstTables1795476953723,
   CreditLedger1795481412746,

@@ -16,6 +16,24 @@ test.each([
   expect(plain(GUIDE)).toContain(plain(written(table)));
 });
 
+/** What 0.2 sends. It does not change: a type of a later release says so. */
+const FIRST_TYPES = `
+  access_request.approved access_request.closed access_request.declined access_request.opened billing_admin.added
+  billing_admin.removed checkout.started credits.expired credits.granted credits.included credits.low
+  credits.topped_up credits.used_up invitation.accepted invitation.changed invitation.created invitation.revoked
+  member.joined member.left member.profile_changed member.role_changed organization.created organization.removed
+  organization.updated owner.added owner.removed payment.declined payment.invoice_paid payment.overdue
+  payment.returned payment.settled payment_customer.created payment_customer.removed payment_method.added
+  payment_method.removed recharge.configured recharge.declined recharge.disabled recharge.limit_reached recharge.paid
+  recharge.started subscription.cancel_scheduled subscription.change_dropped subscription.change_scheduled
+  subscription.changed subscription.ended subscription.renewed subscription.resumed subscription.started
+`;
+
+test('H6 a type says with which release it came', () => {
+  const first = Object.values(HOST_EVENT_KINDS).filter(({ since }) => since === '0.2');
+  expect(first.map(({ type }) => type).sort()).toEqual(FIRST_TYPES.trim().split(/\s+/).sort());
+});
+
 test('H6 each type is of one kind alone, in words of lower case', () => {
   const types = Object.values(HOST_EVENT_KINDS).map(({ type }) => type);
   expect(new Set(types).size).toBe(types.length);
