@@ -3,10 +3,10 @@ import { collectProcessMetrics } from './server/metrics/register-metrics';
 import { type ServiceProbes, startService } from './server/service';
 import { BadSetting, readSettings } from './server/settings';
 
-/** A process that has not stopped by itself in so many milliseconds is ended (O4). */
+/** A process that has not stopped after so many milliseconds is ended (O4). */
 const MOST_TO_STOP = 9_500;
 
-/** @param probes what the bench sets: it may measure the service as it is on graphql-js alone. */
+/** @param probes set by the bench: it can measure the service without planned execution. */
 export async function main(probes: ServiceProbes = {}): Promise<void> {
   const settings = readSettings(process.env);
   if (settings.metricsToken !== null) collectProcessMetrics();

@@ -11,7 +11,7 @@ const SELECTED = select(shown);
 /** What the host's calls said of a user in an organization, whether they are a member or not. */
 export type DirectoryMembershipRow = RowOf<typeof shown>;
 
-/** By user id, of those of the users of whom anything is noted. */
+/** By user id. Users without a row are left out. */
 export async function directoryMembershipsOf(
   reader: Reader,
   organizationId: string,

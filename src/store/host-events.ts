@@ -92,7 +92,7 @@ export async function insertHostFeed(writer: Writer, { beginsAt, id, createdAt }
   await hostFeedsTable.insert(writer, { beginsAt, id, createdAt });
 }
 
-/** The feed that a position is of; undefined where there is none. */
+/** The feed that a position belongs to. Undefined before the first feed. */
 export function feedAt(feeds: readonly HostFeed[], position: number): HostFeed | undefined {
   return feeds.findLast(({ beginsAt }) => beginsAt <= position);
 }

@@ -38,7 +38,7 @@ export async function lockUsers(writer: Writer, ids: readonly string[]): Promise
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Inserts users of whom nothing was known. Fails if another transaction has inserted one. */
+/** Inserts unknown users. Fails if another transaction has inserted one. */
 export function insertUsers(writer: Writer, rows: readonly LockedUser[]): Promise<void> {
   return users.insertAll(writer, rows);
 }

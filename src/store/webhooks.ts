@@ -5,10 +5,10 @@ import { webhookLanes as lanesTable, webhookPositions } from './schema/tables';
 const POSITION = select({ position: webhookPositions.all.position });
 const LANE = select(lanesTable.all);
 
-/** An organization whose deliveries go on by themselves, and the place in its log of the next one. */
+/** An organization with a lane of its own, and the sequence of the next entry to deliver. */
 export type WebhookLane = RowOf<typeof lanesTable.all>;
 
-/** Up to where the feed has been delivered, but for what is left in lanes; null where no receiver was ever set. */
+/** Up to where the feed has been delivered, except for what lanes have left. Null if no receiver was ever set. */
 export async function webhookPosition(reader: Reader): Promise<number | null> {
   const row = await POSITION.first(reader, "FROM webhook_positions WHERE name = 'webhook'", []);
   return row?.position ?? null;

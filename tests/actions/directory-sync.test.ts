@@ -60,7 +60,7 @@ async function membersNow(): Promise<string[]> {
 
 const entries = async () => (await logOf(services, acme.id)).length;
 
-test('D3 a full sync removes those whom it did not name, with the grant', async () => {
+test('D3 a full sync removes the members that it did not name, with the grant', async () => {
   for (const id of ['ann', 'bea', 'cho']) await acme.hasMember(id);
   await acme.adds('bea', 'olivia');
   const sync = await start();
@@ -194,12 +194,12 @@ describe('D3 more removals than allowed change nothing:', () => {
       expect(removalCount).toBeGreaterThanOrEqual(35);
       expect(removalCount).toBeLessThanOrEqual(40);
     }
-    // Those whom the writer took out have left, and nobody else.
+    // The members that the writer removed have left, and nobody else.
     expect(await membersNow()).toHaveLength(1 + 40 - 5 + 15);
   });
 });
 
-describe('D3 whoever another call spoke of since the start is left as they are:', () => {
+describe('D3 a member that another call has named since the start does not change:', () => {
   const elsewhere = (id: string, role: OrganizationRole, revision: number | null = null) =>
     syncMember(services, { organizationId: acme.id, ...member(id, role, revision) });
 
@@ -279,7 +279,7 @@ test('D3 an entry that is refused names its user all the same', async () => {
   expect(await finish(sync)).toMatchObject({ applied: true, removalCount: 0 });
 });
 
-test('D2 D3 a sync restores a member of the same revision, whom an earlier one removed', async () => {
+test('D2 D3 a sync restores a member of the same revision that an earlier one removed', async () => {
   await syncMember(services, { organizationId: acme.id, ...member('ann', 'ADMIN', 5) });
   const wrong = await start();
   await send(wrong, [olivia]);

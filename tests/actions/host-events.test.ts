@@ -276,14 +276,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ does: fc.constant('wait' as const), milliseconds: fc.constantFrom(30, 1_000, 6_000) }),
   },
 );
-/** What stands in an inner list is begun together. */
+/** The steps of an inner list begin together. */
 const history = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 25 });
 
 /** As many as run in about half a minute; a slow machine finds less instead of failing. */
 const RUNS = { sqlite: 100, mysql: 40 }[engine];
 const MOST_TIME = 35_000;
 
-test('H4 whoever changes, publishes, dies and takes over: each committed entry comes once, in its order, and a reader misses none', async () => {
+test('H4 with any writers, publishers, crashes and takeovers, each committed entry comes once and in its order, and a reader misses none', async () => {
   let run = 0;
   const holds = async (groups: Step[][]) => {
     run += 1;

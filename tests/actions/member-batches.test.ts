@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => services.close());
 
 async function newOrganization() {
-  // Letters alone, so that the mark is one word of a name.
+  // Only letters, so that the mark is one word of a name.
   const mark = [...String(++count).padStart(4, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join('');
   const acme = organization(services, `acme${mark}`);
   await acme.exists();

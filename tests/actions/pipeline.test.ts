@@ -96,7 +96,7 @@ describe('access that is lost between check, answer and send', () => {
   );
 
   test.each([0, 1, 2])(
-    'A8 L9 a balance is told after %d roster changes meanwhile to those alone who are members',
+    'A8 L9 a balance that %d roster changes overtake is told to members only',
     async (count) => {
       const [run, mia] = await live(watching('mia', { stream: 'BILLING' }), watching('olivia', { stream: 'BILLING' }));
       run.scheduler.now += 1_000;
@@ -333,7 +333,7 @@ test('E4 an instance that hears no notification tells all the same when it polls
   await run.end();
 });
 
-test('L2 E4 whoever comes to a group that is ahead of all that was heard of is told what it has told meanwhile', async () => {
+test('L2 E4 a subscriber that joins a group ahead of all notifications is told what the group has told in the meantime', async () => {
   const run = new PipelineRun();
   const { scheduler } = run;
   const oscar = run.subscribe(watching('oscar'), 1);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-/** Two organizations with an owner each, and a user of whom nothing is known: ids of their own for each test. */
+/** Two organizations with an owner each, and an unknown user: other ids in each test. */
 let zoe = '';
 
 beforeEach(async () => {

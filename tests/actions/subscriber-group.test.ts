@@ -44,7 +44,7 @@ class Doings extends Arrivals<string> {
 
 const version = async () => (await billingRolesChangedAfter(services.database.reader, acme.id, 0))?.version ?? 0;
 
-test('A8 whoever changed between the last look at their billing role and joining the group is asked for again', async () => {
+test('A8 the billing role of a subscriber that changed before it joined the group is read again', async () => {
   const billingRoleAt = await version();
   // Both changes are older than what the group tells next, and newer than what the members know of themselves.
   await acme.loses('mia');
@@ -143,7 +143,7 @@ test('R13 L4 the end of an organization is told while its group is being told of
   const gate = new Gate();
   const { doings, position } = await miaIsBeingTold({ billingRoles: () => gate.opened });
 
-  // Somebody who has seen that change already, and comes to the group when the organization is no more.
+  // A subscriber that has seen that change already, and joins when the organization has been removed.
   const latecomer = watchRoster(services, {
     organizationId: acme.id,
     viewerId: 'ada',
@@ -158,6 +158,6 @@ test('R13 L4 the end of an organization is told while its group is being told of
   expect(await doings.next()).toBe('mia is detached');
 });
 
-test('R13 an organization that is no more has no billing roles', async () => {
+test('R13 an organization that was removed has no billing roles', async () => {
   expect(await billingRolesChangedAfter(services.database.reader, 'never', 0)).toBeNull();
 });

@@ -121,7 +121,7 @@ test('H5 a first receiver hears of what happens from now on, in the order of eac
   expect(tries).toHaveLength(63);
 });
 
-test('H5 what fails of one organization waits there alone, in its order, until the receiver takes it', async () => {
+test('H5 failed events of one organization wait in its lane, in their order, until the receiver accepts them', async () => {
   answers = ({ organizationId, sequence }) => (organizationId === 'a' && sequence === 3 ? FAILED : DELIVERED);
   await changes('a', 3);
   await changes('b', 1);
@@ -344,7 +344,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('restart' as const), isOrderly: fc.boolean() }) },
 );
 
-test('H5 whatever fails and whoever dies, each event comes at least once, with the same content, and each organization in its order', async () => {
+test('H5 with any failures and crashes, each event comes at least once, with the same content, and each organization in its order', async () => {
   let run = 0;
   const isReplaced = async () => {
     one = new Instance(`after ${run}`);

@@ -122,7 +122,7 @@ describe('an answer that is shared and one of one’s own', () => {
   /** At the same time, each with two sets of variables by everybody, and with answers of their own besides. */
   const DOCUMENTS = 10;
 
-  // Some answers tell the moment at which they were made, so that time passes between the changes alone.
+  // Some responses contain the time at which they were made. So the clock moves only between changes.
   let time = Date.now();
 
   beforeAll(async () => {

@@ -183,14 +183,14 @@ test('R9 B9 every field that is read page by page is among these, and every fiel
 describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as const))('%s', (name, connection) => {
   const { others, sortKey, tie } = WAYS[name]!;
 
-  test('has items that tie in what they are sorted by, or the walk would prove little', async () => {
+  test('has items that tie in what they are sorted by, or the pages would prove little', async () => {
     const items = (await page(connection, '', 100, null)).nodes as Data[];
     expect(items.length).toBeGreaterThan(12);
     expect(new Set(items.map(tie)).size).toBeLessThan(items.length / 2);
   });
 
   test.each(others.flatMap((other) => [1, 2, 3, 7].map((size) => [other, size] as const)))(
-    'R9 B9 walking%s with first: %d gives every item once, in the order of one big page, and says where each page stands',
+    'R9 B9 reading%s with first: %d gives every item once, in the order of one big page, and says where each page stands',
     async (other, size) => {
       const whole = await page(connection, other, 100, null);
       expect(whole.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });

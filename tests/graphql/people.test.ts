@@ -71,7 +71,7 @@ const directory: Ask = (id) =>
       id,
     },
   );
-/** Those whom a full sync that names olivia alone would remove. */
+/** Removed by a full sync that names only olivia. */
 const removals: Ask = async (id) => {
   const change = (query: string, input: object) => asHost('directory:write', query, { input });
   const start = 'mutation ($input: OrganizationInput!) { startDirectorySync(input: $input) { syncId } }';

@@ -197,7 +197,7 @@ test('X2 spans hold no token, no value and no word of anybody', async () => {
   expect(refused?.status.code ?? 0).toBe(0);
 });
 
-test('a caller who is not sampled is not traced, and what names no span is not heeded', async () => {
+test('a caller who is not sampled is not traced, and a header that names no span is ignored', async () => {
   await start();
   const olivia = await token('olivia');
   await ask(olivia, 'query Unsampled { viewer { id } }', {}, { traceparent: `00-${TRACE}-${CALLER}-00` });

@@ -184,7 +184,7 @@ describe('losing access', () => {
   describe('in the middle of an event', () => {
     const viewer: Viewer = { id: 'mia', scopes: new Set(), expiresAt: Infinity };
 
-    /** mia's subscription, for whom `interruption` happens while the second event is being answered. */
+    /** mia's subscription. `interruption` happens while the second event is being answered. */
     const interrupted = async (
       organizationId: string,
       at: 'viewed' | 'rosters',

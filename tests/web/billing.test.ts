@@ -83,7 +83,7 @@ test('B4 a plan is chosen after a look at what it comes to, paid for, and seen b
   expect(complaints).toEqual([]);
 });
 
-test('B6 B7 credits are topped up, and bought by themselves when they run low', async () => {
+test('B6 B7 credits are topped up, and recharged when they run low', async () => {
   const { id } = await seedAcme(service.services, 'topping');
   const { page } = await browsers.as(service, 'olivia', { organization: id });
   await press(page, 'Choose a plan');

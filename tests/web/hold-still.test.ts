@@ -75,7 +75,7 @@ async function pointAt(page: Page, button: Locator): Promise<() => Promise<void>
 
 const placesOf = (buttons: readonly Locator[]) => Promise.all(buttons.map((button) => button.boundingBox()));
 
-test('a click approves whom the pointer rests on, whatever other owners change above', async () => {
+test('a click approves the person under the pointer, whatever other owners change above', async () => {
   const { page, admins, adds, removes, declines, approves, hasMember, invites, isJoinedBy } = await acme();
   const { hasMember: joins } = organization(service.services, `still-${count}`);
   const mia = approve(page, 'mia');
@@ -149,7 +149,7 @@ test('the focus keeps a list still too, and a row that goes away under it does n
   expect(await admins()).toEqual(['bea', 'nia']);
 });
 
-test('a click removes whom the pointer rests on', async () => {
+test('a click removes the person under the pointer', async () => {
   const { page, adds, removes } = await acme();
   for (const name of ['ada', 'max']) await adds(name, 'oscar');
   const remove = page.getByRole('button', { name: 'Remove Name of max' });
@@ -204,7 +204,7 @@ async function add(page: Page, name: string) {
   await page.getByRole('button', { name: 'Add', exact: true }).click();
 }
 
-test('a click approves whom the pointer rests on, while an addition of one’s own is refused', async () => {
+test('a click approves the person under the pointer, while an addition of one’s own is refused', async () => {
   const { page, admins, adds, hasMember } = await acme();
   for (const id of ['nia', 'zoe']) await hasMember(id);
   const added = holdMutation(page, 'AddBillingAdmin');
@@ -254,7 +254,7 @@ test('a refusal of before stays under the pointer, and moves no request when it 
   expect(await admins()).toEqual(['ada', 'bea']);
 });
 
-test('a click approves whom the pointer rests on, while the credits come that somebody has paid for', async () => {
+test('a click approves the person under the pointer, while paid credits arrive', async () => {
   const { page } = await acme();
   await page.goto(`${service.address}/?organization=still-${count}&checkout=credits&before=0`);
   await isLive(page);

@@ -97,7 +97,7 @@ test('A8 who loses the grant under an open page finds the controls closed', asyn
   await page.getByRole('region', { name: 'Activity' }).getByText('You need billing access for this.').waitFor();
 });
 
-test('L4 who is no member any more sees nothing of the organization, without a reload', async () => {
+test('L4 a former member sees nothing of the organization, without a reload', async () => {
   const { loses } = await acme('leaving');
   const { page } = await browsers.as(service, 'mia', { organization: 'leaving' });
   await isLive(page);

@@ -39,7 +39,7 @@ test('the token of the link leaves the address bar, and a reload stays signed in
   expect(complaints).toEqual([]);
 });
 
-test('R1 an owner adds and removes a teammate by keyboard alone, and is told of both', async () => {
+test('R1 an owner adds and removes a teammate by keyboard only, and is told of both', async () => {
   const { open } = await acme();
   const { page } = await open('olivia');
   await isLive(page);
@@ -151,7 +151,7 @@ test('a service that does not answer takes nothing away, and the change can be r
   await adminsOf(page).filter({ hasText: 'Name of mia' }).filter({ hasText: 'Added by you' }).waitFor();
 });
 
-test('R11 open requests appear by themselves, and are approved or declined', async () => {
+test('R11 open requests appear without a reload, and are approved or declined', async () => {
   const { id, open } = await acme();
   const { page } = await open('olivia');
   await isLive(page);

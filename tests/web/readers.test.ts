@@ -33,7 +33,7 @@ test('A5 a member sees the read-only view: the people to ask, and each control c
   expect(complaints).toEqual([]);
 });
 
-test('R11 a member asks with a reason, and when an owner approves, the controls open by themselves', async () => {
+test('R11 a member asks with a reason, and when an owner approves, the controls open without a reload', async () => {
   await seedAcme(service.services, 'asking');
   const { page: asking } = await browsers.as(service, 'mia', { organization: 'asking' });
   const { page: owner } = await browsers.as(service, 'olivia', { organization: 'asking' });

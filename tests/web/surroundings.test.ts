@@ -48,7 +48,7 @@ describe.each([
   };
   const keepsNothing = (page: Page) => page.getByText('Your browser keeps nothing for this page').waitFor();
 
-  test('a link signs in until the page is loaded anew, and the page says why', async () => {
+  test('a link signs in until the page is reloaded, and the page says why', async () => {
     const { id } = await acme();
     const { page, complaints } = await openWithoutStorage();
     await page.goto(await link(id, 'olivia'));
@@ -182,7 +182,7 @@ describe('where TOKEN_URL', () => {
   test.each([
     ['answers 503', answering(503, ''), 'can’t sign you in right now (it answered 503)'],
     ['cannot be reached', (response: ServerResponse) => void response.destroy(), 'can’t be reached'],
-  ])('%s for a while, the page says so, and goes on by itself', async (_, wrong, words) => {
+  ])('%s for a while, the page says so, and continues', async (_, wrong, words) => {
     answer = wrong;
     const { page } = await browsers.window();
     await page.goto(address());

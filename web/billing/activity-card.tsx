@@ -36,7 +36,7 @@ function ActivityList() {
     ),
   );
 
-  // Whoever scrolls on gets more without asking; by keyboard the button does it.
+  // Scrolling to the end loads more. With a keyboard, the button does.
   useEffect(() => {
     const button = end.current;
     if (!button) return;

@@ -56,7 +56,7 @@ export function AutoRechargeCard() {
         >
           {isOn ? 'Change' : 'Set up'}
         </button>
-        {/* Spending less is open to whoever may manage billing, whatever else is closed. */}
+        {/* Every billing manager may spend less, whatever else is closed. */}
         {isOn && (
           <button type="button" className="button quiet" disabled={isBusy} onClick={switchOff}>
             Switch off

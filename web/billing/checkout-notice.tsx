@@ -4,8 +4,8 @@ import { useBilling } from './billing-context';
 import { errandOf } from './return-url';
 
 /**
- * Says to whoever is back from the provider's page what has come of it, as far as the service knows: it learns of a payment
- * from the provider alone, before or after the payer is back, and of one that was given up never.
+ * Tells a payer who returns from the provider's page what the service knows of the payment. Only the provider reports a payment, before or
+ * after the payer returns. An abandoned one is never reported.
  */
 export function CheckoutNotice() {
   const { billing, organizationId } = useBilling();

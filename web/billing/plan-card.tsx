@@ -145,7 +145,7 @@ export function PlanCard() {
       `${formatNumber(plan.includedCredits)} credits a month included`,
       billing.currentPeriodEnd && isSubscribed && !isEnding ? `renews on ${formatDay(billing.currentPeriodEnd)}` : null,
     ];
-    // Broken between the parts alone.
+    // Lines break only between the parts.
     return parts
       .filter((part) => part !== null)
       .map((part) => part.replaceAll(' ', '\u00a0'))

@@ -8,7 +8,7 @@ interface UsageChartProps {
   readonly bars: readonly { readonly day: string; readonly credits: number }[];
 }
 
-/** Credits used on each day. The same numbers stand in the table below it. */
+/** Credits used on each day. The table below has the same numbers. */
 export function UsageChart({ bars }: UsageChartProps) {
   const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   return (

@@ -43,7 +43,7 @@ export function useActivity(organizationId: string, signal: unknown) {
     isAsking.current = false;
     if (activity)
       setPages((shown) =>
-        // Asked for from another end: the list has begun anew meanwhile.
+        // It was requested for an earlier list, which has been replaced since.
         shown.next === pages.next
           ? { entries: [...shown.entries, ...activity.nodes], next: nextOf(activity.pageInfo) }
           : shown,
@@ -61,7 +61,7 @@ interface PageInfo {
 
 const nextOf = ({ hasNextPage, endCursor }: PageInfo) => (hasNextPage ? endCursor : null);
 
-/** The newest page before what is shown; where the two do not meet, more has happened than one page, and the list begins anew. */
+/** The newest page before what is shown; where the two do not meet, more than one page has happened, and the list starts over. */
 function withNewest(shown: ActivityPages, newest: readonly ActivityEntry[], info: PageInfo): ActivityPages {
   const known = new Set(shown.entries.map(({ id }) => id));
   const fresh = newest.filter(({ id }) => !known.has(id));

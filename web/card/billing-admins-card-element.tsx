@@ -53,7 +53,7 @@ export class BillingAdminsCardElement extends HTMLElement {
     if (before !== after) this.#start();
   }
 
-  /** Begins anew with what is said now: another organization, or another person. */
+  /** Starts over for another organization or another person. */
   #start(): void {
     const organizationId = this.getAttribute('organization');
     const getToken = this.#getToken;

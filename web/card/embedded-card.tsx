@@ -28,7 +28,7 @@ interface EmbeddedCardProps {
   readonly root: ShadowRoot;
 }
 
-/** The card alone: it asks for less than the page, and stands in a shadow tree. */
+/** The card without the page: it requests less, and is in a shadow tree. */
 export function EmbeddedCard({ api, live, session, now, organizationId, root }: EmbeddedCardProps) {
   const [watch] = useState(() => watchOrganization(api, live, organizationId, DOCUMENTS));
   const state = useCell(watch.state);

@@ -5,8 +5,8 @@ import { precompress } from '../precompress.ts';
 const dist = resolve(import.meta.dirname, '../../dist/web/card');
 
 /**
- * One script for other applications' pages. It is a classic script, because a module of another origin is loaded under CORS
- * alone, and it holds everything, because its address is the only one that stays. Preact takes React's place: the host's page
+ * One script for other applications' pages. It is a classic script, because a module of another origin is loaded only
+ * under CORS. It holds everything, because its address is the only one that stays. Preact takes React's place: the host's page
  * should not have to load a second React of a version that is not its own.
  */
 export default defineConfig({

@@ -36,7 +36,7 @@ export function connectLive(url: string, session: Session): Live {
   let pongDue: ReturnType<typeof setTimeout> | undefined;
 
   const client = createClient({
-    // Asked before each socket is opened; while nobody is signed in there is none.
+    // Asked before each socket is opened. Nobody may be signed in.
     url: async () => {
       token = await session.getToken();
       return url;
@@ -75,7 +75,7 @@ export function connectLive(url: string, session: Session): Live {
 
   const offline = () => {
     connection.set('offline');
-    // The browser lets a dead socket stand for minutes.
+    // The browser keeps a dead socket open for minutes.
     client.terminate();
   };
   const online = () => {

@@ -43,7 +43,7 @@ export function createApi(url: string, session: Session, clock: ServiceClock): C
         willAuthError: () => session.tokens.get() === null,
         didAuthError: (error, operation) => {
           if (!isUnauthenticated(error)) return false;
-          // Another answer, or the socket, may have brought a newer one meanwhile: that one stays.
+          // Another response, or the socket, may have brought a newer one in the meantime: that one stays.
           session.refuse(tokenOf(operation));
           return true;
         },

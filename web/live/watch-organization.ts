@@ -41,7 +41,7 @@ export interface OpenOrganization<Organization extends Watched> {
   /** Newest first. */
   readonly changes: readonly ToldChange[];
   readonly missed: Missed | null;
-  /** Counts what happened apart from the roster, for whoever has to ask again. */
+  /** Counts changes other than the roster's, after which parts of the page query again. */
   readonly news: { readonly count: number; readonly kind: string | null };
 }
 
@@ -124,7 +124,7 @@ export function watchOrganization<Organization extends Watched>(
   const takeRosterEvent = ({ version, change, roster }: RosterEvent) => {
     if (change)
       update(({ changes }) =>
-        // A subscription that had to begin anew may tell again what is known.
+        // A subscription that had to start over may repeat what is known.
         changes.some((told) => told.version === version)
           ? {}
           : { changes: [{ ...change, version }, ...changes].slice(0, MOST_KEPT) },

@@ -27,7 +27,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       ref={dialog}
       className="dialog"
       aria-labelledby={heading}
-      // Escape: whoever shows the dialog takes it away.
+      // Escape: the component that shows the dialog removes it.
       onCancel={(event) => {
         event.preventDefault();
         onClose();

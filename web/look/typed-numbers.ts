@@ -16,9 +16,9 @@ const alike = (text: string) =>
     .trim();
 
 /**
- * The number that somebody typed, in `10 ** fractionDigits`-th parts: an amount of money in minor units, a count as it is. Null where
- * it is none, has more digits than there are behind the point, or could be meant in more than one way: read is only what this locale
- * writes in the same way, with or without separators.
+ * The number that a person typed, in `10 ** fractionDigits`-th parts: an amount of money in minor units, a count as it is. Null for any
+ * other text, for too many digits after the point, and for a number with several meanings: it reads only what this locale writes in the
+ * same way, with or without separators.
  */
 export function readNumber(typed: string, fractionDigits: number, locale = OWN): number | null {
   const text = alike(typed);
@@ -40,7 +40,7 @@ interface Currency {
   readonly fractionDigits: number;
 }
 
-/** An amount of money that somebody typed, in minor units; with or without the currency. Null where it is none. */
+/** An amount of money that somebody typed, in minor units; with or without the currency. Null for any other text. */
 export function readAmount(typed: string, { currency, fractionDigits }: Currency, locale = OWN): number | null {
   const signs = (['symbol', 'narrowSymbol', 'code'] as const).flatMap((currencyDisplay) =>
     new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay })
@@ -54,7 +54,7 @@ export function readAmount(typed: string, { currency, fractionDigits }: Currency
   return readNumber(bare, fractionDigits, locale);
 }
 
-/** As it stands in a field to be changed: `readNumber` reads the same again. */
+/** As a field shows it for editing: `readNumber` reads the same number again. */
 export function numberForField(scaled: number, fractionDigits: number, locale = OWN): string {
   const digits = scaled % 10 ** fractionDigits === 0 ? 0 : fractionDigits;
   const options = { useGrouping: false, minimumFractionDigits: digits, maximumFractionDigits: digits };

@@ -7,7 +7,7 @@ const TOGETHER = 400;
 /** More than so many are counted instead of read out. */
 const MOST_READ = 3;
 
-/** Tells screen readers what changes, whoever changed it. */
+/** Tells screen readers of all changes, also by others. */
 export function Announcements() {
   const { open } = useRosterContext();
   const { viewerId } = open;

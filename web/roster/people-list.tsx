@@ -56,7 +56,7 @@ export function Admins({ heading, pending, onRemove }: AdminsProps) {
     ({ kind, person }) => (kind === 'ADD' || kind === 'APPROVE') && !admins.some(({ user }) => user.id === person.id),
   );
   const justAdded = (id: string) => open.changes.find(({ user }) => user.id === id)?.kind === 'ADMIN_ADDED';
-  // Whoever was just added is seen wherever they stand in the order.
+  // The person who was just added is scrolled into view, at any place in the order.
   const visible = admins.filter(({ user }, index) => index < shown || justAdded(user.id));
 
   const rows = useHeldRows([...arriving, ...visible], idOf, hold);

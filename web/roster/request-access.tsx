@@ -5,7 +5,7 @@ import { Dialog } from '../look/dialog';
 import { formatMinute } from '../look/dates';
 import { useRosterContext } from './roster-context';
 
-/** For who has no billing access: whom to ask, and asking them. */
+/** For members without billing access: the people to ask, and the request. */
 export function RequestAccess() {
   const { open } = useRosterContext();
   const { viewerId } = open;

@@ -1,6 +1,6 @@
 import type { Control } from '../documents/access-documents';
 
-/** Instead of the service's words, which send people to an owner, where there is none to be asked. */
+/** Replaces the service's messages, which name an owner to ask, in an organization without owners. */
 const WITHOUT_OWNERS: Partial<Record<string, string>> = {
   BILLING_ACCESS_REQUIRED: 'You need billing access for this, and there is no owner at the moment who could give it.',
   OWNER_REQUIRED: 'Only owners add or remove billing admins, and there is none at the moment.',

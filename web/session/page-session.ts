@@ -25,7 +25,7 @@ export interface PageSession {
   readonly isForgetful: () => boolean;
 }
 
-/** The session of the page: from the address that the operator has named (`TOKEN_URL`), or where there is none, from links. */
+/** The session of the page: from the address that the operator has named (`TOKEN_URL`), or without one, from links. */
 export function pageSession(window: Window, api: string, now: () => number): PageSession {
   const tokenUrl = window.document.querySelector<HTMLMetaElement>('meta[name="token-url"]')?.content ?? null;
   const storage = tabStorage(() => window.sessionStorage);

@@ -15,7 +15,7 @@ export type SessionState =
 
 export interface Session {
   readonly state: Readable<SessionState>;
-  /** The token that nobody has refused yet; null where there is none. */
+  /** The token that nothing has refused yet. Null without one. */
   readonly tokens: Readable<string | null>;
   /** The id of the person that it signs in; null until somebody is signed in. */
   readonly person: () => string | null;
@@ -72,7 +72,7 @@ export function createSession({ initial, source, now, onAnotherPerson }: Session
 
   const accept = (token: string): void => {
     const subject = subjectOf(token);
-    // Whoever waits for a token waits for good: the caller starts over.
+    // Callers that wait for a token never get one: they start over.
     if (person !== null && subject !== person) return onAnotherPerson(token);
     person = subject;
     isConfirmed = false;

@@ -13,7 +13,7 @@ import type { AccessChecks } from '../loaders/access-checks';
 /** Part of what was found. */
 export interface Found<Position> {
   readonly found: readonly string[];
-  /** Where the next page begins. Undefined if there are no more. It may be null after an empty page. */
+  /** Where the next page begins. Undefined after the last page. It may be null after an empty page. */
   readonly next: Position | null | undefined;
 }
 

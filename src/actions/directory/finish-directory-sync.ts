@@ -34,9 +34,9 @@ export interface FinishedSync {
 }
 
 /**
- * Ends the memberships of those whom neither the full sync nor another call since its start has named (D3, R6). Whether there are too many
- * is decided under the lock that the first of them leave under. If there are many, they leave in steps. The sync stays open until the
- * last, so that the same call goes on where one was cut off.
+ * Ends the memberships that neither the full sync nor another call since its start has named (D3, R6). The first step decides, under its
+ * lock, whether they are too many. If there are many, they end in steps. The sync stays open until the last step, so that a repeated call
+ * continues where an earlier one was interrupted.
  */
 export async function finishDirectorySync(services: Services, command: FinishSync): Promise<FinishedSync> {
   const { organizationId, syncId, maxRemovals, dryRun } = command;

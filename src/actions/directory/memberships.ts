@@ -194,7 +194,7 @@ export class Memberships {
 
     await deleteMembers(writer, organization.id, [...this.left]);
     await putMembers(writer, organization.id, present(this.changed));
-    // Only words of another name are out of date; those of a user who joins are left by an older build alone.
+    // Only words of a former name are out of date. A user who joins has some only if an older build left them.
     await deleteMemberWords(writer, organization.id, [
       ...this.left,
       ...[...this.renamed].filter((userId) => !this.joined.has(userId)),

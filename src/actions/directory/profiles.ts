@@ -30,7 +30,7 @@ export class Profiles {
     return new Profiles(writer, await lockUsers(writer, userIds));
   }
 
-  /** A user of whom `takeOver` was told. */
+  /** A user that was passed to `takeOver` before. */
   of(userId: string): UserRow {
     return this.users.get(userId)!;
   }

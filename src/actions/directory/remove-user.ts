@@ -5,8 +5,8 @@ import { followUpOn, leaveEarlierMemberships } from './follow-up';
 import { type DirectoryOutcome, stale } from './refuse';
 
 /**
- * Makes the user leave every organization, and then forgets who they were; the log keeps the id (R13). The revision is one of the
- * profile (D2). It is noted also for a user of whom nothing is known: an older call can't make them a member later.
+ * Makes the user leave every organization, and then erases the profile; the log keeps the id (R13). The revision is one of the profile
+ * (D2). It is also stored for an unknown user, so that an older call cannot make them a member later.
  */
 export async function removeUser(
   services: Services,

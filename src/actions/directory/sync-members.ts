@@ -112,7 +112,7 @@ class MemberSync {
     return { changed: profileChanged || member.role !== role };
   }
 
-  /** Returns the users of whom something has to follow. */
+  /** Returns the users that need a follow-up. */
   async write(): Promise<string[]> {
     const followUps = await this.profiles.write(this.organizationId);
     await this.memberships.write();

@@ -64,7 +64,7 @@ function reset(feedId: string, position: number, occurredAt: number, id: string)
   };
 }
 
-/** Standard Webhooks puts a full stop between the id and what follows it, so that there is none in it. */
+/** Standard Webhooks signs the id, a full stop and what follows: the id must not contain one. */
 function idOf(feedId: string, position: number): string {
   return `${feedId}_${position}`;
 }

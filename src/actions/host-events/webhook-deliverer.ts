@@ -21,21 +21,21 @@ export type DeliveryOutcome =
   | {
       readonly kind: 'FAILED';
       readonly reason: string;
-      /** How long the receiver asks to be left alone, in milliseconds; null where it does not. */
+      /** How long the receiver asks the service to wait, in milliseconds. Null if it does not ask. */
       readonly retryAfter: number | null;
     };
 
 /** Events that are read at once. After a crash, at most so many are delivered once more. */
 const BATCH = 50;
 
-/** Deliveries at the same time: of the feed, and of organizations that go on by themselves. */
+/** Deliveries at the same time: of the feed, and of lanes. */
 const MOST_AT_ONCE = 8;
 const MOST_LANES_AT_ONCE = 4;
 
-/** How long a delivery may take before its organization goes on by itself, in milliseconds: the others do not wait for it. */
+/** How long a delivery may take before its organization gets a lane, in milliseconds: the others do not wait for it. */
 const SLOW_AFTER = 2_000;
 
-/** Organizations that go on by themselves. Where there are so many the receiver is away, and the feed waits. */
+/** Most lanes. If there are so many, the receiver is unreachable, and the feed waits. */
 const MOST_LANES = 100;
 
 /** Pauses before another try, in milliseconds: doubled from the first to the longest (H5). */
@@ -82,9 +82,9 @@ interface Delivery {
 }
 
 /**
- * Delivers the feed to the receiver, in the order of each organization and at least once (H5). The feed is read on from a position. An
- * organization of which a delivery fails or takes long leaves it for a lane of its own, in which it is tried again; what others have waits for
- * none of that. The position and the lanes are in the database, written by the holder of the lease alone.
+ * Delivers the feed to the receiver, in the order of each organization and at least once (H5). It reads the feed from a position. If a
+ * delivery fails or takes long, its organization gets a lane, which tries again; events of other organizations do not wait for that. The
+ * position and the lanes are in the database. Only the holder of the lease writes them.
  */
 export class WebhookDeliverer {
   private delivery: Delivery | null = null;
@@ -276,7 +276,7 @@ export class WebhookDeliverer {
     group.isDone = true;
     const { lane } = group;
     if (!lane) return;
-    // The organization goes on by itself now.
+    // The organization has a lane now.
     lane.isRunning = false;
     if (group.outcome) this.failed(lane, group.outcome);
     else lane.nextSequence += 1;
@@ -393,7 +393,7 @@ class Group {
   tryingSince: number | null = null;
   isDone = false;
   outcome: DeliveryOutcome | null = null;
-  /** Set where the organization goes on by itself while a delivery is under way. */
+  /** Set if the organization gets a lane while a delivery runs. */
   lane: Lane | null = null;
 
   constructor(readonly organizationId: string) {}

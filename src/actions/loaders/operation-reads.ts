@@ -46,7 +46,7 @@ export interface OperationReads {
 
 export type ViewedWithRoster = Pick<MembershipWithRoster, 'membership'> & Partial<Pick<MembershipWithRoster, 'roster'>>;
 
-/** Where the things come from that many viewers may ask for at once; the rest is read for the viewer alone. */
+/** Reads that many viewers may share. All others are for one viewer. */
 export interface SharedReads {
   viewed(organizationIds: readonly string[], viewerId: string): Promise<readonly Membership[]>;
   viewedWithRoster(organizationId: string, viewerId: string): Promise<MembershipWithRoster | null>;

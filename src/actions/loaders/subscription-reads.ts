@@ -52,7 +52,7 @@ export interface SubscriptionReads extends SharedReads {
   position(organizationId: string): Promise<LogPosition | null>;
   log(query: LogQuery): Promise<LogEntry[]>;
   organization(organizationId: string): Promise<OrganizationRow | undefined>;
-  /** Of these viewers alone; null for an organization that does not exist. */
+  /** Only of these viewers. Null for an organization that does not exist. */
   accessChangedAfter(
     organizationId: string,
     version: number,

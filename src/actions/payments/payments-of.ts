@@ -3,7 +3,7 @@ import { Refusal } from '../../domain/refusals';
 import type { PaymentProvider } from '../../payments/provider';
 import type { Services } from '../services';
 
-/** The payment provider. Throws the control's refusal if there is none. */
+/** The payment provider. Without one, it throws the control's refusal. */
 export function paymentsOf({ payments }: Services): PaymentProvider {
   if (!payments) throw new Refusal('CONTROL_UNAVAILABLE', REASON_MESSAGES.CHECKOUT_NOT_CONFIGURED);
   return payments;

@@ -12,7 +12,7 @@ interface Field {
 
 /** What an event may say: ids, numbers and codes, and never a text that a person wrote (H4). A time is in ISO 8601, in UTC. */
 export const HOST_EVENT_FIELDS = {
-  userId: { type: 'id', says: 'The user whom it is about.', example: 'usr_bea' },
+  userId: { type: 'id', says: 'The user that it is about.', example: 'usr_bea' },
   actorId: {
     type: 'id',
     says: 'The user who did it; null where your back end or the service did.',

@@ -36,7 +36,7 @@ export class BillingResolver {
   @Extensions(DEPENDS_ON_VIEWER)
   @FieldResolver(() => BillingAccessRequest, {
     nullable: true,
-    description: "The viewer's own open request. Null if there is none.",
+    description: "The viewer's own open request. Null without one.",
   })
   async viewerAccessRequest(
     @Root() { organizationId }: Billing,

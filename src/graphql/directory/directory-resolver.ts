@@ -26,7 +26,7 @@ const MOST_ON_A_PAGE = 1_000;
 const FIRST = { nullable: true, defaultValue: USUAL, description: 'The number of items, 1 to 1,000.' };
 const AFTER = { nullable: true, description: 'The cursor of the last item that the caller has.' };
 
-/** What a cursor begins with: a position of one list is none of another. */
+/** What a cursor begins with: a cursor of one list is not valid in another. */
 const LISTS = { organizations: 1, members: 2, invitations: 3 } as const;
 
 const sizeOf = (first: number | null) => pageSize(first, { usual: USUAL, most: MOST_ON_A_PAGE });

@@ -42,7 +42,7 @@ export class FinishDirectorySyncPayload {
   @Field(() => Boolean, { description: 'False for a dry run, and if the call was refused.' })
   applied: boolean;
 
-  @Field(() => SafeInt, { description: 'The number of members whom the sync removes.' })
+  @Field(() => SafeInt, { description: 'The number of members that the sync removes.' })
   removalCount: number;
 
   @Field(() => [User], { description: 'The first 100 of them, ordered by id.' })
@@ -71,7 +71,7 @@ export class DirectorySyncMutations {
   @Mutation(() => FinishDirectorySyncPayload, {
     nullable: true,
     description:
-      'Removes the members whom the sync did not name, with their grants. Members whom another call named or removed since the start stay as they are.',
+      'Removes the members that the sync did not name, with their grants. Members that another call named or removed since the start do not change.',
   })
   async finishDirectorySync(
     @Arg('input', () => FinishDirectorySyncInput)

@@ -52,9 +52,9 @@ export function malformedBy(id: string): Malformed | null {
 export type WithStandIns = (definitions: readonly VariableDefinitionNode[], variables: Variables) => Variables | null;
 
 /**
- * graphql-js refuses all variables of an operation if one entry of a list does not fit its type. This puts a stand-in in the place of
- * each such entry of a list that is marked with `JUDGES_EACH_ENTRY`; `checkInputs` refuses the stand-in for its entry alone. Null if there
- * is no such entry, or too many.
+ * graphql-js refuses all variables of an operation if one entry of a list does not fit its type. In lists that are marked with
+ * `JUDGES_EACH_ENTRY`, this replaces each such entry by a stand-in, and `checkInputs` refuses only that entry. Null without such entries,
+ * or with too many.
  */
 export function createWithStandIns(schema: GraphQLSchema): WithStandIns {
   const standIns = new Map(entryTypesOf(schema).map((type) => [type, standInOf(type)]));
@@ -217,7 +217,7 @@ function objectOf(value: unknown): Variables | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Variables) : null;
 }
 
-/** Where graphql-js finds the first fault of a value, within the value; null if there is none. */
+/** Where graphql-js finds the first fault of a value, within the value. Null for a value without a fault. */
 function pathOfFault(type: GraphQLInputType, value: unknown): readonly string[] | null {
   let found: readonly string[] | null = null;
   const stopped = new Error();

@@ -6,7 +6,7 @@ import type { FoundSubscription } from './find-subscription';
 import type { StripeDependencies } from './stripe-dependencies';
 import { fromStripeTime } from './stripe-time';
 
-/** The schedule of the subscription. Null if there is none, or if only its id was requested. */
+/** The schedule of the subscription. Null without one, or if only its id was requested. */
 export function scheduleOf({ schedule }: Stripe.Subscription): Stripe.SubscriptionSchedule | null {
   const isUnder = typeof schedule === 'object' && schedule && ['active', 'not_started'].includes(schedule.status);
   return isUnder ? schedule : null;

@@ -9,8 +9,8 @@ const TIMEOUT = 15_000;
 const USER_AGENT = 'billing-admins';
 
 /**
- * Tries to deliver one event as Standard Webhooks has it: https://www.standardwebhooks.com. Any answer but 2xx is a failure, a redirect too:
- * where it leads is none that the operator has named. Of the answer nothing is read but its status and `Retry-After`.
+ * Tries to deliver one event as a Standard Webhook: https://www.standardwebhooks.com. Any answer but 2xx is a failure, a redirect too: the
+ * operator has not named its target. Only the status and `Retry-After` of the answer are read.
  */
 export async function sendWebhook(
   { url, secrets }: WebhookSettings,
@@ -71,7 +71,7 @@ function readRetryAfter(value: string | null, now: number): number | null {
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
-/** The name of a system's error, which is what operators look for; it holds no part of the address. */
+/** The code of a system error, which operators search for. It contains no part of the address. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'The receiver was not reached.';
   if (error.name === 'TimeoutError') return `The receiver did not answer within ${TIMEOUT} milliseconds.`;

@@ -63,7 +63,7 @@ export function select<E extends Expressions>(expressions: E): Selection<E> {
   return new Selection(expressions);
 }
 
-/** An expression of which the type is known here alone. */
+/** An expression with a type that only the caller knows. */
 export function expression<T extends Value>(sql: string): Expression<T> {
   return { sql };
 }

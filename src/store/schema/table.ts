@@ -36,7 +36,7 @@ export class Table<C extends Columns> {
     return Object.fromEntries(entries) as Selected<C>;
   }
 
-  /** Its columns in a statement about it alone. */
+  /** Its columns in a statement that names no other table. */
   get all(): Selected<C> {
     const entries = Object.entries(this.columnNames).map(([name, column]) => [name, { sql: column }]);
     return Object.fromEntries(entries) as Selected<C>;

@@ -400,7 +400,7 @@ export const webhookPositions = new Table('webhook_positions', {
   position: integer(),
 });
 
-/** Organizations whose deliveries go on by themselves, because one of them failed or took long (H5). */
+/** Organizations with a lane of their own for deliveries, because one failed or took long (H5). */
 export const webhookLanes = new Table('webhook_lanes', { organizationId: id().primary, nextSequence: integer() });
 
 /** What the service remembers about itself: whether this database is the demo's. */

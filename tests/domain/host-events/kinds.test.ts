@@ -34,7 +34,7 @@ test('H6 a type says with which release it came', () => {
   expect(first.map(({ type }) => type).sort()).toEqual(FIRST_TYPES.trim().split(/\s+/).sort());
 });
 
-test('H6 each type is of one kind alone, in words of lower case', () => {
+test('H6 each type has one kind, and is in lower case', () => {
   const types = Object.values(HOST_EVENT_KINDS).map(({ type }) => type);
   expect(new Set(types).size).toBe(types.length);
   expect(types.filter((type) => !/^[a-z_]+\.[a-z_]+$/.test(type))).toEqual([]);

@@ -10,7 +10,7 @@ export interface ToldEvent {
   readonly data: unknown;
 }
 
-/** What everybody was told of the feed: at one position there is one content, whoever is told and whenever (H4). */
+/** What all clients were told of the feed: each position has one content, for every client and at any time (H4). */
 export class FeedTold {
   private readonly contents = new Map<number, string>();
 

@@ -53,7 +53,7 @@ export class WebhookReceiver {
       for await (const piece of request) pieces.push(piece as Buffer);
       await this.answer(request, response, Buffer.concat(pieces).toString());
     } catch (error) {
-      // Whoever sent it was killed, or this receiver.
+      // The sender was killed, or this receiver.
       if (!request.destroyed) throw error;
     }
   }

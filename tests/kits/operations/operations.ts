@@ -2,10 +2,10 @@ import type { GraphQLSchema } from 'graphql';
 import type { BillingControl } from '../../../src/domain/billing/controls';
 import type { Target, TargetBilling } from './access-cast';
 
-/** Whom a mutation acts on, and where the payer goes afterwards. */
+/** What a mutation acts on, and where the payer goes afterwards. */
 export type Subject = Target & { readonly returnUrl: string };
 
-/** Of an organization for which it does not matter whom. */
+/** The subject of a call for which only the organization matters. */
 export function subjectIn(id: string, returnUrl: string): Subject {
   return { id, teammate: 'tess', billingAdmin: 'bea', request: 'some', invitation: 'pending', returnUrl };
 }

@@ -10,7 +10,7 @@ const MOST_RELEASED = 100_000;
 
 /**
  * The order in which things happen, and the time, as a test wants them. Whatever the pipeline waits for (a statement, its turn, an answer)
- * is pending until the test lets it happen, and nothing else happens meanwhile.
+ * is pending until the test lets it happen, and nothing else happens in between.
  */
 export class Scheduler {
   readonly pending: Pending[] = [];
@@ -51,7 +51,7 @@ export class Scheduler {
     await this.settle();
   }
 
-  /** The first of what is pending under this label; false if there is none. */
+  /** The first pending task under this label. False without one. */
   async releaseFirst(label: string): Promise<boolean> {
     const index = this.pending.findIndex((pending) => pending.label === label);
     if (index < 0) return false;

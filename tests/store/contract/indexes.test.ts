@@ -179,7 +179,7 @@ const after = { nameKey: 'm 50010', userId: 'u50010' };
 /** Two indexes begin with the column `standing`, and which one is taken makes no difference where nothing else is looked for. */
 const BY_BILLING_ROLE = /members_(by_name|searched_by_email)/;
 
-/** The words by themselves, and the member of each by id, or by name and id. */
+/** The words, and the member of each by id, or by name and id. */
 const WORDS = /(PRIMARY|autoindex_member_words)[^]*(PRIMARY|members_by_name)/;
 
 /** SQLite names no index that a constraint made, but the columns by which it is searched. */
@@ -363,7 +363,7 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     (r) => lastEndsOfAccess(r, 'big', ['u5', 'u6'], 9_900),
   ],
   ['E3 who had access at a moment', 200, /log_entries_by_kind/, (r) => accessAt(r, 'big', 10_000, 5_001)],
-  // Of each organization the newest alone, however many of its entries are in the feed.
+  // Only the newest of each organization, however many of its entries are in the feed.
   [
     'H4 how far the feed has followed a page',
     150,

@@ -61,7 +61,7 @@ test('R9 members are found by any word of their names, in plain letters', async 
     expect(await names(search)).toEqual([name]);
 });
 
-test('R9 whoever is found by several words stands once in the list, and pages of any size are the list', async () => {
+test('R9 a member that several words find is in the list once, and pages of any size make up the list', async () => {
   const { joins, found, walk } = await place();
   for (const letter of ['c', 'a', 'b', 'e', 'd']) await joins(letter, `An${letter} Andersson An-An`);
   const all = (await found('an')).map(({ id }) => id);
@@ -69,7 +69,7 @@ test('R9 whoever is found by several words stands once in the list, and pages of
   for (const limit of [1, 2, 3, 4, 5, 6]) expect(await walk('an', limit)).toEqual(all);
 });
 
-test('R9 R14 a changed name is found by its new words alone, in every organization', async () => {
+test('R9 R14 a changed name is found only by its new words, in every organization', async () => {
   const here = await place();
   const there = await place();
   const person = (name: string) => ({ id: 'changing', name, email: '~@example.com' });
