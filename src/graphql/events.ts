@@ -6,7 +6,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
-import type { AskedIterator, Taker } from '../actions/subscriptions/subscriber';
+import type { AskedIterator, StepReceiver } from '../actions/subscriptions/subscriber';
 import { onBehalfOf } from '../actions/services';
 import { Forbidden } from '../domain/refusals';
 import { executeConfirmed } from './access/confirm-access';
@@ -69,7 +69,7 @@ export async function subscribeToEvents(
 }
 
 /** What stays for as long as the subscription: while nothing happens, this object and the promise of the next answer. */
-class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> {
+class Answers implements AsyncIterableIterator<ExecutionResult>, StepReceiver<unknown> {
   private hasEnded = false;
   private answered: (answer: Answer | Promise<Answer>) => void = nobodyAsks;
 
@@ -87,13 +87,13 @@ class Answers implements AsyncIterableIterator<ExecutionResult>, Taker<unknown> 
       if ('ask' in this.events) (this.events as AskedIterator<unknown>).ask(this);
       else
         this.events.next().then(
-          (step) => this.take(step),
+          (step) => this.receive(step),
           (error: unknown) => this.fail(error),
         );
     });
   }
 
-  take(step: IteratorResult<unknown>): void {
+  receive(step: IteratorResult<unknown>): void {
     this.answered(step.done ? DONE : this.tell(step.value));
   }
 

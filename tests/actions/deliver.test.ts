@@ -4,7 +4,7 @@ import { ROSTER_STREAM, type RosterEvent } from '../../src/actions/roster/watch-
 import { deliver, Message, type Outcome } from '../../src/actions/subscriptions/deliver';
 import type { LogStream } from '../../src/actions/subscriptions/log-stream';
 import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
-import type { Member, SubscriberGroup } from '../../src/actions/subscriptions/subscriber-group';
+import type { GroupSubscriber, SubscriberGroup } from '../../src/actions/subscriptions/subscriber-group';
 import type { BillingRole } from '../../src/domain/access/permissions';
 import { billingRolesChangedAfter } from '../../src/store/memberships';
 import { Arrivals } from '../kits/basics/arrivals';
@@ -59,7 +59,7 @@ class Subscribers extends Arrivals<Told> {
     };
   }
 
-  member(viewerId: string, shares: string, role: BillingRole, at: number): Member {
+  member(viewerId: string, shares: string, role: BillingRole, at: number): GroupSubscriber {
     const detach = () => this.take({ viewerId, madeFor: 'nobody', isAcknowledged: this.isAcknowledged });
     return memberOf({ viewerId, position: at, role, roleAt: at }, this.output(viewerId, shares), detach);
   }
@@ -159,16 +159,16 @@ describe('those who are live', () => {
 describe('those who catch up at the same time', () => {
   let now = 0;
 
-  const person = (subscribers: Subscribers, viewerId: string, shares: string, at: number): Member =>
+  const person = (subscribers: Subscribers, viewerId: string, shares: string, at: number): GroupSubscriber =>
     subscribers.member(viewerId, shares, viewerId === 'mia' ? 'TEAMMATE' : 'OWNER', at);
 
   /** Tells them of the same; how that went, in their order. */
-  const tell = async (recipients: readonly Member[]) => {
-    const outcomes = new Map<Member, Outcome>();
+  const tell = async (recipients: readonly GroupSubscriber[]) => {
+    const outcomes = new Map<GroupSubscriber, Outcome>();
     const event: RosterEvent = { organizationId: acme.id, version: 0, change: null, roster: null };
     const stream = { ...ROSTER_STREAM, toEvent: () => event } as LogStream;
     const message = new Message(stream, acme.id, { kind: 'SNAPSHOT', position: 0, value: null });
-    await deliver<Member>(
+    await deliver<GroupSubscriber>(
       { ...services, monotonicClock: () => now },
       {
         organizationId: acme.id,

@@ -1,5 +1,5 @@
 import { type BillingEvent, watchBilling } from '../../src/actions/billing/watch-billing';
-import type { Member } from '../../src/actions/subscriptions/subscriber-group';
+import type { GroupSubscriber } from '../../src/actions/subscriptions/subscriber-group';
 import type { SubscriptionRequest } from '../../src/actions/subscriptions/subscriber';
 import { type RosterEvent, watchRoster } from '../../src/actions/roster/watch-roster';
 import { Arrivals } from '../kits/basics/arrivals';
@@ -90,7 +90,7 @@ test('A10 who leaves and joins again before they are live again is told what hap
 
 test('A10 who is live and has joined again before their leaving is delivered continues on their own', async () => {
   const doings = new Doings();
-  const member = (viewerId: string): Member =>
+  const member = (viewerId: string): GroupSubscriber =>
     memberOf(
       { viewerId, position: 8, role: 'TEAMMATE', roleAt: 8 },
       {

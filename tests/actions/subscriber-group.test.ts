@@ -1,7 +1,7 @@
 import { removeOrganization } from '../../src/actions/directory/remove-organization';
 import type { SubscriptionReads } from '../../src/actions/loaders/subscription-reads';
 import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
-import type { Member } from '../../src/actions/subscriptions/subscriber-group';
+import type { GroupSubscriber } from '../../src/actions/subscriptions/subscriber-group';
 import { watchRoster } from '../../src/actions/roster/watch-roster';
 import { Forbidden } from '../../src/domain/refusals';
 import { billingRolesChangedAfter } from '../../src/store/memberships';
@@ -36,7 +36,7 @@ class Doings extends Arrivals<string> {
     };
   }
 
-  member(viewerId: string, position: number, role: BillingRole = 'TEAMMATE', roleAt = position): Member {
+  member(viewerId: string, position: number, role: BillingRole = 'TEAMMATE', roleAt = position): GroupSubscriber {
     const detach = () => this.take(`${viewerId} is detached`);
     return memberOf({ viewerId, position, role, roleAt }, this.output(viewerId), detach);
   }

@@ -6,21 +6,21 @@ import type { JoinedMembership } from '../../store/memberships';
 import type { Outcome } from './deliver';
 import { LogPositionSignal } from './log-position-signal';
 import { ASK_AGAIN_AFTER, BALANCE_EVERY, type LogStream, MOST_REPLAYED, PAGE, type Step } from './log-stream';
-import type { GroupDependencies, Member, SubscriberGroup } from './subscriber-group';
+import type { GroupDependencies, GroupSubscriber, SubscriberGroup } from './subscriber-group';
 
 export interface CatchUpDependencies extends GroupDependencies {
-  /** The group of its organization and stream; if there is none, a new one that is where the subscriber is. */
+  /** The group of its organization and stream. It may be a new one, at the subscriber's position. */
   readonly groupFor: (subscriber: CatchingUp) => SubscriberGroup;
-  /** Tells it in an answer that is shared by all who catch up at the same time. */
+  /** Tells it in an answer that all who catch up at the same time share. */
   readonly tell: (subscriber: CatchingUp, step: Step) => Promise<Outcome>;
 }
 
-/** The subscriber that catches up. */
-export interface CatchingUp<Event = unknown> extends Member {
+/** A subscriber, as its catch-up sees it. */
+export interface CatchingUp<Event = unknown> extends GroupSubscriber {
   readonly stream: LogStream<unknown, Event>;
   readonly organizationId: string;
   readonly after: number | null;
-  /** Whether it can be told in answers that are shared. */
+  /** Whether it can get shared answers. */
   readonly isShared: boolean;
   readonly reader: Reader;
   readonly connection: { cutOff(): void };
@@ -28,31 +28,31 @@ export interface CatchingUp<Event = unknown> extends Member {
   join(group: SubscriberGroup): boolean;
 }
 
-/** A subscriber on its own: from where it begins, or was detached from its group, to the group, or to its end. */
+/** Takes one subscriber from its start, or from where its group has detached it, to the group or to its end. */
 export class CatchUp<Event> {
   readonly kind = 'CATCHING_UP';
   readonly steps = this.run();
   readonly signal = new LogPositionSignal();
   private readonly unwatch: () => void;
-  /** While it reads the past: where the present was when it began. */
+  /** While it replays: the newest position when the replay began. */
   private replayingSince: number | null = null;
-  /** While a step is out and the next is not yet asked for: where the present was when it went out. */
+  /** While the subscriber has not asked for the step after one that was sent: the newest position when that was sent. */
   private outSince: number | null = null;
 
-  /** @param origin a subscriber that was detached is told what its group did not tell it. */
+  /** @param origin a detached subscriber first gets what its group could not tell it. */
   constructor(
     private readonly dependencies: CatchUpDependencies,
     private readonly subscriber: CatchingUp<Event>,
     private readonly origin: 'BEGINS' | 'DETACHED',
   ) {
-    // Attached before anything is read, or what commits between the two would be lost.
+    // It listens before it reads, or a commit between the two would be lost.
     this.unwatch = dependencies.positionWatcher.watch(subscriber.organizationId, (newest) => {
       this.signal.hear(newest);
       if (this.replayingSince === null && this.isTooMuchSince(this.outSince)) subscriber.connection.cutOff();
     });
   }
 
-  /** A generator that waits can't be returned from outside: it must be woken first. */
+  /** A waiting generator cannot be returned from outside. It must be woken first. */
   stop(): void {
     this.unwatch();
     this.signal.stop();
@@ -62,7 +62,7 @@ export class CatchUp<Event> {
     const { subscriber } = this;
     try {
       if (this.origin === 'BEGINS') yield* this.begin();
-      // What the group could not tell is told here first.
+      // A detached subscriber first gets what the group could not tell it.
       let mayJoin = this.origin === 'BEGINS';
       while (!this.signal.stopped) {
         if (!this.isLogNews()) {
@@ -81,12 +81,12 @@ export class CatchUp<Event> {
     }
   }
 
-  /** Whether the group watches for it from here on. If the group is ahead, there is news. */
+  /** Whether it is in the group from here on. If the group is ahead, there is news. */
   private hasJoinedGroup(): boolean {
     const { subscriber, signal } = this;
     if (!subscriber.isShared || signal.isRemoved) return false;
     const group = this.dependencies.groupFor(subscriber);
-    // Each of them may have heard of more than the other. The group looks again, as the subscriber may be behind in the ledger alone.
+    // Each may know a newer position than the other. The group checks again: the subscriber may be behind only in the ledger.
     if (signal.position) group.signal.hear(signal.position);
     if (group.signal.position) signal.hear(group.signal.position);
     return !this.isLogNews() && subscriber.join(group);
@@ -99,7 +99,7 @@ export class CatchUp<Event> {
     if (!newest) throw new Forbidden();
     this.signal.hear(newest);
     if (after === null) return yield* this.snapshot();
-    // A stranger is told no position, not even by which ones are refused (A4); a snapshot asks for itself.
+    // A viewer who is not a member learns no position, not even from refusals (A4). A snapshot checks access by itself.
     const viewed = await this.requireView();
     const present = stream.positionOf(newest);
     if (after > present) throw new BadInput('This position has not been reached yet.');
@@ -119,7 +119,7 @@ export class CatchUp<Event> {
     const entries = await this.retryWhileUnavailable(() => this.dependencies.subscriptionReads.log(query));
     for (const entry of entries) {
       if (this.signal.stopped) return;
-      // A snapshot has told of it.
+      // A snapshot contained it.
       if (stream.positionOf(entry) <= subscriber.position) continue;
       if (this.isTooMuchSince(this.replayingSince)) return yield* this.snapshot();
       const viewed = await this.requireView();
@@ -130,7 +130,7 @@ export class CatchUp<Event> {
       yield* this.tell({ kind: 'ENTRY', position: subscriber.position, entry }, newest);
     }
     if (entries.length === 0) await this.requireView();
-    // What had been written when the page was asked for is read now, and what of it was left out is no part of the stream.
+    // Everything that was written before the page was read has been read. What the page left out is not in the stream.
     if (entries.length < PAGE && newest) subscriber.position = Math.max(subscriber.position, stream.positionOf(newest));
   }
 
@@ -147,7 +147,7 @@ export class CatchUp<Event> {
     yield* this.tell({ kind: 'SNAPSHOT', ...snapshot }, newest);
   }
 
-  /** Resolves when there is something to tell, or nobody to tell it to. */
+  /** Resolves when there is something to tell, or the subscription has ended. */
   private async news(): Promise<void> {
     await this.signal.until(() => this.isLogNews() || this.isBalanceNews());
     const due = this.balanceIsDueIn();
@@ -170,14 +170,14 @@ export class CatchUp<Event> {
   }
 
   /**
-   * Tells it in a shared answer; if that is not for this subscriber, it is the next step, and is answered for it alone.
+   * Tells it in a shared answer. If this subscriber cannot get that, the step is yielded, and answered only for it.
    *
-   * @param newest what the log held at least when the step was read.
+   * @param newest a position that the log had reached when the step was read.
    */
   private async *tell(step: Step, newest: LogPosition | null): AsyncGenerator<Event, void> {
     const { subscriber, dependencies } = this;
     const { stream, organizationId } = subscriber;
-    // Every event carries the credits as they are, so that what the ledger held before it went out is told with it.
+    // Every event contains the present credits, so it tells everything that the ledger held before it was sent.
     const noteTold = () => {
       subscriber.ledgerTold = Math.max(subscriber.ledgerTold, newest?.ledgerSequence ?? 0);
       subscriber.balanceToldAt = dependencies.clock();
@@ -205,13 +205,13 @@ export class CatchUp<Event> {
     subscriber.role = viewed.viewerBillingRole;
     subscriber.roleAt = viewed.version;
     subscriber.grantExpiresAt = viewed.viewerGrantExpiresAt;
-    // The log has come as far as the role is known: what is between may be what the viewer must not be told (A10).
+    // The log is at least as new as this role. The viewer may not be told what happened in between (A10).
     const { sequence, version, ledgerSequence } = viewed;
     this.signal.hear({ organizationId, sequence, version, ledgerSequence });
     return viewed;
   }
 
-  /** A database that is away for a while ends nobody's subscription: nothing is told until it answers again. */
+  /** An unreachable database ends no subscription: nothing is told until it responds again. */
   private async retryWhileUnavailable<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
       try {

@@ -6,53 +6,53 @@ import type { SubscriptionReads } from '../loaders/subscription-reads';
 import { type SmallSteps, STEP } from '../small-steps';
 import type { LogStream, Step } from './log-stream';
 
-/** Most who are told before access is checked again. */
+/** Most recipients between two checks of access. */
 const MOST_AT_ONCE = 1_000;
 
-/** Answers that are made together, so that what they read goes into one statement. A step is no shorter than these. */
+/** Answers that are made together, so that their reads share statements. A step makes at least so many. */
 const MADE_TOGETHER = 4;
 
 /** Where a subscriber is told of what is the same for many (L8). Outputs whose `shares` are equal send the same bytes for equal roles. */
 export interface SharedOutput {
   readonly shares: string;
-  /** Whether all that was sent so far has left. A subscriber that lags behind reads on at its own pace. */
+  /** Whether everything sent so far has left the service. A subscriber that lags behind catches up at its own pace. */
   isReady(): boolean;
-  /** Null if the answer says that the subscription must end: then each subscriber finds that out for itself. */
+  /** Null if the answer ends the subscription: then catch-up ends each subscriber's. */
   answer(event: unknown, reads: OperationReads): Promise<object | null>;
   tell(answer: object): void;
 }
 
-/** Somebody who is told in shared answers. */
+/** A subscriber that gets shared answers. */
 export interface Recipient {
   readonly viewerId: string;
   readonly output: SharedOutput;
   /** Up to where it has been told. */
   readonly position: number;
-  /** What the viewer was to the organization at version `roleAt`; null for no member. */
+  /** The viewer's billing role at version `roleAt`. Null for a viewer who was not a member. */
   role: BillingRole | null;
   roleAt: number;
   /** When the viewer's grant ends, in milliseconds since the epoch: then the role is another, whatever the log says (T2). Null if it does not. */
   grantExpiresAt: number | null;
-  /** Whether its subscription goes on, and all that it was sent has left. */
+  /** Whether its subscription has not ended, and everything that was sent has left. */
   canTake(): boolean;
 }
 
-/** Those who get the same bytes. */
+/** Recipients that get the same bytes. */
 interface Cohort {
   readonly role: BillingRole;
-  /** Undefined until it is made; null if there is none for them. */
+  /** Undefined until it is made. Null if they cannot get a shared one. */
   answer: object | null | undefined;
 }
 
-/** UNSEEN: it is not told of this. ALONE: it goes on by itself, and finds what is in the way. */
+/** UNSEEN: it may not see this. ALONE: it has to catch up, where the cause is handled. */
 export type Outcome = 'TOLD' | 'UNSEEN' | 'ALONE';
 
-/** What some recipients are told of, and the answers to it that have been made (L8). */
+/** What some recipients are told, and the answers that have been made of it (L8). */
 export class Message {
   private readonly event: unknown;
   private readonly cohorts = new Map<string, Cohort[]>();
 
-  /** @param step null if there is nothing to tell, and access is checked all the same. */
+  /** @param step null to check access without telling anything. */
   constructor(
     readonly stream: LogStream,
     organizationId: string,
@@ -74,7 +74,7 @@ export class Message {
     return cohort;
   }
 
-  /** If it fails, each of the cohort finds out by itself what is wrong. */
+  /** If it fails, each recipient of the cohort has to catch up, and meets the same error there. */
   async make(cohort: Cohort, output: SharedOutput, loaders: ReturnType<SubscriptionReads['ofEvent']>): Promise<void> {
     cohort.answer = await output.answer(this.event, loaders.as(cohort.role)).catch(() => null);
   }
@@ -83,9 +83,9 @@ export class Message {
 export interface Delivery<To extends Recipient> {
   readonly organizationId: string;
   readonly recipients: readonly To[];
-  /** The same object for all who are told of the same. */
+  /** The same object for all who are told the same. */
   readonly messageFor: (recipient: To) => Message;
-  /** Whether each recipient's access was read just before: then the first check is left out if the organization is unchanged. */
+  /** Whether each recipient's access has just been read. Then the first check is omitted if the organization has not changed. */
   readonly isAccessFresh: boolean;
   readonly done: (recipient: To, outcome: Outcome, organization: OrganizationRow | undefined) => void;
 }
@@ -97,10 +97,9 @@ export interface DeliveryDependencies {
 }
 
 /**
- * Makes answers and sends them, in small steps. In each step some answers are made, then access is checked, and then they are sent with
- * nothing to wait for in between: no recipient gets an answer that was made for a role that it no longer has (A8). A recipient whose role
- * is another at the check gets the answer for the new role. All who are told in shared answers are told here: those who are live, and
- * those who catch up.
+ * Makes answers and sends them, in small steps. Each step makes some answers, checks access, and sends them without a wait in between: no
+ * recipient gets an answer for a role that it no longer has (A8). A recipient with another role at the check gets the answer for that role.
+ * All shared answers are sent here, to live subscribers and to those that catch up.
  */
 export async function deliver<To extends Recipient>(
   { subscriptionReads: reads, smallSteps, monotonicClock }: DeliveryDependencies,
@@ -149,8 +148,8 @@ export async function deliver<To extends Recipient>(
 }
 
 /**
- * Asks the database for the roles of those who may have another than is known (A8). Apart from the end of a grant, a role never changes
- * without a roster change about whose it is (R12, E1), so that the log says of whom to ask.
+ * Reads the roles that may have changed (A8). Apart from the end of a grant, a role never changes without a roster change that names the user
+ * (R12, E1), so the log says which to read.
  */
 async function checkAccess<To extends Recipient>(
   reads: SubscriptionReads,
@@ -163,7 +162,7 @@ async function checkAccess<To extends Recipient>(
     if (changes) recipient.roleAt = changes.version;
     const member = changes ? changes.members.get(recipient.viewerId) : null;
     if (member === undefined) continue;
-    // A viewer who has joined again since may not see what happened between (A10).
+    // A viewer who has left and joined again since may not see what happened in between (A10).
     const joined = member && messageFor(recipient).stream.joinedAt(member);
     recipient.role = member && (joined ?? 0) <= recipient.position ? member.viewerBillingRole : null;
     recipient.grantExpiresAt = member && member.viewerGrantExpiresAt;

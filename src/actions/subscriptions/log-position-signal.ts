@@ -1,6 +1,6 @@
 import { type LogPosition, isNewer } from '../../domain/log/log-position';
 
-/** The newest position that one listener has heard of, and a way to wait for the next. */
+/** The newest position that a listener has heard of, and a way to wait for the next. */
 export class LogPositionSignal {
   position: LogPosition | null = null;
   stopped = false;
@@ -15,7 +15,7 @@ export class LogPositionSignal {
     this.wake();
   }
 
-  /** Resolves when there is news, the organization has been removed, or nobody listens any more. */
+  /** Resolves when there is news, the organization has been removed, or the listener has stopped. */
   async until(isNews: () => boolean): Promise<void> {
     while (!this.isRemoved && !this.stopped && !isNews()) {
       await new Promise<void>((resolve) => (this.wake = resolve));

@@ -2,22 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type LogPosition, isNewer } from '../../domain/log/log-position';
 import type { Notifier, ChangeNotification } from '../../notifications/notifier';
 
-/** How often the positions of the watched organizations are read, in milliseconds: a lost notification costs no more (E4). */
+/** How often the positions of the watched organizations are read, in milliseconds. A lost notification costs no more (E4). */
 const POLL_EVERY = 1_000;
 
-/** Least time between two reads of what other instances have notified of, in milliseconds: however many notifications come. */
+/** The least time between two reads that notifications of other instances cause, in milliseconds. */
 const REST = 10;
 
 /** Called when the organization's log has grown, or with null when the organization has been removed. */
 export type PositionListener = (position: LogPosition | null) => void;
 
 /**
- * Tells how far the logs of organizations have come that someone on this instance watches. It hears notifications, and reads the
- * positions of all of them every second in one statement, because a notification may be lost.
+ * Tells listeners the newest log positions of their organizations. It hears notifications. It also reads all positions once a second, in one
+ * statement, because a notification may be lost.
  */
 export class LogPositionWatcher {
   private readonly organizations = new Map<string, WatchedOrganization>();
-  /** Those of which another instance has notified. */
+  /** Organizations that another instance has notified of. */
   private readonly notified = new Set<string>();
   private isReadingNotified = false;
   /** When the positions of all of them were last read, or the first began to be watched. */
@@ -31,7 +31,7 @@ export class LogPositionWatcher {
     private readonly pollEvery = POLL_EVERY,
   ) {}
 
-  /** Calls `listener`, which is no other's, for each step of the organization's log until the returned function is called. */
+  /** Calls `listener` for each new position of the organization's log, until the returned function is called. */
   watch(organizationId: string, listener: PositionListener): () => void {
     const watched = this.organizations.get(organizationId) ?? this.start(organizationId);
     watched.listeners.add(listener);
@@ -73,8 +73,8 @@ export class LogPositionWatcher {
   }
 
   /**
-   * A notification of this process comes after its commit. One of another process may be wrong, and everybody would wait for a position
-   * that the log has not reached: the database is asked.
+   * A notification of this process comes after its commit. One of another process may be wrong, and subscribers would wait for a position
+   * that the log never reaches. So the position is read from the database.
    */
   private hearNotification(watched: WatchedOrganization, { logPosition: position, isOwn }: ChangeNotification): void {
     if (isOwn) return watched.hear(position.isRemoved ? null : position);
@@ -89,7 +89,7 @@ export class LogPositionWatcher {
     while (this.notified.size > 0) {
       const ids = [...this.notified].filter((id) => this.organizations.has(id));
       this.notified.clear();
-      // The poll of every second finds what this one misses, and reports what is wrong.
+      // If this fails, the poll finds the same positions, and reports the error.
       await this.read(ids).catch(() => undefined);
       await delay(REST, undefined, { ref: false });
     }

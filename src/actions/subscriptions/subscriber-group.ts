@@ -12,36 +12,36 @@ export interface GroupDependencies extends DeliveryDependencies {
   readonly clock: () => number;
   /** Resolves after so many milliseconds. */
   readonly delay: (milliseconds: number) => Promise<void>;
-  /** Stands around telling of an entry, which says how many were told. */
+  /** Wraps the delivery of an entry, which returns how many were told. */
   readonly aroundDelivery: (entry: LogEntry, deliver: () => Promise<number>) => Promise<unknown>;
   /** Most changes that may come while a subscriber takes none of them (L2, L7). */
   readonly backlogLimit: number;
 }
 
-/** A subscriber that has seen everything so far. The group moves its position while it is in the group. */
-export interface Member extends Recipient {
+/** A subscriber that has received everything so far. While it is in the group, the group moves its position. */
+export interface GroupSubscriber extends Recipient {
   position: number;
   /** Up to where in the ledger it has been told of the credits, and when that was (L9). */
   ledgerTold: number;
   balanceToldAt: number;
-  /** It is out of the group and goes on by itself from its position; null if the organization has been removed. */
+  /** It has left the group and catches up from its position. Null if the organization has been removed. */
   detach(newest: LogPosition | null): void;
 }
 
 /**
- * The subscribers of one organization and stream who are live. For each entry the log, the organization and all that the answers hold are
- * read once, and each cohort gets one answer (L8, see `deliver`). A member that may not see it, or has not taken what was sent before, is
- * detached: all that is special happens while a subscriber catches up (see `CatchUp`).
+ * The live subscribers of one organization and stream. For each entry, it reads the log, the organization and everything in the answers once,
+ * and each cohort gets one answer (L8, see `deliver`). It detaches a subscriber that may not see the entry, or has unread data. Catch-up
+ * handles all special cases (see `CatchUp`).
  */
 export class SubscriberGroup {
   readonly kind = 'LIVE';
-  /** What it has heard of. A subscriber that is about to join may have heard of more, or of less. */
+  /** The newest position that the group knows. A subscriber that is about to join may know a newer or an older one. */
   readonly signal = new LogPositionSignal();
-  private readonly members = new Set<Member>();
+  private readonly subscribers = new Set<GroupSubscriber>();
   private readonly unwatch: () => void;
   private balanceToldAt = 0;
 
-  /** @param position up to where each member has been told, or is being told now. Some may have been told more. */
+  /** @param position up to where each subscriber has been told, or is being told now. Some may have been told more. */
   constructor(
     private readonly dependencies: GroupDependencies,
     private readonly stream: LogStream,
@@ -60,21 +60,21 @@ export class SubscriberGroup {
   }
 
   /** Takes in a subscriber; false if it has to catch up first. */
-  join(member: Member): boolean {
-    if (member.position < this.position || this.signal.isRemoved) return false;
-    this.members.add(member);
+  join(subscriber: GroupSubscriber): boolean {
+    if (subscriber.position < this.position || this.signal.isRemoved) return false;
+    this.subscribers.add(subscriber);
     return true;
   }
 
-  leave(member: Member): void {
-    if (this.members.delete(member)) this.endIfEmpty();
+  leave(subscriber: GroupSubscriber): void {
+    if (this.subscribers.delete(subscriber)) this.endIfEmpty();
   }
 
   private async follow(): Promise<void> {
     while (!this.signal.stopped) {
       await this.signal.until(() => this.lag() > 0 || this.behindInLedger().length > 0);
       if (this.signal.isRemoved) {
-        for (const member of [...this.members]) this.detach(member, null);
+        for (const subscriber of [...this.subscribers]) this.detach(subscriber, null);
         return;
       }
       if (this.signal.stopped) return;
@@ -82,29 +82,29 @@ export class SubscriberGroup {
         if (this.lag() > 0) await this.readOn();
         else await this.tellBalance();
       } catch (error) {
-        // A member that was not told of what the group was about to tell finds it by itself, or what is wrong with it.
+        // A subscriber that has missed this step reads it in catch-up, or meets the same error there.
         const isAway = error instanceof Unavailable;
-        for (const member of [...this.members]) if (!isAway || member.position < this.position) this.detach(member);
+        for (const subscriber of [...this.subscribers])
+          if (!isAway || subscriber.position < this.position) this.detach(subscriber);
         if (isAway) await this.dependencies.delay(ASK_AGAIN_AFTER);
       }
     }
   }
 
   private async readOn(): Promise<void> {
-    const { stream, organizationId, position: after } = this;
+    const { dependencies, stream, organizationId, position: after } = this;
     const newest = this.signal.position;
-    const query = { stream, organizationId, after, limit: PAGE };
-    const entries = await this.dependencies.subscriptionReads.log(query);
+    const entries = await dependencies.subscriptionReads.log({ stream, organizationId, after, limit: PAGE });
     for (const entry of entries) {
       const step: Step = { kind: 'ENTRY', position: stream.positionOf(entry), entry };
-      await this.dependencies.aroundDelivery(entry, () => this.tell(step.position, step));
+      await dependencies.aroundDelivery(entry, () => this.tell(step.position, step));
     }
-    // What is left is no part of the stream. It may have ended somebody's access all the same (L4).
+    // The remaining entries are not in the stream, but they may have ended a subscriber's access (L4).
     const present = newest && entries.length < PAGE ? stream.positionOf(newest) : 0;
     if (present > this.position) await this.tell(present, null);
   }
 
-  /** Tells those of the balance who have been told of none for a second, or waits until there are some (L9). */
+  /** Sends the balance to those who got none for a second, or waits for the first of them (L9). */
   private async tellBalance(): Promise<void> {
     const { dependencies, position } = this;
     const behind = this.behindInLedger();
@@ -118,46 +118,46 @@ export class SubscriberGroup {
   }
 
   /** @param step null if there is nothing to tell. */
-  private async tell(position: number, step: Step | null, to?: readonly Member[]): Promise<number> {
-    // A subscriber that joins from here on has seen this, and so may have one that has joined before.
+  private async tell(position: number, step: Step | null, to?: readonly GroupSubscriber[]): Promise<number> {
+    // A subscriber that joins from here on has seen this. One that has joined before may have seen it too.
     this.position = position;
-    const recipients = to ?? [...this.members].filter((member) => member.position < position);
+    const recipients = to ?? [...this.subscribers].filter((subscriber) => subscriber.position < position);
     const message = new Message(this.stream, this.organizationId, step);
     let told = 0;
-    await deliver<Member>(this.dependencies, {
+    await deliver<GroupSubscriber>(this.dependencies, {
       organizationId: this.organizationId,
       recipients,
       messageFor: () => message,
       isAccessFresh: false,
-      done: (member, outcome, organization) => {
-        if (outcome === 'ALONE') return this.detach(member);
-        member.position = Math.max(member.position, position);
+      done: (subscriber, outcome, organization) => {
+        if (outcome === 'ALONE') return this.detach(subscriber);
+        subscriber.position = Math.max(subscriber.position, position);
         if (outcome === 'UNSEEN') return;
         told += 1;
         // Each answer carries the credits as they are in the organization's row.
         if (organization && this.stream.ledgerKnownAfter) {
-          member.ledgerTold = organization.ledgerSequence;
-          member.balanceToldAt = this.dependencies.clock();
+          subscriber.ledgerTold = organization.ledgerSequence;
+          subscriber.balanceToldAt = this.dependencies.clock();
         }
       },
     });
     return told;
   }
 
-  private behindInLedger(): Member[] {
+  private behindInLedger(): GroupSubscriber[] {
     const newest = this.signal.position;
     if (!this.stream.ledgerKnownAfter || !newest) return [];
-    return [...this.members].filter(({ ledgerTold }) => ledgerTold < newest.ledgerSequence);
+    return [...this.subscribers].filter(({ ledgerTold }) => ledgerTold < newest.ledgerSequence);
   }
 
-  private detach(member: Member, newest = this.signal.position): void {
-    if (!this.members.delete(member)) return;
-    member.detach(newest);
+  private detach(subscriber: GroupSubscriber, newest = this.signal.position): void {
+    if (!this.subscribers.delete(subscriber)) return;
+    subscriber.detach(newest);
     this.endIfEmpty();
   }
 
   private endIfEmpty(): void {
-    if (this.members.size > 0 || this.signal.stopped) return;
+    if (this.subscribers.size > 0 || this.signal.stopped) return;
     this.signal.stop();
     this.unwatch();
     this.onEmpty();

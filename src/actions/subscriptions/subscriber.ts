@@ -6,16 +6,16 @@ import type { LogStream } from './log-stream';
 import type { SharedOutput } from './deliver';
 import type { SubscriberGroup } from './subscriber-group';
 
-/** Takes the next step of an iterator, or why there is none. */
-export interface Taker<T> {
-  take(step: IteratorResult<T, undefined>): void;
+/** Receives the next step of an iterator, or the error in its place. */
+export interface StepReceiver<T> {
+  receive(step: IteratorResult<T, undefined>): void;
   fail(error: unknown): void;
 }
 
 /** An iterator that can be asked without a promise: each idle subscriber would hold that, and what waits for it. */
 export interface AskedIterator<T> extends AsyncIterableIterator<T, undefined> {
   /** Asks for the next step, as `next()` does. */
-  ask(taker: Taker<T>): void;
+  ask(receiver: StepReceiver<T>): void;
 }
 
 /** The connection of a subscriber. */
@@ -24,15 +24,15 @@ export interface Connection {
   cutOff(): void;
 }
 
-/** Who subscribes to what, and how they are told. */
+/** Who subscribes to what, and where it is delivered. */
 export interface SubscriptionRequest {
   readonly organizationId: string;
   readonly viewerId: string;
-  /** The last position that the subscriber has seen; null if it starts over. */
+  /** The last position that the subscriber has seen. Null if it starts with a snapshot. */
   readonly after: number | null;
-  /** Where the subscriber is told of what is the same for many; null if it asks for each step itself. */
+  /** Where shared answers are sent. Null if each step is answered only for this subscriber. */
   readonly output: SharedOutput | null;
-  /** Cut off when the subscriber has taken nothing while more than `backlogLimit` changes came (L7). */
+  /** Cut off when more than `backlogLimit` changes came while the subscriber took none (L7). */
   readonly connection: Connection;
 }
 
@@ -42,15 +42,15 @@ const ENDED = { kind: 'ENDED' } as const;
 const DONE = { done: true, value: undefined } as const;
 
 /**
- * Everything that one subscriber has to see of a stream, each once and in order: the state or what was missed first, then what comes
- * (L1, L2, L9). It catches up, goes live in the group, and is detached from there whenever it has to go on by itself again; then it has
- * ended. If the viewer may not see any more, the iterator throws `Forbidden` and has ended (L4). A position from the future is `BadInput`.
+ * Everything that one subscriber gets of a stream, each once and in order: first a snapshot or what it missed, then each change (L1, L2, L9).
+ * It catches up, then it is live in its group. The group may detach it, and it catches up again. In the end it has ended. If the viewer loses
+ * access, the iterator throws `Forbidden` and ends (L4). A position from the future is `BadInput`.
  *
- * Nothing is queued for a subscriber: it keeps a position and reads on from there when it has taken the last step, so that a slow one
- * costs no memory. One that is live is this object and nothing else.
+ * Nothing is queued for a subscriber. It keeps a position, and reads on from there after each step, so a slow one costs no memory. A live one
+ * is this object and nothing else.
  */
 export class Subscriber<Event> implements AskedIterator<Event> {
-  /** Everything up to here has been told, or is not this viewer's to know. */
+  /** Everything up to here has been told, or is not for this viewer. */
   position = 0;
   role: BillingRole | null = null;
   roleAt = 0;
@@ -58,10 +58,10 @@ export class Subscriber<Event> implements AskedIterator<Event> {
   ledgerTold = 0;
   balanceToldAt = 0;
   private state: State<Event>;
-  /** Who waits for the next step while it is live. */
-  private waiting: Taker<Event> | null = null;
+  /** The caller of `ask`, while the subscriber is live. */
+  private waiting: StepReceiver<Event> | null = null;
 
-  /** @param output used of those alone that share answers. */
+  /** @param output only used if `isShared`. */
   constructor(
     private readonly dependencies: CatchUpDependencies,
     readonly stream: LogStream<unknown, Event>,
@@ -77,23 +77,23 @@ export class Subscriber<Event> implements AskedIterator<Event> {
   }
 
   next(): Promise<IteratorResult<Event, undefined>> {
-    return new Promise((take, fail) => this.ask({ take, fail }));
+    return new Promise((receive, fail) => this.ask({ receive, fail }));
   }
 
-  ask(taker: Taker<Event>): void {
+  ask(receiver: StepReceiver<Event>): void {
     const { state } = this;
-    if (state.kind === 'ENDED') return taker.take(DONE);
-    if (state.kind === 'LIVE') return void (this.waiting = taker);
+    if (state.kind === 'ENDED') return receiver.receive(DONE);
+    if (state.kind === 'LIVE') return void (this.waiting = receiver);
     state.steps.next().then(
       (step) => {
-        if (!step.done) return taker.take(step);
-        // It is live, or has been detached again since. What has neither joined nor ended otherwise has nothing to tell any more.
+        if (!step.done) return receiver.receive(step);
+        // It has joined a group, and may have been detached again. Otherwise the catch-up has ended, and so has the subscription.
         if (this.state === state) this.state = ENDED;
-        this.ask(taker);
+        this.ask(receiver);
       },
       (error: unknown) => {
         if (this.state === state) this.state = ENDED;
-        taker.fail(error);
+        receiver.fail(error);
       },
     );
   }
@@ -103,7 +103,7 @@ export class Subscriber<Event> implements AskedIterator<Event> {
     this.state = ENDED;
     this.waiting = null;
     if (state.kind === 'LIVE') state.leave(this);
-    waiting?.take(DONE);
+    waiting?.receive(DONE);
     if (state.kind === 'CATCHING_UP') {
       state.stop();
       await state.steps.return(undefined);

@@ -6,7 +6,7 @@ import type { LogStream, Step } from './log-stream';
 import { SubscriberGroup, type GroupDependencies } from './subscriber-group';
 import { Subscriber, type SubscriptionRequest } from './subscriber';
 
-/** What a subscriber that catches up is about to be told. */
+/** A step for a subscriber that catches up. */
 interface Telling {
   readonly subscriber: CatchingUp;
   readonly step: Step;
@@ -26,7 +26,7 @@ export class Subscriptions {
     };
   }
 
-  /** @param reader what is read for this subscriber alone. */
+  /** @param reader for what only this subscriber reads. */
   subscribe<Event>(
     stream: LogStream<unknown, Event>,
     reader: Reader,
@@ -36,23 +36,23 @@ export class Subscriptions {
     return new Subscriber(this.catchUpDependencies, stream, organizationId, viewerId, after, ...how);
   }
 
-  /** Most that a group is yet to be told of. */
+  /** How far the group that is furthest behind is behind its log. */
   lag(): number {
     return [...this.groups.values()].reduce((most, group) => Math.max(most, group.lag()), 0);
   }
 
-  /** The group that the subscriber belongs to; if there is none, a new one that is where the subscriber is. */
+  /** The subscriber's group. It may be a new one, at the subscriber's position. */
   private groupFor({ stream, organizationId, position }: CatchingUp): SubscriberGroup {
     // Ids hold no space (I1).
     const key = `${stream.name} ${organizationId}`;
     const onEmpty = () => this.groups.delete(key);
     const make = () => new SubscriberGroup(this.dependencies, stream, organizationId, position, onEmpty);
-    return held(this.groups, key, make);
+    return found(this.groups, key, make);
   }
 
   /**
-   * Tells those who catch up at the same time (L8). The answers are made after the last of them has asked and kept for nobody, so that no
-   * subscriber is told of an older state than one that it has seen.
+   * Tells those who catch up at the same time (L8). The answers are made after the last of them has asked, and not kept, so no subscriber gets
+   * an older state than one that it has seen.
    */
   private async tellAll(batch: readonly Telling[]): Promise<Outcome[]> {
     const outcomes = new Map<CatchingUp, Outcome>();
@@ -63,9 +63,9 @@ export class Subscriptions {
       const { organizationId, stream } = subscriber;
       const isWhole = step.kind === 'SNAPSHOT' && step.value !== null;
       const subject = isWhole ? step.value : `${organizationId} ${stream.name} ${step.kind} ${step.position}`;
-      const message = held(messageOf, subject, () => new Message(stream, organizationId, step));
+      const message = found(messageOf, subject, () => new Message(stream, organizationId, step));
       messages.set(subscriber, message);
-      held(byOrganization, organizationId, () => []).push(subscriber);
+      found(byOrganization, organizationId, () => []).push(subscriber);
     }
     const delivered = [...byOrganization].map(([organizationId, recipients]) =>
       deliver<CatchingUp>(this.dependencies, {
@@ -81,7 +81,7 @@ export class Subscriptions {
   }
 }
 
-function held<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+function found<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;

@@ -1,7 +1,7 @@
 import { ROSTER_STREAM } from '../../../src/actions/roster/watch-roster';
 import { BILLING_STREAM } from '../../../src/actions/billing/watch-billing';
 import type { SubscriptionReads } from '../../../src/actions/loaders/subscription-reads';
-import type { LogStream, StreamName } from '../../../src/actions/subscriptions/log-stream';
+import type { LogStream } from '../../../src/actions/subscriptions/log-stream';
 import { LogPositionWatcher } from '../../../src/actions/subscriptions/log-position-watcher';
 import { Subscriptions } from '../../../src/actions/subscriptions/subscriptions';
 import { createMemoryNotifier } from '../../../src/notifications/memory-notifier';
@@ -28,7 +28,7 @@ export class Instance {
   readonly notifier = createMemoryNotifier();
   readonly watcher: LogPositionWatcher;
   readonly subscriptions: Subscriptions;
-  readonly streams: Record<StreamName, LogStream<unknown, object>>;
+  readonly streams: Record<LogStream['name'], LogStream<unknown, object>>;
   /** How many each group told of each entry. */
   readonly deliveries: { readonly sequence: number; readonly told: number }[] = [];
 
@@ -66,7 +66,7 @@ export class Instance {
     });
   }
 
-  subscribe(stream: StreamName, request: Parameters<Subscriptions['subscribe']>[2]) {
+  subscribe(stream: LogStream['name'], request: Parameters<Subscriptions['subscribe']>[2]) {
     return this.subscriptions.subscribe(this.streams[stream], NO_READER, request);
   }
 

@@ -2,7 +2,7 @@ import type { SubscriptionReads } from '../../../src/actions/loaders/subscriptio
 import { ROSTER_STREAM } from '../../../src/actions/roster/watch-roster';
 import type { Services } from '../../../src/actions/services';
 import type { SharedOutput } from '../../../src/actions/subscriptions/deliver';
-import { type Member, SubscriberGroup } from '../../../src/actions/subscriptions/subscriber-group';
+import { type GroupSubscriber, SubscriberGroup } from '../../../src/actions/subscriptions/subscriber-group';
 import type { LogPosition } from '../../../src/domain/log/log-position';
 import { passes } from '../basics/passing-time';
 
@@ -30,10 +30,10 @@ export function groupOn(
 
 /** A member of such a group, whose role is known as of a version. */
 export function memberOf(
-  { viewerId, position, role, roleAt }: Pick<Member, 'viewerId' | 'position' | 'role' | 'roleAt'>,
+  { viewerId, position, role, roleAt }: Pick<GroupSubscriber, 'viewerId' | 'position' | 'role' | 'roleAt'>,
   output: SharedOutput,
   detach: (newest: LogPosition | null) => void,
-): Member {
+): GroupSubscriber {
   return {
     viewerId,
     position,

@@ -2,7 +2,7 @@ import type { BillingEvent } from '../../../src/actions/billing/watch-billing';
 import { mayBeTold } from '../../../src/actions/billing/watch-billing';
 import type { RosterEvent } from '../../../src/actions/roster/watch-roster';
 import type { SharedOutput } from '../../../src/actions/subscriptions/deliver';
-import type { StreamName } from '../../../src/actions/subscriptions/log-stream';
+import type { LogStream } from '../../../src/actions/subscriptions/log-stream';
 import type { Subscriber } from '../../../src/actions/subscriptions/subscriber';
 import { Forbidden } from '../../../src/domain/refusals';
 import { LOG_KINDS } from '../../../src/domain/log/kinds';
@@ -14,7 +14,7 @@ const ACCESS_HOLDS_FOR = 250;
 
 export interface Watching {
   readonly viewerId: string;
-  readonly stream: StreamName;
+  readonly stream: LogStream['name'];
   readonly after: number | null;
   /** Those with the same text share answers; null for one that shares none. */
   readonly shares: string | null;
