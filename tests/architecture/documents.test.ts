@@ -4,6 +4,7 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { buildSchema, type GraphQLEnumType } from 'graphql';
 import { LIMITS } from '../../src/server/limits/limits';
 import { migrations } from '../../src/store/schema/migrations';
+import { withFloorsPicture } from '../kits/commands/floors-picture';
 
 const ROOT = resolve(__dirname, '../..');
 const EXAMPLE = 'examples/better-auth/README.md';
@@ -100,6 +101,11 @@ describe.each(PAGES)('%s', (page) => {
     const named = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
+});
+
+test('the architecture has the picture that npm run draw:floors draws', () => {
+  const page = read('docs/architecture.md');
+  expect(withFloorsPicture(page, ROOT)).toBe(page);
 });
 
 describe('the version', () => {
