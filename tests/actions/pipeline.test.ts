@@ -95,20 +95,17 @@ describe('access that is lost between check, answer and send', () => {
     },
   );
 
-  test.each([0, 1, 2])(
-    'A8 L9 a balance that %d roster changes overtake is told to members only',
-    async (count) => {
-      const [run, mia] = await live(watching('mia', { stream: 'BILLING' }), watching('olivia', { stream: 'BILLING' }));
-      run.scheduler.now += 1_000;
-      run.world.uses();
-      await run.scheduler.settle();
-      expect(await run.scheduler.until('check')).toBe(true);
-      if (count > 0) run.world.changes('mia', null);
-      if (count > 1) run.world.changes('mia', 'TEAMMATE');
-      await run.end();
-      expect(mia!.ended).toBe(count === 1 ? 'REFUSED' : null);
-    },
-  );
+  test.each([0, 1, 2])('A8 L9 a balance that %d roster changes overtake is told to members only', async (count) => {
+    const [run, mia] = await live(watching('mia', { stream: 'BILLING' }), watching('olivia', { stream: 'BILLING' }));
+    run.scheduler.now += 1_000;
+    run.world.uses();
+    await run.scheduler.settle();
+    expect(await run.scheduler.until('check')).toBe(true);
+    if (count > 0) run.world.changes('mia', null);
+    if (count > 1) run.world.changes('mia', 'TEAMMATE');
+    await run.end();
+    expect(mia!.ended).toBe(count === 1 ? 'REFUSED' : null);
+  });
 });
 
 test('A8 who joins late with an older role is told as what they are, whatever the others know of themselves', async () => {
