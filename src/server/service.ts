@@ -77,6 +77,8 @@ export interface ServiceProbes {
   readonly clock?: () => number;
   readonly monotonicClock?: () => number;
   readonly onStatement?: (sql: string) => void;
+  /** By how many milliseconds the database's clock is ahead. */
+  readonly databaseAhead?: () => number;
   /** Executes in place of the planned execution. */
   readonly execute?: Execute;
   /** Takes the log's lines, which else go to standard output. */
@@ -120,6 +122,7 @@ export async function startService(settings: Settings, probes: ServiceProbes = {
     queue: { most: settings.limits.databaseQueue, timeout: settings.limits.databaseQueueTimeout },
     statementTimeout: settings.limits.databaseStatement,
     ...(probes.onStatement && { onStatement: probes.onStatement }),
+    ...(probes.databaseAhead && { clockAhead: probes.databaseAhead }),
   }).catch((error: unknown) => {
     if (error instanceof Unavailable) throw inASentence(error);
     // A driver's message says what is wrong (no such database, no access, no such folder) and holds no password.

@@ -292,15 +292,61 @@ DirectoryInvitation.email                    auth      401     forb    forb     
 DirectoryInvitation.role                     auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        forb        ok
 `;
 
+/** Viewers who are answered as another one, but for these fields, or all fields of a type. A row above holds for them too. */
+const ALIKE: readonly {
+  readonly viewer: string;
+  readonly as: string;
+  readonly but: Readonly<Record<string, string>>;
+}[] = [
+  // A grant to look only (T1).
+  {
+    viewer: 'viewAdmin',
+    as: 'billAdmin',
+    but: {
+      'Mutation.changeSubscription': 'forb',
+      'Mutation.cancelSubscription': 'forb',
+      'Mutation.resumeSubscription': 'forb',
+      'Mutation.createTopUpCheckout': 'forb',
+      'Mutation.updateAutoRecharge': 'forb',
+      'Mutation.createBillingPortalSession': 'forb',
+      'Billing.autoRecharge': 'forb',
+      'Billing.subscriptionChangePreview': 'forb',
+      'BillingControlState.unavailableReason': 'ok',
+      'BillingControlState.message': 'ok',
+      // Behind those two fields of Billing.
+      SubscriptionChangePreview: 'forb',
+      AutoRecharge: 'forb',
+      CreditPack: 'forb',
+      // And behind those mutations.
+      BillingPayload: 'forb',
+      ChangeSubscriptionPayload: 'forb',
+      CheckoutPayload: 'forb',
+      BillingPortalPayload: 'forb',
+    },
+  },
+  // A grant that has ended, though nobody has written that (T2).
+  { viewer: 'endedAdmin', as: 'orgAdmin', but: {} },
+];
+
+const [NAMES = [], ...ROWS] = linesOf(TABLE);
+
 /** The rows by `Type.field`: one word for each viewer. */
 export const ACCESS_TABLE: ReadonlyMap<string, readonly string[]> = new Map(
-  linesOf(TABLE)
-    .slice(1)
-    .map(([coordinate = '', ...cells]) => [coordinate, cells]),
+  ROWS.map(([coordinate = '', ...cells]) => [
+    coordinate,
+    [
+      ...cells,
+      ...ALIKE.map(({ as, but }) => but[coordinate] ?? but[typeOf(coordinate)] ?? cells[NAMES.indexOf(as)] ?? ''),
+    ],
+  ]),
 );
 
 /** The viewers that the table names above its columns. */
-export const COLUMNS: readonly string[] = linesOf(TABLE)[0] ?? [];
+export const COLUMNS: readonly string[] = [...NAMES, ...ALIKE.map(({ viewer }) => viewer)];
+
+function typeOf(coordinate: string): string {
+  return coordinate.replace(/\..*/, '');
+}
 
 function linesOf(text: string): string[][] {
   return text

@@ -20,12 +20,13 @@ let service: TestService;
 let tokens: Record<ViewerName, string | null>;
 let place: Place;
 let before: string;
+const clock = { ahead: 0 };
 const clients = new Map<ViewerName, Client>();
 
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ databaseAhead: () => clock.ahead });
   tokens = await tokensOf(service);
-  place = { organizationId: 'acme', ...(await seedCast(service.services)) };
+  place = { organizationId: 'acme', ...(await seedCast(service.services, clock)) };
   before = await stateOf('acme');
   for (const viewer of VIEWERS) clients.set(viewer, connect(service, tokens[viewer]));
 });
@@ -55,7 +56,7 @@ describe('A3 to A6, over the wire', () => {
 describe('A3, A4 and A6, mutations: who may not changes nothing', () => {
   test.each(mutations)('%s', async (coordinate) => {
     const row = expected(coordinate);
-    const fresh = () => freshTarget(service.services, mutationCall(coordinate.replace('Mutation.', '')).billing);
+    const fresh = () => freshTarget(service.services, mutationCall(coordinate.replace('Mutation.', '')).billing, clock);
     const shared = await fresh();
     const outcomes: string[] = [];
     for (const viewer of VIEWERS) {

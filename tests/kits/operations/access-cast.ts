@@ -1,4 +1,5 @@
 import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
+import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { syncOrganization } from '../../../src/actions/directory/sync-organization';
 import type { Services } from '../../../src/actions/services';
 import { publishNow } from '../organizations/host-feed';
@@ -25,6 +26,8 @@ export const VIEWERS = [
   'accessHost',
   'eventsHost',
   'readHost',
+  'viewAdmin',
+  'endedAdmin',
 ] as const;
 
 export type ViewerName = (typeof VIEWERS)[number];
@@ -64,6 +67,8 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
     accessHost: await token('host', { scopes: ['access:read'] }),
     eventsHost: await token('host', { scopes: ['events:read'] }),
     readHost: await token('host', { scopes: ['directory:read'] }),
+    viewAdmin: await token('vera'),
+    endedAdmin: await token('eve'),
   };
 }
 
@@ -72,8 +77,13 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
  * mia a member with an open request. It is on a plan that is to become a smaller one, its credits were used, recharged and bought
  * once more by bea, and auto-recharge was switched off again. Its newest roster change is bob's removal by olivia, its newest
  * entry a new name, and the one before it what bea paid. Globex is owned by gus, and pat belongs to it.
+ *
+ * @param clock the database's: with it there are the holders of other grants (see `hasOtherGrants`).
  */
-export async function seedCast(services: Services): Promise<{ version: number; sequence: number }> {
+export async function seedCast(
+  services: Services,
+  clock: MovedClock | null = null,
+): Promise<{ version: number; sequence: number }> {
   const globex = organization(services, 'globex');
   await globex.exists();
   await globex.hasOwner('gus');
@@ -89,12 +99,30 @@ export async function seedCast(services: Services): Promise<{ version: number; s
   await acme.invites('invited', 'invited@example.com');
   await acme.adds('bea', 'olivia');
   await requestBillingAccess(services, { organizationId: 'acme', actorId: 'mia', reason: 'I keep the books.' });
+  if (clock) await hasOtherGrants(services, 'acme', clock);
   await acme.adds('bob', 'olivia');
   await acme.removes('bob', 'olivia');
   await pays(services);
   await syncOrganization(services, { id: 'acme', name: 'Acme', contractType: null });
   await publishNow(services);
   return countsOf(services);
+}
+
+/** How far the database's clock is ahead, in milliseconds. */
+export interface MovedClock {
+  ahead: number;
+}
+
+const HOUR = 60 * 60 * 1000;
+
+/** Vera's grant is to look only. Eve's has ended, and nobody has written that. */
+async function hasOtherGrants(services: Services, organizationId: string, clock: MovedClock): Promise<void> {
+  const end = Date.now() + clock.ahead + HOUR;
+  const given = { actorId: 'olivia', organizationId, expectedVersion: null };
+  for (const id of ['vera', 'eve']) await organization(services, organizationId).hasMember(id);
+  await addBillingAdmin(services, { ...given, userId: 'vera', grant: { access: 'VIEW', expiresAt: null } });
+  await addBillingAdmin(services, { ...given, userId: 'eve', grant: { access: 'MANAGE', expiresAt: end } });
+  clock.ahead += HOUR;
 }
 
 async function pays(services: Services): Promise<void> {
@@ -132,7 +160,12 @@ let targets = 0;
 /** How the target stands with its payment provider. */
 export type TargetBilling = 'NONE' | 'ACTIVE' | 'ENDING';
 
-export async function freshTarget(services: Services, billing: TargetBilling = 'NONE'): Promise<Target> {
+/** @param clock as for `seedCast`. */
+export async function freshTarget(
+  services: Services,
+  billing: TargetBilling = 'NONE',
+  clock: MovedClock | null = null,
+): Promise<Target> {
   const id = `target-${++targets}`;
   const people = { teammate: `tess-${id}`, billingAdmin: `bob-${id}`, requester: `rex-${id}` };
   const target = organization(services, id);
@@ -148,5 +181,6 @@ export async function freshTarget(services: Services, billing: TargetBilling = '
   const money = paying(services, payerOf(services), id);
   if (billing !== 'NONE') await money.subscribes('olivia');
   if (billing === 'ENDING') await money.cancels('olivia');
+  if (clock) await hasOtherGrants(services, id, clock);
   return { id, teammate: people.teammate, billingAdmin: people.billingAdmin, request, invitation: 'pending' };
 }

@@ -42,6 +42,8 @@ interface Options {
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: () => number;
   readonly monotonicClock?: () => number;
+  /** By how many milliseconds the database's clock is ahead. */
+  readonly databaseAhead?: () => number;
   /** Executes queries and mutations in place of the planned execution. */
   readonly execute?: Execute;
   /** Where the pages are, in place of those that have been built. */
@@ -96,6 +98,7 @@ async function serve(
     ...(process.env.TEST_EXECUTION === 'graphql-js' && { execute }),
     ...(options.clock && { clock: options.clock }),
     ...(options.monotonicClock && { monotonicClock: options.monotonicClock }),
+    ...(options.databaseAhead && { databaseAhead: options.databaseAhead }),
     ...(options.execute && { execute: options.execute }),
     ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
     actsByItself: options.actsByItself ?? false,
