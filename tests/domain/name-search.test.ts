@@ -62,6 +62,31 @@ describe('R9 who is found by a search', () => {
     expect(finds(search, name)).toBe(false);
   });
 
+  test.each([
+    ...['øo', 'łl', 'đd', 'ðd', 'ıi', 'ħh', 'ŧt', 'ŋn', 'əe', 'ɓb', 'ɗd', 'ƙk', 'ƴy'],
+    ...['ßss', 'æae', 'œoe', 'þth'],
+  ])(
+    'a letter that Unicode does not decompose, by what is typed without it, and by itself: %s',
+    ([letter = '', ...typed]) => {
+      for (const search of [`na${typed.join('')}`, `na${letter}`]) {
+        expect(finds(search, `Na${letter}a`)).toBe(true);
+        expect(finds(search, `Na${typed.join('')}a`)).toBe(true);
+      }
+      expect(finds(`na${letter}`, 'Naxa')).toBe(false);
+    },
+  );
+
+  test.each([..."'`´‘’‛ʻʼ"])('an apostrophe by any other: %s', (apostrophe) => {
+    for (const typed of "'`´‘’‛ʻʼ") expect(finds(`o${typed}neill`, `O${apostrophe}Neill`)).toBe(true);
+    expect(finds('oneill', `O${apostrophe}Neill`)).toBe(false);
+  });
+
+  test.each(['-', '\u2010', '\u2011', '\u2013', '\u2014'])('a hyphen by any other: %j', (hyphen) => {
+    expect(finds(`jean${hyphen}p`, 'Jean-Pierre')).toBe(true);
+    expect(finds('jean-p', `Jean${hyphen}Pierre`)).toBe(true);
+    expect(finds('jeanp', `Jean${hyphen}Pierre`)).toBe(false);
+  });
+
   test('by the beginning of an e-mail, as it is written', () => {
     const bea = { name: 'Bea', email: 'zoë.b@example.com' };
     expect(isFoundBy(bea, 'ZOË.')).toBe(true);

@@ -4,7 +4,7 @@
  */
 export function creditsReturned(credits: number, amount: number, returned: number): number {
   if (returned <= 0) return 0;
-  if (amount <= 0 || returned >= amount) return credits;
+  if (returned >= amount) return credits;
   const whole = BigInt(amount);
   return Number((BigInt(credits) * BigInt(returned) + whole - 1n) / whole);
 }

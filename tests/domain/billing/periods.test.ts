@@ -121,6 +121,8 @@ describe('B5 months of a period', () => {
   test('B5 a trial that is shorter than a month is one', () => {
     const trial = { start: Date.parse('2027-01-25'), end: Date.parse('2027-02-08') };
     expect(monthsOf(trial, 'ANNUAL')).toEqual([trial]);
+    const within = { start: Date.parse('2027-01-05'), end: Date.parse('2027-01-19') };
+    expect(monthsOf(within, 'ANNUAL')).toEqual([within]);
   });
 });
 

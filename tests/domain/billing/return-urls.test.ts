@@ -8,6 +8,9 @@ test.each([
   'HTTPS://APP.example.com/',
   'https://app.example.com:443/x',
   'http://localhost:3000/billing',
+  'https://app.example.com/@bea',
+  'https://app.example.com?to=bea@example.com',
+  'https://app.example.com#@',
 ])('B3 a payer may be sent on to %s', (address) => {
   expect(isReturnUrl(address, ORIGINS)).toBe(true);
 });
@@ -29,6 +32,10 @@ test.each([
   ['a dot that folds into a dot', 'https://app。example.com/'],
   ['backslashes', 'https:\\\\app.example.com\\'],
   ['a backslash in the host', 'https://app.example.com\\@evil.example/'],
+  ['a backslash in the path', 'https://app.example.com/\\evil.example'],
+  ['a port that there is not', 'https://app.example.com:99999/'],
+  ['another text before', 'x https://app.example.com/'],
+  ['the scheme alone', 'https://'],
   ['a missing scheme', '//app.example.com/'],
   ['a path', '/billing'],
   ['a space before', ' https://app.example.com/'],

@@ -30,6 +30,10 @@ test.each([
   [1_000, 2_500, 1, 1],
   [3, 10, 5, 2],
   [10, 3, 1, 4],
+  [10, 3, 4, 10],
+  [10, 3, -1, 0],
+  [10, 0, 0, 0],
+  [10, 0, 1, 10],
 ])('B6 of %i credits for %i, %i back takes %i', (credits, paid, returned, taken) => {
   expect(creditsReturned(credits, paid, returned)).toBe(taken);
 });
