@@ -111,6 +111,32 @@ describe('L2 who resumes', () => {
   });
 });
 
+test('A10 one of whom the log does not say where they joined gets the state, unless they have seen everything', async () => {
+  const run = new PipelineRun();
+  run.world.joinedUnknown.add('mia');
+  const present = run.world.version;
+  const [behind, current] = [present - 1, present].map((after) => run.subscribe(watching('mia', { after })));
+  await happens(run);
+  expect([positions(behind!), kinds(behind!), positions(current!)]).toEqual([[present], [null], []]);
+  changes(run, 1);
+  await happens(run);
+  expect([positions(behind!), positions(current!)]).toEqual([[present, present + 1], [present + 1]]);
+  close(run);
+});
+
+test('L2 what cannot be told to those who catch up together, each tells itself', async () => {
+  const run = new PipelineRun();
+  const all = ['mia', 'ada', 'olivia'].map((who) => run.subscribe(watching(who)));
+  await run.scheduler.settle();
+  while (await run.scheduler.until('organization')) {
+    const read = run.scheduler.pending.findIndex(({ label }) => label === 'organization');
+    await run.scheduler.release(read, new Error('It is broken.'));
+  }
+  await happens(run);
+  expect(all.map(({ told }) => told.map(({ how }) => how))).toEqual([['ALONE'], ['ALONE'], ['ALONE']]);
+  await run.end();
+});
+
 describe('L7 who takes nothing', () => {
   /** One whose connection takes nothing after the first event, and what they were told by then. */
   async function slow(limit: number, rest: Partial<Watching> = {}): Promise<[PipelineRun, TestSubscriber]> {
@@ -166,6 +192,21 @@ describe('L7 who takes nothing', () => {
     // The second was on its way.
     expect(positions(mia)).toEqual([begin + 1, begin + 2, begin + 26]);
     expect([kinds(mia).at(-1), mia.wasCutOff]).toEqual([null, false]);
+    close(run);
+  });
+
+  test('L2 whose replay is not taken is not cut off, however much comes live: they get the state when they go on', async () => {
+    const run = new PipelineRun(5);
+    const begin = run.world.version;
+    changes(run, 20);
+    const mia = run.subscribe(watching('mia', { shares: null, after: begin }));
+    await run.scheduler.settle();
+    await run.scheduler.until('own answer');
+    changes(run, 7);
+    await run.scheduler.settle();
+    expect(mia.wasCutOff).toBe(false);
+    await happens(run);
+    expect([positions(mia), kinds(mia).at(-1)]).toEqual([[begin + 1, begin + 27], null]);
     close(run);
   });
 

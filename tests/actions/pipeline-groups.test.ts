@@ -96,6 +96,22 @@ test('L2 L9 of many entries of which few are of the stream, a group comes to the
   await run.end();
 });
 
+test('L7 the lag of an instance is the most that one of its groups is yet to be told', async () => {
+  const [run] = await live(watching('mia'), watching('ada', { stream: 'BILLING' }));
+  const lag = () => run.instances[0]!.subscriptions.lag();
+  expect(lag()).toBe(0);
+  run.world.changes('gus', 'TEAMMATE');
+  for (let entry = 0; entry < 3; entry++) run.world.logs('ORGANIZATION_UPDATED');
+  await run.scheduler.settle();
+  expect(lag()).toBe(4);
+  await run.scheduler.idle();
+  expect(lag()).toBe(0);
+  run.world.changes('gus', null);
+  // Each stream counts its own: for the roster this is one change, of the five entries.
+  expect(lag()).toBe(1);
+  await run.end();
+});
+
 describe('a database that is away', () => {
   test('E4 ends and detaches nobody who has seen everything: the group asks again after a second', async () => {
     const [run, mia, olivia] = await live(watching('mia'), watching('olivia'));

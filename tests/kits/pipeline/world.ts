@@ -25,6 +25,8 @@ export class World {
   /** Up to where the ledger was when each entry was written, by sequence. */
   private readonly ledgerAt: number[] = [0];
   private readonly histories = new Map<string, RoleSince[]>();
+  /** Of whom the log does not say where they joined. */
+  readonly joinedUnknown = new Set<string>();
   private rosters = new Map<number, Roster>();
 
   constructor(
@@ -55,11 +57,12 @@ export class World {
     const last = this.histories.get(viewerId)?.at(-1);
     if (!last?.role || this.isRemoved) return null;
     const { role, joinedVersion, joinedSequence } = last;
+    const isKnown = !this.joinedUnknown.has(viewerId);
     return {
       viewerBillingRole: role,
       viewerGrantExpiresAt: null,
-      viewerJoinedVersion: joinedVersion,
-      viewerJoinedSequence: joinedSequence,
+      viewerJoinedVersion: isKnown ? joinedVersion : null,
+      viewerJoinedSequence: isKnown ? joinedSequence : null,
     };
   }
 
