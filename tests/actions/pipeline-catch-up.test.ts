@@ -109,6 +109,59 @@ describe('L2 who resumes', () => {
     expect([kinds(late!), kinds(early!)]).toEqual([['ORGANIZATION_UPDATED'], [null]]);
     await run.end();
   });
+
+  test('A10 L9 and where nothing of billing came before they joined', async () => {
+    const run = new PipelineRun();
+    run.world.changes('oscar', 'TEAMMATE');
+    changes(run, 1);
+    const joined = run.world.sequence;
+    run.world.logs('ORGANIZATION_UPDATED');
+    const [late, early] = [joined - 1, joined - 2].map((after) =>
+      run.subscribe(watching('gus', { stream: 'BILLING', after })),
+    );
+    await happens(run);
+    expect([kinds(late!), kinds(early!)]).toEqual([['ORGANIZATION_UPDATED'], [null]]);
+    await run.end();
+  });
+
+  test('L9 is told no balance that they know', async () => {
+    const run = new PipelineRun();
+    run.world.uses();
+    run.world.logs('ORGANIZATION_UPDATED');
+    const after = run.world.sequence;
+    const mia = run.subscribe(watching('mia', { stream: 'BILLING', after }));
+    await happens(run);
+    expect([mia.told, run.scheduler.timersSet]).toEqual([[], 0]);
+    run.world.uses();
+    await happens(run);
+    expect(kinds(mia)).toEqual([null]);
+    await run.end();
+  });
+
+  test('L2 E4 is told at once what a group has told that they come to, where nobody has heard of it', async () => {
+    const run = new PipelineRun();
+    const { scheduler, world } = run;
+    // They are on the instance that hears no notification.
+    const oscar = run.subscribe(watching('oscar'), 1);
+    await scheduler.idle();
+    const begin = world.version;
+    const mia = run.subscribe(watching('mia'), 1);
+    await scheduler.settle();
+    await scheduler.until('answer');
+    const ofMia = scheduler.pending.find(({ label }) => label === 'answer');
+    world.changes('gus', 'TEAMMATE');
+    // She has read the newest position, and the group hears of it from her.
+    const ada = run.subscribe(watching('ada'), 1);
+    await scheduler.settle();
+    while (oscar.told.length < 2) await scheduler.release(scheduler.pending.findIndex((pending) => pending !== ofMia));
+    await scheduler.idle();
+    expect([positions(ada), positions(oscar), positions(mia)]).toEqual([
+      [begin + 1],
+      [begin, begin + 1],
+      [begin, begin + 1],
+    ]);
+    await run.end();
+  });
 });
 
 test('A10 one of whom the log does not say where they joined gets the state, unless they have seen everything', async () => {
@@ -134,6 +187,20 @@ test('L2 what cannot be told to those who catch up together, each tells itself',
   }
   await happens(run);
   expect(all.map(({ told }) => told.map(({ how }) => how))).toEqual([['ALONE'], ['ALONE'], ['ALONE']]);
+  await run.end();
+});
+
+test('L8 one who is told alone disturbs no group: the others are told in shared answers', async () => {
+  const run = new PipelineRun();
+  const mia = run.subscribe(watching('mia'));
+  const ada = run.subscribe(watching('ada', { shares: null }));
+  await happens(run);
+  changes(run, 2);
+  await happens(run);
+  expect([mia, ada].map(({ told }) => told.map(({ how }) => how))).toEqual([
+    ['SHARED', 'SHARED', 'SHARED'],
+    ['ALONE', 'ALONE', 'ALONE'],
+  ]);
   await run.end();
 });
 
@@ -282,6 +349,21 @@ describe('E4 a database that is away while somebody catches up', () => {
 });
 
 describe('X4 who stops', () => {
+  test('X4 in the middle of what they have missed has nothing more read for them', async () => {
+    const run = new PipelineRun();
+    const after = run.world.version;
+    changes(run, 5);
+    const mia = run.subscribe(watching('mia', { shares: null, after }));
+    await run.scheduler.settle();
+    expect(await run.scheduler.until('log')).toBe(true);
+    expect(await run.scheduler.until('access')).toBe(true);
+    void mia.stop();
+    await run.scheduler.release(0);
+    expect(run.scheduler.pending).toEqual([]);
+    expect(mia.told).toEqual([]);
+    await run.end();
+  });
+
   test.each(['position', 'access', 'roster', 'organization', 'answer'])(
     'X4 at the %s of their beginning is watched for no longer',
     async (label) => {
@@ -337,6 +419,15 @@ describe('what a subscriber is to a program', () => {
     expect(await subscriber.return()).toEqual({ done: true, value: undefined });
     await reading;
     expect(await subscriber.next()).toEqual({ done: true, value: undefined });
+    close(run);
+  });
+
+  test('L2 it says which request was bad', async () => {
+    const run = new PipelineRun();
+    const subscriber = run.instances[0]!.subscribe('ROSTER', request('mia', run.world.version + 1));
+    const refused = expect(subscriber.next()).rejects.toThrow('This position has not been reached yet.');
+    await happens(run);
+    await refused;
     close(run);
   });
 
