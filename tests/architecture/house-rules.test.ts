@@ -9,7 +9,7 @@ const MIGRATIONS = filesUnder('migrations');
 const TESTS = filesUnder('tests');
 
 const TOP_LEVEL = [
-  ...['src', 'migrations', 'tests', 'web', 'bench', 'examples', 'docs'],
+  ...['src', 'migrations', 'tests', 'web', 'bench', 'mutants', 'examples', 'docs'],
   ...['schema.graphql', 'ormconfig.ts', 'package.json', 'package-lock.json', 'jest.config.js', 'eslint.config.mjs'],
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
 ];

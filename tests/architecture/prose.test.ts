@@ -24,6 +24,8 @@ const PROSE = [
     'CONTRIBUTING.md',
     'SECURITY.md',
     'bench/README.md',
+    'mutants/README.md',
+    'mutants/survivors.md',
     'examples/better-auth/README.md',
     'schema.graphql',
   ],
