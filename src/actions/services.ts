@@ -1,5 +1,6 @@
 import type { Catalog } from '../domain/billing/catalog';
 import type { CheckoutConfiguration } from '../domain/billing/terms';
+import type { MaxGrantDays } from '../domain/roster/grants';
 import type { Viewer } from '../domain/viewer';
 import type { AccessRow } from '../store/access-rows';
 import type { Database } from '../store/database';
@@ -43,6 +44,7 @@ export interface Services {
   readonly monotonicClock: () => number;
   /** Most billing admins of an organization (R10). */
   readonly rosterLimit: number;
+  readonly maxGrantDays: MaxGrantDays;
 }
 
 /** The same, and what is read for this viewer alone shares a fair queue with what is read for others (X3). */

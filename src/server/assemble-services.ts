@@ -41,14 +41,17 @@ export interface ServiceDependencies {
   readonly tracing?: Pick<Tracing, 'ofTransactions' | 'aroundDelivery'> | null;
 }
 
-type Limits = Pick<Settings, 'rosterLimit' | 'backlogLimit' | 'returnUrlOrigins' | 'autoRechargeMaxMonthly'>;
+type Limits = Pick<
+  Settings,
+  'rosterLimit' | 'maxGrantDays' | 'backlogLimit' | 'returnUrlOrigins' | 'autoRechargeMaxMonthly'
+>;
 
 /** Without a limit of its own an organization is charged for at most so many of the dearest pack in a month (B7). */
 const PACKS_IN_A_MONTH = 10;
 
 /** Puts the actions' dependencies together. */
 export function assembleServices(
-  { rosterLimit, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
+  { rosterLimit, maxGrantDays, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
   {
     database,
     catalog,
@@ -100,6 +103,7 @@ export function assembleServices(
     returnUrlOrigins: () => returnUrlOrigins ?? ownOrigins(address()),
     autoRechargeMaxMonthly: autoRechargeMaxMonthly ?? PACKS_IN_A_MONTH * dearestPack,
     rosterLimit,
+    maxGrantDays,
   };
 }
 

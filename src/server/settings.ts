@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PAYMENT_PROVIDERS, type PaymentProviderName } from '../domain/billing/terms';
+import type { MaxGrantDays } from '../domain/roster/grants';
 import { BadAddress, checkDatabaseUrl } from '../store/open-database';
 import { trustProxies } from './limits/client-address';
 import { LIMITS, type Limits, readLimits } from './limits/limits';
@@ -41,6 +42,8 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   readonly limits: Limits;
   readonly rosterLimit: number;
+  /** Most days until a grant ends; null: without a limit (T2). */
+  readonly maxGrantDays: MaxGrantDays;
   readonly backlogLimit: number;
   readonly production: boolean;
   readonly logLevel: string;
@@ -193,6 +196,7 @@ const VARIABLES = {
     'where the page gets tokens: a path that begins with /, or an https address',
   ],
   ROSTER_LIMIT: [wholeNumber(1, 10_000), 'most billing admins of an organization, 1 to 10000'],
+  MAX_GRANT_DAYS: [wholeNumber(1, 36_500), 'most days until a grant of billing access ends, 1 to 36500'],
   SUBSCRIBER_BACKLOG: [wholeNumber(1, 100_000), 'most changes to come while a subscriber takes none, 1 to 100000'],
   METRICS_TOKEN: [
     z.string().regex(/^[!-~]{32,}$/),
@@ -328,6 +332,7 @@ export function readSettings(environment: Environment): Settings {
     trustProxy: read('TRUST_PROXY') ?? [],
     limits: limits(),
     rosterLimit: read('ROSTER_LIMIT') ?? 500,
+    maxGrantDays: read('MAX_GRANT_DAYS') ?? null,
     backlogLimit: read('SUBSCRIBER_BACKLOG') ?? 1_000,
     production,
     logLevel: read('LOG_LEVEL') ?? (isDemo ? 'warn' : 'info'),

@@ -1,3 +1,4 @@
+import { billingRolesOf } from './billing-roles';
 import type { Reader, Value } from './database';
 import { filledUp, inList } from './prepared-sizes';
 import { expression, type Expressions, type RowOf, type Selection, select } from './schema/select';
@@ -49,11 +50,13 @@ export interface DirectoryPlace {
 }
 
 const m = members.as('p');
+const roles = billingRolesOf('p');
 const MEMBER = select({
   place: expression<number>('p.place'),
   organizationId: m.organizationId,
   role: m.role,
-  billingRole: m.standing,
+  billingRole: roles.current,
+  grantExpiresAt: roles.grantExpiresAt,
   grantedAt: m.grantedAt,
   grantedBy: m.grantedBy,
   revision: directoryMemberships.as('d').revision,
@@ -70,7 +73,7 @@ export function directoryMembers(reader: Reader, places: readonly DirectoryPlace
     places,
     MEMBER,
     (page) =>
-      `FROM (${page('members', 'user_id', 'role, standing, granted_at, granted_by')}) p
+      `FROM (${page('members', 'user_id', 'role, standing, grant_expires_at, granted_at, granted_by')}) p
      JOIN users u ON u.id = p.user_id
      LEFT JOIN directory_memberships d ON d.organization_id = p.organization_id AND d.user_id = p.user_id
      ORDER BY p.place, p.user_id`,

@@ -42,6 +42,8 @@ export interface OrganizationTransaction {
   /** Whether this very change made the organization. */
   readonly isNew: boolean;
   append(entry: NewLogEntry): LogPlace;
+  /** What the change has appended so far: the log has it from the end of the transaction on. */
+  readonly appended: readonly Pick<NewLogRow, 'kind' | 'subjectId' | 'occurredAt'>[];
   /** The roster's version, with what this change has appended so far. */
   readonly version: number;
   /** The credits, with what this change has posted so far. */
@@ -64,7 +66,7 @@ export class OpenTransaction implements OrganizationTransaction {
   version: number;
   balance: Credits;
   private readonly ledger: LedgerRow[] = [];
-  private readonly rows: NewLogRow[] = [];
+  readonly appended: NewLogRow[] = [];
   private columns: OrganizationColumns = {};
   private hash: string;
 
@@ -85,7 +87,7 @@ export class OpenTransaction implements OrganizationTransaction {
     const traits = LOG_KINDS[kind];
     const content = {
       organizationId: this.organization.id,
-      sequence: this.organization.sequence + this.rows.length + 1,
+      sequence: this.organization.sequence + this.appended.length + 1,
       version: traits.rosterChange ? ++this.version : null,
       kind,
       subjectId,
@@ -94,7 +96,7 @@ export class OpenTransaction implements OrganizationTransaction {
       occurredAt: this.logTime,
     };
     this.hash = hashOfEntry(content, this.hash);
-    this.rows.push({ ...content, inActivity: traits.activity ? 1 : 0, hash: this.hash });
+    this.appended.push({ ...content, inActivity: traits.activity ? 1 : 0, hash: this.hash });
     return { sequence: content.sequence, version: content.version };
   }
 
@@ -130,11 +132,11 @@ export class OpenTransaction implements OrganizationTransaction {
     const columns = { ...this.columns, ...this.newBalance(), ...this.newCounts() };
     if (Object.keys(columns).length === 0) return null;
     if (this.ledger.length > 0) await insertLedgerRows(this.writer, this.ledger);
-    if (this.rows.length > 0) await insertLogRows(this.writer, this.rows);
+    if (this.appended.length > 0) await insertLogRows(this.writer, this.appended);
     await organizations.update(this.writer, { id: this.organization.id }, columns);
     return {
       organizationId: this.organization.id,
-      sequence: this.organization.sequence + this.rows.length,
+      sequence: this.organization.sequence + this.appended.length,
       version: this.version,
       ledgerSequence: this.organization.ledgerSequence + this.ledger.length,
       ...('removedAt' in this.columns && { isRemoved: true }),
@@ -152,7 +154,7 @@ export class OpenTransaction implements OrganizationTransaction {
   }
 
   private newCounts(): OrganizationColumns {
-    const last = this.rows.at(-1);
+    const last = this.appended.at(-1);
     if (!last) return {};
     return { sequence: last.sequence, version: this.version, headHash: last.hash, lastOccurredAt: last.occurredAt };
   }

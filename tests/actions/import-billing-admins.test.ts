@@ -52,7 +52,10 @@ test('D5 a grant keeps the owner who gave it and the time; the entry has no acto
     details: { source: 'IMPORT', addedById: 'oscar', addedAt: BEFORE },
   });
   const { holders } = await billingAdminsAt(services, acme.id, clock.now);
-  expect(holders.at(-1)).toEqual({ kind: 'ADMIN_ADDED', userId: 'mia', givenBy: 'oscar', since: BEFORE });
+  expect(holders.at(-1)).toEqual({
+    ...{ kind: 'ADMIN_ADDED', userId: 'mia', givenBy: 'oscar', since: BEFORE },
+    ...{ access: 'MANAGE', expiresAt: null },
+  });
   // Before the import the service gave no access.
   expect((await billingAdminsAt(services, acme.id, clock.now - 1)).holders.map(({ userId }) => userId)).not.toContain(
     'mia',

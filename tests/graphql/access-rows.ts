@@ -36,6 +36,7 @@ Mutation.requestBillingAccess                auth      401     forb    forb     
 Mutation.approveBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
 Mutation.declineBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
 Mutation.addBillingAdmin                     auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
+Mutation.updateBillingAdmin                  auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
 Mutation.removeBillingAdmin                  auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
 Mutation.recordUsage                         auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb      forb        forb        forb
 Mutation.recordUsageBatch                    auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     done     forb      forb        forb        forb
@@ -179,6 +180,8 @@ PastBillingAdminRoster.admins                auth      401     forb    forb     
 
 PastBillingAccess.user                       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 PastBillingAccess.since                      auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PastBillingAccess.access                     auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PastBillingAccess.expiresAt                  auth      401     forb    forb     forb   forb     forb      null  forb       forb forb  forb       forb      forb        forb        forb
 PastBillingAccess.givenBy                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
 BillingAdminRoster.version                   auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
@@ -190,6 +193,8 @@ BillingAdminRoster.pendingInvitationCount    auth      401     null    null     
 BillingAdmin.user                            auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 BillingAdmin.addedBy                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 BillingAdmin.addedAt                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAdmin.access                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+BillingAdmin.expiresAt                       auth      401     null    null     null   null     null      null  null       null null  null       null      null        null        null
 
 User.id                                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 User.name                                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
@@ -252,6 +257,8 @@ BillingAdminRosterEvent.roster               4403      4403    forb    forb     
 
 RosterChange.kind                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
 RosterChange.removalReason                   4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
+RosterChange.access                          4403      4403    forb    forb     null   null     null      null  forb       forb forb  forb       forb      forb        forb        forb
+RosterChange.expiresAt                       4403      4403    forb    forb     null   null     null      null  forb       forb forb  forb       forb      forb        forb        forb
 RosterChange.occurredAt                      4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
 RosterChange.user                            4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
 RosterChange.actor                           4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb

@@ -8,6 +8,7 @@ import {
 } from '../../store/directory-memberships';
 import { forgetNamesIn, keepNames } from '../../store/former-members';
 import { acceptInvitations, type InvitationRow } from '../../store/invitations';
+import { detailsOfGrant, firstDueAt, type Grant } from '../../domain/roster/grants';
 import { IMPORTED } from '../../store/log/past-rosters';
 import { deleteMemberWords, insertMemberWords } from '../../store/member-words';
 import { deleteMembers, keysOf, type MemberRecord, memberRecords, NO_GRANT, putMembers } from '../../store/members';
@@ -151,15 +152,21 @@ export class Memberships {
   /** Takes over a grant of an earlier system (D5). Nobody acted here: who gave it, and when, is in the entry's details. */
   importGrant(
     member: MemberRecord,
+    { access, expiresAt }: Grant,
     { addedById, addedAt }: { readonly addedById: string; readonly addedAt: number },
   ): void {
     const { userId, role } = member;
-    const grant = { grantedAt: addedAt, grantedBy: addedById, grantedRevision: this.noticeOf(userId).revision };
-    this.set({ ...member, billingRole: billingRoleOf(role, 'MANAGE'), ...grant });
+    const dueAt = firstDueAt({ access, expiresAt }, this.transaction.databaseNow);
+    const grant = {
+      ...{ grantedAt: addedAt, grantedBy: addedById, grantedRevision: this.noticeOf(userId).revision },
+      ...{ grantExpiresAt: expiresAt, grantDueAt: dueAt },
+    };
+    this.set({ ...member, billingRole: billingRoleOf(role, access), ...grant });
+    if (dueAt !== null) this.transaction.dueBy(dueAt);
     this.transaction.append({
       kind: 'ADMIN_ADDED',
       subjectId: userId,
-      details: { source: IMPORTED, addedById, addedAt },
+      details: { source: IMPORTED, addedById, addedAt, ...detailsOfGrant({ access, expiresAt }) },
     });
     this.closeOpenRequest(this.members.get(userId)!, 'ADDED');
   }

@@ -1,6 +1,5 @@
-import { grantAccessOf } from '../../domain/access/permissions';
 import { Refusal } from '../../domain/refusals';
-import { type Grant, USUAL_GRANT } from '../../domain/roster/grants';
+import { type Grant, grantOf, grantToGive, isRepeatOf, USUAL_GRANT } from '../../domain/roster/grants';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { pendingInvitationsOf } from '../../store/invitations';
 import { usersById } from '../../store/users';
@@ -15,30 +14,33 @@ import { requireVersion } from './refuse';
  * (R1 to R5, R10).
  */
 export function addBillingAdmin(
-  { transactions, rosterLimit }: Services,
+  { transactions, rosterLimit, maxGrantDays }: Services,
   { grant = USUAL_GRANT, ...command }: RosterCommand & { readonly grant?: Grant },
 ): Promise<RosterOutcome> {
   const { actorId, userId, expectedVersion } = command;
   return changeGrant(transactions, command, async (transaction, member) => {
-    const access = member ? grantAccessOf(member.billingRole) : null;
-    if (member && access !== null) {
-      if (access === grant.access && member.grantExpiresAt === grant.expiresAt) return false;
-      throw new Refusal(
-        'INVALID',
-        'This person is a billing admin already, with another kind or end of access.',
-        FIELD,
-      );
-    }
+    const held = member ? grantOf(member) : null;
+    if (held && isRepeatOf(held, grant, maxGrantDays)) return false;
     requireVersion(transaction, expectedVersion);
     if (!member) throw await notEligible(transaction, userId);
+    if (held) throw otherGrant(held, grant);
 
-    await grantAccess(transaction, member, grant, actorId, rosterLimit);
+    const given = grantToGive(grant, transaction.databaseNow, maxGrantDays, ['input', 'expiresAt']);
+    await grantAccess(transaction, member, given, actorId, rosterLimit);
     await closeOpenRequest(transaction, member, 'ADDED');
     return true;
   });
 }
 
 const FIELD = ['input', 'userId'];
+
+function otherGrant(held: Grant, asked: Grant): Refusal {
+  return new Refusal(
+    'INVALID',
+    'This person is a billing admin already, with another kind or end of access. Change it instead of adding it.',
+    ['input', held.access === asked.access ? 'expiresAt' : 'access'],
+  );
+}
 
 async function notEligible({ organization, writer }: OrganizationTransaction, userId: string): Promise<Refusal> {
   const [user] = await usersById(writer, [userId]);

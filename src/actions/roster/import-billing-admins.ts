@@ -1,6 +1,7 @@
 import { grantAccessOf } from '../../domain/access/permissions';
 import { Refusal } from '../../domain/refusals';
-import { lastEndsOfAccess } from '../../store/log/past-rosters';
+import { type Grant, grantToGive, USUAL_GRANT } from '../../domain/roster/grants';
+import { ENDS_OF_ACCESS, lastEndsOfAccess } from '../../store/log/past-rosters';
 import { countBillingAdmins } from '../../store/members';
 import { changeAsHost } from '../change-organization';
 import { Memberships } from '../directory/memberships';
@@ -15,26 +16,30 @@ export interface ImportedBillingAdmin {
   readonly addedById: string;
   /** When they gave it, in milliseconds since the epoch. */
   readonly addedAt: number;
+  readonly grant?: Grant;
 }
 
 /**
  * Takes over grants of an earlier system (D5). Each is judged for itself, in order, as R5 has it. Whatever has ended the user's access here
- * since the time of the grant, and would have revoked it, decides: an import that is repeated restores nothing.
+ * since the time of the grant, and would have revoked it, decides: an import that is repeated restores nothing, and changes no kind and no end.
  */
 export function importBillingAdmins(
-  { transactions, rosterLimit }: Services,
+  { transactions, rosterLimit, maxGrantDays }: Services,
   { organizationId, admins }: { organizationId: string; admins: readonly ImportedBillingAdmin[] },
 ): Promise<MemberOutcome[]> {
   return changeAsHost(transactions, organizationId, async (transaction) => {
-    const { writer, now } = transaction;
+    const { writer, now, databaseNow } = transaction;
     const userIds = [...new Set(admins.map(({ userId }) => userId))];
     const everybody = [...new Set([...userIds, ...admins.map(({ addedById }) => addedById)])];
     const memberships = await Memberships.read(transaction, everybody);
     const since = Math.min(...admins.map(({ addedAt }) => addedAt));
     const ends = await lastEndsOfAccess(writer, organizationId, userIds, since);
+    // The log does not tell yet of the grants whose end this very transaction has written.
+    for (const { kind, subjectId, occurredAt } of transaction.appended)
+      if (subjectId !== null && ENDS_OF_ACCESS.includes(kind)) ends.set(subjectId, occurredAt);
     let count = await countBillingAdmins(writer, organizationId);
 
-    const take = ({ userId, addedById, addedAt }: ImportedBillingAdmin): boolean => {
+    const take = ({ userId, addedById, addedAt, grant = USUAL_GRANT }: ImportedBillingAdmin): boolean => {
       const member = memberships.memberOf(userId);
       if (member?.billingRole === 'OWNER') throw ownerHasAccess();
       if (member && grantAccessOf(member.billingRole) !== null) return false;
@@ -44,8 +49,9 @@ export function importBillingAdmins(
       if (!member) throw new Refusal('NOT_A_MEMBER', 'Only current members can be billing admins.', FIELD);
       if (memberships.memberOf(addedById)?.billingRole !== 'OWNER')
         throw invalid('addedById', 'The giver of the grant must be a current owner.');
+      const given = grantToGive(grant, databaseNow, maxGrantDays, ['input', 'expiresAt']);
       if (count >= rosterLimit) throw rosterFull(rosterLimit);
-      memberships.importGrant(member, { addedById, addedAt });
+      memberships.importGrant(member, given, { addedById, addedAt });
       count += 1;
       return true;
     };

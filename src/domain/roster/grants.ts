@@ -1,4 +1,5 @@
-import type { GrantAccess } from '../access/permissions';
+import { type BillingRole, type GrantAccess, grantAccessOf } from '../access/permissions';
+import { Refusal } from '../refusals';
 
 /** What an owner grants (T1, T2). */
 export interface Grant {
@@ -10,8 +11,48 @@ export interface Grant {
 /** What is granted unless somebody says otherwise. */
 export const USUAL_GRANT: Grant = { access: 'MANAGE', expiresAt: null };
 
+/** The grant that a member holds. Null without one. */
+export function grantOf(member: {
+  readonly billingRole: BillingRole;
+  readonly grantExpiresAt: number | null;
+}): Grant | null {
+  const access = grantAccessOf(member.billingRole);
+  return access && { access, expiresAt: member.grantExpiresAt };
+}
+
+export function isSameGrant(one: Grant, other: Grant): boolean {
+  return one.access === other.access && one.expiresAt === other.expiresAt;
+}
+
+/** The longest that a grant may last from when it is given or changed, in days. Null: without a limit (MAX_GRANT_DAYS). */
+export type MaxGrantDays = number | null;
+
+/**
+ * Whether adding a grant repeats the one that is held (R4). Where there is a limit, no end asked for is no particular end: the limit chose the
+ * one that is held, and would choose a later one at each repeat.
+ */
+export function isRepeatOf(held: Grant, asked: Grant, maxDays: MaxGrantDays): boolean {
+  if (maxDays !== null && asked.expiresAt === null) return held.access === asked.access;
+  return isSameGrant(held, asked);
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The grant that is given where `asked` is asked for: with the latest end allowed where it has none and there is a limit (T2). Refused as
+ * `INVALID`, at `field`, where its end is not in the future or too far in it. `now` is by the database's clock, under the lock.
+ */
+export function grantToGive(asked: Grant, now: number, maxDays: MaxGrantDays, field: readonly string[]): Grant {
+  const latest = maxDays === null ? null : now + maxDays * DAY;
+  if (asked.expiresAt === null) return { ...asked, expiresAt: latest };
+  if (asked.expiresAt <= now) throw new Refusal('INVALID', 'The end of the access must be in the future.', field);
+  if (latest !== null && asked.expiresAt > latest)
+    throw new Refusal('INVALID', `Access is given for at most ${maxDays} ${maxDays === 1 ? 'day' : 'days'}.`, field);
+  return asked;
+}
+
 /** So long before its end, the holder and the owners are told of it, in milliseconds. */
-export const TOLD_BEFORE_END = 24 * 60 * 60 * 1000;
+export const TOLD_BEFORE_END = DAY;
 
 /**
  * When something about a grant is to be written first: that it ends soon or, of a grant that lasts no longer than that, its end. Null for a

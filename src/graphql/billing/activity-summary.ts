@@ -1,5 +1,6 @@
 import { type Catalog, planOfCatalog } from '../../domain/billing/catalog';
 import type { ActivityKind, BillingLogKind } from '../../domain/log/kinds';
+import { grantInDetails } from '../../domain/roster/grants';
 import type { LogEntry } from '../../store/log/log-entries';
 import { PAYMENT_SENTENCES, type PaymentSentence, written } from './payment-sentences';
 
@@ -20,11 +21,11 @@ const CLOSINGS: Record<string, Sentence> = {
 
 /** A sentence for each other kind that the activity shows. */
 const SENTENCES: Record<Exclude<ActivityKind, BillingLogKind>, Sentence> = {
-  ADMIN_ADDED: (subject, actor, { source }) =>
-    source === 'IMPORT'
-      ? `${subject} was imported as a billing admin.`
-      : `${actor} added ${subject} as a billing admin.`,
-  ADMIN_UPDATED: (subject, actor) => `${actor} changed the billing access of ${subject}.`,
+  ADMIN_ADDED: (subject, actor, details) =>
+    details.source === 'IMPORT'
+      ? `${subject} was imported as a billing admin${grantIn(details)}.`
+      : `${actor} added ${subject} as a billing admin${grantIn(details)}.`,
+  ADMIN_UPDATED: (subject, actor, details) => `${actor} changed the billing access of ${subject}: ${termsIn(details)}.`,
   ADMIN_REMOVED: (subject, actor, details) =>
     (REMOVALS[String(details.reason)] ?? REMOVALS.REMOVED_BY_OWNER)!(subject, actor, details),
   OWNER_ADDED: (subject) => `${subject} became an owner.`,
@@ -43,6 +44,30 @@ const SENTENCES: Record<Exclude<ActivityKind, BillingLogKind>, Sentence> = {
   CREDITS_EXHAUSTED: () => 'The credits have run out.',
   CREDITS_LOW: () => 'The credits fell below the recharge threshold.',
 };
+
+/** What differs from the usual grant, as the end of a sentence. */
+function grantIn(details: LogEntry['details']): string {
+  const { access, expiresAt } = grantInDetails(details);
+  const looksOnly = access === 'VIEW' ? ' who may look only' : '';
+  return expiresAt === null ? looksOnly : `${looksOnly}, until ${writtenTime(expiresAt)}`;
+}
+
+function termsIn(details: LogEntry['details']): string {
+  const { access, expiresAt } = grantInDetails(details);
+  const end = expiresAt === null ? 'without an end' : `until ${writtenTime(expiresAt)}`;
+  return `${access === 'VIEW' ? 'to look only' : 'to manage'}, ${end}`;
+}
+
+const TIME = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+  hourCycle: 'h23',
+});
+
+function writtenTime(time: number): string {
+  return `${TIME.format(time)} UTC`;
+}
 
 /** What happened, in English; people whose account is gone have no name any more (R13), nor has a plan that is sold no longer. */
 export function summaryOf(

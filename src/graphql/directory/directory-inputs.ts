@@ -1,11 +1,12 @@
 import { Extensions, Field, ID, InputType } from 'type-graphql';
 import type { DirectoryUser } from '../../actions/directory/profiles';
 import type { DirectoryMember } from '../../actions/directory/sync-members';
-import type { OrganizationRole } from '../../domain/access/permissions';
+import type { GrantAccess, OrganizationRole } from '../../domain/access/permissions';
 import type { ContractType } from '../../domain/billing/terms';
 import { ContractTypeType } from '../billing/billing-enums';
 import { badInput } from '../errors/graphql-errors';
 import { JUDGES_EACH_ENTRY } from '../input/malformed-entries';
+import { BillingAdminAccessType, EXPIRES_AT } from '../roster/roster-types';
 import { OrganizationRoleType } from '../shared/organization-role';
 import { DateTime, SafeInt, Url } from '../shared/scalars';
 
@@ -111,6 +112,12 @@ export class ImportedBillingAdminInput {
 
   @Field(() => DateTime, { description: 'When they were added. Not in the future.' })
   addedAt: Date;
+
+  @Field(() => BillingAdminAccessType, { nullable: true, defaultValue: 'MANAGE', description: 'What the grant gives.' })
+  access?: GrantAccess | null;
+
+  @Field(() => DateTime, { nullable: true, description: EXPIRES_AT })
+  expiresAt?: Date | null;
 }
 
 @InputType({ description: 'Billing admins of one organization in an earlier system.' })

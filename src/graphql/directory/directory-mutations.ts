@@ -15,6 +15,7 @@ import { isIdentifier } from '../../domain/identifiers';
 import { Refusal } from '../../domain/refusals';
 import type { OperationContext } from '../context';
 import { refusable, toUserError, UserError } from '../errors/user-error';
+import { grantOfInput } from '../roster/grant-of-input';
 import { type EntryFault, faultsOfEntries } from '../input/check-inputs';
 import {
   AcceptInvitationInput,
@@ -142,7 +143,7 @@ export class DirectoryMutations {
   @Mutation(() => ImportBillingAdminsPayload, {
     nullable: true,
     description:
-      "Takes over billing admins from an earlier system, with the owner who added each and when. Each is accepted or refused on its own, in order. If the user's access has ended here since that time, the entry is ALREADY_DECIDED.",
+      "Takes over billing admins from an earlier system, with the owner who added each and when. Each is accepted or refused on its own, in order. If the user's access has ended here since that time, the entry is ALREADY_DECIDED. A user who is a billing admin already keeps the grant as it is.",
   })
   importBillingAdmins(
     @Arg('input', () => ImportBillingAdminsInput) { organizationId, admins }: ImportBillingAdminsInput,
@@ -156,7 +157,12 @@ export class DirectoryMutations {
         const faults = faultsOfEntries(info);
         const sound = admins
           .filter((_, place) => !faults[place])
-          .map(({ userId, addedById, addedAt }) => ({ userId, addedById, addedAt: addedAt.getTime() }));
+          .map((admin) => ({
+            userId: admin.userId,
+            addedById: admin.addedById,
+            addedAt: admin.addedAt.getTime(),
+            grant: grantOfInput(admin),
+          }));
         const judged = (await importBillingAdmins(services, { organizationId, admins: sound })).values();
         return { results: admins.map((_, place) => toPayload(malformed(faults[place]) ?? judged.next().value!)) };
       },

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { readDirectoryOrganization, readDirectoryOrganizations } from '../../actions/directory/read-directory';
 import { isIdentifier } from '../../domain/identifiers';
+import { grantOf } from '../../domain/roster/grants';
 import type { DirectoryMemberRow } from '../../store/directory-pages';
 import type { OperationContext } from '../context';
 import { BillingAdmin } from '../roster/roster-types';
@@ -111,9 +112,16 @@ export class DirectoryMemberResolver {
     @Root() { row, user }: DirectoryMember,
     @Ctx() { reads }: OperationContext,
   ): Promise<BillingAdmin | null> {
-    if (row.billingRole !== 'BILLING_ADMIN') return null;
+    const grant = grantOf(row);
+    if (!grant) return null;
     const addedBy = await knownPerson(reads, row.organizationId, row.grantedBy);
-    return { user, addedBy, addedAt: toDate(row.grantedAt ?? 0) };
+    return {
+      user,
+      addedBy,
+      addedAt: toDate(row.grantedAt ?? 0),
+      access: grant.access,
+      expiresAt: toDate(grant.expiresAt),
+    };
   }
 }
 

@@ -1,8 +1,10 @@
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { GrantAccess } from '../../domain/access/permissions';
 import { billingAdminsAt } from '../../actions/roster/billing-admins-at';
 import type { PastAccess } from '../../store/log/past-rosters';
 import type { OperationContext } from '../context';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
+import { BillingAdminAccessType } from './roster-types';
 import { knownPerson, somePerson, User } from '../shared/user';
 
 @ObjectType({ description: 'Billing access that a user had.' })
@@ -13,8 +15,17 @@ export class PastBillingAccess {
 
   givenBy: string | null;
 
-  @Field(() => DateTime, { description: 'When the grant was given.' })
+  @Field(() => DateTime, { description: 'When the grant was given, or when the user became an owner.' })
   since: Date;
+
+  @Field(() => BillingAdminAccessType, { nullable: true, description: 'What the grant gave then. Null for owners.' })
+  access: GrantAccess | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the grant was to end, as set by then. Null if it had no end, and for owners.',
+  })
+  expiresAt: Date | null;
 }
 
 @ObjectType({ description: 'The users who had billing access at a moment, from the event log.' })
@@ -40,7 +51,7 @@ export class PastRosterResolver {
   @Query(() => PastBillingAdminRoster, {
     nullable: true,
     description:
-      'The users who had billing access at a moment, since when, and who gave it, from the event log. The roster is empty before the organization existed. A moment in the future is BAD_USER_INPUT. A change that commits at the same time may be missing.',
+      'The users who had billing access at a moment, since when, and who gave it, from the event log. The roster is empty before the organization existed. A grant ends at its end, even if the change of the roster follows later. A moment in the future is BAD_USER_INPUT. A change that commits at the same time may be missing.',
   })
   async billingAdminsAt(
     @Arg('organizationId', () => ID, { description: 'The organization.' }) organizationId: string,
@@ -71,6 +82,9 @@ export class PastRosterResolver {
   }
 }
 
-function toPastAccess(organizationId: string, { userId, givenBy, since }: PastAccess): PastBillingAccess {
-  return { organizationId, userId, givenBy, since: toDate(since) };
+function toPastAccess(
+  organizationId: string,
+  { userId, givenBy, since, access, expiresAt }: PastAccess,
+): PastBillingAccess {
+  return { organizationId, userId, givenBy, since: toDate(since), access, expiresAt: toDate(expiresAt) };
 }

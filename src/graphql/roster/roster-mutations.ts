@@ -2,13 +2,17 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import { addBillingAdmin } from '../../actions/roster/add-billing-admin';
 import type { RosterCommand, RosterOutcome } from '../../actions/roster/change-grant';
+import { updateBillingAdmin } from '../../actions/roster/update-billing-admin';
 import { removeBillingAdmin } from '../../actions/roster/remove-billing-admin';
+import type { GrantAccess } from '../../domain/access/permissions';
+import type { Grant } from '../../domain/roster/grants';
 import type { OperationContext } from '../context';
 import { refusable } from '../errors/user-error';
 import { asksFor } from '../shared/asks-for';
-import { SafeInt } from '../shared/scalars';
+import { DateTime, SafeInt } from '../shared/scalars';
 import { viewerId } from '../viewer/viewer-id';
-import { BillingAdminPayload, BillingAdminRoster, toRoster } from './roster-types';
+import { grantOfInput } from './grant-of-input';
+import { BillingAdminAccessType, BillingAdminPayload, BillingAdminRoster, EXPIRES_AT, toRoster } from './roster-types';
 
 const EXPECTED_VERSION =
   'The roster version that the caller saw. If the roster has changed since, the call returns VERSION_CONFLICT and changes nothing.';
@@ -23,6 +27,37 @@ export class AddBillingAdminInput {
 
   @Field(() => SafeInt, { nullable: true, description: EXPECTED_VERSION })
   expectedVersion?: number | null;
+
+  @Field(() => BillingAdminAccessType, { nullable: true, defaultValue: 'MANAGE', description: 'What the grant gives.' })
+  access?: GrantAccess | null;
+
+  @Field(() => DateTime, { nullable: true, description: EXPIRES_AT })
+  expiresAt?: Date | null;
+}
+
+@InputType({ description: 'The billing admin whose grant changes, and the organization.' })
+export class UpdateBillingAdminInput {
+  @Field(() => ID, { description: 'The organization.' })
+  organizationId: string;
+
+  @Field(() => ID, { description: 'The billing admin.' })
+  userId: string;
+
+  @Field(() => SafeInt, { nullable: true, description: EXPECTED_VERSION })
+  expectedVersion?: number | null;
+
+  @Field(() => BillingAdminAccessType, {
+    nullable: true,
+    description: 'What the grant gives. If omitted, it does not change.',
+  })
+  access?: GrantAccess | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the grant ends. It must be in the future, and at most MAX_GRANT_DAYS away where that is set. If omitted, it does not change. Null: never, or the latest end allowed.',
+  })
+  expiresAt?: Date | null;
 }
 
 @InputType({ description: 'The billing admin who loses the grant, and the organization.' })
@@ -42,13 +77,34 @@ export class RosterMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
   @Mutation(() => BillingAdminPayload, {
     nullable: true,
-    description: 'Gives a current member billing access, and nothing else. A repeated call changes nothing.',
+    description:
+      'Gives a current member billing access, and nothing else. A repeated call changes nothing. For a billing admin with another kind or end of access it returns INVALID: use `updateBillingAdmin`. Where MAX_GRANT_DAYS is set, a call without an end repeats any grant of its kind.',
   })
   addBillingAdmin(
     @Arg('input', () => AddBillingAdminInput) input: AddBillingAdminInput,
     @Ctx() context: OperationContext,
   ): Promise<BillingAdminPayload> {
-    return changeRoster(context, input, addBillingAdmin);
+    return changeRoster(context, input, (services, command) =>
+      addBillingAdmin(services, { ...command, grant: grantOfInput(input) }),
+    );
+  }
+
+  @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
+  @Mutation(() => BillingAdminPayload, {
+    nullable: true,
+    description:
+      'Changes what a billing admin’s grant gives, or when it ends. A call that asks for what is so already changes nothing.',
+  })
+  updateBillingAdmin(
+    @Arg('input', () => UpdateBillingAdminInput) input: UpdateBillingAdminInput,
+    @Ctx() context: OperationContext,
+  ): Promise<BillingAdminPayload> {
+    const { access, expiresAt } = input;
+    const terms: Partial<Grant> = {
+      ...(access && { access }),
+      ...(expiresAt !== undefined && { expiresAt: expiresAt && expiresAt.getTime() }),
+    };
+    return changeRoster(context, input, (services, command) => updateBillingAdmin(services, { ...command, terms }));
   }
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
@@ -81,7 +137,7 @@ export class RosterMutations {
 
 function changeRoster(
   context: OperationContext,
-  { organizationId, userId, expectedVersion = null }: AddBillingAdminInput,
+  { organizationId, userId, expectedVersion = null }: RemoveBillingAdminInput,
   change: (services: OperationContext['services'], command: RosterCommand) => Promise<RosterOutcome>,
 ): Promise<BillingAdminPayload> {
   return refusable<BillingAdminPayload>(

@@ -14,7 +14,8 @@ export class RosterResolver {
   @Directive('@requiresPermission(permission: MANAGE_BILLING_ADMINS)')
   @FieldResolver(() => UserConnection, {
     nullable: true,
-    description: 'Current members who are neither owners nor billing admins, ordered by name, then id.',
+    description:
+      'Current members who are neither owners nor billing admins, ordered by name, then id. A billing admin whose grant has ended is here once its end is a change of the roster, at most two seconds later.',
   })
   async eligibleTeammates(
     @Root() { organizationId }: BillingAdminRoster,

@@ -1,15 +1,17 @@
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 import { type RosterEvent, watchRoster } from '../../actions/roster/watch-roster';
+import type { GrantAccess } from '../../domain/access/permissions';
 import type { RosterChangeKind } from '../../domain/log/kinds';
 import { Forbidden } from '../../domain/refusals';
 import type { AdminRemovalReason } from '../../domain/roster/changes';
+import { grantInDetails } from '../../domain/roster/grants';
 import type { LogEntry } from '../../store/log/log-entries';
 import type { OperationContext } from '../context';
 import { registerEnum } from '../shared/register-enum';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
 import { knownPerson, somePerson, User } from '../shared/user';
 import { viewerId } from '../viewer/viewer-id';
-import { BillingAdminRoster, toRoster } from './roster-types';
+import { BillingAdminAccessType, BillingAdminRoster, toRoster } from './roster-types';
 
 const RosterChangeKindType = registerEnum<RosterChangeKind>('RosterChangeKind', 'What happened to the roster.', {
   ADMIN_ADDED: 'An owner gave a member billing access.',
@@ -45,6 +47,19 @@ export class RosterChange {
 
   @Field(() => AdminRemovalReasonType, { nullable: true, description: 'Set for ADMIN_REMOVED only.' })
   removalReason: AdminRemovalReason | null;
+
+  @Field(() => BillingAdminAccessType, {
+    nullable: true,
+    description: 'What the grant gives after the change. Set for ADMIN_ADDED and ADMIN_UPDATED only.',
+  })
+  access: GrantAccess | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the grant ends, after ADMIN_ADDED or ADMIN_UPDATED. Null if it has no end, and for other changes.',
+  })
+  expiresAt: Date | null;
 
   @Field(() => DateTime, { description: 'When it happened. Never before the previous change of the organization.' })
   occurredAt: Date;
@@ -128,12 +143,16 @@ export class RosterChangeResolver {
 }
 
 function toChange({ organizationId, kind, subjectId, actorId, details, occurredAt }: LogEntry): RosterChange {
+  const leavesGrant = kind === 'ADMIN_ADDED' || kind === 'ADMIN_UPDATED';
+  const grant = leavesGrant ? grantInDetails(details) : null;
   return {
     organizationId,
     kind: kind as RosterChangeKind,
     subjectId: subjectId ?? '',
     actorId,
     removalReason: (details.reason as AdminRemovalReason | undefined) ?? null,
+    access: grant?.access ?? null,
+    expiresAt: toDate(grant?.expiresAt ?? null),
     occurredAt: toDate(occurredAt),
   };
 }

@@ -1,10 +1,20 @@
 import { Extensions, Field, ObjectType } from 'type-graphql';
-import type { Roster } from '../../store/rosters';
+import type { GrantAccess } from '../../domain/access/permissions';
+import type { BillingAdminRow, Roster } from '../../store/rosters';
 import { BELONGS_TO_ORGANIZATION } from '../access/find-organization';
 import { UserError } from '../errors/user-error';
 import { type Page, PageInfo } from '../shared/pages';
+import { registerEnum } from '../shared/register-enum';
 import { DateTime, SafeInt, toDate } from '../shared/scalars';
 import { toUser, User } from '../shared/user';
+
+export const BillingAdminAccessType = registerEnum<GrantAccess>('BillingAdminAccess', 'What a grant gives.', {
+  MANAGE: 'To see and manage all of billing.',
+  VIEW: 'To see all of billing, and change nothing.',
+});
+
+export const EXPIRES_AT =
+  'When the grant ends. It must be in the future, and at most MAX_GRANT_DAYS away where that is set. If omitted: never, or the latest end allowed.';
 
 @ObjectType({ description: 'A person, and their position in the list.' })
 export class UserEdge {
@@ -40,10 +50,22 @@ export class BillingAdmin {
 
   @Field(() => DateTime, { description: 'When the grant was given.' })
   addedAt: Date;
+
+  @Field(() => BillingAdminAccessType, { description: 'What the grant gives.' })
+  access: GrantAccess;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the grant ends: from then on it permits nothing. Null if it has no end.',
+  })
+  expiresAt: Date | null;
 }
 
 @Extensions(BELONGS_TO_ORGANIZATION)
-@ObjectType({ description: "The users who may manage an organization's billing, exactly as of `version`." })
+@ObjectType({
+  description:
+    "The users with access to an organization's billing, exactly as of `version`. A grant that has ended permits nothing from its end on. It stays here until its end is a change of the roster, at most two seconds later.",
+})
 export class BillingAdminRoster {
   organizationId: string;
 
@@ -79,10 +101,16 @@ export function toRoster({ organizationId, version, owners, admins }: Roster): B
     organizationId,
     version,
     owners: owners.map(toUser),
-    admins: admins.map(({ user, addedBy, addedAt }) => ({
-      user: toUser(user),
-      addedBy: addedBy && toUser(addedBy),
-      addedAt: toDate(addedAt),
-    })),
+    admins: admins.map(toBillingAdmin),
+  };
+}
+
+function toBillingAdmin({ user, addedBy, addedAt, access, expiresAt }: BillingAdminRow): BillingAdmin {
+  return {
+    user: toUser(user),
+    addedBy: addedBy && toUser(addedBy),
+    addedAt: toDate(addedAt),
+    access,
+    expiresAt: toDate(expiresAt),
   };
 }

@@ -1,4 +1,6 @@
-import { ROSTER_CHANGE_KINDS } from '../../domain/log/kinds';
+import type { GrantAccess } from '../../domain/access/permissions';
+import { type LogKind, ROSTER_CHANGE_KINDS } from '../../domain/log/kinds';
+import { grantInDetails } from '../../domain/roster/grants';
 import type { Reader } from '../database';
 import { inList } from '../prepared-sizes';
 import { expression, type RowOf, select } from '../schema/select';
@@ -14,10 +16,15 @@ const PAST_ACCESS = {
   since: e.occurredAt,
 };
 
-const SELECTED = select({ ...PAST_ACCESS, details: e.details });
+const SELECTED = select({ ...PAST_ACCESS, details: e.details, terms: expression<string>('t.details') });
 
 /** Somebody who had billing access, and by which entry of the log. */
-export type PastAccess = RowOf<typeof PAST_ACCESS>;
+export interface PastAccess extends RowOf<typeof PAST_ACCESS> {
+  /** What the grant gave. Null for owners. */
+  readonly access: GrantAccess | null;
+  /** When the grant was to end, as it was known at the moment; milliseconds since the epoch. Null without an end, and for owners. */
+  readonly expiresAt: number | null;
+}
 
 const NEWEST = select({ version: expression<number | null>('MAX(version)') });
 
@@ -38,8 +45,9 @@ export async function versionAt(reader: Reader, organizationId: string, at: numb
 
 /**
  * Who had billing access at a moment when the roster was at `version`, in the order in which they got it. Of each person the
- * last entry that gave or took access decides (R6, R7, R12), so that all of those up to then are read, within one index, and no
- * other entry. `version + 0` keeps SQLite from another index, in which all entries stand.
+ * last entry that gave or took access decides (R6, R7, R12), and the last that changed it says what it was then, so that all of those up to
+ * then are read, within one index, and no other entry. `version + 0` keeps SQLite from another index, in which all entries stand. A grant
+ * ends at its end, whenever that was written (T2).
  */
 export async function accessAt(
   reader: Reader,
@@ -49,17 +57,27 @@ export async function accessAt(
 ): Promise<PastAccess[]> {
   const rows = await SELECTED.rows(
     reader,
-    `FROM (SELECT MAX(version) AS version FROM log_entries
-           WHERE organization_id = ? AND kind IN ('ADMIN_ADDED', 'ADMIN_REMOVED', 'OWNER_ADDED', 'OWNER_REMOVED')
+    `FROM (SELECT MAX(version) AS changed, MAX(CASE WHEN kind <> 'ADMIN_UPDATED' THEN version END) AS given FROM log_entries
+           WHERE organization_id = ?
+             AND kind IN ('ADMIN_ADDED', 'ADMIN_UPDATED', 'ADMIN_REMOVED', 'OWNER_ADDED', 'OWNER_REMOVED')
              AND occurred_at <= ? AND version + 0 <= ?
            GROUP BY subject_id) newest
-     JOIN log_entries e ON e.organization_id = ? AND e.version = newest.version
+     JOIN log_entries e ON e.organization_id = ? AND e.version = newest.given
+     JOIN log_entries t ON t.organization_id = ? AND t.version = newest.changed
      WHERE e.kind IN ('OWNER_ADDED', 'ADMIN_ADDED')
-     ORDER BY newest.version`,
-    [organizationId, at, version, organizationId],
+     ORDER BY newest.given`,
+    [organizationId, at, version, organizationId, organizationId],
   );
-  return rows.map(({ details, ...access }) => ({ ...access, ...importedGrant(JSON.parse(details) as LogDetails) }));
+  return rows
+    .map(({ details, terms, ...given }) => ({
+      ...given,
+      ...importedGrant(JSON.parse(details) as LogDetails),
+      ...(given.kind === 'OWNER_ADDED' ? NO_TERMS : grantInDetails(JSON.parse(terms) as LogDetails)),
+    }))
+    .filter(({ expiresAt }) => expiresAt === null || expiresAt > at);
 }
+
+const NO_TERMS = { access: null, expiresAt: null };
 
 /** Who gave a grant of an earlier system, and when: the entry says it in its details, since nobody acted here (D5). */
 export function importedGrant({
@@ -73,6 +91,9 @@ export function importedGrant({
 
 /** The source of a grant that was imported. */
 export const IMPORTED = 'IMPORT';
+
+/** What ends or would end a grant. */
+export const ENDS_OF_ACCESS: readonly LogKind[] = ['ADMIN_REMOVED', 'OWNER_REMOVED', 'TEAMMATE_LEFT'];
 
 const LAST_END = select({
   userId: expression<string>('subject_id'),
@@ -91,7 +112,7 @@ export async function lastEndsOfAccess(
   const rows = await LAST_END.rows(
     reader,
     `FROM log_entries
-     WHERE organization_id = ? AND kind IN ('ADMIN_REMOVED', 'OWNER_REMOVED', 'TEAMMATE_LEFT') AND occurred_at >= ?
+     WHERE organization_id = ? AND kind IN (${ENDS_OF_ACCESS.map((kind) => `'${kind}'`).join(', ')}) AND occurred_at >= ?
        AND subject_id ${among.sql}
      GROUP BY subject_id`,
     [organizationId, since, ...among.values],

@@ -27,6 +27,9 @@ interface MutationCall {
  */
 export const MUTATION_CALLS: Readonly<Record<string, MutationCall>> = {
   addBillingAdmin: { input: ({ id, teammate }) => ({ organizationId: id, userId: teammate }) },
+  updateBillingAdmin: {
+    input: ({ id, billingAdmin }) => ({ organizationId: id, userId: billingAdmin, access: 'VIEW' }),
+  },
   removeBillingAdmin: { input: ({ id, billingAdmin }) => ({ organizationId: id, userId: billingAdmin }) },
   requestBillingAccess: { input: ({ id }) => ({ organizationId: id, reason: 'I keep the books.' }) },
   approveBillingAccessRequest: { input: ({ id, request }) => ({ organizationId: id, requestId: request }) },

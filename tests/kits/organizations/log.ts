@@ -13,24 +13,36 @@ export function logOf({ database }: Pick<Services, 'database'>, organizationId: 
   );
 }
 
+interface ReplayedMember {
+  role: string;
+  grantedBy: string | null;
+  /** What the grant gives, and until when. Null without a grant. */
+  access: 'MANAGE' | 'VIEW' | null;
+  expiresAt: number | null;
+}
+
+const NO_GRANT = { grantedBy: null, access: null, expiresAt: null };
+
 /** Who is what, as replaying the log tells. */
 export interface Replayed {
-  readonly members: Record<string, { role: string; grantedBy: string | null }>;
+  readonly members: Record<string, ReplayedMember>;
   readonly openRequests: string[];
   readonly pendingInvitations: string[];
 }
 
 export function replay(log: readonly LogRow[]): Replayed {
-  const members: Record<string, { role: string; grantedBy: string | null }> = {};
+  const members: Record<string, ReplayedMember> = {};
   const openRequests = new Set<string>();
   const pendingInvitations = new Set<string>();
   for (const { kind, subjectId, actorId, details } of log) {
     const said = JSON.parse(details) as Record<string, string>;
+    const { expiresAt = null } = JSON.parse(details) as { expiresAt?: number };
+    const terms = { access: said.access === 'VIEW' ? ('VIEW' as const) : ('MANAGE' as const), expiresAt };
     const subject = subjectId ?? '';
     const member = members[subject];
     switch (kind) {
       case 'TEAMMATE_JOINED':
-        members[subject] = { role: said.role ?? '', grantedBy: null };
+        members[subject] = { role: said.role ?? '', ...NO_GRANT };
         break;
       case 'TEAMMATE_LEFT':
         delete members[subject];
@@ -43,10 +55,13 @@ export function replay(log: readonly LogRow[]): Replayed {
         if (member && said.role) member.role = said.role;
         break;
       case 'ADMIN_ADDED':
-        if (member) member.grantedBy = actorId ?? said.addedById ?? null;
+        if (member) Object.assign(member, { grantedBy: actorId ?? said.addedById ?? null, ...terms });
+        break;
+      case 'ADMIN_UPDATED':
+        if (member) Object.assign(member, terms);
         break;
       case 'ADMIN_REMOVED':
-        if (member) member.grantedBy = null;
+        if (member) Object.assign(member, NO_GRANT);
         break;
       case 'ACCESS_REQUESTED':
         openRequests.add(said.requestId ?? '');
@@ -73,6 +88,11 @@ export function replay(log: readonly LogRow[]): Replayed {
   return { members, openRequests: [...openRequests].sort(), pendingInvitations: [...pendingInvitations].sort() };
 }
 
+function accessIn(standing: string): ReplayedMember['access'] {
+  if (standing.startsWith('BILLING_VIEWER')) return 'VIEW';
+  return standing.startsWith('BILLING_ADMIN') ? 'MANAGE' : null;
+}
+
 /** What `audit:verify --tables` tells of an organization. */
 export async function faultsOf({ database }: Pick<Services, 'database'>, organizationId: string): Promise<string[]> {
   const faults: string[] = [];
@@ -84,8 +104,9 @@ export async function faultsOf({ database }: Pick<Services, 'database'>, organiz
 /** The same, as the tables have it. */
 export async function tablesOf({ database }: Pick<Services, 'database'>, organizationId: string): Promise<Replayed> {
   const read = <Row>(sql: string) => database.reader.rows<Row>(sql, [organizationId]);
-  const members = await read<{ id: string; role: string; grantedBy: string | null }>(
-    'SELECT user_id AS id, role, granted_by AS grantedBy FROM members WHERE organization_id = ? ORDER BY user_id',
+  const members = await read<{ id: string; standing: string } & ReplayedMember>(
+    `SELECT user_id AS id, role, standing, granted_by AS grantedBy, grant_expires_at AS expiresAt FROM members
+     WHERE organization_id = ? ORDER BY user_id`,
   );
   const requests = await read<{ id: string }>(
     "SELECT id FROM access_requests WHERE organization_id = ? AND status = 'OPEN' ORDER BY id",
@@ -94,7 +115,12 @@ export async function tablesOf({ database }: Pick<Services, 'database'>, organiz
     "SELECT id FROM invitations WHERE organization_id = ? AND status = 'PENDING' ORDER BY id",
   );
   return {
-    members: Object.fromEntries(members.map(({ id, role, grantedBy }) => [id, { role, grantedBy }])),
+    members: Object.fromEntries(
+      members.map(({ id, role, standing, grantedBy, expiresAt }) => [
+        id,
+        { role, grantedBy, access: accessIn(standing), expiresAt },
+      ]),
+    ),
     openRequests: requests.map(({ id }) => id).sort(),
     pendingInvitations: invitations.map(({ id }) => id).sort(),
   };

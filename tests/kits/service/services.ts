@@ -15,6 +15,7 @@ import { withWatchedLocks } from './queue';
 
 export interface ServicesOptions {
   readonly rosterLimit?: number;
+  readonly maxGrantDays?: number | null;
   readonly backlogLimit?: number;
   readonly clock?: () => number;
   readonly catalog?: Catalog;
@@ -31,6 +32,7 @@ export const TEST_ADDRESS = 'https://billing.example';
 export function servicesOn(database: Database, options: ServicesOptions = {}): Services {
   const limits = {
     rosterLimit: options.rosterLimit ?? 500,
+    maxGrantDays: options.maxGrantDays ?? null,
     backlogLimit: options.backlogLimit ?? 1_000,
     returnUrlOrigins: null,
     autoRechargeMaxMonthly: null,
