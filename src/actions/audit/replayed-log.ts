@@ -155,7 +155,7 @@ export class ReplayedLog {
         break;
       case 'ADMIN_UPDATED':
         this.grants.set(userId, grantInDetails(said));
-        change({ grant_expires_at: grantInDetails(said).expiresAt });
+        change({});
         break;
       case 'ADMIN_REMOVED':
         this.grants.delete(userId);
