@@ -88,9 +88,9 @@ export function replay(log: readonly LogRow[]): Replayed {
   return { members, openRequests: [...openRequests].sort(), pendingInvitations: [...pendingInvitations].sort() };
 }
 
-function accessIn(standing: string): ReplayedMember['access'] {
-  if (standing.startsWith('BILLING_VIEWER')) return 'VIEW';
-  return standing.startsWith('BILLING_ADMIN') ? 'MANAGE' : null;
+function accessIn(storedAs: string): ReplayedMember['access'] {
+  if (storedAs.startsWith('BILLING_VIEWER')) return 'VIEW';
+  return storedAs.startsWith('BILLING_ADMIN') ? 'MANAGE' : null;
 }
 
 /** What `audit:verify --tables` tells of an organization. */
@@ -104,8 +104,8 @@ export async function faultsOf({ database }: Pick<Services, 'database'>, organiz
 /** The same, as the tables have it. */
 export async function tablesOf({ database }: Pick<Services, 'database'>, organizationId: string): Promise<Replayed> {
   const read = <Row>(sql: string) => database.reader.rows<Row>(sql, [organizationId]);
-  const members = await read<{ id: string; standing: string } & ReplayedMember>(
-    `SELECT user_id AS id, role, standing, granted_by AS grantedBy, grant_expires_at AS expiresAt FROM members
+  const members = await read<{ id: string; storedAs: string } & ReplayedMember>(
+    `SELECT user_id AS id, role, standing AS storedAs, granted_by AS grantedBy, grant_expires_at AS expiresAt FROM members
      WHERE organization_id = ? ORDER BY user_id`,
   );
   const requests = await read<{ id: string }>(
@@ -116,9 +116,9 @@ export async function tablesOf({ database }: Pick<Services, 'database'>, organiz
   );
   return {
     members: Object.fromEntries(
-      members.map(({ id, role, standing, grantedBy, expiresAt }) => [
+      members.map(({ id, role, storedAs, grantedBy, expiresAt }) => [
         id,
-        { role, grantedBy, access: accessIn(standing), expiresAt },
+        { role, grantedBy, access: accessIn(storedAs), expiresAt },
       ]),
     ),
     openRequests: requests.map(({ id }) => id).sort(),
