@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
+import { temporaryFolder } from './temporary-folder';
 
 /** The engine of this run, from jest.config.js; a command has none of its own. */
 declare const ENGINE: 'sqlite' | 'mysql' | undefined;
@@ -20,7 +20,7 @@ export async function freshDatabase(on: typeof engine = engine): Promise<FreshDa
 }
 
 async function freshSqlite(): Promise<FreshDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'billing-admins-'));
+  const folder = temporaryFolder();
   return {
     url: `sqlite:${join(folder, 'test.sqlite')}`,
     drop: () => rm(folder, { recursive: true }),

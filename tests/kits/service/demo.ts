@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startService } from '../../../src/server/service';
 import { readSettings } from '../../../src/server/settings';
+import { temporaryFolder } from './temporary-folder';
 
 /** The demo as `npm start` runs it, on a free port and an empty database. */
 export async function startDemo() {
-  const folder = await mkdtemp(join(tmpdir(), 'billing-admins-demo-'));
+  const folder = temporaryFolder('demo-');
   const service = await startService(
     readSettings({ DATABASE_URL: `sqlite:${join(folder, 'demo.sqlite')}`, PORT: '0', LOG_LEVEL: 'silent' }),
   );

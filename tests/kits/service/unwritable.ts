@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { accessSync, chmodSync, constants, rmSync, statSync } from 'node:fs';
+import { temporaryFolder } from './temporary-folder';
 
 /**
  * A file or folder that can't be written, until it is undone: by its mode, or, since that holds for everybody but root, by an attribute.
@@ -26,7 +25,7 @@ if (!canMakeUnwritable)
   process.stderr.write('Files that cannot be written: not tried, because nothing keeps this user from writing.\n');
 
 function isPossible(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'billing-admins-'));
+  const folder = temporaryFolder();
   try {
     makeUnwritable(folder)();
     return true;

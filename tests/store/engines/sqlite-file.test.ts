@@ -8,8 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import libsql from 'libsql';
 import { Unavailable } from '../../../src/domain/refusals';
@@ -17,6 +16,7 @@ import type { Database } from '../../../src/store/database';
 import { openDatabase } from '../../../src/store/open-database';
 import { dataSourceFor } from '../../../src/store/schema/data-source';
 import { migrate } from '../../../src/store/schema/migrate';
+import { temporaryFolder } from '../../kits/service/temporary-folder';
 import { canMakeUnwritable, makeUnwritable } from '../../kits/service/unwritable';
 
 let folder: string;
@@ -44,7 +44,7 @@ const names = async ({ reader }: Database) =>
   (await reader.rows<{ name: string }>('SELECT name FROM service_state ORDER BY name')).map(({ name }) => name);
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'billing-admins-'));
+  folder = temporaryFolder();
   path = join(folder, 'service.sqlite');
 });
 afterEach(async () => {
