@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Notifier } from '../notifications/notifier';
 import { createMemoryNotifier } from '../notifications/memory-notifier';
-import { createRedisNotifier } from '../notifications/redis-notifier';
+import type * as redisNotifier from '../notifications/redis-notifier';
 import type { ShareRate } from './limits/rate';
 import { shareByRedis } from './limits/share-by-redis';
 import type { Settings } from './settings';
@@ -16,6 +16,8 @@ export interface Shared {
 /** For one instance, or for several that share a Redis server. Nothing waits for that server, at the start neither. */
 export function openShared({ redis }: Pick<Settings, 'redis'>, log: FastifyBaseLogger): Shared {
   if (!redis) return { notifier: createMemoryNotifier(), shareRate: null };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load 480 modules for one instance alone
+  const { createRedisNotifier } = require('../notifications/redis-notifier') as typeof redisNotifier;
   const notifier = createRedisNotifier({
     ...redis,
     onLost: (error) =>

@@ -1,5 +1,5 @@
 import type { Database, DatabaseOptions } from './database';
-import { openMysql } from './engines/mysql';
+import type * as mysql from './engines/mysql';
 import { readMysqlAddress } from './engines/mysql-address';
 import { openSqlite } from './engines/sqlite';
 import { readSqlitePath } from './engines/sqlite-path';
@@ -14,7 +14,9 @@ export function checkDatabaseUrl(url: string): void {
 
 /** Opens the database that `url` names, without touching its schema. Throws `Unavailable` if it can't be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return options.url.startsWith('mysql://')
-    ? openMysql(readMysqlAddress(options.url), options)
-    : openSqlite(readSqlitePath(options.url), options);
+  if (!options.url.startsWith('mysql://')) return openSqlite(readSqlitePath(options.url), options);
+  const address = readMysqlAddress(options.url);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load the driver for SQLite too
+  const { openMysql } = require('./engines/mysql') as typeof mysql;
+  return openMysql(address, options);
 }

@@ -1,7 +1,5 @@
 import { signToken } from '../../src/server/identity/sign-token';
-import { freshDatabase } from '../kits/service/database-url';
 import { freePort } from '../kits/processes/server-process';
-import { OwnProcess } from '../kits/processes/own-process';
 import { seedAcme } from '../kits/organizations/seed';
 import { type Data, SECRET } from '../kits/service/service';
 import { startLoggingService } from '../kits/service/service-log';
@@ -267,30 +265,6 @@ describe('a collector that is in trouble does the service no harm', () => {
     await Promise.race([service.close(), bound]);
     expect(stalled.bodies).toHaveLength(1);
     await stalled.close();
-  });
-});
-
-describe('what is loaded', () => {
-  const loadedWith = async (environment: Record<string, string>) => {
-    const { url, drop } = await freshDatabase();
-    const settings = { DATABASE_URL: url, AUTH_JWT_SECRET: SECRET, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' };
-    const process = new OwnProcess(
-      require.resolve('../kits/processes/loading-process.ts'),
-      JSON.stringify({ ...settings, ...environment }),
-    );
-    const { code, output } = await process.ended;
-    await drop();
-    expect(code).toBe(0);
-    return /loaded: (.*);/.exec(output)?.[1];
-  };
-
-  test('without the setting nothing that traces; the API is what Redis and the metrics stand on', async () => {
-    expect(await loadedWith({})).toBe('api');
-    expect(await loadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toBe('api');
-  });
-
-  test('with it what traces', async () => {
-    expect(await loadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.address })).toContain('sdk-trace');
   });
 });
 
