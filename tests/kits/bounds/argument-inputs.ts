@@ -44,17 +44,19 @@ function forEnding(schema: GraphQLSchema, place: InputPlace): InputPlace {
 async function sendTo(attack: Attack, place: InputPlace, from: number | null): Promise<void> {
   const values = hostileValuesOf(place.kind, place.type);
   const send = place.transport === 'http' ? overHttp : overSocket;
+  // A body may have a megabyte, and the short form sends a few.
   const all = [
     ...values.map(({ name, json }) => ({
       name,
-      body: JSON.stringify({ query: place.query, variables: place.variables(PLACE) }).replace(
-        JSON.stringify(PLACE),
-        () => json,
-      ),
+      body: () =>
+        JSON.stringify({ query: place.query, variables: place.variables(PLACE) }).replace(
+          JSON.stringify(PLACE),
+          () => json,
+        ),
     })),
     ...HOSTILE_LITERALS.map(({ name, json }) => ({
       name: `in the document, ${name}`,
-      body: JSON.stringify({ query: place.queryWithLiteral(json) }),
+      body: () => JSON.stringify({ query: place.queryWithLiteral(json) }),
     })),
   ];
   const sends = from === null ? all : Array.from({ length: FEW }, (_, index) => all[(from + index) % all.length]!);
@@ -63,7 +65,7 @@ async function sendTo(attack: Attack, place: InputPlace, from: number | null): P
     attack.step(some.map(({ name }) => name).join(' | '));
     await send(
       attack,
-      some.map(({ body }) => body),
+      some.map(({ body }) => body()),
     );
   }
 }
