@@ -17,6 +17,8 @@ const REPLACED: Record<string, string> = {
   impatience: 'timeout',
   patiently: 'a plain verb',
   crowd: 'subscriber group',
+  crowds: 'subscriber groups',
+  taker: 'receiver',
   mend: 'fix',
   mended: 'fixed',
   heed: 'watch, handle',
@@ -30,8 +32,8 @@ const REPLACED_NAMES: Record<string, string> = {
   headsOf: 'logPositionsOf',
   Turns: 'BoundedQueue',
   ViewedOrganization: 'Membership',
-  letGo: 'release',
-  letGoOf: 'releaseFrom',
+  letGo: 'detach',
+  letGoOf: 'detach',
 };
 
 const EXCEPTIONS: readonly [files: RegExp, words: readonly string[], reason: string][] = [

@@ -5,6 +5,7 @@ import { Gate } from '../kits/basics/gate';
 import { seedAcme } from '../kits/organizations/seed';
 import { startTestService, type TestService } from '../kits/service/service';
 import { connect, Events } from '../kits/clients/socket';
+import { tablesOf } from '../kits/service/tables-of';
 
 const BALANCE_CHANGED = `subscription ($afterSequence: SafeInt) {
   billingChanged(organizationId: "acme", afterSequence: $afterSequence) {
@@ -123,7 +124,7 @@ function ledgerIsCompared(): Promise<void> {
   const compared = new Gate();
   reader.rows = async <Row>(sql: string, values?: readonly Value[]) => {
     const answer = await rows<Row>(sql, values);
-    if (sql.includes('FROM credit_ledger')) compared.open();
+    if (tablesOf(sql).includes('credit_ledger')) compared.open();
     return answer;
   };
   return compared.opened.finally(() => (reader.rows = rows));

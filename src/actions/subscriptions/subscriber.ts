@@ -12,7 +12,7 @@ export interface StepReceiver<T> {
   fail(error: unknown): void;
 }
 
-/** An iterator that can be asked without a promise: each idle subscriber would hold that, and what waits for it. */
+/** An iterator that can be asked without a promise, which each idle subscriber would hold: 0.4 kB of 8.0 (docs/0042). */
 export interface AskedIterator<T> extends AsyncIterableIterator<T, undefined> {
   /** Asks for the next step, as `next()` does. */
   ask(receiver: StepReceiver<T>): void;

@@ -2,9 +2,9 @@
 const STAND_IN = '0';
 
 /**
- * Hands messages to graphql-ws, which holds the text of one that begins an operation, and what it parses of that, until the
- * operation ends: for an idle subscription most of what there is. It is given a text that is the same for all, of which its
- * reviver makes the message; and the source in that, which thousands send alike, is one string for all of them.
+ * Hands messages to graphql-ws, which holds the text of one that begins an operation, and what it parses of that, until the operation ends.
+ * It gets a text that is the same for all, and its reviver makes the message. The source in that, which is equal for thousands, is one
+ * string. Without this, an idle subscription holds 0.9 kB more (docs/0042).
  */
 export class MessagesOnce {
   /** What is being handed over. */
