@@ -15,12 +15,10 @@ export interface CatchUpDependencies extends GroupDependencies {
   readonly tell: (subscriber: CatchingUp, step: Step) => Promise<Outcome>;
 }
 
-/** A subscriber, as its catch-up sees it. */
 export interface CatchingUp<Event = unknown> extends GroupSubscriber {
   readonly stream: LogStream<unknown, Event>;
   readonly organizationId: string;
   readonly after: number | null;
-  /** Whether it can get shared answers. */
   readonly isShared: boolean;
   readonly reader: Reader;
   readonly connection: { cutOff(): void };

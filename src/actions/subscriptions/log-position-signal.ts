@@ -4,7 +4,6 @@ import { type LogPosition, isNewer } from '../../domain/log/log-position';
 export class LogPositionSignal {
   position: LogPosition | null = null;
   stopped = false;
-  /** Whether the organization has been removed. */
   isRemoved = false;
   private wake: () => void = () => undefined;
 

@@ -36,7 +36,6 @@ export interface LogStream<Snapshot = unknown, Event = unknown> {
    */
   readonly ledgerKnownAfter:
     ((reader: Reader, organizationId: string, after: number, present: LogPosition) => Promise<number>) | null;
-  /** Whether this viewer may see the entry. */
   sees(entry: LogEntry, viewer: { readonly viewerId: string; readonly viewerBillingRole: BillingRole }): boolean;
   toEvent(organizationId: string, step: Step<Snapshot>): Event;
 }

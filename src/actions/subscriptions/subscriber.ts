@@ -12,13 +12,11 @@ export interface StepReceiver<T> {
   fail(error: unknown): void;
 }
 
-/** An iterator that can be asked without a promise, which each idle subscriber would hold: 0.4 kB of 8.0 (docs/0042). */
+/** An iterator that can be asked without a promise, which each idle subscriber would hold: 0.4 kB of 8.0 (bench/README.md). */
 export interface AskedIterator<T> extends AsyncIterableIterator<T, undefined> {
-  /** Asks for the next step, as `next()` does. */
   ask(receiver: StepReceiver<T>): void;
 }
 
-/** The connection of a subscriber. */
 export interface Connection {
   /** Ends it at once. */
   cutOff(): void;

@@ -7,7 +7,7 @@ interface Counted {
 
 /**
  * Counts calls by caller, for so many seconds from a caller's first. One sweep forgets callers. The library's memory limiter has a timer for
- * each: 0.3 kB more for each idle socket (docs/0042).
+ * each: 0.3 kB more for each idle socket (bench/README.md).
  */
 export class CallCounts {
   private readonly counted = new Map<string, Counted>();
