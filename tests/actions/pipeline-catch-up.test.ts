@@ -445,3 +445,123 @@ describe('what a subscriber is to a program', () => {
     close(run);
   });
 });
+
+/** Lets everything happen; what was waited for, in order. */
+async function happenings({ scheduler }: PipelineRun): Promise<string[]> {
+  const labels: string[] = [];
+  await scheduler.settle();
+  while (scheduler.pending.length > 0) {
+    labels.push(scheduler.pending[0]!.label);
+    await scheduler.release(0);
+  }
+  return labels;
+}
+
+describe('L8 what a change costs one who is not in a group', () => {
+  test('L8 is a read of the log and one of their access, where they share no answers', async () => {
+    const run = new PipelineRun();
+    run.subscribe(watching('mia', { shares: null }));
+    expect(await happenings(run)).toEqual(['position', 'access', 'roster', 'own answer']);
+    changes(run, 1);
+    expect(await happenings(run)).toEqual(['log', 'access', 'own answer']);
+    // Usage is nothing to the roster.
+    run.scheduler.now += 2_000;
+    run.world.uses();
+    expect([await happenings(run), run.scheduler.timersSet]).toEqual([[], 0]);
+    await run.end();
+  });
+
+  test('L7 L8 is no shared answer, where they have not taken what was sent before', async () => {
+    const run = new PipelineRun();
+    const after = run.world.version;
+    changes(run, 1);
+    const mia = run.subscribe(watching('mia', { after }));
+    mia.isReady = false;
+    expect(await happenings(run)).toEqual(['position', 'access', 'log', 'access', 'own answer']);
+    expect(kinds(mia)).toEqual(['TEAMMATE_JOINED']);
+    await run.end();
+  });
+});
+
+test('R13 one whose organization is removed while its state is read is refused', async () => {
+  const run = new PipelineRun();
+  const mia = run.subscribe(watching('mia'));
+  await run.scheduler.settle();
+  expect(await run.scheduler.until('roster')).toBe(true);
+  run.world.removes();
+  await happens(run);
+  expect([mia.ended, mia.told]).toEqual(['REFUSED', []]);
+  await run.end();
+});
+
+test('L2 entries that cannot be told in shared answers are told alone, one’s own joining too', async () => {
+  const run = new PipelineRun();
+  changes(run, 1);
+  const joined = run.world.version;
+  run.world.changes('oscar', 'TEAMMATE');
+  const gus = run.subscribe(watching('gus', { after: joined - 1 }));
+  await run.scheduler.settle();
+  while (await run.scheduler.until('organization')) {
+    const read = run.scheduler.pending.findIndex(({ label }) => label === 'organization');
+    await run.scheduler.release(read, new Error('It is broken.'));
+  }
+  await happens(run);
+  expect(kinds(gus)).toEqual(['TEAMMATE_JOINED', 'OWNER_REMOVED']);
+  await run.end();
+});
+
+describe('L9 the balance of one who is told alone', () => {
+  /** One who was told a second ago, and a clock that stands still. */
+  async function mia(): Promise<[PipelineRun, TestSubscriber]> {
+    const run = new PipelineRun();
+    run.scheduler.stepTakes = 0;
+    const subscriber = run.subscribe(watching('mia', { stream: 'BILLING', shares: null }));
+    await happens(run);
+    run.scheduler.now += 1_000;
+    return [run, subscriber];
+  }
+
+  test('L9 is told at once where the last event is a second old', async () => {
+    const [run, subscriber] = await mia();
+    run.world.uses();
+    await happens(run);
+    expect([kinds(subscriber), run.scheduler.timersSet]).toEqual([[null, null], 0]);
+    await run.end();
+  });
+
+  test('L9 holds up no entry, which carries it', async () => {
+    const [run, subscriber] = await mia();
+    for (let times = 0; times < 2; times++) {
+      run.world.uses();
+      await happens(run);
+    }
+    // The second waits.
+    expect([kinds(subscriber), run.scheduler.timersSet]).toEqual([[null, null], 1]);
+    run.world.logs('ORGANIZATION_UPDATED');
+    await happens(run);
+    expect(kinds(subscriber)).toEqual([null, null, 'ORGANIZATION_UPDATED']);
+    expect(subscriber.told.at(-1)!.ledgerSequence).toBe(2);
+    while (run.scheduler.timersSet > 0) {
+      await run.scheduler.fire();
+      await happens(run);
+    }
+    run.scheduler.now += 2_000;
+    expect(kinds(subscriber)).toHaveLength(3);
+    await run.end();
+  });
+
+  test('L9 is told also where the entry that would have carried it is no longer theirs to see', async () => {
+    const run = new PipelineRun();
+    const after = run.world.sequence;
+    run.world.uses();
+    run.world.logs('INVITATION_CREATED');
+    run.world.uses();
+    const olivia = run.subscribe(watching('olivia', { stream: 'BILLING', after }));
+    await run.scheduler.settle();
+    expect(await run.scheduler.until('check')).toBe(true);
+    run.world.changes('olivia', 'TEAMMATE');
+    await happens(run);
+    expect([kinds(olivia), olivia.told.at(-1)?.ledgerSequence]).toEqual([[null], 2]);
+    await run.end();
+  });
+});
