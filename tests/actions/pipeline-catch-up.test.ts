@@ -457,6 +457,23 @@ async function happenings({ scheduler }: PipelineRun): Promise<string[]> {
   return labels;
 }
 
+test('L3 R14 of two who read the same version of a roster, each is told what they read', async () => {
+  const run = new PipelineRun();
+  const { scheduler, world } = run;
+  for (const who of ['mia', 'ada']) run.subscribe(watching(who));
+  await scheduler.settle();
+  for (const label of ['position', 'access']) while (await scheduler.releaseFirst(label));
+  const [first, second] = scheduler.pending.splice(0).filter(({ label }) => label === 'roster');
+  first!.run();
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  world.renames();
+  second!.run();
+  const labels = await happenings(run);
+  expect(labels.filter((label) => label === 'organization')).toHaveLength(1);
+  expect(labels.filter((label) => label === 'answer')).toHaveLength(2);
+  close(run);
+});
+
 describe('L8 what a change costs one who is not in a group', () => {
   test('L8 is a read of the log and one of their access, where they share no answers', async () => {
     const run = new PipelineRun();

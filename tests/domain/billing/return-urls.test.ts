@@ -11,6 +11,7 @@ test.each([
   'https://app.example.com/@bea',
   'https://app.example.com?to=bea@example.com',
   'https://app.example.com#@',
+  'https://app.example.com/?next=https://bea@example.com/',
 ])('B3 a payer may be sent on to %s', (address) => {
   expect(isReturnUrl(address, ORIGINS)).toBe(true);
 });
@@ -24,6 +25,7 @@ test.each([
   ['another scheme', 'ftp://app.example.com/'],
   ['user-info', 'https://app.example.com@evil.example/'],
   ['user-info before the right host', 'https://user:password@app.example.com/'],
+  ['user-info on another scheme', 'http://user@localhost:3000/'],
   ['an empty user', 'https://@app.example.com/'],
   ['a look-alike host', 'https://app.examp1e.com/'],
   ['a longer host', 'https://app.example.com.evil.example/'],

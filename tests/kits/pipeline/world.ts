@@ -27,7 +27,7 @@ export class World {
   private readonly histories = new Map<string, RoleSince[]>();
   /** Of whom the log does not say where they joined. */
   readonly joinedUnknown = new Set<string>();
-  private rosters = new Map<number, Roster>();
+  private readonly rosters = new Map<number, Roster>();
 
   constructor(
     private readonly now: () => number,
@@ -78,6 +78,11 @@ export class World {
       this.rosters.get(this.version) ?? ({ organizationId: this.id, version: this.version } as unknown as Roster);
     this.rosters.set(this.version, roster);
     return roster;
+  }
+
+  /** Somebody has another name: the same version of the roster reads differently from here on. */
+  renames(): void {
+    this.rosters.clear();
   }
 
   ledgerKnownAfter(sequence: number): number {
