@@ -1,3 +1,4 @@
+import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
 import { Forbidden, Unavailable } from '../../src/domain/refusals';
 import { PipelineRun } from '../kits/pipeline/pipeline-run';
 import type { TestSubscriber, Watching } from '../kits/pipeline/test-subscriber';
@@ -471,6 +472,32 @@ test('L3 R14 of two who read the same version of a roster, each is told what the
   const labels = await happenings(run);
   expect(labels.filter((label) => label === 'organization')).toHaveLength(1);
   expect(labels.filter((label) => label === 'answer')).toHaveLength(2);
+  close(run);
+});
+
+test('X2 of two organizations whose billing is told at the same time, at the same position, each is told of itself', async () => {
+  const run = new PipelineRun();
+  const { scheduler, instances } = run;
+  const told: string[] = [];
+  for (const organizationId of ['acme', 'globex']) {
+    const output: SharedOutput = {
+      shares: 'a',
+      isReady: () => true,
+      answer: async (event) => event as { organizationId: string },
+      tell: (answer) => told.push(`${organizationId}: ${(answer as { organizationId: string }).organizationId}`),
+    };
+    const connection = { cutOff: () => undefined };
+    const request = { organizationId, viewerId: 'mia', after: null, output, connection };
+    void instances[0]!.subscribe('BILLING', request).next();
+  }
+  await scheduler.settle();
+  // Both are at the read of their state, which comes for both in the same turn.
+  for (const label of ['position', 'position', 'access', 'access']) await scheduler.releaseFirst(label);
+  const reads = scheduler.pending.splice(0);
+  expect(reads).toHaveLength(2);
+  for (const read of reads) read.run();
+  await happens(run);
+  expect(told.sort()).toEqual(['acme: acme', 'globex: globex']);
   close(run);
 });
 

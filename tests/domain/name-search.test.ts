@@ -16,6 +16,7 @@ describe('R9 who is found by a search', () => {
     ['its beginning without the accent', 'mul', 'Max Müller'],
     ['from a word on', 'max mül', 'Dr. Max Müller'],
     ['blanks of any kind and number', 'max  muller ', 'Max\u00a0Müller'],
+    ['blanks before', '  mul', 'Max Müller'],
     ['a diaeresis', 'Zoe', 'Zoë'],
     ['an accent that the name lacks', 'Zoë', 'Zoe'],
     ['decomposed', 'Zoe', 'Zoe\u0308'],
@@ -104,6 +105,13 @@ describe('R9 the keys of words', () => {
       '(jp)',
       'jp)',
     ]);
+  });
+
+  test('begin with no blank, also after punctuation, and end with none where they are cut', () => {
+    expect(wordKeys('Dr. Max')).toEqual(['dr. max', 'max']);
+    const cut = `${'x'.repeat(WORD_KEY_LENGTH - 1)} y`;
+    expect(wordKeys(cut)).toEqual(['x'.repeat(WORD_KEY_LENGTH - 1), 'y']);
+    expect(searchKey(cut)).toBe('x'.repeat(WORD_KEY_LENGTH - 1));
   });
 
   test('R9 are few and short, however long the name is, and what is looked for is cut as they are', () => {

@@ -18,6 +18,8 @@ test.each([
   [null, 7, 7],
   [7, null, 7],
   [0, null, 0],
+  [-1, null, -1],
+  [null, -1, -1],
   [null, null, null],
 ])('D2 of the revisions %s and %s, %s is the newest', (one, other, newest) => {
   expect(newestRevision(one, other)).toBe(newest);
