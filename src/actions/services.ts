@@ -42,6 +42,8 @@ export interface Services {
   readonly clock: () => number;
   /** Milliseconds that never run backwards, from whenever. */
   readonly monotonicClock: () => number;
+  /** In so many days an undecided request for access lapses (T3). */
+  readonly requestDays: number;
   /** Most billing admins of an organization (R10). */
   readonly rosterLimit: number;
   readonly maxGrantDays: MaxGrantDays;

@@ -43,7 +43,7 @@ export interface ServiceDependencies {
 
 type Limits = Pick<
   Settings,
-  'rosterLimit' | 'maxGrantDays' | 'backlogLimit' | 'returnUrlOrigins' | 'autoRechargeMaxMonthly'
+  'rosterLimit' | 'maxGrantDays' | 'requestDays' | 'backlogLimit' | 'returnUrlOrigins' | 'autoRechargeMaxMonthly'
 >;
 
 /** Without a limit of its own an organization is charged for at most so many of the dearest pack in a month (B7). */
@@ -51,7 +51,7 @@ const PACKS_IN_A_MONTH = 10;
 
 /** Puts the actions' dependencies together. */
 export function assembleServices(
-  { rosterLimit, maxGrantDays, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
+  { rosterLimit, maxGrantDays, requestDays, backlogLimit, returnUrlOrigins, autoRechargeMaxMonthly }: Limits,
   {
     database,
     catalog,
@@ -102,6 +102,7 @@ export function assembleServices(
     background: new Background(onError),
     returnUrlOrigins: () => returnUrlOrigins ?? ownOrigins(address()),
     autoRechargeMaxMonthly: autoRechargeMaxMonthly ?? PACKS_IN_A_MONTH * dearestPack,
+    requestDays,
     rosterLimit,
     maxGrantDays,
   };

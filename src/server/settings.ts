@@ -44,6 +44,8 @@ export interface Settings {
   readonly rosterLimit: number;
   /** Most days until a grant ends; null: without a limit (T2). */
   readonly maxGrantDays: MaxGrantDays;
+  /** In so many days an undecided request for access lapses (T3). */
+  readonly requestDays: number;
   readonly backlogLimit: number;
   readonly production: boolean;
   readonly logLevel: string;
@@ -197,6 +199,7 @@ const VARIABLES = {
   ],
   ROSTER_LIMIT: [wholeNumber(1, 10_000), 'most billing admins of an organization, 1 to 10000'],
   MAX_GRANT_DAYS: [wholeNumber(1, 36_500), 'most days until a grant of billing access ends, 1 to 36500'],
+  REQUEST_DAYS: [wholeNumber(1, 365), 'days after which an undecided request for access lapses, 1 to 365'],
   SUBSCRIBER_BACKLOG: [wholeNumber(1, 100_000), 'most changes to come while a subscriber takes none, 1 to 100000'],
   METRICS_TOKEN: [
     z.string().regex(/^[!-~]{32,}$/),
@@ -333,6 +336,7 @@ export function readSettings(environment: Environment): Settings {
     limits: limits(),
     rosterLimit: read('ROSTER_LIMIT') ?? 500,
     maxGrantDays: read('MAX_GRANT_DAYS') ?? null,
+    requestDays: read('REQUEST_DAYS') ?? 14,
     backlogLimit: read('SUBSCRIBER_BACKLOG') ?? 1_000,
     production,
     logLevel: read('LOG_LEVEL') ?? (isDemo ? 'warn' : 'info'),

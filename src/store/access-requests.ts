@@ -1,14 +1,21 @@
+import { DATABASE_NOW } from './database-clock';
 import type { Reader, Writer } from './database';
 import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
 import { accessRequests, type AccessRequestStatus } from './schema/tables';
 
-const { decidedBy, ...shown } = accessRequests.all;
+const { decidedBy, lapsesAt: _lapsesAt, ...shown } = accessRequests.all;
 
-const SELECTED = select(shown);
+/** A request that the previous release made lapses after fourteen days, the default of REQUEST_DAYS. */
+const LAPSES_AT = 'COALESCE(lapses_at, requested_at + 1209600000)';
+
+const SELECTED = select({ ...shown, lapsesAt: expression<number>(LAPSES_AT) });
 
 /** Times in milliseconds since the epoch. */
-export type AccessRequestRow = RowOf<typeof shown>;
+export type AccessRequestRow = RowOf<typeof SELECTED.expressions>;
+
+/** An end counts from its moment on, whether or not it has been written (T3). */
+const IS_OPEN = `status = 'OPEN' AND ${LAPSES_AT} > ${DATABASE_NOW}`;
 
 export function findAccessRequest(
   reader: Reader,
@@ -16,6 +23,19 @@ export function findAccessRequest(
   id: string,
 ): Promise<AccessRequestRow | undefined> {
   return SELECTED.first(reader, 'FROM access_requests WHERE organization_id = ? AND id = ?', [organizationId, id]);
+}
+
+/** The user's newest request, whatever became of it. */
+export function newestAccessRequest(
+  reader: Reader,
+  organizationId: string,
+  userId: string,
+): Promise<AccessRequestRow | undefined> {
+  return SELECTED.first(
+    reader,
+    'FROM access_requests WHERE organization_id = ? AND user_id = ? ORDER BY requested_at DESC, id DESC LIMIT 1',
+    [organizationId, userId],
+  );
 }
 
 /** The user's open request in each of the organizations where there is one. */
@@ -27,7 +47,7 @@ export function openAccessRequestsOf(
   const places = organizationIds.map(() => '?').join(', ');
   return SELECTED.rows(
     reader,
-    `FROM access_requests WHERE organization_id IN (${places}) AND user_id = ? AND status = 'OPEN'`,
+    `FROM access_requests WHERE organization_id IN (${places}) AND user_id = ? AND ${IS_OPEN}`,
     [...organizationIds, userId],
   );
 }
@@ -36,21 +56,41 @@ export function openAccessRequestsOf(
 export function openAccessRequests(reader: Reader, organizationId: string): Promise<AccessRequestRow[]> {
   return SELECTED.rows(
     reader,
-    `FROM access_requests WHERE organization_id = ? AND status = 'OPEN' ORDER BY requested_at, id`,
+    `FROM access_requests WHERE organization_id = ? AND ${IS_OPEN} ORDER BY requested_at, id`,
     [organizationId],
   );
 }
 
-const LAST_DECLINED = select({ at: expression<number | null>('MAX(decided_at)') });
-
-/** When the user was last declined, in milliseconds since the epoch. Null if that never happened. */
-export async function lastDeclinedAt(reader: Reader, organizationId: string, userId: string): Promise<number | null> {
-  const row = await LAST_DECLINED.first(
+/** The requests of an organization that nobody has decided, also those that have lapsed, in the order in which they lapse. */
+export function undecidedAccessRequests(reader: Reader, organizationId: string): Promise<AccessRequestRow[]> {
+  return SELECTED.rows(
     reader,
-    "FROM access_requests WHERE organization_id = ? AND user_id = ? AND status = 'DECLINED'",
-    [organizationId, userId],
+    `FROM access_requests WHERE organization_id = ? AND status = 'OPEN' ORDER BY ${LAPSES_AT}, id`,
+    [organizationId],
   );
-  return row?.at ?? null;
+}
+
+const ENDED = select({
+  organizationId: accessRequests.all.organizationId,
+  at: expression<number>('MAX(decided_at)'),
+});
+
+/** When a request of a user was last declined or withdrawn in an organization. */
+export type EndedRequest = RowOf<typeof ENDED.expressions>;
+
+/** When a request of the user was last declined or withdrawn, in each of the organizations where one was (R11). */
+export function lastEndedRequests(
+  reader: Reader,
+  organizationIds: readonly string[],
+  userId: string,
+): Promise<EndedRequest[]> {
+  const places = organizationIds.map(() => '?').join(', ');
+  return ENDED.rows(
+    reader,
+    `FROM access_requests WHERE organization_id IN (${places}) AND user_id = ? AND status IN ('DECLINED', 'WITHDRAWN')
+     GROUP BY organization_id`,
+    [...organizationIds, userId],
+  );
 }
 
 export async function insertAccessRequest(writer: Writer, request: AccessRequestRow): Promise<void> {

@@ -49,7 +49,10 @@ describe('R11 a member without billing access asks for it', () => {
       userId: 'mia',
       reason: 'For the invoices',
       status: 'OPEN',
+      access: 'MANAGE',
+      grantExpiresAt: null,
       requestedAt: now,
+      lapsesAt: expect.any(Number),
       decidedAt: null,
     });
     expect(rosterChanges).toEqual([]);
@@ -59,7 +62,9 @@ describe('R11 a member without billing access asks for it', () => {
 
   test('R11 E3 the reason stands beside the request and not in the log', async () => {
     const { entries, answer } = await effectOf(services, acme.id, () => asks('mia', 'because of Zoe'));
-    expect(entries.map(({ details }) => details)).toEqual([JSON.stringify({ requestId: answer.id })]);
+    expect(entries.map(({ details }) => JSON.parse(details) as unknown)).toEqual([
+      { requestId: answer.id, access: 'MANAGE', lapsesAt: answer.lapsesAt },
+    ]);
   });
 
   test('R11 asking again returns the open request as it is, and leaves no trace', async () => {

@@ -9,7 +9,14 @@ const ADDRESS = 'http://127.0.0.1';
 /** The service's actions on a database, in this process. */
 export function servicesOn(database: Database, clock: () => number): Services {
   return assembleServices(
-    { rosterLimit: 500, maxGrantDays: null, backlogLimit: 1_000, returnUrlOrigins: null, autoRechargeMaxMonthly: null },
+    {
+      rosterLimit: 500,
+      maxGrantDays: null,
+      requestDays: 14,
+      backlogLimit: 1_000,
+      returnUrlOrigins: null,
+      autoRechargeMaxMonthly: null,
+    },
     {
       database,
       catalog: DEFAULT_CATALOG,

@@ -7,7 +7,7 @@ import type { DirectoryTable, StoredRow } from '../../store/audited-tables';
 import { storedBillingRole } from '../../store/billing-roles';
 import { importedGrant } from '../../store/log/past-rosters';
 import type { LogDetails, LogRow } from '../../store/log/log-entries';
-import type { ToldRow } from './told-row';
+import type { Told, ToldRow } from './told-row';
 
 /** A change of the credits that the log tells of: all but usage. */
 export interface ToldPosting {
@@ -172,8 +172,12 @@ export class ReplayedLog {
       requests.set(id, { ...requests.get(id), status, decided_at: occurredAt, decided_by: actorId });
     switch (kind as LogKind) {
       case 'ACCESS_REQUESTED': {
-        const decided = { decided_at: null, decided_by: null };
-        requests.set(id, { user_id: subjectId, status: 'OPEN', requested_at: occurredAt, ...decided });
+        const { access, expiresAt } = grantInDetails(said);
+        requests.set(id, {
+          ...{ user_id: subjectId, status: 'OPEN', requested_at: occurredAt },
+          ...{ access, grant_expires_at: expiresAt, lapses_at: lapseIn(said, occurredAt) },
+          ...{ decided_at: null, decided_by: null },
+        });
         break;
       }
       case 'ACCESS_REQUEST_APPROVED':
@@ -181,6 +185,12 @@ export class ReplayedLog {
         break;
       case 'ACCESS_REQUEST_DECLINED':
         decide('DECLINED');
+        break;
+      case 'ACCESS_REQUEST_WITHDRAWN':
+        decide('WITHDRAWN');
+        break;
+      case 'ACCESS_REQUEST_LAPSED':
+        decide('LAPSED');
         break;
       case 'ACCESS_REQUEST_CLOSED':
         decide('CLOSED');
@@ -318,6 +328,11 @@ function detailsOf({ details }: LogRow): LogDetails {
   } catch {
     return {};
   }
+}
+
+/** The log does not say when a request of the previous release lapses. The migration noted it for those that were open. */
+function lapseIn(said: LogDetails, occurredAt: number): Told {
+  return numberIn(said, 'lapsesAt') ?? { oneOf: [null, occurredAt + 14 * 24 * 60 * 60 * 1000] };
 }
 
 /** A grant that was imported was given before, by somebody else than who acted (D5). */

@@ -35,6 +35,7 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
         person,
         ownProfile: forOneViewer,
         openRequest: new DataLoader(async () => forOneViewer()),
+        endedRequest: new DataLoader(async () => forOneViewer()),
         get checks() {
           return forOneViewer();
         },

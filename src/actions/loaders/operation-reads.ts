@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import type { AccessRequestRow } from '../../store/access-requests';
-import { openAccessRequestsOf } from '../../store/access-requests';
+import type { AccessRequestRow, EndedRequest } from '../../store/access-requests';
+import { lastEndedRequests, openAccessRequestsOf } from '../../store/access-requests';
 import type { PlainReader } from '../../store/database';
 import type { PersonKey } from '../../store/people';
 import type { Roster } from '../../store/rosters';
@@ -34,6 +34,8 @@ export interface OperationReads {
   ownProfile(): Promise<UserRow | null>;
   /** The viewer's own open request for billing access. */
   readonly openRequest: DataLoader<string, AccessRequestRow | null>;
+  /** When the viewer's own requests were last declined or withdrawn. */
+  readonly endedRequest: DataLoader<string, EndedRequest | null>;
   /** Anybody's access, for a host's back end. */
   readonly checks: AccessChecks;
   /** What a host's back end reads back. */
@@ -76,6 +78,7 @@ class ReadsOfOperation implements OperationReads {
   private loaderOfPeople: PersonLoader | undefined;
   private profile: Promise<UserRow | null> | undefined;
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
+  private endedRequestLoader: DataLoader<string, EndedRequest | null> | undefined;
   private accessChecks: AccessChecks | undefined;
   private readsOfDirectory: DirectoryReads | undefined;
 
@@ -100,10 +103,14 @@ class ReadsOfOperation implements OperationReads {
   }
 
   get openRequest(): DataLoader<string, AccessRequestRow | null> {
-    return (this.requestLoader ??= new DataLoader(async (ids) =>
-      this.viewerId === null
-        ? ids.map(() => null)
-        : inOrder(ids, await openAccessRequestsOf(this.reader, ids, this.viewerId), (row) => row.organizationId),
+    return (this.requestLoader ??= this.loaderOfViewer((ids, viewerId) =>
+      openAccessRequestsOf(this.reader, ids, viewerId),
+    ));
+  }
+
+  get endedRequest(): DataLoader<string, EndedRequest | null> {
+    return (this.endedRequestLoader ??= this.loaderOfViewer((ids, viewerId) =>
+      lastEndedRequests(this.reader, ids, viewerId),
     ));
   }
 
@@ -156,6 +163,17 @@ class ReadsOfOperation implements OperationReads {
         rows.map(({ id }) => id),
         viewerId,
       ),
+    );
+  }
+
+  /** Of what is the viewer's own in organizations. */
+  private loaderOfViewer<Row extends { readonly organizationId: string }>(
+    read: (ids: readonly string[], viewerId: string) => Promise<readonly Row[]>,
+  ): DataLoader<string, Row | null> {
+    return new DataLoader(async (ids) =>
+      this.viewerId === null
+        ? ids.map(() => null)
+        : inOrder(ids, await read(ids, this.viewerId), (row) => row.organizationId),
     );
   }
 

@@ -1,9 +1,10 @@
-import { USUAL_GRANT } from '../../domain/roster/grants';
+import { Refusal } from '../../domain/refusals';
+import { type Grant, grantOf, grantToGive, isSameGrant } from '../../domain/roster/grants';
 import { endAccessRequest } from '../../store/access-requests';
 import { membersAmong } from '../../store/members';
 import { changeAsMember } from '../change-organization';
-import { grantAccess } from '../roster/grants';
 import type { RosterOutcome } from '../roster/change-grant';
+import { changeTerms, grantAccess } from '../roster/grants';
 import type { Services } from '../services';
 import { findOpenRequest } from './find-open-request';
 
@@ -13,19 +14,32 @@ export interface RequestDecision {
   readonly requestId: string;
 }
 
-/** Adds the requester as a billing admin. A full roster leaves the request open (R11). */
+/**
+ * Gives the requester what they ask for, or `grant` where the owner gives less or more (T3): it adds the billing admin, or changes the `VIEW`
+ * grant that they hold. A full roster leaves the request open (R11).
+ */
 export function approveBillingAccessRequest(
-  { transactions, rosterLimit }: Services,
-  { actorId, organizationId, requestId }: RequestDecision,
+  { transactions, rosterLimit, maxGrantDays }: Services,
+  { actorId, organizationId, requestId, grant }: RequestDecision & { readonly grant?: Grant },
 ): Promise<RosterOutcome> {
   return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING_ADMINS', async (transaction) => {
-    const { userId } = await findOpenRequest(transaction, requestId);
-    const member = (await membersAmong(transaction.writer, organizationId, [userId])).get(userId);
-    if (member?.billingRole !== 'TEAMMATE')
-      throw new Error('An open request belongs to a user who already has access (R11).');
+    const { writer, logTime, databaseNow } = transaction;
+    const { userId, access, grantExpiresAt } = await findOpenRequest(transaction, requestId);
+    // An owner has no open request (R11). If one did, it would not be for them to approve.
+    if (userId === actorId)
+      throw new Refusal('INVALID', 'You cannot approve your own request.', ['input', 'requestId']);
+    const member = (await membersAmong(writer, organizationId, [userId])).get(userId);
+    const held = member && grantOf(member);
+    if (!member || member.billingRole === 'OWNER' || held?.access === 'MANAGE')
+      throw new Error('An open request belongs to a user who has what they ask for, or is no member (R11).');
 
-    await grantAccess(transaction, member, USUAL_GRANT, actorId, rosterLimit);
-    await endAccessRequest(transaction.writer, requestId, 'APPROVED', transaction.logTime, actorId);
+    const asked = grant ?? { access, expiresAt: grantExpiresAt };
+    const given = grantToGive(asked, databaseNow, maxGrantDays, ['grant', 'expiresAt']);
+    if (held && isSameGrant(held, given))
+      throw new Refusal('INVALID', 'The requester has this access already.', ['grant', 'access']);
+    if (held) await changeTerms(transaction, member, given, actorId);
+    else await grantAccess(transaction, member, given, actorId, rosterLimit);
+    await endAccessRequest(writer, requestId, 'APPROVED', logTime, actorId);
     transaction.append({ kind: 'ACCESS_REQUEST_APPROVED', subjectId: userId, actorId, details: { requestId } });
     return { changed: true, version: transaction.version };
   });

@@ -4,12 +4,14 @@ import type { OrganizationTransaction } from '../../store/organization-transacti
 
 /** The request, if it is this organization's and still open (R11). */
 export async function findOpenRequest(
-  { organization, writer }: OrganizationTransaction,
+  { organization, writer, databaseNow }: OrganizationTransaction,
   requestId: string,
 ): Promise<AccessRequestRow> {
   const field = ['input', 'requestId'];
   const request = await findAccessRequest(writer, organization.id, requestId);
   if (!request) throw new Refusal('NOT_FOUND', 'The request does not exist.', field);
   if (request.status !== 'OPEN') throw new Refusal('ALREADY_DECIDED', 'This request has already been decided.', field);
+  // The previous release did not note its requests as due, so the lapse of one may not be written yet.
+  if (request.lapsesAt <= databaseNow) throw new Refusal('ALREADY_DECIDED', 'This request has lapsed.', field);
   return request;
 }

@@ -1,49 +1,75 @@
 import { randomUUID } from 'node:crypto';
+import { grantAccessOf, permits } from '../../domain/access/permissions';
 import { Refusal } from '../../domain/refusals';
-import {
-  type AccessRequestRow,
-  findAccessRequest,
-  insertAccessRequest,
-  lastDeclinedAt,
-} from '../../store/access-requests';
+import { nextRequestAt } from '../../domain/requests/next-request';
+import { type Grant, grantToGive, USUAL_GRANT } from '../../domain/roster/grants';
+import { type AccessRequestRow, insertAccessRequest, lastEndedRequests } from '../../store/access-requests';
+import type { MemberRow } from '../../store/members';
 import { changeAsMember } from '../change-organization';
 import type { Services } from '../services';
+import { openRequestOf } from './open-request-of';
 
-/** After a decline, one new request a day (R11). */
-const PAUSE_AFTER_DECLINE = 24 * 60 * 60 * 1000;
+const A_DAY = 24 * 60 * 60 * 1000;
+
+export interface AccessRequestCommand {
+  readonly actorId: string;
+  readonly organizationId: string;
+  readonly reason: string | null;
+  /** What is asked for (T3). */
+  readonly grant?: Grant;
+}
 
 /** Asks the owners for billing access. Asking again returns the open request as it is (R11). */
 export function requestBillingAccess(
-  { transactions }: Services,
-  { actorId, organizationId, reason }: { actorId: string; organizationId: string; reason: string | null },
+  { transactions, requestDays, maxGrantDays }: Services,
+  { actorId, organizationId, reason, grant = USUAL_GRANT }: AccessRequestCommand,
 ): Promise<AccessRequestRow> {
   return changeAsMember(transactions, organizationId, actorId, 'VIEW_BILLING', async (transaction, actor) => {
-    const { writer, now, logTime } = transaction;
-    if (actor.billingRole !== 'TEAMMATE')
-      throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You already have billing access.');
-    const open = actor.openRequestId !== null && (await findAccessRequest(writer, organizationId, actor.openRequestId));
+    const { writer, now, databaseNow } = transaction;
+    const { access, expiresAt: grantExpiresAt } = grant;
+    if (hasAlready(actor, grant)) throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You already have billing access.');
+    const open = await openRequestOf(transaction, actor);
     if (open) return open;
-    const declinedAt = await lastDeclinedAt(writer, organizationId, actorId);
-    // One that lies ahead was noted by a clock that was: nobody waits for that to come.
-    if (declinedAt !== null && Math.abs(now - declinedAt) < PAUSE_AFTER_DECLINE)
-      throw new Refusal('INVALID', 'Your last request was declined. You can make a new request a day after that.');
+    const [ended] = await lastEndedRequests(writer, [organizationId], actorId);
+    if (nextRequestAt(ended?.at ?? null, now) !== null)
+      throw new Refusal(
+        'INVALID',
+        'Your last request was declined or withdrawn. You can make a new request a day after that.',
+      );
+    if (grantExpiresAt !== null) grantToGive(grant, databaseNow, maxGrantDays, ['input', 'grantExpiresAt']);
 
+    const lapsesAt = databaseNow + requestDays * A_DAY;
     const request: AccessRequestRow = {
       id: randomUUID(),
       organizationId,
       userId: actorId,
       reason,
       status: 'OPEN',
-      requestedAt: logTime,
+      access,
+      grantExpiresAt,
+      // Read now: the lapse of an earlier request may have moved it.
+      requestedAt: transaction.logTime,
+      lapsesAt,
       decidedAt: null,
     };
     await insertAccessRequest(writer, request);
+    transaction.dueBy(lapsesAt);
     transaction.append({
       kind: 'ACCESS_REQUESTED',
       subjectId: actorId,
       actorId,
-      details: { requestId: request.id },
+      details: {
+        requestId: request.id,
+        access,
+        ...(grantExpiresAt !== null && { expiresAt: grantExpiresAt }),
+        lapsesAt,
+      },
     });
     return request;
   });
+}
+
+/** Who may look at all of billing asks for more, and who may manage it for nothing. */
+function hasAlready({ billingRole }: MemberRow, { access }: Grant): boolean {
+  return permits(billingRole, 'MANAGE_BILLING') || grantAccessOf(billingRole) === access;
 }

@@ -114,7 +114,12 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
     ['userId', 'actorId', 'reason'],
     REMOVALS,
   ),
-  ACCESS_REQUESTED: kind('access_request.opened', 'A member asks for billing access.', ['requestId', 'userId']),
+  ACCESS_REQUESTED: kind('access_request.opened', 'A member asks for billing access.', [
+    'requestId',
+    'userId',
+    'access',
+    'expiresAt',
+  ]),
   ACCESS_REQUEST_APPROVED: kind('access_request.approved', 'An owner approved a request.', [
     'requestId',
     'userId',
@@ -125,6 +130,11 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
     'userId',
     'actorId',
   ]),
+  ACCESS_REQUEST_WITHDRAWN: later('access_request.withdrawn', 'The member withdrew the request.', [
+    'requestId',
+    'userId',
+  ]),
+  ACCESS_REQUEST_LAPSED: later('access_request.lapsed', 'Nobody decided a request in time.', ['requestId', 'userId']),
   ACCESS_REQUEST_CLOSED: kind(
     'access_request.closed',
     'A request was closed, because its user got access otherwise or left.',

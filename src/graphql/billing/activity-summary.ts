@@ -35,9 +35,11 @@ const SENTENCES: Record<Exclude<ActivityKind, BillingLogKind>, Sentence> = {
   ORGANIZATION_CREATED: () => 'The organization was created.',
   ORGANIZATION_UPDATED: () => "The organization's name or contract was changed.",
   ORGANIZATION_REMOVED: () => 'The organization was removed.',
-  ACCESS_REQUESTED: (subject) => `${subject} asked for billing access.`,
+  ACCESS_REQUESTED: (subject, _actor, details) => `${subject} asked ${wish(details)}.`,
   ACCESS_REQUEST_APPROVED: (subject, actor) => `${actor} approved the request of ${subject}.`,
   ACCESS_REQUEST_DECLINED: (subject, actor) => `${actor} declined the request of ${subject}.`,
+  ACCESS_REQUEST_WITHDRAWN: (subject) => `${subject} withdrew their request.`,
+  ACCESS_REQUEST_LAPSED: (subject) => `Nobody decided the request of ${subject} in time, and it lapsed.`,
   ACCESS_REQUEST_CLOSED: (subject, actor, details) =>
     (CLOSINGS[String(details.reason)] ?? CLOSINGS.ADDED)!(subject, actor, details),
   CREDITS_GRANTED: (_subject, _actor, { credits }) => `${written(credits)} credits were given.`,
@@ -67,6 +69,13 @@ const TIME = new Intl.DateTimeFormat('en', {
 
 function writtenTime(time: number): string {
   return `${TIME.format(time)} UTC`;
+}
+
+/** What somebody asked for (T3). */
+function wish(details: LogEntry['details']): string {
+  const { access, expiresAt } = grantInDetails(details);
+  const what = access === 'VIEW' ? 'to look at billing' : 'for billing access';
+  return expiresAt === null ? what : `${what} until ${writtenTime(expiresAt)}`;
 }
 
 /** What happened, in English; people whose account is gone have no name any more (R13), nor has a plan that is sold no longer. */

@@ -25,6 +25,8 @@ export const DEMO_PEOPLE = {
   outsider: { id: 'otto', name: 'Otto Olsen', who: 'Outsider' },
 } as const satisfies Record<string, DemoPerson>;
 
+const DAY = 24 * 60 * 60 * 1000;
+
 const TEAMMATES = [
   'Ana Alvarez',
   'Chen Wei',
@@ -81,11 +83,19 @@ async function seed(services: Services): Promise<void> {
     actorId: 'hana',
     organizationId,
     reason: 'I handle the invoices while Bea is away in December.',
+    grant: { access: 'VIEW', expiresAt: endOfDecember(services) },
   });
   await seedDemoUsage(services, organizationId, [billingAdmin.id, member.id, 'max', 'ana', 'jo']);
 
   await syncOrganization(services, { id: 'globex', name: 'Globex', contractType: 'CUSTOM' });
   await join(outsider.id, outsider.name, 'OWNER', 'globex');
+}
+
+/** The end of this year, in UTC, but at least a day away and no later than grants may end. */
+function endOfDecember({ clock, maxGrantDays }: Pick<Services, 'clock' | 'maxGrantDays'>): number {
+  const tomorrow = clock() + DAY;
+  const end = Date.UTC(new Date(tomorrow).getUTCFullYear() + 1, 0, 1) - 1_000;
+  return maxGrantDays === null ? end : Math.min(end, clock() + maxGrantDays * DAY - 60_000);
 }
 
 function userOf(id: string, name: string) {

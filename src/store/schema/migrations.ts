@@ -15,6 +15,7 @@ import { Webhooks1795960000000 } from '../../../migrations/1795960000000-webhook
 import { DirectoryRevisions1795970000000 } from '../../../migrations/1795970000000-directory-revisions';
 import { DirectorySyncs1795980000000 } from '../../../migrations/1795980000000-directory-syncs';
 import { GrantsThatEnd1796000000000 } from '../../../migrations/1796000000000-grants-that-end';
+import { RequestsWithTerms1796010000000 } from '../../../migrations/1796010000000-requests-with-terms';
 
 /** Every migration, oldest first. A list, which `migration:generate` extends: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   DirectoryRevisions1795970000000,
   DirectorySyncs1795980000000,
   GrantsThatEnd1796000000000,
+  RequestsWithTerms1796010000000,
 ];

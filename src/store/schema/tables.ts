@@ -1,5 +1,5 @@
 import type { EntitySchema } from 'typeorm';
-import type { OrganizationRole } from '../../domain/access/permissions';
+import type { GrantAccess, OrganizationRole } from '../../domain/access/permissions';
 import type { LedgerKind } from '../../domain/billing/ledger-kinds';
 import type { OrderKind, OrderStatus } from '../../domain/billing/orders';
 import type {
@@ -20,7 +20,7 @@ export type FollowUp = 'PROFILE' | 'ERASURE';
 
 export type InvitationStatus = 'PENDING' | 'ACCEPTED' | 'REVOKED';
 
-export type AccessRequestStatus = 'OPEN' | 'APPROVED' | 'DECLINED' | 'CLOSED';
+export type AccessRequestStatus = 'OPEN' | 'APPROVED' | 'DECLINED' | 'WITHDRAWN' | 'LAPSED' | 'CLOSED';
 
 export type UsageGrouping = 'DAY' | 'USER' | 'FEATURE';
 
@@ -200,7 +200,12 @@ export const accessRequests = new Table(
     userId: id(),
     reason: text(500).nullable,
     status: word<AccessRequestStatus>(),
+    /** The grant that is asked for: its kind, and its end. */
+    access: word<GrantAccess>().default('MANAGE'),
+    grantExpiresAt: integer().nullable,
     requestedAt: integer(),
+    /** Null for a request that the previous release made. */
+    lapsesAt: integer().nullable,
     decidedAt: integer().nullable,
     decidedBy: id().nullable,
   },

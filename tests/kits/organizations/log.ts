@@ -68,6 +68,8 @@ export function replay(log: readonly LogRow[]): Replayed {
         break;
       case 'ACCESS_REQUEST_APPROVED':
       case 'ACCESS_REQUEST_DECLINED':
+      case 'ACCESS_REQUEST_WITHDRAWN':
+      case 'ACCESS_REQUEST_LAPSED':
       case 'ACCESS_REQUEST_CLOSED':
         openRequests.delete(said.requestId ?? '');
         break;

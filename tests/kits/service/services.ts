@@ -16,6 +16,7 @@ import { withWatchedLocks } from './queue';
 export interface ServicesOptions {
   readonly rosterLimit?: number;
   readonly maxGrantDays?: number | null;
+  readonly requestDays?: number;
   readonly backlogLimit?: number;
   readonly clock?: () => number;
   readonly catalog?: Catalog;
@@ -33,6 +34,7 @@ export function servicesOn(database: Database, options: ServicesOptions = {}): S
   const limits = {
     rosterLimit: options.rosterLimit ?? 500,
     maxGrantDays: options.maxGrantDays ?? null,
+    requestDays: options.requestDays ?? 14,
     backlogLimit: options.backlogLimit ?? 1_000,
     returnUrlOrigins: null,
     autoRechargeMaxMonthly: null,

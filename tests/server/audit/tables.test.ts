@@ -7,11 +7,13 @@ import { recordUsage } from '../../../src/actions/credits/record-usage';
 import { approveBillingAccessRequest } from '../../../src/actions/requests/approve-billing-access-request';
 import { declineBillingAccessRequest } from '../../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
+import { withdrawBillingAccessRequest } from '../../../src/actions/requests/withdraw-billing-access-request';
 import { revokeInvitation } from '../../../src/actions/directory/revoke-invitation';
 import { checkTables } from '../../../src/actions/audit/check-tables';
 import { runCommand } from '../../../src/server/audit/run-command';
 import { verifyLog } from '../../../src/server/audit/verify-log';
 import { verifyTables } from '../../../src/server/audit/verify-tables';
+import { type Grant, USUAL_GRANT } from '../../../src/domain/roster/grants';
 import type { Value } from '../../../src/store/database';
 import { tables } from '../../../src/store/schema/tables';
 import { nameHashOf } from '../../../src/store/usage-totals';
@@ -63,14 +65,17 @@ async function seed(id: string) {
     ...{ organizationId: id, actorId: 'olivia', userId: 'ada', expectedVersion: null },
     grant: { access: 'VIEW', expiresAt: Date.now() + 60 * 60 * 1000 },
   });
-  const asks = (actorId: string) => requestBillingAccess(services, { actorId, organizationId: id, reason: 'Please' });
+  const asks = (actorId: string, grant: Grant = USUAL_GRANT) =>
+    requestBillingAccess(services, { actorId, organizationId: id, reason: 'Please', grant });
   for (const who of ['dana', 'elin', 'finn']) await acme.hasMember(who);
   const approved = await asks('dana');
   const actor = { actorId: 'olivia', organizationId: id };
   await approveBillingAccessRequest(services, { ...actor, requestId: approved.id });
   const declined = await asks('elin');
   await declineBillingAccessRequest(services, { ...actor, requestId: declined.id });
-  const open = await asks('finn');
+  await asks('mia');
+  await withdrawBillingAccessRequest(services, { actorId: 'mia', organizationId: id });
+  const open = await asks('finn', { access: 'VIEW', expiresAt: Date.now() + 90 * DAY });
   await acme.invites('pending', 'gus@example.com');
   await acme.invites('revoked', 'hal@example.com');
   await revokeInvitation(services, { organizationId: id, id: 'revoked' });

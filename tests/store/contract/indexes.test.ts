@@ -6,7 +6,13 @@ import {
   membersWithBillingRoles,
   organizationsWithBillingRoles,
 } from '../../../src/store/access-rows';
-import { openAccessRequests, openAccessRequestsOf } from '../../../src/store/access-requests';
+import {
+  lastEndedRequests,
+  newestAccessRequest,
+  openAccessRequests,
+  openAccessRequestsOf,
+  undecidedAccessRequests,
+} from '../../../src/store/access-requests';
 import {
   accountsDue,
   creditsDue,
@@ -310,6 +316,14 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ['R14 members of other organizations', 30, /members_of_user/, (r) => membersElsewhere(r, 'big', ['u5', 'u6'])],
   ['R11 open requests', 30, /access_requests_open/, (r) => openAccessRequests(r, 'big')],
   ['R11 the open request of a viewer', 20, /access_requests/, (r) => openAccessRequestsOf(r, ['big'], 'u5')],
+  ['T3 undecided requests', 30, /access_requests_open/, (r) => undecidedAccessRequests(r, 'big')],
+  ['R11 the newest request of a viewer', 20, /access_requests_of_user/, (r) => newestAccessRequest(r, 'big', 'u5')],
+  [
+    'R11 when a request of a viewer was last declined or withdrawn',
+    20,
+    /access_requests/,
+    (r) => lastEndedRequests(r, ['big'], 'u5'),
+  ],
   [
     'A10 a page of people, half of whom have left',
     200,
