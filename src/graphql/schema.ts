@@ -23,7 +23,7 @@ import { tellFailuresOfSources } from './events';
 import { checkInputs } from './input/check-inputs';
 import { HostEventsResolver } from './host-events/host-events-resolver';
 import { OrganizationResolver } from './organization/organization-resolver';
-import { RequestResolver } from './requests/request-resolver';
+import { RequestPayloadResolver, RequestResolver } from './requests/request-resolver';
 import { PastRosterResolver } from './roster/past-roster';
 import { RosterMutations } from './roster/roster-mutations';
 import { RosterResolver } from './roster/roster-resolver';
@@ -40,6 +40,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   RosterSubscription,
   RosterChangeResolver,
   PastRosterResolver,
+  RequestPayloadResolver,
   RequestResolver,
   BillingResolver,
   BillingAccessResolver,

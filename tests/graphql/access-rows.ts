@@ -6,6 +6,7 @@
  *   null  null, and no error                             auth  UNAUTHENTICATED there
  *   none  an empty list, or something of an empty list   401   the whole request is refused
  *   done  a mutation that changed something              4403  the socket is closed with this code
+ *         (or wrote that a grant had ended)
  *   said  a mutation that the business refused
  */
 const TABLE = `
@@ -33,6 +34,7 @@ Mutation.revokeInvitation                    auth      401     forb    forb     
 Mutation.removeUser                          auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.removeOrganization                  auth      401     forb    forb     forb   forb     forb      forb  forb       done forb  forb       forb      forb        forb        forb
 Mutation.requestBillingAccess                auth      401     forb    forb     done   done     said      said  forb       forb forb  forb       forb      forb        forb        forb
+Mutation.withdrawBillingAccessRequest        auth      401     forb    forb     done   done     done      done  forb       forb forb  forb       forb      forb        forb        forb
 Mutation.approveBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
 Mutation.declineBillingAccessRequest         auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
 Mutation.addBillingAdmin                     auth      401     forb    forb     forb   forb     forb      done  forb       forb forb  forb       forb      forb        forb        forb
@@ -69,6 +71,7 @@ Billing.currentPeriodEnd                     auth      401     null    null     
 Billing.credits                              auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 Billing.viewerAccess                         auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 Billing.viewerAccessRequest                  auth      401     null    null     ok     null     null      null  null       null null  null       null      null        null        null
+Billing.nextRequestAt                        auth      401     null    null     null   ok       null      null  null       null null  null       null      null        null        null
 Billing.plan                                 auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 Billing.scheduledChange                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 Billing.autoRecharge                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
@@ -106,6 +109,9 @@ BillingControlState.message                  auth      401     null    null     
 BillingAccessRequest.id                      auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAccessRequest.reason                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAccessRequest.requestedAt             auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequest.access                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequest.grantExpiresAt             auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequest.lapsesAt                auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAccessRequest.user                    auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
 CreditBalance.available                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
@@ -213,6 +219,7 @@ BillingAdminPayload.userErrors               auth      401     forb    forb     
 BillingAdminPayload.roster                   auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
 BillingAccessRequestPayload.request          auth      401     forb    forb     forb   forb     forb      null  forb       forb forb  forb       forb      forb        forb        forb
+BillingAccessRequestPayload.organization     auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAccessRequestPayload.userErrors       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
 DirectoryPayload.changed                     auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
@@ -310,6 +317,8 @@ const ALIKE: readonly {
     viewer: 'viewAdmin',
     as: 'billAdmin',
     but: {
+      // They may ask for MANAGE (R11).
+      'Mutation.requestBillingAccess': 'done',
       'Mutation.changeSubscription': 'forb',
       'Mutation.cancelSubscription': 'forb',
       'Mutation.resumeSubscription': 'forb',
@@ -332,7 +341,8 @@ const ALIKE: readonly {
     },
   },
   // A grant that has ended, though nobody has written that (T2).
-  { viewer: 'endedAdmin', as: 'orgAdmin', but: {} },
+  // They have withdrawn no request.
+  { viewer: 'endedAdmin', as: 'orgAdmin', but: { 'Billing.nextRequestAt': 'null' } },
 ];
 
 const [NAMES = [], ...ROWS] = linesOf(TABLE);

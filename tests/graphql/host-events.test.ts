@@ -9,7 +9,10 @@ import { readHostEvents } from '../../src/actions/host-events/read-host-events';
 import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { approveBillingAccessRequest } from '../../src/actions/requests/approve-billing-access-request';
+import { lapseRequest } from '../../src/actions/requests/lapse-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
+import { withdrawBillingAccessRequest } from '../../src/actions/requests/withdraw-billing-access-request';
+import { type Grant, USUAL_GRANT } from '../../src/domain/roster/grants';
 import { FEED_RESET, HOST_EVENT_KINDS } from '../../src/domain/host-events/kinds';
 import { runCommand } from '../../src/server/audit/run-command';
 import { beginFeed } from '../../src/server/host-events/begin-feed';
@@ -131,8 +134,9 @@ describe('after everything has happened', () => {
     service = await startTestService();
     const { services } = service;
     const acme = await seedAcme(services);
-    const asks = async (actorId: string) =>
-      (await requestBillingAccess(services, { organizationId: 'acme', actorId, reason: 'Secret wish.' })).id;
+    const request = (actorId: string, grant: Grant = USUAL_GRANT) =>
+      requestBillingAccess(services, { organizationId: 'acme', actorId, reason: 'Secret wish.', grant });
+    const asks = async (actorId: string) => (await request(actorId)).id;
     await declineBillingAccessRequest(services, {
       organizationId: 'acme',
       actorId: 'olivia',
@@ -156,13 +160,19 @@ describe('after everything has happened', () => {
     });
     await acme.removes('mia', 'olivia');
     await acme.hasMember('pia');
-    await asks('pia');
+    await request('pia', { access: 'VIEW', expiresAt: end });
     await acme.loses('pia');
+    await asks('mia');
+    await withdrawBillingAccessRequest(services, { organizationId: 'acme', actorId: 'mia' });
     await acme.hasMember('ada');
     await acme.hasMember('oscar');
     await acme.invites('i1', 'secret-address@example.com');
     await acme.invites('i1', 'secret-address@example.com', 'ADMIN');
     await acme.isJoinedBy('ivy', 'i1');
+    const undecided = await request('ivy');
+    await services.transactions.run('acme', (transaction) =>
+      lapseRequest(transaction, { ...undecided, lapsesAt: undecided.requestedAt }),
+    );
     await acme.invites('i2', 'secret-other@example.com');
     await acme.hasProfile({ id: 'bea', name: 'Secret Name', email: 'secret-bea@example.com' });
     await grantCredits(services, { organizationId: 'acme', credits: 5, reason: 'Secret reason.', idempotencyKey: 'k' });

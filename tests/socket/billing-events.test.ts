@@ -1,5 +1,7 @@
+import { lapseRequest } from '../../src/actions/requests/lapse-request';
 import { LOG_KINDS } from '../../src/domain/log/kinds';
 import { PAYMENT_SENTENCES } from '../../src/graphql/billing/payment-sentences';
+import { findAccessRequest } from '../../src/store/access-requests';
 import { livesThroughEverything } from '../kits/billing/billing-story';
 import { logOf } from '../kits/organizations/log';
 import { paying } from '../kits/billing/paying';
@@ -30,6 +32,10 @@ describe('what changes in billing', () => {
   }`;
   const DECLINE = `mutation ($organizationId: ID!, $requestId: ID!) {
     declineBillingAccessRequest(input: { organizationId: $organizationId, requestId: $requestId }) { userErrors { code } }
+  }`;
+
+  const WITHDRAW = `mutation ($organizationId: ID!) {
+    withdrawBillingAccessRequest(input: { organizationId: $organizationId }) { userErrors { code } }
   }`;
 
   const requests = async (who: string, organizationId: string): Promise<string> =>
@@ -135,6 +141,32 @@ describe('what changes in billing', () => {
     expect(told(await mia!.several(3))).toEqual([...ofMia, [15, 'PROFILE_CHANGED']]);
     expect(told(await ada!.several(3))).toEqual([...ofAda, ...closed, [15, 'PROFILE_CHANGED']]);
     expect(told([await bea!.next()])).toEqual([[15, 'PROFILE_CHANGED']]);
+  });
+
+  test('L9 T3 owners and the requester alone hear that a request was withdrawn, or has lapsed', async () => {
+    const acme = await seed();
+    const [olivia, mia, bea] = await Promise.all(['olivia', 'mia', 'bea'].map((who) => subscribe(who, acme.id, 9)));
+    await requests('mia', acme.id);
+    await service.as('mia')(WITHDRAW, { organizationId: acme.id });
+    const lapsed = await requests('ada', acme.id);
+    await service.services.transactions.run(acme.id, async (transaction) => {
+      const request = await findAccessRequest(transaction.writer, acme.id, lapsed);
+      await lapseRequest(transaction, { ...request!, lapsesAt: 0 });
+    });
+    await acme.hasProfile({ id: 'mia', name: 'Mia', email: `mia@${acme.id}.example` });
+
+    const ofMia = [
+      [10, 'ACCESS_REQUESTED'],
+      [11, 'ACCESS_REQUEST_WITHDRAWN'],
+    ];
+    const ofAda = [
+      [12, 'ACCESS_REQUESTED'],
+      [13, 'ACCESS_REQUEST_LAPSED'],
+    ];
+    const profile = [14, 'PROFILE_CHANGED'];
+    expect(told(await olivia!.several(5))).toEqual([...ofMia, ...ofAda, profile]);
+    expect(told(await mia!.several(3))).toEqual([...ofMia, profile]);
+    expect(told([await bea!.next()])).toEqual([profile]);
   });
 
   test('L9 A8 a new owner sees them from then on, and a former owner no longer', async () => {

@@ -4,16 +4,18 @@ import { listActivity } from '../../actions/billing/list-activity';
 import { reportUsage } from '../../actions/billing/report-usage';
 import { situationOf } from '../../actions/billing/situation';
 import { previewChange } from '../../actions/subscription/preview-change';
+import { permits } from '../../domain/access/permissions';
 import { messageOf, reasonClosed } from '../../domain/billing/controls';
 import { total } from '../../domain/billing/credits';
 import type { BillingCadence } from '../../domain/billing/terms';
+import { nextRequestAt } from '../../domain/requests/next-request';
 import type { OperationContext } from '../context';
 import { BadInput, Refusal } from '../../domain/refusals';
 import { controlUnavailable } from '../errors/graphql-errors';
 import { BillingAccessRequest, toRequest } from '../requests/request-types';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
 import { type Page, pageOf, pageSize } from '../shared/pages';
-import { CalendarDate, toDate } from '../shared/scalars';
+import { CalendarDate, DateTime, toDate } from '../shared/scalars';
 import { DEPENDS_ON_BILLING_ROLE, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { BillingCadenceType, UsageGroupingType } from './billing-enums';
@@ -44,6 +46,21 @@ export class BillingResolver {
   ): Promise<BillingAccessRequest | null> {
     const request = await reads.openRequest.load(organizationId);
     return request && toRequest(request);
+  }
+
+  @Extensions(DEPENDS_ON_VIEWER)
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'When the viewer may ask for access again, after a decline or a withdrawal. Null if they may now, and for those who manage billing.',
+  })
+  async nextRequestAt(
+    @Root() { organizationId, membership }: Billing,
+    @Ctx() { reads, services }: OperationContext,
+  ): Promise<Date | null> {
+    if (permits(membership.viewerBillingRole, 'MANAGE_BILLING')) return null;
+    const ended = await reads.endedRequest.load(organizationId);
+    return toDate(nextRequestAt(ended?.at ?? null, services.clock()));
   }
 
   @FieldResolver(() => Plan, { nullable: true, description: "The organization's plan." })

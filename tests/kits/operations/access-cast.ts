@@ -1,4 +1,5 @@
 import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
+import { withdrawBillingAccessRequest } from '../../../src/actions/requests/withdraw-billing-access-request';
 import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { syncOrganization } from '../../../src/actions/directory/sync-organization';
 import type { Services } from '../../../src/actions/services';
@@ -73,8 +74,8 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
 }
 
 /**
- * Acme with something behind every field: olivia (with a picture) and oscar own it, ada is an org admin, bea a billing admin,
- * mia a member with an open request. It is on a plan that is to become a smaller one, its credits were used, recharged and bought
+ * Acme with something behind every field: olivia (with a picture) and oscar own it, ada is an org admin who has withdrawn a request,
+ * bea a billing admin, mia a member with an open request. It is on a plan that is to become a smaller one, its credits were used, recharged and bought
  * once more by bea, and auto-recharge was switched off again. Its newest roster change is bob's removal by olivia, its newest
  * entry a new name, and the one before it what bea paid. Globex is owned by gus, and pat belongs to it.
  *
@@ -98,7 +99,12 @@ export async function seedCast(
   for (const id of ['bea', 'mia', 'bob', 'tess']) await acme.hasMember(id);
   await acme.invites('invited', 'invited@example.com');
   await acme.adds('bea', 'olivia');
-  await requestBillingAccess(services, { organizationId: 'acme', actorId: 'mia', reason: 'I keep the books.' });
+  await requestBillingAccess(services, { organizationId: 'acme', actorId: 'ada', reason: null });
+  await withdrawBillingAccessRequest(services, { organizationId: 'acme', actorId: 'ada' });
+  await requestBillingAccess(services, {
+    ...{ organizationId: 'acme', actorId: 'mia', reason: 'I keep the books.' },
+    grant: { access: 'VIEW', expiresAt: services.clock() + YEAR },
+  });
   if (clock) await hasOtherGrants(services, 'acme', clock);
   await acme.adds('bob', 'olivia');
   await acme.removes('bob', 'olivia');
@@ -154,6 +160,8 @@ export interface Target {
   /** A pending invitation. */
   readonly invitation: string;
 }
+
+const YEAR = 365 * 24 * 60 * 60 * 1000;
 
 let targets = 0;
 

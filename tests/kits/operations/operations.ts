@@ -33,6 +33,7 @@ export const MUTATION_CALLS: Readonly<Record<string, MutationCall>> = {
   removeBillingAdmin: { input: ({ id, billingAdmin }) => ({ organizationId: id, userId: billingAdmin }) },
   requestBillingAccess: { input: ({ id }) => ({ organizationId: id, reason: 'I keep the books.' }) },
   approveBillingAccessRequest: { input: ({ id, request }) => ({ organizationId: id, requestId: request }) },
+  withdrawBillingAccessRequest: { input: ({ id }) => ({ organizationId: id }) },
   declineBillingAccessRequest: { input: ({ id, request }) => ({ organizationId: id, requestId: request }) },
 
   syncOrganization: { input: ({ id }) => ({ id, name: 'Another name' }) },
@@ -121,7 +122,8 @@ export function mutationCall(name: string): MutationCall {
 
 /** The type of a mutation's input, as an operation declares it. */
 export function inputTypeOf(schema: GraphQLSchema, name: string): string {
-  return String(schema.getMutationType()!.getFields()[name]!.args[0]!.type);
+  const { args } = schema.getMutationType()!.getFields()[name]!;
+  return String(args.find((argument) => argument.name === 'input')!.type);
 }
 
 /** The operation that makes a call of the mutation, with the variable `input`. */
