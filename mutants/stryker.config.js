@@ -1,4 +1,4 @@
-const { folder } = require('./sets')[process.env.MUTANTS_SET];
+const { folder, timeoutMS } = require('./sets')[process.env.MUTANTS_SET];
 
 module.exports = {
   testRunner: 'jest',
@@ -7,7 +7,7 @@ module.exports = {
   mutate: [`${folder}/**/*.ts`],
   // Other processes disturb the times, and with them what counts as an endless loop.
   concurrency: 1,
-  timeoutMS: 3_000,
+  timeoutMS,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: process.env.MUTANTS_REPORT },
   tempDirName: 'dist/mutants/sandbox',

@@ -109,6 +109,10 @@ test('A2 a billing admin finds what an owner finds, but for BILLING_ADMINS', () 
 });
 
 test('each reason has a sentence for people', () => {
+  const found = BILLING_CONTROLS.flatMap((control) =>
+    SITUATIONS.map((situation) => reasonClosed(control, situation)).filter((reason) => reason !== null),
+  );
+  expect(Object.keys(REASON_MESSAGES).sort()).toEqual([...new Set(found)].sort());
   for (const message of Object.values(REASON_MESSAGES)) expect(message).toMatch(/^[A-Z].*\.$/);
   expect(new Set(Object.values(REASON_MESSAGES)).size).toBe(Object.keys(REASON_MESSAGES).length);
 });
