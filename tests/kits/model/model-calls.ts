@@ -17,6 +17,21 @@ export const SEARCHES = ['', 'ANN', 'é', 'e', 'bob@', 'zz', 'zoe', 'ann e'];
 /** Every call takes a second of the service's time. */
 export const A_CALL_TAKES = 1000;
 const A_DAY = 24 * 60 * 60 * 1000;
+const AN_HOUR = 60 * 60 * 1000;
+
+/**
+ * When a grant ends, from the time of the call. Time passes by seconds and by whole hours and days, so that no end is near the time of a call:
+ * the database's clock goes on while a call is on its way.
+ */
+const END = { NONE: null, PAST: -AN_HOUR / 2, SOON: AN_HOUR / 2, LATER: A_DAY + AN_HOUR / 2 } as const;
+const end = oneOf<keyof typeof END>(['NONE', 6], ['PAST', 1], ['SOON', 3], ['LATER', 3]);
+const access = oneOf<'MANAGE' | 'VIEW'>(['MANAGE', 2], ['VIEW', 1]);
+
+/** The moment that an end means in a call at `now`. */
+export function endAt(now: number, when: keyof typeof END): number | null {
+  const after = END[when];
+  return after === null ? null : now + after;
+}
 
 const at = fc.constantFrom(...ORGANIZATIONS);
 const userId = fc.constantFrom(...USERS);
@@ -77,7 +92,16 @@ const call = fc.oneof(
   does('revokeInvitation', 5, { at, invitation: knownInvitation }),
   does('removeUser', 2, { at, who: anybody }),
   does('removeOrganization', 1, { at }),
-  does('addBillingAdmin', 30, { at, actor: mostlyAnOwner, who: mostlyATeammate, expectedVersion }),
+  does('addBillingAdmin', 30, {
+    ...{ at, actor: mostlyAnOwner, who: mostlyATeammate, expectedVersion },
+    ...{ access, end },
+  }),
+  does('updateBillingAdmin', 12, {
+    ...{ at, actor: mostlyAnOwner, who: mostlyAnAdmin, expectedVersion },
+    ...{ access: fc.option(access), end: fc.option(end) },
+  }),
+  // Grants end in this time, and the next call is the first to find them so.
+  does('pass', 10, { milliseconds: fc.constantFrom(AN_HOUR, A_DAY) }),
   does('removeBillingAdmin', 14, { at, actor: mostlyAnOwner, who: mostlyAnAdmin, expectedVersion }),
   does('requestBillingAccess', 12, { at, actor: mostlyATeammate }),
   does('approveBillingAccessRequest', 8, { at, actor: mostlyAnOwner, request }),

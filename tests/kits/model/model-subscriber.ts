@@ -1,5 +1,6 @@
 import { type RosterEvent, watchRoster } from '../../../src/actions/roster/watch-roster';
 import type { Services } from '../../../src/actions/services';
+import { grantInDetails } from '../../../src/domain/roster/grants';
 import { BadInput, Forbidden } from '../../../src/domain/refusals';
 import type { LogEntry } from '../../../src/store/log/log-entries';
 import type { Model, ModelChange } from './model';
@@ -111,5 +112,9 @@ export class ModelSubscriber {
 }
 
 export function said({ kind, subjectId, actorId, details }: LogEntry): ModelChange {
-  return { kind, subjectId: subjectId ?? '', actorId, reason: (details.reason as string | undefined) ?? null };
+  const leavesGrant = kind === 'ADMIN_ADDED' || kind === 'ADMIN_UPDATED';
+  return {
+    ...{ kind, subjectId: subjectId ?? '', actorId, reason: (details.reason as string | undefined) ?? null },
+    terms: leavesGrant ? grantInDetails(details) : null,
+  };
 }

@@ -26,13 +26,28 @@ export interface ModelChange {
   readonly subjectId: string;
   readonly actorId: string | null;
   readonly reason: string | null;
+  /** What a grant gives from then on, and until when. Null where there is none. */
+  readonly terms: ModelTerms | null;
+}
+
+export interface ModelTerms {
+  readonly access: 'MANAGE' | 'VIEW';
+  readonly expiresAt: number | null;
 }
 
 export type MemberKind = 'OWNER' | 'BILLING_ADMIN' | 'ORG_ADMIN' | 'MEMBER';
 
 interface Member {
   role: OrganizationRole;
-  grant: { readonly by: string; readonly at: number } | null;
+  grant: Grant | null;
+}
+
+interface Grant {
+  readonly by: string;
+  readonly at: number;
+  terms: ModelTerms;
+  /** Whether a notice that it ends soon is to come. */
+  toBeTold: boolean;
 }
 
 interface Invitation {
@@ -180,15 +195,43 @@ export class Model {
 
   // What members do.
 
-  addBillingAdmin(actorId: string, organizationId: string, userId: string, expectedVersion: number | null): Answer {
+  addBillingAdmin(
+    actorId: string,
+    organizationId: string,
+    userId: string,
+    expectedVersion: number | null,
+    terms: ModelTerms,
+  ): Answer {
     const organization = this.managedBy(actorId, organizationId);
     if (!organization) return 'FORBIDDEN';
     const member = organization.members.get(userId);
     if (member?.role === 'OWNER') return refused('OWNER_HAS_ACCESS_BY_DEFAULT');
-    if (member?.grant) return at(organization, KNOWN_ALREADY);
+    if (member?.grant && isSame(member.grant.terms, terms)) return at(organization, KNOWN_ALREADY);
     if (this.isStale(organization, expectedVersion)) return refused('VERSION_CONFLICT');
     if (!member) return refused(this.isInvited(organization, userId) ? 'INVITATION_PENDING' : 'NOT_A_MEMBER');
-    return this.grant(organization, userId, member, actorId);
+    if (member.grant || this.isOver(terms)) return refused('INVALID');
+    return this.grant(organization, userId, member, actorId, terms);
+  }
+
+  updateBillingAdmin(
+    actorId: string,
+    organizationId: string,
+    userId: string,
+    expectedVersion: number | null,
+    changed: Partial<ModelTerms>,
+  ): Answer {
+    const organization = this.managedBy(actorId, organizationId);
+    if (!organization) return 'FORBIDDEN';
+    const member = organization.members.get(userId);
+    if (member?.role === 'OWNER') return refused('OWNER_HAS_ACCESS_BY_DEFAULT');
+    const terms = member?.grant && { ...member.grant.terms, ...changed };
+    if (terms && isSame(member.grant!.terms, terms)) return at(organization, KNOWN_ALREADY);
+    if (this.isStale(organization, expectedVersion)) return refused('VERSION_CONFLICT');
+    if (!terms) return refused('NOT_FOUND');
+    if (this.isOver(terms)) return refused('INVALID');
+    Object.assign(member.grant!, { terms, toBeTold: this.isToBeTold(terms) });
+    note(organization, 'ADMIN_UPDATED', userId, actorId, null, terms);
+    return at(organization, DONE);
   }
 
   removeBillingAdmin(actorId: string, organizationId: string, userId: string, expectedVersion: number | null): Answer {
@@ -225,7 +268,7 @@ export class Model {
     const member = request && organization.members.get(request.userId);
     if (!request) return refused('NOT_FOUND');
     if (request.status !== 'OPEN' || !member) return refused('ALREADY_DECIDED');
-    return this.grant(organization, request.userId, member, actorId);
+    return this.grant(organization, request.userId, member, actorId, { access: 'MANAGE', expiresAt: null });
   }
 
   declineBillingAccessRequest(actorId: string, organizationId: string, number: number): Answer {
@@ -296,8 +339,7 @@ export class Model {
           user,
           addedBy: this.personIn(organization, grant?.by ?? ''),
           addedAt: grant?.at,
-          access: 'MANAGE',
-          expiresAt: null,
+          ...grant?.terms,
         };
       }),
     };
@@ -370,11 +412,51 @@ export class Model {
     member.role = role;
   }
 
-  private grant(organization: Organization, userId: string, member: Member, actorId: string): Answer {
+  /** T2: the ends that have come, in their order, and notices of those that come in a day. How many entries that makes. */
+  settleAll(): number {
+    return [...this.organizations.values()].reduce((entries, organization) => entries + this.settle(organization), 0);
+  }
+
+  private settle(organization: Organization): number {
+    let entries = 0;
+    const ending = [...organization.members]
+      .flatMap(([userId, member]) => {
+        const end = member.grant?.terms.expiresAt ?? null;
+        return end === null ? [] : [{ userId, member, grant: member.grant!, end }];
+      })
+      .sort((one, other) => one.end - other.end || compare(one.userId, other.userId));
+    for (const { userId, member, grant, end } of ending) {
+      if (end <= this.now) {
+        member.grant = null;
+        note(organization, 'ADMIN_REMOVED', userId, null, 'EXPIRED');
+        entries += 1;
+      } else if (grant.toBeTold && end - A_DAY <= this.now) {
+        grant.toBeTold = false;
+        entries += 1;
+      }
+    }
+    return entries;
+  }
+
+  private isOver({ expiresAt }: ModelTerms): boolean {
+    return expiresAt !== null && expiresAt <= this.now;
+  }
+
+  private isToBeTold({ expiresAt }: ModelTerms): boolean {
+    return expiresAt !== null && expiresAt - A_DAY > this.now;
+  }
+
+  private grant(
+    organization: Organization,
+    userId: string,
+    member: Member,
+    actorId: string,
+    terms: ModelTerms,
+  ): Answer {
     const held = [...organization.members.values()].filter(({ grant }) => grant).length;
     if (held >= this.rosterLimit) return refused('ROSTER_FULL');
-    member.grant = { by: actorId, at: this.now };
-    note(organization, 'ADMIN_ADDED', userId, actorId);
+    member.grant = { by: actorId, at: this.now, terms, toBeTold: this.isToBeTold(terms) };
+    note(organization, 'ADMIN_ADDED', userId, actorId, null, terms);
     settleRequestOf(organization, userId);
     return at(organization, DONE);
   }
@@ -427,14 +509,19 @@ function note(
   subjectId: string,
   actorId: string | null = null,
   reason: string | null = null,
+  terms: ModelTerms | null = null,
 ): void {
-  changes.push({ kind, subjectId, actorId, reason });
+  changes.push({ kind, subjectId, actorId, reason, terms });
 }
 
 function pendingFor({ invitations }: Organization, email: string): Invitation[] {
   return [...invitations.values()].filter(
     (invitation) => invitation.status === 'PENDING' && folded(invitation.email) === folded(email),
   );
+}
+
+function isSame(one: ModelTerms, other: ModelTerms): boolean {
+  return one.access === other.access && one.expiresAt === other.expiresAt;
 }
 
 function settleRequestOf({ requests }: Organization, userId: string): void {
