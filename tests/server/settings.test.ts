@@ -99,6 +99,7 @@ describe('O4 a bad setting names the variable and what it takes', () => {
     [{ AUTO_RECHARGE_MAX_MONTHLY: '$99' }, /^AUTO_RECHARGE_MAX_MONTHLY takes/],
     [{ AUTO_RECHARGE_MAX_MONTHLY: '9007199254740992' }, /^AUTO_RECHARGE_MAX_MONTHLY takes/],
     [{ ROSTER_LIMIT: '0' }, /^ROSTER_LIMIT takes/],
+    [{ MAX_GRANT_DAYS: '0' }, /^MAX_GRANT_DAYS takes/],
     [{ SUBSCRIBER_BACKLOG: 'many' }, /^SUBSCRIBER_BACKLOG takes/],
     [{ TRUST_PROXY: 'everybody' }, /^TRUST_PROXY takes addresses or networks/],
     [{ TRUST_PROXY: '10.0.0.0/99' }, /^TRUST_PROXY takes/],

@@ -274,18 +274,18 @@ export class ModelRun {
       id: string;
       since: number;
       givenBy: string;
-      standing: string;
+      storedAs: string;
       expiresAt: number | null;
     }>(
-      `SELECT user_id AS id, granted_at AS since, granted_by AS givenBy, standing, grant_expires_at AS expiresAt FROM members
+      `SELECT user_id AS id, granted_at AS since, granted_by AS givenBy, standing AS storedAs, grant_expires_at AS expiresAt FROM members
        WHERE organization_id = ? AND granted_at IS NOT NULL ORDER BY user_id`,
     );
     return {
       version: organization?.version,
       owners: owners.map(({ id }) => id),
-      admins: admins.map(({ standing, ...admin }) => ({
+      admins: admins.map(({ storedAs, ...admin }) => ({
         ...admin,
-        access: standing.startsWith('BILLING_VIEWER') ? 'VIEW' : 'MANAGE',
+        access: storedAs.startsWith('BILLING_VIEWER') ? 'VIEW' : 'MANAGE',
       })),
     };
   }
