@@ -166,7 +166,7 @@ test('T2 a change that waits in the database for the lock, across the end, finds
     return Number(row!.now);
   };
   // Soon by the clock itself: what is moved by the tests is fixed when a statement is sent, and this one waits.
-  const soon = (await databaseNow()) + 500;
+  const soon = (await databaseNow()) + 2_000;
   await gives('moe', soon);
   const holdsTheLock = () =>
     services.transactions.run(acme.id, async () => {

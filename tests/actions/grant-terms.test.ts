@@ -263,7 +263,7 @@ describe('T1 an update', () => {
     expect(await termsOf('mia')).toBeUndefined();
   });
 
-  test('R11 to MANAGE closes the open request of the user', async () => {
+  test('R11 the add has closed the request of the user, and an update finds none', async () => {
     await requestBillingAccess(services, { organizationId: acme.id, actorId: 'mia', reason: null });
     const { kinds } = await effectOf(services, acme.id, () => add('mia', { access: 'VIEW' }));
     expect(kinds).toEqual(['ADMIN_ADDED', 'ACCESS_REQUEST_CLOSED']);

@@ -160,7 +160,7 @@ test('T1 the past roster tells kind and end, and owners have neither', async () 
       { access: null, expiresAt: null },
     ],
     admins: [
-      { user: { id: 'bea' }, access: 'MANAGE', expiresAt: null },
+      { user: { id: 'bea' }, access: 'MANAGE', expiresAt: expect.any(String) as string },
       { user: { id: 'mia' }, access: 'VIEW', expiresAt: end },
     ],
   });
