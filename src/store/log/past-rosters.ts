@@ -16,7 +16,11 @@ const PAST_ACCESS = {
   since: e.occurredAt,
 };
 
-const SELECTED = select({ ...PAST_ACCESS, details: e.details, terms: expression<string>('t.details') });
+const SELECTED = select({
+  ...PAST_ACCESS,
+  details: e.details,
+  terms: expression<string>('CASE WHEN newest.updated > newest.given THEN t.details ELSE e.details END'),
+});
 
 /** Somebody who had billing access, and by which entry of the log. */
 export interface PastAccess extends RowOf<typeof PAST_ACCESS> {
@@ -57,13 +61,15 @@ export async function accessAt(
 ): Promise<PastAccess[]> {
   const rows = await SELECTED.rows(
     reader,
-    `FROM (SELECT MAX(version) AS changed, MAX(CASE WHEN kind <> 'ADMIN_UPDATED' THEN version END) AS given FROM log_entries
+    `FROM (SELECT MAX(CASE WHEN kind <> 'ADMIN_UPDATED' THEN version END) AS given,
+             MAX(CASE WHEN kind = 'ADMIN_UPDATED' THEN version END) AS updated
+           FROM log_entries
            WHERE organization_id = ?
              AND kind IN ('ADMIN_ADDED', 'ADMIN_UPDATED', 'ADMIN_REMOVED', 'OWNER_ADDED', 'OWNER_REMOVED')
              AND occurred_at <= ? AND version + 0 <= ?
            GROUP BY subject_id) newest
      JOIN log_entries e ON e.organization_id = ? AND e.version = newest.given
-     JOIN log_entries t ON t.organization_id = ? AND t.version = newest.changed
+     LEFT JOIN log_entries t ON t.organization_id = ? AND t.version = newest.updated
      WHERE e.kind IN ('OWNER_ADDED', 'ADMIN_ADDED')
      ORDER BY newest.given`,
     [organizationId, at, version, organizationId, organizationId],
