@@ -111,6 +111,7 @@ describe('T2 an end', () => {
   test('is the latest allowed where a grant has none and MAX_GRANT_DAYS is set', async () => {
     const earliest = clock() + MAX_DAYS * DAY;
     await add('mia', { access: 'VIEW' }, limited);
+    await update('bea', { expiresAt: inTime(HOUR) }, limited);
     await update('bea', { expiresAt: null }, limited);
     await importBillingAdmins(limited, {
       organizationId: acme.id,
@@ -232,6 +233,10 @@ describe('T1 an update', () => {
     await nothingHappens(at(0, 'mia', { expiresAt: 0 }), 'NOT_FOUND');
     await nothingHappens(at(0, 'bea', { expiresAt: 0 }), 'INVALID');
     expect(await outcomeOf(at(0, 'bea', { access: 'VIEW' })())).toBe('CHANGED');
+  });
+
+  test('T2 to no end leaves a grant from before MAX_GRANT_DAYS that has none', async () => {
+    await nothingHappens(() => update('bea', { expiresAt: null }, limited), 'UNCHANGED');
   });
 
   test('T2 of the kind alone leaves an end that is further away than MAX_GRANT_DAYS now', async () => {
