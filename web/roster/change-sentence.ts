@@ -5,11 +5,15 @@ export function changeSentence({ kind, user, actor, removalReason }: RosterChang
   const isViewer = user.id === viewerId;
   const who = isViewer ? 'You' : user.name;
   const whom = isViewer ? 'you' : user.name;
+  const whose = isViewer ? 'your' : `${user.name}’s`;
   const by = actor?.id === viewerId ? 'You' : (actor?.name ?? 'An owner');
   switch (kind) {
     case 'ADMIN_ADDED':
       return `${by} added ${whom} as a billing admin.`;
+    case 'ADMIN_UPDATED':
+      return `${by} changed ${whose} billing access.`;
     case 'ADMIN_REMOVED':
+      if (removalReason === 'EXPIRED') return `${isViewer ? 'Your' : whose} billing access has ended.`;
       if (removalReason === 'LEFT_ORGANIZATION')
         return `${who} left the organization and no longer ${has(isViewer)} billing access.`;
       if (removalReason === 'BECAME_OWNER') return `${who} became an owner, with billing access by default.`;
