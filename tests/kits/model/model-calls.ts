@@ -100,13 +100,17 @@ const call = fc.oneof(
     ...{ at, actor: mostlyAnOwner, who: mostlyAnAdmin, expectedVersion },
     ...{ access: fc.option(access), end: fc.option(end) },
   }),
-  // Grants end in this time, and the next call is the first to find them so.
-  does('pass', 10, { milliseconds: fc.constantFrom(AN_HOUR, A_DAY) }),
+  // Grants end and requests lapse in this time, and the next call is the first to find them so.
+  does('pass', 10, { milliseconds: fc.constantFrom(AN_HOUR, A_DAY, A_DAY, 14 * A_DAY) }),
   does('removeBillingAdmin', 14, { at, actor: mostlyAnOwner, who: mostlyAnAdmin, expectedVersion }),
-  does('requestBillingAccess', 12, { at, actor: mostlyATeammate }),
-  does('approveBillingAccessRequest', 8, { at, actor: mostlyAnOwner, request }),
+  does('requestBillingAccess', 12, { at, actor: mostlyATeammate, access, end }),
+  does('approveBillingAccessRequest', 8, {
+    ...{ at, actor: mostlyAnOwner, request },
+    given: fc.option(fc.record({ access, end }), { freq: 1 }),
+  }),
   does('declineBillingAccessRequest', 7, { at, actor: mostlyAnOwner, request }),
-  // Somebody who was declined asks again so long after: a day is the pause before a new request (R11).
+  does('withdrawBillingAccessRequest', 4, { at, actor: mostlyATeammate }),
+  // Somebody who was declined, or has withdrawn, asks again so long after: a day is the pause before a new request (R11).
   does('askAgain', 8, { at, nth: fc.nat(2), after: fc.constantFrom(A_DAY - 1, A_DAY) }),
   does('watch', 10, {
     at,

@@ -11,6 +11,7 @@ import { approveBillingAccessRequest } from '../../../src/actions/requests/appro
 import { declineBillingAccessRequest } from '../../../src/actions/requests/decline-billing-access-request';
 import { listOpenRequests } from '../../../src/actions/requests/list-open-requests';
 import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
+import { withdrawBillingAccessRequest } from '../../../src/actions/requests/withdraw-billing-access-request';
 import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { countPendingInvitations } from '../../../src/actions/roster/count-pending-invitations';
 import { listEligibleTeammates } from '../../../src/actions/roster/list-eligible-teammates';
@@ -36,7 +37,7 @@ import {
 import { expectWordsOfNames } from '../organizations/member-words';
 import { ModelSubscriber, said } from './model-subscriber';
 
-type Real = { changed: boolean } | { id: string; status: string };
+type Real = { changed: boolean } | { id: string; status: string } | null;
 
 /** One sequence of calls, made to the service and to the model alike, each compared with the other after every call. */
 export class ModelRun {
@@ -56,7 +57,7 @@ export class ModelRun {
     /** Sets this run's ids apart from those of other runs on the same database. */
     private readonly mark: string,
   ) {
-    this.model = new Model(services.rosterLimit);
+    this.model = new Model(services.rosterLimit, services.requestDays);
   }
 
   async make(calls: readonly Call[]): Promise<void> {
@@ -169,19 +170,27 @@ export class ModelRun {
       }
       case 'requestBillingAccess': {
         const actorId = this.whoIs(call.actor, organizationId);
+        const grant = { access: call.access, expiresAt: endAt(this.clock.now, call.end) };
         return [
-          model.requestBillingAccess(actorId, organizationId),
-          requestBillingAccess(services, { actorId, organizationId, reason: 'To see the invoices' }),
+          model.requestBillingAccess(actorId, organizationId, grant),
+          requestBillingAccess(services, { actorId, organizationId, reason: 'To see the invoices', grant }),
         ];
       }
       case 'askAgain': {
-        const decline = nthOf(model.declines(organizationId), call.nth);
-        const actorId = decline?.userId ?? this.id('nobody');
-        if (decline) model.now = this.clock.now = Math.max(model.now, decline.at + call.after);
+        const ended = nthOf(model.endedRequests(organizationId), call.nth);
+        const actorId = ended?.userId ?? this.id('nobody');
+        if (ended) model.now = this.clock.now = Math.max(model.now, ended.at + call.after);
         this.entriesDue += model.settleAll();
         return [
-          model.requestBillingAccess(actorId, organizationId),
+          model.requestBillingAccess(actorId, organizationId, { access: 'MANAGE', expiresAt: null }),
           requestBillingAccess(services, { actorId, organizationId, reason: null }),
+        ];
+      }
+      case 'withdrawBillingAccessRequest': {
+        const actorId = this.whoIs(call.actor, organizationId);
+        return [
+          model.withdrawBillingAccessRequest(actorId, organizationId),
+          withdrawBillingAccessRequest(services, { actorId, organizationId }),
         ];
       }
       case 'approveBillingAccessRequest':
@@ -189,15 +198,19 @@ export class ModelRun {
         const actorId = this.whoIs(call.actor, organizationId);
         const number = this.requestFor(call.request, organizationId);
         const decision = { actorId, organizationId, requestId: this.requestIds[number - 1] ?? 'no-such-request' };
-        return call.does === 'approveBillingAccessRequest'
-          ? [
-              model.approveBillingAccessRequest(actorId, organizationId, number),
-              approveBillingAccessRequest(services, decision),
-            ]
-          : [
-              model.declineBillingAccessRequest(actorId, organizationId, number),
-              declineBillingAccessRequest(services, decision),
-            ];
+        if (call.does === 'declineBillingAccessRequest')
+          return [
+            model.declineBillingAccessRequest(actorId, organizationId, number),
+            declineBillingAccessRequest(services, decision),
+          ];
+        const grant = call.given && {
+          access: call.given.access,
+          expiresAt: endAt(this.clock.now, call.given.end),
+        };
+        return [
+          model.approveBillingAccessRequest(actorId, organizationId, number, grant),
+          approveBillingAccessRequest(services, { ...decision, ...(grant && { grant }) }),
+        ];
       }
     }
   }
@@ -205,9 +218,13 @@ export class ModelRun {
   private async answerOf(real: Promise<Real>): Promise<Answer> {
     try {
       const answer = await real;
+      if (answer === null) return { request: null };
       if ('changed' in answer) return answer;
       if (!this.requestIds.includes(answer.id)) this.requestIds.push(answer.id);
-      return { request: this.requestIds.indexOf(answer.id) + 1, status: answer.status as 'OPEN' | 'DECLINED' };
+      return {
+        request: this.requestIds.indexOf(answer.id) + 1,
+        status: answer.status as 'OPEN' | 'DECLINED' | 'WITHDRAWN',
+      };
     } catch (error) {
       if (error instanceof Refusal) return { refused: error.code };
       if (error instanceof Forbidden) return 'FORBIDDEN';

@@ -17,7 +17,8 @@ export type Answer =
   /** The version is the roster's, after a call that an owner makes to it. */
   | { readonly changed: boolean; readonly version?: number }
   | { readonly refused: RefusalCode }
-  | { readonly request: number; readonly status: 'OPEN' | 'DECLINED' }
+  | { readonly request: number; readonly status: 'OPEN' | 'DECLINED' | 'WITHDRAWN' }
+  | { readonly request: null }
   | 'FORBIDDEN';
 
 /** A roster change; its version is its place in the list. */
@@ -59,8 +60,11 @@ interface Invitation {
 interface Request {
   readonly number: number;
   readonly userId: string;
-  status: 'OPEN' | 'DECLINED' | 'SETTLED';
-  declinedAt: number;
+  readonly terms: ModelTerms;
+  readonly lapsesAt: number;
+  status: 'OPEN' | 'DECLINED' | 'WITHDRAWN' | 'LAPSED' | 'SETTLED';
+  /** When it was declined or withdrawn. */
+  endedAt: number;
 }
 
 interface Organization {
@@ -96,7 +100,10 @@ export class Model {
   private readonly people = new Map<string, Person>();
   private requestsMade = 0;
 
-  constructor(private readonly rosterLimit: number) {}
+  constructor(
+    private readonly rosterLimit: number,
+    private readonly requestDays: number,
+  ) {}
 
   // What the host tells.
 
@@ -231,6 +238,7 @@ export class Model {
     if (this.isOver(terms)) return refused('INVALID');
     Object.assign(member.grant!, { terms, toBeTold: this.isToBeTold(terms) });
     note(organization, 'ADMIN_UPDATED', userId, actorId, null, terms);
+    if (terms.access === 'MANAGE') settleRequestOf(organization, userId);
     return at(organization, DONE);
   }
 
@@ -246,29 +254,43 @@ export class Model {
     return at(organization, DONE);
   }
 
-  requestBillingAccess(actorId: string, organizationId: string): Answer {
+  requestBillingAccess(actorId: string, organizationId: string, terms: ModelTerms): Answer {
     const organization = this.living(organizationId);
     const member = organization?.members.get(actorId);
     if (!organization || !member) return 'FORBIDDEN';
-    if (member.role === 'OWNER' || member.grant) return refused('ALREADY_HAS_BILLING_ACCESS');
+    const held = member.role === 'OWNER' ? 'MANAGE' : (member.grant?.terms.access ?? null);
+    if (held === 'MANAGE' || held === terms.access) return refused('ALREADY_HAS_BILLING_ACCESS');
     const own = organization.requests.filter(({ userId }) => userId === actorId);
     const open = own.find(({ status }) => status === 'OPEN');
     if (open) return { request: open.number, status: 'OPEN' };
-    if (own.some(({ status, declinedAt }) => status === 'DECLINED' && this.now < declinedAt + A_DAY))
-      return refused('INVALID');
+    if (own.some((one) => isPaused(one) && this.now < one.endedAt + A_DAY)) return refused('INVALID');
+    if (this.isOver(terms)) return refused('INVALID');
     const number = ++this.requestsMade;
-    organization.requests.push({ number, userId: actorId, status: 'OPEN', declinedAt: 0 });
+    const lapsesAt = this.now + this.requestDays * A_DAY;
+    organization.requests.push({ number, userId: actorId, terms, lapsesAt, status: 'OPEN', endedAt: 0 });
     return { request: number, status: 'OPEN' };
   }
 
-  approveBillingAccessRequest(actorId: string, organizationId: string, number: number): Answer {
+  approveBillingAccessRequest(
+    actorId: string,
+    organizationId: string,
+    number: number,
+    given: ModelTerms | null,
+  ): Answer {
     const organization = this.managedBy(actorId, organizationId);
     if (!organization) return 'FORBIDDEN';
     const request = organization.requests.find((one) => one.number === number);
     const member = request && organization.members.get(request.userId);
     if (!request) return refused('NOT_FOUND');
     if (request.status !== 'OPEN' || !member) return refused('ALREADY_DECIDED');
-    return this.grant(organization, request.userId, member, actorId, { access: 'MANAGE', expiresAt: null });
+    const terms = given ?? request.terms;
+    if (this.isOver(terms)) return refused('INVALID');
+    if (!member.grant) return this.grant(organization, request.userId, member, actorId, terms);
+    if (isSame(member.grant.terms, terms)) return refused('INVALID');
+    Object.assign(member.grant, { terms, toBeTold: this.isToBeTold(terms) });
+    note(organization, 'ADMIN_UPDATED', request.userId, actorId, null, terms);
+    settleRequestOf(organization, request.userId);
+    return at(organization, DONE);
   }
 
   declineBillingAccessRequest(actorId: string, organizationId: string, number: number): Answer {
@@ -278,8 +300,19 @@ export class Model {
     if (!request) return refused('NOT_FOUND');
     if (request.status !== 'OPEN') return refused('ALREADY_DECIDED');
     request.status = 'DECLINED';
-    request.declinedAt = this.now;
+    request.endedAt = this.now;
     return { request: number, status: 'DECLINED' };
+  }
+
+  withdrawBillingAccessRequest(actorId: string, organizationId: string): Answer {
+    const organization = this.living(organizationId);
+    if (!organization?.members.has(actorId)) return 'FORBIDDEN';
+    const newest = organization.requests.findLast(({ userId }) => userId === actorId);
+    if (newest?.status === 'OPEN') {
+      newest.status = 'WITHDRAWN';
+      newest.endedAt = this.now;
+    }
+    return newest?.status === 'WITHDRAWN' ? { request: newest.number, status: 'WITHDRAWN' } : { request: null };
   }
 
   // What anybody sees.
@@ -374,10 +407,10 @@ export class Model {
     return requests.filter(({ status }) => status === 'OPEN').map(({ number }) => number);
   }
 
-  /** Who was declined, and when. */
-  declines(organizationId: string): { userId: string; at: number }[] {
+  /** Whose request was declined or withdrawn, and when. */
+  endedRequests(organizationId: string): { userId: string; at: number }[] {
     const requests = this.living(organizationId)?.requests ?? [];
-    return requests.flatMap(({ userId, status, declinedAt: at }) => (status === 'DECLINED' ? [{ userId, at }] : []));
+    return requests.filter(isPaused).map(({ userId, endedAt: at }) => ({ userId, at }));
   }
 
   // What happens to somebody, and what is said of it (R6, R7, R11, R12).
@@ -412,7 +445,7 @@ export class Model {
     member.role = role;
   }
 
-  /** T2: the ends that have come, in their order, and notices of those that come in a day. How many entries that makes. */
+  /** T2, T3: the ends that have come, in their order, notices of those that come in a day, and lapses. How many entries that makes. */
   settleAll(): number {
     return [...this.organizations.values()].reduce((entries, organization) => entries + this.settle(organization), 0);
   }
@@ -435,6 +468,11 @@ export class Model {
         entries += 1;
       }
     }
+    for (const request of organization.requests)
+      if (request.status === 'OPEN' && request.lapsesAt <= this.now) {
+        request.status = 'LAPSED';
+        entries += 1;
+      }
     return entries;
   }
 
@@ -522,6 +560,11 @@ function pendingFor({ invitations }: Organization, email: string): Invitation[] 
 
 function isSame(one: ModelTerms, other: ModelTerms): boolean {
   return one.access === other.access && one.expiresAt === other.expiresAt;
+}
+
+/** A day must pass before the next one (R11). */
+function isPaused({ status }: Request): boolean {
+  return status === 'DECLINED' || status === 'WITHDRAWN';
 }
 
 function settleRequestOf({ requests }: Organization, userId: string): void {
