@@ -39,7 +39,7 @@ export type Line = `${'organization' | 'user' | 'customer'} ${string}`;
 export interface Writer extends Reader {
   /** Runs a statement that writes and returns how many rows it touched. */
   run(sql: string, values?: readonly Value[]): Promise<number>;
-  /** Inserts rows in one statement. */
+  /** Inserts rows in one statement, or on SQLite in several that count as one. */
   insert(rows: NewRows): Promise<void>;
   /**
    * Reads rows and keeps them from other writers until the transaction ends. SQLite has one writer at a time, so that its

@@ -1,5 +1,6 @@
 import { wordKeys } from '../domain/name-search';
 import type { Writer } from './database';
+import { mapGivingWay } from './map-giving-way';
 import { inList } from './prepared-sizes';
 import { memberWords } from './schema/tables';
 
@@ -21,9 +22,10 @@ export async function insertMemberWords(
   organizationId: string,
   members: readonly NamedMember[],
 ): Promise<void> {
-  const rows = members.flatMap(({ userId, nameKey }) =>
+  const rowsOfMembers = await mapGivingWay(members, ({ userId, nameKey }) =>
     wordKeys(nameKey).map((wordKey) => ({ organizationId, wordKey, userId, nameKey })),
   );
+  const rows = rowsOfMembers.flat();
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE)
     await memberWords.insertOrUpdateAll(writer, rows.slice(start, start + ROWS_AT_ONCE), {
       nameKey: (inserted) => inserted,

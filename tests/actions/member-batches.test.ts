@@ -59,6 +59,29 @@ test('D1 a call is as many statements for ten members as for a thousand, and as 
   await expectWordsOfNames(services, many);
 });
 
+test('X3 other work gets its turn again and again during a call with a thousand members', async () => {
+  const { id: organizationId } = await newOrganization();
+  let turns = 0;
+  let counting: NodeJS.Immediate;
+  const count = () => {
+    turns += 1;
+    counting = setImmediate(count);
+  };
+  // Each look at the clock finds it a millisecond later, so that the speed of the machine does not matter.
+  await new Promise(setImmediate);
+  let now = performance.now();
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += 1));
+  try {
+    count();
+    await syncMembers(services, { organizationId, members: members(organizationId, MOST, 'MEMBER', 1) });
+  } finally {
+    clearImmediate(counting!);
+    clock.mockRestore();
+  }
+  expect(turns).toBeGreaterThan(100);
+  await expectSound(services, organizationId);
+});
+
 /** All that is stored of an organization's directory, without the marks that set two organizations apart. */
 async function storedOf(organizationId: string) {
   const rows = async (sql: string) => JSON.stringify(await services.database.reader.rows(sql, [organizationId]));

@@ -2,6 +2,7 @@ import { available, type Credits, crossingOf, total, use } from '../../domain/bi
 import { dayOf } from '../../domain/billing/periods';
 import { Refusal } from '../../domain/refusals';
 import { valuesOfKeys } from '../../store/credit-ledger';
+import { mapGivingWay } from '../../store/map-giving-way';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { addToUsageTotals, type UsageTotal } from '../../store/usage-totals';
 import { changeAsHost } from '../change-organization';
@@ -50,11 +51,13 @@ async function recordFor(
 ): Promise<UsageOutcome[]> {
   try {
     const { outcomes, recharge } = await changeAsHost(services.transactions, organizationId, async (transaction) => {
-      const calls = usages.map((usage) => ({ usage, once: onceOf(usage) }));
+      const calls = await mapGivingWay(usages, (usage) => ({ usage, once: onceOf(usage) }));
       const keyHashes = calls.map(({ once: { keyHash } }) => keyHash);
       const known = await valuesOfKeys(transaction.writer, organizationId, 'USAGE', keyHashes);
       const totals = new Totals();
-      const outcomes = calls.map((call) => outcomeOf(() => post(transaction, call.usage, call.once, known, totals)));
+      const outcomes = await mapGivingWay(calls, ({ usage, once }) =>
+        outcomeOf(() => post(transaction, usage, once, known, totals)),
+      );
       await addToUsageTotals(transaction.writer, organizationId, totals.all());
       return { outcomes, recharge: totals.isEmpty() ? null : await beginRecharge(services, transaction) };
     });

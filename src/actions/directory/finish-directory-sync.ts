@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/refusals';
 import { countUnnamedMembers, hasNamedSomebody, unnamedMembers } from '../../store/directory-memberships';
+import { mapGivingWay } from '../../store/map-giving-way';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import type { UserRow } from '../../store/users';
 import { changeAsHost } from '../change-organization';
@@ -71,7 +72,7 @@ async function removeNext(transaction: OrganizationTransaction, sync: number): P
   const next = await unnamedMembers(writer, organization.id, sync, REMOVED_AT_ONCE);
   const userIds = next.map(({ id }) => id);
   const memberships = await Memberships.read(transaction, userIds);
-  for (const userId of userIds) memberships.leave(memberships.memberOf(userId)!);
+  await mapGivingWay(userIds, (userId) => memberships.leave(memberships.memberOf(userId)!));
   await memberships.write();
   const isOver = next.length < REMOVED_AT_ONCE;
   if (isOver) transaction.set({ directorySyncId: null, directorySyncStartedAt: null });

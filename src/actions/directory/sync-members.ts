@@ -1,6 +1,7 @@
 import type { OrganizationRole } from '../../domain/access/permissions';
 import { Refusal } from '../../domain/refusals';
 import { type InvitationRow, pendingInvitationsByEmail } from '../../store/invitations';
+import { mapGivingWay } from '../../store/map-giving-way';
 import { emailKeyOf } from '../../store/members';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { changeAsHost } from '../change-organization';
@@ -42,7 +43,7 @@ export async function syncMembers(
   const { outcomes, followUps } = await changeAsHost(services.transactions, organizationId, async (transaction) => {
     if (syncId !== null) requireOpenSync(transaction, syncId);
     const sync = await MemberSync.begin(transaction, { members, isFullSync: syncId !== null, refusedIds });
-    const results = members.map((member) => outcomeOf(() => sync.take(member)));
+    const results = await mapGivingWay(members, (member) => outcomeOf(() => sync.take(member)));
     return { outcomes: results, followUps: await sync.write() };
   });
   for (const userId of followUps) await followUpOn(services, userId);

@@ -2,6 +2,7 @@ import { grantAccessOf } from '../../domain/access/permissions';
 import { Refusal } from '../../domain/refusals';
 import { type Grant, grantToGive, USUAL_GRANT } from '../../domain/roster/grants';
 import { ENDS_OF_ACCESS, lastEndsOfAccess } from '../../store/log/past-rosters';
+import { mapGivingWay } from '../../store/map-giving-way';
 import { countBillingAdmins } from '../../store/members';
 import { changeAsHost } from '../change-organization';
 import { Memberships } from '../directory/memberships';
@@ -55,7 +56,7 @@ export function importBillingAdmins(
       count += 1;
       return true;
     };
-    const outcomes = admins.map((admin) => outcomeOf(() => take(admin)));
+    const outcomes = await mapGivingWay(admins, (admin) => outcomeOf(() => take(admin)));
     await memberships.write();
     return outcomes;
   });

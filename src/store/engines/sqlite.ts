@@ -2,6 +2,7 @@ import libsql from 'libsql';
 import { DataSource } from 'typeorm';
 import type { Database, DatabaseOptions, Line, PlainReader, Reader, Writer } from '../database';
 import { withDatabaseNow } from '../database-clock';
+import { giveWay } from '../give-way';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
 import { inTransaction } from './in-transaction';
@@ -86,17 +87,20 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
     return dataSource;
   };
   const complete = (sql: string) => withDatabaseNow('sqlite', sql, options.clockAhead);
-  const statements = (dataSource: DataSource) =>
+  const statements = (dataSource: DataSource, before: () => Promise<void> | null = () => null) =>
     statementsOn(dataSource.createQueryRunner(), {
       onStatement: options.onStatement,
       complete,
-      around: (send) => whenUnlocked(send, timeout),
+      around: async (send) => {
+        await before();
+        return whenUnlocked(send, timeout);
+      },
     });
 
   const writing = await open(false);
   const reading = await open(true);
   file.opened();
-  const writer = statements(writing);
+  const writer = statements(writing, giveWay);
   const reads = statements(reading);
   const prepared = new Map<string, libsql.Statement>();
   // Past TypeORM, whose way to a statement is longer than most statements.
@@ -131,7 +135,7 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
     file.requirePresent();
     snapshots ??= await open(true);
     // The first read takes the snapshot.
-    return inTransaction(statements(snapshots), 'BEGIN', work);
+    return inTransaction(statements(snapshots, giveWay), 'BEGIN', work);
   };
 
   const read = <T>(work: () => Promise<T>) =>

@@ -139,6 +139,74 @@ describe('E1 a locked row', () => {
   });
 });
 
+describe('E1 a transaction that takes several turns of the event loop', () => {
+  const rows = Array.from({ length: 1_000 }, (_, index) => [`${index}`, '0']);
+  const insertAll = (writer: Writer) =>
+    writer.insert({
+      ...{ table: 'service_state', columns: ['name', 'value'] },
+      rows: rows.map(([name = '', value = '']) => [`${key}-${name}`, value]),
+    });
+
+  /** Whatever another connection finds in each turn while `work` is done; time passes with each look at the clock. */
+  async function foundBeside(work: () => Promise<unknown>): Promise<number[]> {
+    const found: number[] = [];
+    let isOver = false;
+    // What an earlier turn has noted is of another clock.
+    await new Promise(setImmediate);
+    let now = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += 1));
+    const done = work().finally(() => (isOver = true));
+    const turns = async () => {
+      while (!isOver) {
+        await new Promise(setImmediate);
+        if (!isOver) found.push((await read()).length);
+      }
+    };
+    await Promise.all([done, turns()]).finally(() => clock.mockRestore());
+    return found;
+  }
+
+  test('E1 others read in between, and see nothing of it before the commit', async () => {
+    const found = await foundBeside(() => services.database.transaction(insertAll));
+    expect(found.length).toBeGreaterThan(1);
+    expect(found[0]).toBe(0);
+    // The last looks may come after the commit.
+    expect(found.filter((count) => count !== 0 && count !== rows.length)).toEqual([]);
+    expect(await read()).toHaveLength(rows.length);
+  });
+
+  test('E1 an error after many rows leaves none of them', async () => {
+    const found = await foundBeside(() =>
+      services.database
+        .transaction(async (writer) => {
+          await insertAll(writer);
+          throw new Undone();
+        })
+        .catch((error: unknown) => expect(error).toBeInstanceOf(Undone)),
+    );
+    expect(new Set(found)).toEqual(new Set([0]));
+    expect(await read()).toEqual([]);
+  });
+
+  test('E1 a row that is there already refuses all rows of the insert', async () => {
+    await services.database.transaction((writer) => insert(writer, '999'));
+    await expect(services.database.transaction(insertAll)).rejects.toThrow();
+    expect(await read()).toEqual(['999']);
+  });
+
+  test('E1 others that write wait until it has ended', async () => {
+    const order: string[] = [];
+    await foundBeside(() =>
+      Promise.all([
+        services.database.transaction(insertAll).then(() => order.push('many')),
+        services.database.transaction((writer) => insert(writer, 'one')).then(() => order.push('one')),
+      ]),
+    );
+    if (services.database.engine === 'sqlite') expect(order).toEqual(['many', 'one']);
+    expect(await read()).toHaveLength(rows.length + 1);
+  });
+});
+
 describe('E1 the end of a transaction', () => {
   test('E1 answers what the work answers, and throws the very error that it throws', async () => {
     expect(await services.database.transaction(async () => 'answer')).toBe('answer');

@@ -1,0 +1,14 @@
+import { giveWay } from './give-way';
+
+/** As `items.map(work)`, for so many items that the process does something else in between. */
+export async function mapGivingWay<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    await giveWay();
+    results.push(work(item));
+  }
+  return results;
+}
