@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'PREVIEW_EXPIRED'
   | 'PAYMENT_DECLINED'
+  | 'APPROVAL_REQUIRED'
   | 'STALE'
   | 'TOO_MANY_REMOVALS';
 

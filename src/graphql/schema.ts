@@ -29,6 +29,11 @@ import { RosterMutations } from './roster/roster-mutations';
 import { RosterResolver } from './roster/roster-resolver';
 import { RosterChangeResolver, RosterSubscription } from './roster/roster-subscription';
 import { requireMarks } from './sharing/depends-on-viewer';
+import {
+  PurchaseRequestMutations,
+  PurchaseRequestResolver,
+  SpendingPolicyResolver,
+} from './spending/spending-resolver';
 import { SubscriptionMutations } from './subscription/subscription-mutations';
 import { ViewerResolver } from './viewer/viewer-resolver';
 
@@ -54,6 +59,9 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   SubscriptionMutations,
   CheckoutMutations,
   AutoRechargeMutations,
+  SpendingPolicyResolver,
+  PurchaseRequestResolver,
+  PurchaseRequestMutations,
   CreditMutations,
   DirectoryMutations,
   DirectorySyncMutations,

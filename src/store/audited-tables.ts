@@ -6,6 +6,7 @@ import {
   invitations,
   members,
   organizations,
+  purchaseRequests,
   TABLES,
   type UsageGrouping,
   usageMonths,
@@ -39,7 +40,12 @@ export async function organizationRow(reader: Reader, organizationId: string): P
 }
 
 /** What the directory holds of an organization, table by table, each with the column that tells its rows apart. */
-export const DIRECTORY_TABLES = { members: 'user_id', access_requests: 'id', invitations: 'id' } as const;
+export const DIRECTORY_TABLES = {
+  members: 'user_id',
+  access_requests: 'id',
+  invitations: 'id',
+  purchase_requests: 'id',
+} as const;
 
 export type DirectoryTable = keyof typeof DIRECTORY_TABLES;
 
@@ -47,6 +53,7 @@ const OF_DIRECTORY = {
   members: select(members.stored),
   access_requests: select(accessRequests.stored),
   invitations: select(invitations.stored),
+  purchase_requests: select(purchaseRequests.stored),
 } satisfies Record<DirectoryTable, unknown>;
 
 export function directoryRows(reader: Reader, table: DirectoryTable, organizationId: string): Promise<StoredRow[]> {

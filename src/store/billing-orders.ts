@@ -1,6 +1,7 @@
 import type { OrderKind } from '../domain/billing/orders';
 import { compareAsBytes } from './byte-order';
 import type { Reader, Writer } from './database';
+import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
 import { billingOrders } from './schema/tables';
 
@@ -44,6 +45,24 @@ export async function openOrdersOf(reader: Reader, organizationId: string, kind:
   const rest = "FROM billing_orders WHERE organization_id = ? AND status = 'OPEN' AND kind = ?";
   const rows = await ORDER.rows(reader, rest, [organizationId, kind]);
   return rows.sort((one, other) => one.createdAt - other.createdAt || compareAsBytes(one.id, other.id));
+}
+
+const PAGE = select({ id: billingOrders.all.id, checkoutUrl: billingOrders.all.checkoutUrl });
+
+/** The addresses of those of the orders whose page is open, by order. */
+export async function pagesOfOrders(
+  reader: Reader,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const among = inList(ids);
+  const rows = await PAGE.rows(
+    reader,
+    `FROM billing_orders WHERE organization_id = ? AND status = 'OPEN' AND id ${among.sql}`,
+    [organizationId, ...among.values],
+  );
+  return new Map(rows.flatMap(({ id, checkoutUrl }) => (checkoutUrl === null ? [] : [[id, checkoutUrl] as const])));
 }
 
 const AMOUNT = select({ amount: expression<number | string | null>('SUM(amount)') });

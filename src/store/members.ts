@@ -12,6 +12,7 @@ import {
   invitations,
   members,
   memberWords,
+  purchaseRequests,
 } from './schema/tables';
 import type { UserRow } from './users';
 
@@ -268,6 +269,7 @@ export async function membersElsewhere(
 
 /** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */
 export async function deleteDirectoryOf(writer: Writer, organizationId: string): Promise<void> {
-  for (const table of [members, memberWords, formerMembers, directoryMemberships, invitations, accessRequests])
+  const ofPeople = [members, memberWords, formerMembers, directoryMemberships];
+  for (const table of [...ofPeople, invitations, accessRequests, purchaseRequests])
     await table.delete(writer, { organizationId });
 }

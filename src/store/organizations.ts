@@ -13,6 +13,7 @@ const {
   directorySyncId,
   directorySyncStartedAt,
   dueAt,
+  purchaseRequestCount,
   ...shown
 } = organizations.as('o');
 
@@ -28,6 +29,7 @@ export const LOCKED_ORGANIZATION = {
   ...{ directorySyncCount, directorySyncId, directorySyncStartedAt },
   dueAt,
   databaseNow: expression<number>(DATABASE_NOW_UNDER_LOCK),
+  purchaseRequestCount,
 };
 
 const SELECTED = select(ORGANIZATION);

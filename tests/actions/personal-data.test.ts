@@ -4,6 +4,7 @@ import { syncMember } from '../../src/actions/directory/sync-member';
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { tables } from '../../src/store/schema/tables';
+import { buying, requestOf } from '../kits/billing/buying';
 import { paying } from '../kits/billing/paying';
 import { seedAcme } from '../kits/organizations/seed';
 import { startServices, type TestServices } from '../kits/service/services';
@@ -73,6 +74,15 @@ const COLUMNS: Record<string, [holds: Holds, removeUser?: Fate, removeOrganizati
   'billing_orders.checkout_url': ['NOBODY'],
   'billing_orders.decline_id': ['NOBODY'],
   'billing_orders.customer_id': ['NOBODY'],
+  'billing_orders.purchase_request_id': ['NOBODY'],
+  'billing_orders.approved_by': ['USER', 'KEPT', 'KEPT'],
+  'purchase_requests.id': ['NOBODY'],
+  'purchase_requests.organization_id': ['NOBODY'],
+  'purchase_requests.requested_by': ['USER', 'KEPT', 'ERASED'],
+  'purchase_requests.plan_key': ['NOBODY'],
+  'purchase_requests.pack_key': ['NOBODY'],
+  'purchase_requests.decided_by': ['USER', 'KEPT', 'ERASED'],
+  'purchase_requests.order_id': ['NOBODY'],
   'leases.holder': ['NOBODY'],
   'host_feeds.id': ['NOBODY'],
   'host_events.organization_id': ['NOBODY'],
@@ -111,8 +121,16 @@ beforeEach(async () => {
   const money = paying(services, services.payer, 'acme');
   await money.subscribes(NEEDLES.USER);
   await money.uses(5, { userId: NEEDLES.USER });
+  const policy = buying(services, 'acme');
+  await policy.allows(0, null);
+  await acme.hasMember('bob');
+  await acme.adds('bob', 'olivia');
+  await policy.approves(NEEDLES.USER, (await requestOf(money.ordersPack('bob'))).id);
   // No owner any more, and so somebody who may ask.
   await acme.hasProfile(pat('now'));
+  await acme.adds(NEEDLES.USER, 'olivia');
+  await requestOf(money.ordersPack(NEEDLES.USER));
+  await acme.removes(NEEDLES.USER, 'olivia');
   await requestBillingAccess(services, { organizationId: 'acme', actorId: NEEDLES.USER, reason: 'Unmistakable wish.' });
 
   const beta = await seedAcme(services, 'beta');

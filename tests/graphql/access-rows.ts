@@ -49,6 +49,10 @@ Mutation.resumeSubscription                  auth      401     forb    forb     
 Mutation.createTopUpCheckout                 auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
 Mutation.updateAutoRecharge                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
 Mutation.createBillingPortalSession          auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
+Mutation.setSpendingPolicy                    auth      401     forb    forb     forb   forb     forb      done  forb       forb forb       forb      forb       forb       forb       forb
+Mutation.approvePurchase                      auth      401     forb    forb     forb   forb     forb      done  forb       forb forb       forb      forb       forb       forb       forb
+Mutation.declinePurchase                      auth      401     forb    forb     forb   forb     forb      done  forb       forb forb       forb      forb       forb       forb       forb
+Mutation.withdrawPurchase                     auth      401     forb    forb     forb   forb     done      said  forb       forb forb       forb      forb       forb       forb       forb
 
 Subscription.billingChanged                  4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
 Subscription.billingAdminRosterChanged       4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
@@ -78,6 +82,8 @@ Billing.autoRecharge                         auth      401     null    null     
 Billing.activity                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.usage                                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+Billing.spendingPolicy                        auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+Billing.purchaseRequests                      auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 
 BillingAccess.level                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 BillingAccess.source                         auth      401     null    null     null   null     ok        ok    null       null null  null       null      null        null        null
@@ -141,6 +147,26 @@ SubscriptionChangePreview.effectiveAt        auth      401     null    null     
 SubscriptionChangePreview.amountDueNow       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 SubscriptionChangePreview.nextInvoice        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 SubscriptionChangePreview.nextInvoiceAt      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+
+SpendingPolicy.perPurchase                    auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+SpendingPolicy.perMonth                       auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+SpendingPolicy.spentThisMonth                 auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+SpendingPolicy.heldThisMonth                  auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+
+PurchaseRequest.id                            auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.requestedBy                   auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.requestedAt                   auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.lapsesAt                      auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.status                        auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.summary                       auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.amount                        auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.plan                          auth      401     null    null     forb   forb     null      null  null       null null       null      null       null       null       null
+PurchaseRequest.cadence                       auth      401     null    null     forb   forb     null      null  null       null null       null      null       null       null       null
+PurchaseRequest.creditPack                    auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.nextInvoice                   auth      401     null    null     forb   forb     null      null  null       null null       null      null       null       null       null
+PurchaseRequest.decidedBy                     auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.decidedAt                     auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+PurchaseRequest.checkoutUrl                   auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 
 AutoRecharge.enabled                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 AutoRecharge.disabledReason                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
@@ -222,6 +248,11 @@ BillingAccessRequestPayload.request          auth      401     forb    forb     
 BillingAccessRequestPayload.organization     auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAccessRequestPayload.userErrors       auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
+PurchaseRequestPayload.organization          auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+PurchaseRequestPayload.purchaseRequest       auth      401     forb    forb     forb   forb     forb      null  forb       forb forb  forb       forb      forb        forb        forb
+PurchaseRequestPayload.checkoutUrl           auth      401     forb    forb     forb   forb     forb      null  forb       forb forb  forb       forb      forb        forb        forb
+PurchaseRequestPayload.userErrors            auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+
 DirectoryPayload.changed                     auth      401     forb    forb     forb   forb     forb      forb  forb       ok   forb  forb       forb      forb        forb        forb
 DirectoryPayload.userErrors                  auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
 SyncMembersPayload.results                   auth      401     forb    forb     forb   forb     forb      forb  forb       none forb  forb       forb      forb        forb        forb
@@ -246,9 +277,11 @@ BillingPayload.userErrors                    auth      401     forb    forb     
 
 ChangeSubscriptionPayload.billing            auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 ChangeSubscriptionPayload.checkoutUrl        auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
+ChangeSubscriptionPayload.purchaseRequest    auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
 ChangeSubscriptionPayload.userErrors         auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
 CheckoutPayload.checkoutUrl                  auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
+CheckoutPayload.purchaseRequest              auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
 CheckoutPayload.userErrors                   auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
 BillingPortalPayload.url                     auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
@@ -325,6 +358,9 @@ const ALIKE: readonly {
       'Mutation.createTopUpCheckout': 'forb',
       'Mutation.updateAutoRecharge': 'forb',
       'Mutation.createBillingPortalSession': 'forb',
+      'Mutation.withdrawPurchase': 'forb',
+      // Only who asked and who approved.
+      'PurchaseRequest.checkoutUrl': 'null',
       'Billing.autoRecharge': 'forb',
       'Billing.subscriptionChangePreview': 'forb',
       'BillingControlState.unavailableReason': 'ok',

@@ -3,6 +3,8 @@ import { recordUsage } from '../../src/actions/credits/record-usage';
 import { removeUser } from '../../src/actions/directory/remove-user';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { buildSchema } from '../../src/graphql/schema';
+import { buying, requestOf } from '../kits/billing/buying';
+import { paying } from '../kits/billing/paying';
 import { organization } from '../kits/organizations/seed';
 import { type Data, startTestService, type TestService } from '../kits/service/service';
 import { connect, Events } from '../kits/clients/socket';
@@ -35,6 +37,7 @@ const activity = inOrganization(`billing { activity(first: 100) { nodes { kind s
 const usage = inOrganization(
   `billing { usage(from: "2026-01-01", to: "2026-12-31", groupBy: USER) { entries { key user ${PERSON} } } }`,
 );
+const purchases = inOrganization(`billing { purchaseRequests { requestedBy ${PERSON} decidedBy ${PERSON} } }`);
 const past: Ask = (id) =>
   ask(
     id,
@@ -151,6 +154,18 @@ const PLACES: Record<string, { by: Ask; who: Person; else: 'ID' | 'NULL' | 'ABSE
     who: 'owner',
     else: 'NULL',
     pick: (d) => [(d.billingAdminsAt.admins as Data[]).find(({ user }: Data) => user.id === 'mia')!.givenBy],
+  },
+  'PurchaseRequest.requestedBy': {
+    by: purchases,
+    who: 'admin',
+    else: 'NULL',
+    pick: (d) => [d.billing.purchaseRequests[0].requestedBy],
+  },
+  'PurchaseRequest.decidedBy': {
+    by: purchases,
+    who: 'owner',
+    else: 'NULL',
+    pick: (d) => [d.billing.purchaseRequests[0].decidedBy],
   },
   'UsageEntry.user': {
     by: usage,
@@ -311,6 +326,10 @@ async function arrange({ happens, isMember }: State) {
   await namesAgain();
   await here.adds('mia', ids.owner);
   await usedBy(id, ids.mate);
+  const policy = buying(services, id);
+  await policy.allows(0, null);
+  const asks = paying(services, service.payer, id).asksFor(ids.admin, 'starter', 'MONTHLY');
+  await policy.declines(ids.owner, (await requestOf(asks)).id);
 
   clock.now = START + 2 * DAY;
   for (const who of PERSONS) {

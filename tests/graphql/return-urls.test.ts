@@ -1,6 +1,7 @@
 import { getNamedType, type GraphQLNamedType, isInputObjectType } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema';
 import { mutationCall, mutationDocument, subjectIn } from '../kits/operations/operations';
+import { buying, requestOf } from '../kits/billing/buying';
 import { paying } from '../kits/billing/paying';
 import { seedAcme } from '../kits/organizations/seed';
 import { type Data, startTestService, type TestService } from '../kits/service/service';
@@ -11,7 +12,11 @@ const schema = buildSchema();
 /** The mutations that send a payer on. */
 const mutations = Object.values(schema.getMutationType()!.getFields())
   .filter(({ args }) => args.some(({ type }) => takesReturnUrl(getNamedType(type))))
-  .map(({ name }) => name);
+  .map(({ name }) => name)
+  .filter((name) => mutationCall(name).page !== undefined);
+
+/** These share their input with `approvePurchase`, and send nobody anywhere. */
+const SENDING_NOBODY = ['declinePurchase', 'withdrawPurchase'];
 
 function takesReturnUrl(type: GraphQLNamedType): boolean {
   return isInputObjectType(type) && 'returnUrl' in type.getFields();
@@ -63,6 +68,13 @@ const OTHER_ADDRESSES: readonly [what: string, address: (allowed: URL) => string
   ['one slash', ({ host, protocol }) => `${protocol}/${host}/`],
 ];
 
+test('B3 each mutation with a return address is tried, but for those that send nobody anywhere', () => {
+  const taking = Object.values(schema.getMutationType()!.getFields())
+    .filter(({ args }) => args.some(({ type }) => takesReturnUrl(getNamedType(type))))
+    .map(({ name }) => name);
+  expect([...mutations, ...SENDING_NOBODY].sort()).toEqual(taking.sort());
+});
+
 function wide(character: string): string {
   return String.fromCharCode(character.charCodeAt(0) + 0xfee0);
 }
@@ -83,11 +95,12 @@ describe.each<[string, Record<string, string>, (service: TestService) => string[
   let service: TestService;
   let allowed: URL[];
   let organizations = 0;
+  const purchases = new Map<string, string>();
 
   beforeAll(async () => {
     service = await startTestService({ environment });
     allowed = allowedBy(service).map((origin) => new URL(origin));
-    await organizationFor('createTopUpCheckout', 'acme');
+    await organizationFor('approvePurchase', 'acme');
     await organizationFor('changeSubscription', 'fresh');
   });
   afterAll(() => service.close());
@@ -96,14 +109,26 @@ describe.each<[string, Record<string, string>, (service: TestService) => string[
   async function organizationFor(mutation: string, id = `acme-${(organizations += 1)}`): Promise<string> {
     await seedAcme(service.services, id);
     if (needsSubscription(mutation)) await paying(service.services, service.payer, id).subscribes('olivia');
+    if (mutation === 'approvePurchase') await asksForPurchase(id);
     return id;
+  }
+
+  /** Bea asks for a pack over a spending policy, which then ends. */
+  async function asksForPurchase(id: string): Promise<void> {
+    const policy = buying(service.services, id);
+    await policy.allows(0, null);
+    const { id: purchase } = await requestOf(paying(service.services, service.payer, id).ordersPack('bea'));
+    purchases.set(id, purchase);
+    await policy.allows(null, null);
   }
 
   const send = (mutation: string, organizationId: string, returnUrl: unknown) => {
     const { input, page } = mutationCall(mutation);
     const document = mutationDocument(schema, mutation, `page: ${page} userErrors { code field }`);
-    return service.as('bea')(document.replace(`${mutation}(`, `sent: ${mutation}(`), {
-      input: { ...input(subjectIn(organizationId, '')), returnUrl },
+    const subject = { ...subjectIn(organizationId, ''), purchase: purchases.get(organizationId) ?? 'none' };
+    const actor = mutation === 'approvePurchase' ? 'olivia' : 'bea';
+    return service.as(actor)(document.replace(`${mutation}(`, `sent: ${mutation}(`), {
+      input: { ...input(subject), returnUrl },
     });
   };
 

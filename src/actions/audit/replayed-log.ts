@@ -56,6 +56,7 @@ export class ReplayedLog {
     members: new Map(),
     access_requests: new Map(),
     invitations: new Map(),
+    purchase_requests: new Map(),
   };
   readonly postings: ToldPosting[] = [];
   private readonly grants = new Map<string, Grant>();
@@ -69,6 +70,9 @@ export class ReplayedLog {
     auto_recharge_threshold: 0,
     auto_recharge_pack_key: null,
     auto_recharge_monthly_limit: null,
+    spending_per_purchase: null,
+    spending_per_month: null,
+    purchase_request_count: 0,
   };
   private subscription: Subscription | null = null;
   private hasHadSubscription = false;
@@ -84,6 +88,7 @@ export class ReplayedLog {
     this.member(entry);
     this.request(entry);
     this.invitation(entry);
+    this.purchase(entry);
     this.subscribed(entry);
     this.setting(entry);
     this.posting(entry);
@@ -221,6 +226,48 @@ export class ReplayedLog {
     }
   }
 
+  private purchase({ kind, subjectId, actorId, said, occurredAt }: Entry): void {
+    const requests = this.rows.purchase_requests;
+    const id = textIn(said, 'purchaseRequestId') ?? '';
+    const decide = (status: string) =>
+      requests.set(id, { ...requests.get(id), status, decided_at: occurredAt, decided_by: actorId });
+    switch (kind as LogKind) {
+      case 'PURCHASE_REQUESTED':
+        requests.set(id, {
+          kind: textIn(said, 'purchase'),
+          // While the provider is asked it is neither open nor decided.
+          status: { oneOf: ['OPEN', 'APPROVING'] },
+          requested_by: subjectId,
+          requested_at: occurredAt,
+          lapses_at: numberIn(said, 'lapsesAt'),
+          plan_key: textIn(said, 'planKey'),
+          cadence: textIn(said, 'cadence'),
+          pack_key: textIn(said, 'packKey'),
+          amount: numberIn(said, 'amount'),
+          decided_at: null,
+          decided_by: null,
+        });
+        this.settings = {
+          ...this.settings,
+          purchase_request_count: Number(this.settings.purchase_request_count) + 1,
+        };
+        break;
+      case 'PURCHASE_APPROVED':
+        decide('APPROVED');
+        break;
+      case 'PURCHASE_DECLINED':
+        decide('DECLINED');
+        break;
+      case 'PURCHASE_WITHDRAWN':
+        decide('WITHDRAWN');
+        break;
+      case 'PURCHASE_LAPSED':
+        decide('LAPSED');
+        break;
+      default:
+    }
+  }
+
   private subscribed({ kind, said }: Entry): void {
     const terms = { planKey: textIn(said, 'planKey'), cadence: textIn(said, 'cadence') };
     const isPastDue = this.subscription?.isPastDue ?? false;
@@ -291,6 +338,12 @@ export class ReplayedLog {
         break;
       case 'AUTO_RECHARGE_DISABLED':
         set({ auto_recharge_enabled: 0, auto_recharge_disabled_reason: textIn(said, 'reason') });
+        break;
+      case 'SPENDING_POLICY_CHANGED':
+        set({
+          spending_per_purchase: numberIn(said, 'perPurchaseAmount'),
+          spending_per_month: numberIn(said, 'perMonthAmount'),
+        });
         break;
       default:
     }

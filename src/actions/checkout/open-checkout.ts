@@ -1,3 +1,4 @@
+import type { OrganizationPermission } from '../../domain/access/permissions';
 import type { BillingControl } from '../../domain/billing/controls';
 import { Forbidden, Refusal, Unavailable } from '../../domain/refusals';
 import { CustomerGone } from '../../payments/payment-faults';
@@ -9,6 +10,8 @@ import { customerOf } from '../payments/customer-of';
 import { paymentsOf } from '../payments/payments-of';
 import { syncAccount } from '../payments/sync-account';
 import type { Services } from '../services';
+import { approvalIsMade } from '../spending/purchase-outcomes';
+import { endOrder } from './order-outcomes';
 
 interface Opening {
   readonly order: OrderRow;
@@ -16,6 +19,8 @@ interface Opening {
   readonly control: BillingControl;
   readonly item: CheckoutOrder['item'];
   readonly returnUrl: string;
+  /** What the actor needs: more than to buy, for what an owner approves. */
+  readonly permission?: OrganizationPermission;
 }
 
 /**
@@ -63,8 +68,8 @@ async function createCheckout(
   } catch (error) {
     // None will be made any more for this order.
     if (error instanceof Forbidden || error instanceof Refusal)
-      await changeAsHost(services.transactions, organizationId, ({ writer }) =>
-        updateOrder(writer, order, { status: 'EXPIRED' }),
+      await changeAsHost(services.transactions, organizationId, (transaction) =>
+        endOrder(transaction, order, 'EXPIRED'),
       );
     throw error;
   }
@@ -76,21 +81,28 @@ async function createCheckout(
   }
 }
 
-function requireOpen(services: Services, { order, actorId, control }: Opening): Promise<void> {
+function requireOpen(
+  services: Services,
+  { order, actorId, control, permission = 'MANAGE_BILLING' }: Opening,
+): Promise<void> {
   const { transactions, checkout } = services;
   return changeAsMember(
     transactions,
     order.organizationId,
     actorId,
-    'MANAGE_BILLING',
+    permission,
     async ({ organization }, { billingRole }) =>
       requireControl(control, situationOf(organization, billingRole, checkout)),
   );
 }
 
-function handOut(services: Services, { order, actorId, control }: Opening, checkout: Checkout): Promise<string> {
+function handOut(
+  services: Services,
+  { order, actorId, control, permission = 'MANAGE_BILLING' }: Opening,
+  checkout: Checkout,
+): Promise<string> {
   const { transactions } = services;
-  return changeAsMember(transactions, order.organizationId, actorId, 'MANAGE_BILLING', async (transaction, actor) => {
+  return changeAsMember(transactions, order.organizationId, actorId, permission, async (transaction, actor) => {
     requireControl(control, situationOf(transaction.organization, actor.billingRole, services.checkout));
     const present = await findOrder(transaction.writer, order.organizationId, order.id);
     if (present?.status !== 'OPEN' || (await isSuperseded(transaction, present)))
@@ -98,6 +110,7 @@ function handOut(services: Services, { order, actorId, control }: Opening, check
     if (present.checkoutId === null) {
       await updateOrder(transaction.writer, order, { checkoutId: checkout.checkoutId, checkoutUrl: checkout.url });
       transaction.append({ kind: 'CHECKOUT_STARTED', actorId, details: { orderId: order.id } });
+      await approvalIsMade(transaction, present);
     }
     return checkout.url;
   });
@@ -120,8 +133,8 @@ async function withdraw(
 ): Promise<void> {
   try {
     await paymentsOf(services).expireCheckout(customerId, checkoutId);
-    await changeAsHost(services.transactions, order.organizationId, ({ writer }) =>
-      updateOrder(writer, order, { checkoutId, status: 'EXPIRED' }),
+    await changeAsHost(services.transactions, order.organizationId, (transaction) =>
+      endOrder(transaction, order, 'EXPIRED', { checkoutId }),
     );
   } catch (error) {
     // Nobody has its address; it ends by itself, and the order with it.

@@ -4,7 +4,20 @@ import type { OrganizationTransaction } from '../../store/organization-transacti
 import { type Once, once, wasMade } from '../credits/idempotency';
 
 type Ordered = Pick<OrderRow, 'kind' | 'actorId'> &
-  Partial<Pick<OrderRow, 'planKey' | 'cadence' | 'packKey' | 'credits' | 'amount' | 'customerId'>>;
+  Partial<
+    Pick<
+      OrderRow,
+      | 'planKey'
+      | 'cadence'
+      | 'packKey'
+      | 'credits'
+      | 'amount'
+      | 'customerId'
+      | 'countedAmount'
+      | 'purchaseRequestId'
+      | 'approvedBy'
+    >
+  >;
 
 /** Notes what is going to be asked of the provider, before it is. */
 export async function placeOrder(
@@ -19,6 +32,9 @@ export async function placeOrder(
     credits: 0,
     amount: 0,
     customerId: null,
+    countedAmount: null,
+    purchaseRequestId: null,
+    approvedBy: null,
     ...ordered,
     id: randomUUID(),
     organizationId: transaction.organization.id,
@@ -32,6 +48,7 @@ export async function placeOrder(
     keyHash: call?.keyHash ?? null,
     valuesHash: call?.valuesHash ?? null,
     createdAt: transaction.now,
+    chargedAt: null,
   };
   await insertOrder(transaction.writer, order);
   return order;

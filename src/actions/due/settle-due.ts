@@ -1,12 +1,13 @@
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { settleRequests } from '../requests/settle-requests';
 import { settleGrants } from '../roster/settle-grants';
+import { settlePurchaseRequests } from '../spending/settle-purchase-requests';
 
 /** Writes what is due of one subject, and returns when its next is due. Null if nothing is. */
 type Settle = (transaction: OrganizationTransaction) => Promise<number | null>;
 
 /** A subject whose things become due by the clock is one more of these. */
-const SUBJECTS: readonly Settle[] = [settleGrants, settleRequests];
+const SUBJECTS: readonly Settle[] = [settleGrants, settleRequests, settlePurchaseRequests];
 
 /**
  * Writes what is due of an organization by the database's clock. Each organization transaction that finds something due begins with it, so

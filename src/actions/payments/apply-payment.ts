@@ -2,6 +2,7 @@ import { creditsReturned } from '../../domain/billing/returned-credits';
 import type { Payment } from '../../payments/provider';
 import { findOrder, type OrderRow, updateOrder } from '../../store/billing-orders';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
+import { completeOrder, endOrder } from '../checkout/order-outcomes';
 import { once } from '../credits/idempotency';
 import { rechargeIsDeclined, rechargeIsPaid } from '../recharge/recharge-outcomes';
 
@@ -23,7 +24,7 @@ export async function applyPayment(
   if (payment.status === 'PAID') {
     if (order.status !== 'COMPLETED') await complete(transaction, order, money);
     const { returnedAmount, returnedCredits } = takeBack(transaction, order, payment.amountReturned, currency);
-    await updateOrder(transaction.writer, order, { status: 'COMPLETED', returnedAmount, returnedCredits, told: asked });
+    await completeOrder(transaction, order, { returnedAmount, returnedCredits, told: asked });
     return;
   }
   const isFirstNews = payment.declineId !== null && payment.declineId !== order.declineId;
@@ -31,11 +32,9 @@ export async function applyPayment(
     if (order.kind === 'RECHARGE' && payment.status !== 'OPEN') await rechargeIsDeclined(transaction, order, money);
     else if (isFirstNews) transaction.append({ kind: 'PAYMENT_DECLINED', actorId: order.actorId, details: money });
   }
-  await updateOrder(transaction.writer, order, {
-    ...(order.status === 'OPEN' && { status: payment.status }),
-    declineId: payment.declineId,
-    told: asked,
-  });
+  const news = { declineId: payment.declineId, told: asked };
+  if (order.status === 'OPEN' && payment.status !== 'OPEN') await endOrder(transaction, order, payment.status, news);
+  else await updateOrder(transaction.writer, order, news);
 }
 
 type Money = Readonly<{ orderId: string; amount: number; currency: string }>;

@@ -1,9 +1,10 @@
 import type { Catalog } from '../../domain/billing/catalog';
 import type { Account, AccountSubscription, PaidInvoice } from '../../payments/provider';
 import type { BillingAccountRow } from '../../store/billing-accounts';
-import { findOrder, type OrderRow, updateOrder } from '../../store/billing-orders';
+import { findOrder, type OrderRow } from '../../store/billing-orders';
 import type { OrganizationColumns, OrganizationTransaction } from '../../store/organization-transaction';
 import type { OrganizationRow } from '../../store/organizations';
+import { completeOrder } from '../checkout/order-outcomes';
 import { disableAutoRecharge } from '../recharge/disable-auto-recharge';
 import { type Included, renewIncludedCredits } from './included-credits';
 import { subscriptionEntries } from './subscription-entries';
@@ -20,10 +21,13 @@ export async function takeOverAccount(
 ): Promise<Partial<BillingAccountRow>> {
   const { organization } = transaction;
   const { subscription } = account;
-  const order = await openOrderBehind(transaction, subscription);
-  for (const entry of subscriptionEntries(organization, known.currentPeriodStart, subscription, order?.actorId ?? null))
+  const behind = await orderBehind(transaction, subscription);
+  // Its author is the actor, if it is not stored here yet.
+  const order = behind?.status === 'OPEN' ? behind : null;
+  const author = { actorId: order?.actorId ?? null, isOrdered: behind !== null };
+  for (const entry of subscriptionEntries(organization, known.currentPeriodStart, subscription, author))
     transaction.append(entry);
-  if (order) await updateOrder(transaction.writer, order, { status: 'COMPLETED' });
+  if (order) await completeOrder(transaction, order);
   const invoices = notYetLogged(account.invoices, known.lastInvoiceId);
   for (const invoice of invoices) await logInvoice(transaction, catalog, invoice);
   takeOverPaymentMethod(transaction, account.hasPaymentMethod);
@@ -37,14 +41,13 @@ export async function takeOverAccount(
   };
 }
 
-/** The order that led to the present subscription, if it is not stored here yet. Its author is the actor. */
-async function openOrderBehind(
+/** The order that led to the present subscription. Null if it was made at the provider. */
+async function orderBehind(
   transaction: OrganizationTransaction,
   subscription: AccountSubscription | null,
 ): Promise<OrderRow | null> {
   if (!subscription?.orderId) return null;
-  const order = await findOrder(transaction.writer, transaction.organization.id, subscription.orderId);
-  return order?.status === 'OPEN' ? order : null;
+  return (await findOrder(transaction.writer, transaction.organization.id, subscription.orderId)) ?? null;
 }
 
 /** The list was asked for from an earlier point where an answer in between has been taken over. */

@@ -2,12 +2,14 @@ import { creditPackOfCatalog } from '../../domain/billing/catalog';
 import { reasonClosed } from '../../domain/billing/controls';
 import { available } from '../../domain/billing/credits';
 import { monthOf, monthPeriod } from '../../domain/billing/periods';
-import { findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
+import { isLimiting } from '../../domain/billing/spending';
+import { type BillingAccountRow, findBillingAccount, updateBillingAccount } from '../../store/billing-accounts';
 import { type OrderRow, rechargedIn } from '../../store/billing-orders';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { situationOf } from '../billing/situation';
 import { placeOrder } from '../checkout/orders';
 import type { Services } from '../services';
+import { judgePurchase, limitsOf } from '../spending/judge-purchase';
 
 /**
  * Orders the pack that auto-recharge buys where usage has left the balance below the threshold (B7), in the usage's own
@@ -43,10 +45,11 @@ export async function beginRecharge(
     transaction.append({ kind: 'RECHARGE_LIMIT_REACHED', details: { amount: limit, currency, month } });
     return null;
   }
+  if (await isOverPolicy(services, transaction, account, amount)) return null;
   const { customerId } = account;
   const order = await placeOrder(
     transaction,
-    { kind: 'RECHARGE', actorId: null, packKey, credits, amount, customerId },
+    { kind: 'RECHARGE', actorId: null, packKey, credits, amount, customerId, countedAmount: amount },
     null,
   );
   await updateBillingAccount(writer, organization.id, {
@@ -56,4 +59,22 @@ export async function beginRecharge(
   });
   transaction.append({ kind: 'RECHARGE_STARTED', details: { orderId: order.id, packKey, amount, currency } });
   return order;
+}
+
+/** Nobody is there to ask an owner: a recharge over the spending policy is told once a month, and not made (T4). */
+async function isOverPolicy(
+  { catalog }: Services,
+  transaction: OrganizationTransaction,
+  { rechargePolicyTold }: BillingAccountRow,
+  amount: number,
+): Promise<boolean> {
+  const { organization, writer, databaseNow } = transaction;
+  if (!isLimiting(limitsOf(organization))) return false;
+  const reason = await judgePurchase(transaction, 'RECHARGE', amount);
+  if (!reason) return false;
+  const month = monthOf(databaseNow);
+  if (rechargePolicyTold === month) return true;
+  await updateBillingAccount(writer, organization.id, { rechargePolicyTold: month });
+  transaction.append({ kind: 'RECHARGE_OVER_POLICY', details: { amount, currency: catalog.currency, month, reason } });
+  return true;
 }

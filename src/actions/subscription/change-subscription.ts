@@ -1,21 +1,29 @@
 import type { SubscriptionTerms } from '../../domain/billing/orders';
-import { Refusal } from '../../domain/refusals';
+import { isLimiting } from '../../domain/billing/spending';
+import { permits } from '../../domain/access/permissions';
+import { Forbidden, Refusal } from '../../domain/refusals';
 import { ChangeOutdated } from '../../payments/payment-faults';
 import type { ChangePreview } from '../../payments/provider';
 import { findBillingAccount } from '../../store/billing-accounts';
-import { deleteOrder, findOrder, type OrderRow, openOrdersOf, updateOrder } from '../../store/billing-orders';
+import { deleteOrder, type OrderRow, updateOrder } from '../../store/billing-orders';
+import { membersAmong } from '../../store/members';
 import type { OrganizationRow } from '../../store/organizations';
+import type { PurchaseRequestRow } from '../../store/purchase-requests';
 import { requireControl, situationOf } from '../billing/situation';
 import { changeAsHost, changeAsMember } from '../change-organization';
 import { openCheckout } from '../checkout/open-checkout';
 import { onceFor, orderMadeBy, placeOrder } from '../checkout/orders';
 import { requireReturnUrl } from '../checkout/require-return-url';
-import { customerOf } from '../payments/customer-of';
+import { dropOrder } from '../checkout/order-outcomes';
 import { paymentsOf } from '../payments/payments-of';
-import { settleOrder } from '../payments/settle-order';
 import type { Services } from '../services';
+import { askedPlan } from '../spending/asked-purchases';
+import { countsFor, isLimited, judgePurchase, limitsOf } from '../spending/judge-purchase';
+import { approvalRequired } from '../spending/purchase-refusal';
+import { orderApprovedFor, requestPurchase } from '../spending/request-purchase';
+import { closeEarlierPages } from './close-earlier-pages';
 import { orderChange, previewExpired, requireNoChangeUnderWay } from './order-change';
-import { planChange, type SubscriptionPlan } from './plan-change';
+import { countedFor, planChange, type SubscriptionPlan } from './plan-change';
 import { previewOf, shownIn } from './preview-change';
 import { momentOf, shows } from './preview-token';
 
@@ -33,6 +41,9 @@ interface Placed {
   readonly plan: SubscriptionPlan;
   /** As it was when the order was placed. */
   readonly organization: OrganizationRow;
+  /** Whether it counts under the spending policy (T4), and whether it has to be judged before it goes on. */
+  readonly counts: boolean;
+  readonly isLimited: boolean;
 }
 
 /**
@@ -47,9 +58,7 @@ export async function changeSubscription(services: Services, wish: SubscriptionC
   await orderChange(services, order, async (payments, customerId) => {
     const numbers =
       (await pinned(services, wish, placed)) ?? (await payments.previewChange(customerId, plan.change, null));
-    await changeAsHost(services.transactions, order.organizationId, ({ writer }) =>
-      updateOrder(writer, order, { amount: numbers.amountDueNow }),
-    );
+    await reserve(services, wish, placed, numbers);
     await payments.applyChange(customerId, order.id, plan.change, numbers);
   });
   return null;
@@ -67,13 +76,14 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
       requireControl('SUBSCRIPTION', situationOf(organization, actor.billingRole, services.checkout));
       if (returnUrl !== null) requireReturnUrl(services, returnUrl);
       const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl, previewToken]);
-      const known = await orderMadeBy(transaction, call);
+      const known = (await orderMadeBy(transaction, call)) ?? (await orderApprovedFor(transaction, call));
       // A caller that ordered a page and never got it continues with the same order.
       const isUnfinished = known?.kind === 'SUBSCRIPTION' && known.status === 'OPEN' && known.checkoutUrl === null;
       if (known && !isUnfinished) return { repeated: known };
 
       const plan = planChange(services.catalog, organization, { planKey, cadence });
-      if (known) return { order: known, plan, organization };
+      const policy = { counts: countsFor(actor), isLimited: isLimited(organization, actor) };
+      if (known) return { order: known, plan, organization, ...policy };
       if (plan.kind === 'START' && returnUrl === null)
         throw new Refusal('INVALID', 'A first subscription is paid on a page that needs an address to return to.', [
           'input',
@@ -82,8 +92,10 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
       if (plan.kind === 'CHANGE') await requireNoChangeUnderWay(transaction);
       const kind = plan.kind === 'START' ? 'SUBSCRIPTION' : 'CHANGE';
       const amount = plan.kind === 'START' ? plan.price : 0;
-      const order = await placeOrder(transaction, { kind, actorId, planKey, cadence, amount }, call);
-      return { order, plan, organization };
+      // What has to be judged counts from then on.
+      const countedAmount = plan.kind === 'START' && policy.counts && !policy.isLimited ? amount : null;
+      const order = await placeOrder(transaction, { kind, actorId, planKey, cadence, amount, countedAmount }, call);
+      return { order, plan, organization, ...policy };
     },
   );
 }
@@ -99,6 +111,46 @@ function outcomeOf({ status, kind, checkoutUrl }: OrderRow): string | null {
   if (status === 'COMPLETED') return null;
   if (kind === 'SUBSCRIPTION') return checkoutUrl;
   throw new Refusal('INVALID', 'The change of this key is in progress. Try again in a moment.');
+}
+
+/**
+ * Notes the amount, and what it counts as, before anything is charged. A purchase over the spending policy becomes a purchase request
+ * instead of the order (T4). Permission and role are those under this lock.
+ */
+async function reserve(
+  services: Services,
+  { actorId, organizationId }: SubscriptionChange,
+  { order, plan, counts, organization: before }: Placed,
+  numbers: ChangePreview,
+): Promise<void> {
+  const { catalog } = services;
+  const outcome = await changeAsHost(
+    services.transactions,
+    organizationId,
+    async (transaction): Promise<'RESERVED' | 'FORBIDDEN' | PurchaseRequestRow> => {
+      const { writer, organization } = transaction;
+      const counted = countedFor(catalog, before, plan, numbers.amountDueNow);
+      const note = async (countedAmount: number | null) => {
+        await updateOrder(writer, order, { amount: numbers.amountDueNow, countedAmount });
+        return 'RESERVED' as const;
+      };
+      if (!isLimiting(limitsOf(organization))) return note(counts ? counted : null);
+      const actor = (await membersAmong(writer, organizationId, [actorId])).get(actorId);
+      if (!actor || !permits(actor.billingRole, 'MANAGE_BILLING')) {
+        await dropOrder(transaction, order);
+        return 'FORBIDDEN';
+      }
+      if (!countsFor(actor)) return note(null);
+      const kind = plan.kind === 'START' ? 'SUBSCRIPTION' : 'CHANGE';
+      if (!(await judgePurchase(transaction, kind, counted))) return note(counted);
+      await dropOrder(transaction, order);
+      const { keyHash, valuesHash } = order;
+      const call = keyHash === null ? null : { keyHash, valuesHash: valuesHash ?? '' };
+      return requestPurchase(transaction, catalog, actorId, askedPlan(before, plan, numbers), call);
+    },
+  );
+  if (outcome === 'FORBIDDEN') throw new Forbidden();
+  if (outcome !== 'RESERVED') throw approvalRequired(outcome);
 }
 
 /**
@@ -124,7 +176,14 @@ async function start(services: Services, wish: SubscriptionChange, placed: Place
   const { order } = placed;
   const { planKey, cadence, actorId, returnUrl } = wish;
   try {
-    await pinned(services, wish, placed);
+    const shown = await pinned(services, wish, placed);
+    if (placed.isLimited && order.countedAmount === null)
+      await reserve(
+        services,
+        wish,
+        placed,
+        shown ?? (await previewOf(services, order.organizationId, placed.plan, null)),
+      );
     await closeEarlierPages(services, order);
   } catch (error) {
     if (!(error instanceof ChangeOutdated) && !(error instanceof Refusal)) throw error;
@@ -133,18 +192,4 @@ async function start(services: Services, wish: SubscriptionChange, placed: Place
   }
   const item = { kind: 'SUBSCRIPTION', planKey, cadence } as const;
   return openCheckout(services, { order, actorId, control: 'SUBSCRIPTION', item, returnUrl: returnUrl ?? '' });
-}
-
-/** Two pages that were both paid would be two subscriptions: before there is a new one, those before it are closed. */
-async function closeEarlierPages(services: Services, order: OrderRow): Promise<void> {
-  const { organizationId } = order;
-  const { reader } = services.database;
-  for (const earlier of await openOrdersOf(reader, organizationId, 'SUBSCRIPTION')) {
-    if (earlier.id === order.id || earlier.checkoutId === null) continue;
-    const customerId = earlier.customerId ?? (await customerOf(services, organizationId));
-    await paymentsOf(services).expireCheckout(customerId, earlier.checkoutId);
-    await settleOrder(services, organizationId, earlier.id);
-    if ((await findOrder(reader, organizationId, earlier.id))?.status === 'COMPLETED')
-      throw new Refusal('INVALID', 'The organization has got a subscription in the meantime. Request a new preview.');
-  }
 }

@@ -1,10 +1,11 @@
-import { Refusal } from '../../domain/refusals';
+import { Forbidden, Refusal } from '../../domain/refusals';
 import { ChangeOutdated, CustomerGone, NoSubscription, PaymentDeclined } from '../../payments/payment-faults';
 import type { PaymentProvider } from '../../payments/provider';
 import { findBillingAccount } from '../../store/billing-accounts';
-import { deleteOrder, findOrder, type OrderRow, openOrdersOf, updateOrder } from '../../store/billing-orders';
+import { findOrder, type OrderRow, openOrdersOf } from '../../store/billing-orders';
 import type { OrganizationTransaction } from '../../store/organization-transaction';
 import { changeAsHost } from '../change-organization';
+import { completeOrder, dropOrder, endOrder } from '../checkout/order-outcomes';
 import { paymentsOf } from '../payments/payments-of';
 import { syncAccount } from '../payments/sync-account';
 import type { Services } from '../services';
@@ -41,8 +42,9 @@ export async function orderChange(
       );
     }
     const hasEnded = error instanceof NoSubscription || error instanceof CustomerGone;
-    if (error instanceof ChangeOutdated || hasEnded || error instanceof Refusal)
-      await asHost(({ writer }) => deleteOrder(writer, order));
+    const isOutdated = error instanceof ChangeOutdated || hasEnded;
+    if (isOutdated || error instanceof Refusal || error instanceof Forbidden)
+      await asHost((transaction) => dropOrder(transaction, order, isOutdated ? 'OUTDATED' : 'DECLINED'));
     if (error instanceof ChangeOutdated) throw previewExpired();
     if (!hasEnded) throw error;
     await syncAccount(services, organizationId);
@@ -50,9 +52,9 @@ export async function orderChange(
   }
   await syncAccount(services, organizationId);
   // Nothing of it shows where the provider had nothing to change; it is done all the same.
-  await asHost(async ({ writer }) => {
-    const present = await findOrder(writer, organizationId, id);
-    if (present?.status === 'OPEN') await updateOrder(writer, order, { status: 'COMPLETED' });
+  await asHost(async (transaction) => {
+    const present = await findOrder(transaction.writer, organizationId, id);
+    if (present?.status === 'OPEN') await completeOrder(transaction, present);
   });
 }
 
@@ -61,10 +63,12 @@ export function previewExpired(): Refusal {
 }
 
 async function noteDecline(transaction: OrganizationTransaction, order: OrderRow, currency: string): Promise<void> {
-  await updateOrder(transaction.writer, order, { status: 'DECLINED' });
+  // Its amount was not known yet when it was placed.
+  const present = await findOrder(transaction.writer, order.organizationId, order.id);
   transaction.append({
     kind: 'PAYMENT_DECLINED',
     actorId: order.actorId,
-    details: { orderId: order.id, amount: order.amount, currency },
+    details: { orderId: order.id, amount: present?.amount ?? order.amount, currency },
   });
+  await endOrder(transaction, order, 'DECLINED');
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../domain/billing/catalog';
 import type { SubscriptionTerms } from '../../domain/billing/orders';
+import { countedForChange } from '../../domain/billing/spending';
 import { isSame, priceOf, timingOf } from '../../domain/billing/subscription-changes';
 import { Refusal } from '../../domain/refusals';
 import type { PlannedChange } from '../../payments/provider';
@@ -32,6 +33,18 @@ export function planChange(
   const isComing = scheduledPlanKey === planKey && scheduledCadence === cadence;
   if (isThere || isComing) throw invalid('planKey', 'This change would have no effect.');
   return { kind: 'CHANGE', change: { ...target, timing: timingOf(catalog, current, target) } };
+}
+
+/** What a purchase of it counts as under the spending policy (T4). */
+export function countedFor(
+  catalog: Catalog,
+  organization: OrganizationRow,
+  plan: SubscriptionPlan,
+  amountDueNow: number,
+): number {
+  if (plan.kind === 'START') return plan.price;
+  const current = termsOf(organization);
+  return countedForChange(amountDueNow, current && priceOf(catalog, current), priceOf(catalog, plan.change));
 }
 
 function invalid(field: string, message: string): Refusal {

@@ -51,6 +51,24 @@ export const HOST_EVENT_FIELDS = {
     says: 'Most that is charged in a month; null where no limit is set.',
     example: 10000,
   },
+  purchaseRequestId: { type: 'id', says: 'The purchase request.', example: '0b8f7c1e-3f0a-4d59-8a5e-6f2f9f1d2c77' },
+  purchase: { type: 'code', says: '`SUBSCRIPTION`, `CHANGE` or `TOP_UP`.', example: 'TOP_UP' },
+  lapsesAt: { type: 'time', says: 'Until when it can be decided.', example: '2026-12-01T00:00:00.000Z' },
+  perPurchaseAmount: {
+    type: 'number',
+    says: 'Most that a billing admin buys at a time without approval; null where no limit is set.',
+    example: 10000,
+  },
+  perMonthAmount: {
+    type: 'number',
+    says: 'Most that counts in a calendar month without approval; null where no limit is set.',
+    example: 50000,
+  },
+  source: {
+    type: 'code',
+    says: "`PROVIDER` where it was done at the payment provider, past the spending policy (on the provider's portal, for instance); null otherwise.",
+    example: 'PROVIDER',
+  },
   month: { type: 'code', says: 'The calendar month, in UTC.', example: '2026-11' },
 } as const satisfies Record<string, Field>;
 
@@ -89,6 +107,7 @@ const REMOVALS = ['REMOVED_BY_OWNER', 'LEFT_ORGANIZATION', 'BECAME_OWNER', 'EXPI
 const CLOSINGS = ['ADDED', 'LEFT_ORGANIZATION', 'BECAME_OWNER'];
 const TERMS = ['planKey', 'cadence'] as const;
 const PAYMENT = ['orderId', 'amount', 'currency'] as const;
+const PURCHASE = ['purchaseRequestId', 'userId', 'actorId'] as const;
 
 /**
  * What the host's back end hears of each kind of log entry (H4, H6): an allow-list, from which the documentation is made. A type and its
@@ -163,18 +182,24 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
     'fromPlanKey',
     'fromCadence',
     'actorId',
+    'source',
   ]),
   SUBSCRIPTION_CHANGE_SCHEDULED: kind('subscription.change_scheduled', 'A change comes at the end of the period.', [
     ...TERMS,
     'effectiveAt',
     'actorId',
+    'source',
   ]),
-  SUBSCRIPTION_CHANGE_DROPPED: kind('subscription.change_dropped', 'A change that was to come does not.', ['actorId']),
+  SUBSCRIPTION_CHANGE_DROPPED: kind('subscription.change_dropped', 'A change that was to come does not.', [
+    'actorId',
+    'source',
+  ]),
   SUBSCRIPTION_CANCEL_SCHEDULED: kind('subscription.cancel_scheduled', 'The subscription ends with the period.', [
     'effectiveAt',
     'actorId',
+    'source',
   ]),
-  SUBSCRIPTION_RESUMED: kind('subscription.resumed', 'It does not end after all.', ['actorId']),
+  SUBSCRIPTION_RESUMED: kind('subscription.resumed', 'It does not end after all.', ['actorId', 'source']),
   SUBSCRIPTION_RENEWED: kind('subscription.renewed', 'A new period began.', [...TERMS]),
   SUBSCRIPTION_ENDED: kind('subscription.ended', 'The subscription is over.', [...TERMS, 'actorId']),
   SUBSCRIPTION_PAST_DUE: kind('payment.overdue', "The subscription's payment is overdue."),
@@ -231,6 +256,36 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
     'currency',
     'month',
   ]),
+  RECHARGE_OVER_POLICY: later(
+    'recharge.over_policy',
+    'A charge was not made, because it is over the spending policy. It is told once a month.',
+    ['amount', 'currency', 'month', 'reason'],
+    ['PER_PURCHASE', 'PER_MONTH'],
+  ),
+  SPENDING_POLICY_CHANGED: later('spending_policy.changed', 'An owner set what billing admins may buy.', [
+    'perPurchaseAmount',
+    'perMonthAmount',
+    'currency',
+    'actorId',
+  ]),
+  PURCHASE_REQUESTED: later(
+    'purchase_request.opened',
+    'A billing admin asks for a purchase over the spending policy.',
+    ['purchaseRequestId', 'userId', 'purchase', ...TERMS, 'packKey', 'amount', 'currency', 'lapsesAt'],
+  ),
+  PURCHASE_APPROVED: later(
+    'purchase_request.approved',
+    'An owner approved a purchase, and it is made or can be paid.',
+    PURCHASE,
+  ),
+  PURCHASE_DECLINED: later('purchase_request.declined', 'An owner declined a purchase.', PURCHASE),
+  PURCHASE_WITHDRAWN: later('purchase_request.withdrawn', 'Who asked for a purchase took the request back.', PURCHASE),
+  PURCHASE_LAPSED: later(
+    'purchase_request.lapsed',
+    'Nobody decided in time, or the numbers are others now.',
+    ['purchaseRequestId', 'userId', 'reason'],
+    ['EXPIRED', 'OUTDATED'],
+  ),
 };
 
 /** Not of the log: the database was restored, and what was heard of after the backup may not have happened (H4). */

@@ -57,6 +57,13 @@ const PAYMENT_KINDS = {
   RECHARGE_PAID: setting,
   RECHARGE_DECLINED: setting,
   RECHARGE_LIMIT_REACHED: setting,
+  RECHARGE_OVER_POLICY: setting,
+  SPENDING_POLICY_CHANGED: setting,
+  PURCHASE_REQUESTED: request,
+  PURCHASE_APPROVED: request,
+  PURCHASE_DECLINED: request,
+  PURCHASE_WITHDRAWN: request,
+  PURCHASE_LAPSED: request,
 };
 
 const KINDS = {

@@ -3,6 +3,9 @@ import { Arg, Ctx, Directive, Extensions, FieldResolver, ID, Int, Resolver, Root
 import { listActivity } from '../../actions/billing/list-activity';
 import { reportUsage } from '../../actions/billing/report-usage';
 import { situationOf } from '../../actions/billing/situation';
+import { limitsOf } from '../../actions/spending/judge-purchase';
+import { listPurchaseRequests } from '../../actions/spending/list-purchase-requests';
+import { reportSpending } from '../../actions/spending/report-spending';
 import { previewChange } from '../../actions/subscription/preview-change';
 import { permits } from '../../domain/access/permissions';
 import { messageOf, reasonClosed } from '../../domain/billing/controls';
@@ -16,6 +19,7 @@ import { BillingAccessRequest, toRequest } from '../requests/request-types';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
 import { type Page, pageOf, pageSize } from '../shared/pages';
 import { CalendarDate, DateTime, toDate } from '../shared/scalars';
+import { PurchaseRequest, SpendingPolicy, toPurchaseRequest, toSpendingPolicy } from '../spending/spending-types';
 import { DEPENDS_ON_BILLING_ROLE, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { BillingCadenceType, UsageGroupingType } from './billing-enums';
@@ -83,6 +87,29 @@ export class BillingResolver {
       cadence: scheduledCadence,
       effectiveAt: toDate(scheduledAt),
     };
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => SpendingPolicy, {
+    nullable: true,
+    description: 'What billing admins and auto-recharge may spend without the approval of an owner.',
+  })
+  spendingPolicy(@Root() { membership }: Billing, @Ctx() { services }: OperationContext): SpendingPolicy {
+    return toSpendingPolicy(services.catalog, limitsOf(membership), () => reportSpending(services, membership.id));
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => [PurchaseRequest], {
+    nullable: true,
+    description:
+      'Purchases over the spending policy, newest first: all that are open, and the 20 that were decided last.',
+  })
+  async purchaseRequests(
+    @Root() { organizationId }: Billing,
+    @Ctx() { services }: OperationContext,
+  ): Promise<PurchaseRequest[]> {
+    const requests = await listPurchaseRequests(services, organizationId);
+    return requests.map((request) => toPurchaseRequest(services.catalog, request));
   }
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')

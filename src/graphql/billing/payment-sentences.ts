@@ -10,12 +10,13 @@ export const PAYMENT_SENTENCES: Record<BillingLogKind, PaymentSentence> = {
   CUSTOMER_REMOVED: () => 'The organization was removed at the payment provider.',
   CHECKOUT_STARTED: (_details, by) => `A checkout was started${by}.`,
   SUBSCRIPTION_STARTED: (details, by, plan) => `The subscription began: ${terms(plan, details)}${by}.`,
-  SUBSCRIPTION_CHANGED: (details, by, plan) => `The subscription is now ${terms(plan, details)}${by}.`,
+  SUBSCRIPTION_CHANGED: (details, by, plan) => `The subscription is now ${terms(plan, details)}${by}${where(details)}.`,
   SUBSCRIPTION_CHANGE_SCHEDULED: (details, by, plan) =>
-    `The subscription becomes ${terms(plan, details)} when its period ends${by}.`,
-  SUBSCRIPTION_CHANGE_DROPPED: (_details, by) => `The change that waited for the period's end was dropped${by}.`,
-  SUBSCRIPTION_CANCEL_SCHEDULED: (_details, by) => `The subscription ends with its period${by}.`,
-  SUBSCRIPTION_RESUMED: (_details, by) => `The subscription goes on after all${by}.`,
+    `The subscription becomes ${terms(plan, details)} when its period ends${by}${where(details)}.`,
+  SUBSCRIPTION_CHANGE_DROPPED: (details, by) =>
+    `The change that waited for the period's end was dropped${by}${where(details)}.`,
+  SUBSCRIPTION_CANCEL_SCHEDULED: (details, by) => `The subscription ends with its period${by}${where(details)}.`,
+  SUBSCRIPTION_RESUMED: (details, by) => `The subscription goes on after all${by}${where(details)}.`,
   SUBSCRIPTION_RENEWED: () => 'The subscription was renewed for another period.',
   SUBSCRIPTION_PAST_DUE: () => 'A payment of the subscription is overdue.',
   SUBSCRIPTION_SETTLED: () => 'The overdue payment was settled.',
@@ -35,6 +36,16 @@ export const PAYMENT_SENTENCES: Record<BillingLogKind, PaymentSentence> = {
   RECHARGE_PAID: ({ credits }) => `A recharge brought ${written(credits)} credits.`,
   RECHARGE_DECLINED: () => 'A recharge was declined.',
   RECHARGE_LIMIT_REACHED: () => 'Auto-recharge has reached its limit for this month.',
+  RECHARGE_OVER_POLICY: () => 'A recharge was not made, because it is over the spending policy.',
+  SPENDING_POLICY_CHANGED: (_details, by) => `The spending policy was changed${by}.`,
+  PURCHASE_REQUESTED: (_details, by) => `A purchase over the spending policy was requested${by}.`,
+  PURCHASE_APPROVED: (_details, by) => `A purchase was approved${by}.`,
+  PURCHASE_DECLINED: (_details, by) => `A purchase was declined${by}.`,
+  PURCHASE_WITHDRAWN: (_details, by) => `A purchase request was withdrawn${by}.`,
+  PURCHASE_LAPSED: ({ reason }) =>
+    reason === 'OUTDATED'
+      ? 'A purchase request lapsed, because its numbers are out of date.'
+      : 'A purchase request lapsed, because nobody decided in time.',
 };
 
 const INVOICES: Record<string, string> = {
@@ -56,6 +67,11 @@ export const written = (count: unknown) => Number(count).toLocaleString('en');
 
 function terms(plan: string, { cadence }: LogEntry['details']): string {
   return `${plan}, ${CADENCES[String(cadence)] ?? String(cadence)}`;
+}
+
+/** What was changed at the provider is outside the spending policy (T4). */
+function where({ source }: LogEntry['details']): string {
+  return source === 'PROVIDER' ? ', by a change at the payment provider' : '';
 }
 
 function returned(credits: number): string {

@@ -4,6 +4,8 @@ import { createTopUpCheckout } from '../../actions/checkout/create-top-up-checko
 import type { OperationContext } from '../context';
 import { refusable, UserError } from '../errors/user-error';
 import { Url, writtenAs } from '../shared/scalars';
+import { requestIn } from '../spending/spending-resolver';
+import { PurchaseRequest } from '../spending/spending-types';
 import { viewerId } from '../viewer/viewer-id';
 
 @InputType({ description: 'Credits to buy.' })
@@ -37,6 +39,12 @@ export class CheckoutPayload {
   @Field(() => Url, { nullable: true, description: 'The address. Null if the call was refused.' })
   checkoutUrl: string | null;
 
+  @Field(() => PurchaseRequest, {
+    nullable: true,
+    description: 'Set with APPROVAL_REQUIRED: what an owner decides about. A repeated key returns the same one.',
+  })
+  purchaseRequest: PurchaseRequest | null;
+
   @Field(() => [UserError], { description: 'Why there is no page. Empty if there is one.' })
   userErrors: UserError[];
 }
@@ -67,9 +75,9 @@ export class CheckoutMutations {
     return refusable<CheckoutPayload>(
       async () => {
         const topUp = { ...input, returnUrl: writtenAs(input.returnUrl), actorId: viewerId(context) };
-        return { checkoutUrl: await createTopUpCheckout(context.services, topUp) };
+        return { checkoutUrl: await createTopUpCheckout(context.services, topUp), purchaseRequest: null };
       },
-      { checkoutUrl: null },
+      async (refusal) => ({ checkoutUrl: null, purchaseRequest: await requestIn(context.services, refusal) }),
     );
   }
 

@@ -4,7 +4,7 @@ import { registerEnum } from '../shared/register-enum';
 
 const UserErrorCode = registerEnum<RefusalCode>(
   'UserErrorCode',
-  'A refusal by a rule of the business. The refused call changed nothing; what STALE may still change is said there.',
+  'A refusal by a rule of the business. The refused call changed nothing, but for what is said of STALE and APPROVAL_REQUIRED.',
   {
     NOT_A_MEMBER: 'The person is not a current member of the organization.',
     INVITATION_PENDING: 'The person has a pending invitation, and appears once they accept.',
@@ -20,6 +20,8 @@ const UserErrorCode = registerEnum<RefusalCode>(
     IDEMPOTENCY_KEY_REUSED: 'The key was used before with other values.',
     PREVIEW_EXPIRED: 'The preview is out of date. Request a new one.',
     PAYMENT_DECLINED: 'The payment provider declined the charge.',
+    APPROVAL_REQUIRED:
+      'The purchase is over the spending policy. Nothing was bought; an owner decides about `purchaseRequest`.',
     STALE:
       'The service knows a newer revision of the membership, or of the removal. The membership stays as it is. If `changed` is true, a newer profile was taken over, or what ended before the membership was revoked.',
     TOO_MANY_REMOVALS: 'The sync would remove more members than the call allows.',
@@ -41,16 +43,20 @@ export class UserError {
   field: readonly string[] | null;
 }
 
-/** Runs a mutation; what the business refuses becomes its `userErrors`, beside what `whenRefused` says of the rest. */
+/**
+ * Runs a mutation; what the business refuses becomes its `userErrors`, beside what `whenRefused` says of the rest: a value, or a function of
+ * the refusal.
+ */
 export async function refusable<Payload extends { userErrors: UserError[] }>(
   run: () => Promise<Omit<Payload, 'userErrors'>>,
-  whenRefused: Omit<Payload, 'userErrors'>,
+  whenRefused: Omit<Payload, 'userErrors'> | ((refusal: Refusal) => Promise<Omit<Payload, 'userErrors'>>),
 ): Promise<Payload> {
   try {
     return { ...(await run()), userErrors: [] } as unknown as Payload;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ...whenRefused, userErrors: [toUserError(error)] } as unknown as Payload;
+    const rest = typeof whenRefused === 'function' ? await whenRefused(error) : whenRefused;
+    return { ...rest, userErrors: [toUserError(error)] } as unknown as Payload;
   }
 }
 

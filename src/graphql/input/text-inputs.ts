@@ -14,6 +14,7 @@ export const TEXT_INPUTS: Record<string, TextKind> = {
   'CreateBillingPortalSessionInput.returnUrl': 'url',
   'CreateTopUpCheckoutInput.idempotencyKey': 'idempotencyKey',
   'CreateTopUpCheckoutInput.returnUrl': 'url',
+  'DecidePurchaseRequestInput.returnUrl': 'url',
   'DirectoryOrganization.members(after:)': 'cursor',
   'DirectoryOrganization.pendingInvitations(after:)': 'cursor',
   'DirectoryUserInput.avatarUrl': 'url',

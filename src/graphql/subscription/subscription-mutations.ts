@@ -24,6 +24,8 @@ import type { OperationContext } from '../context';
 import { OrganizationInput } from '../directory/directory-inputs';
 import { refusable, UserError } from '../errors/user-error';
 import { Url, writtenAs } from '../shared/scalars';
+import { requestIn } from '../spending/spending-resolver';
+import { PurchaseRequest } from '../spending/spending-types';
 import { viewerId } from '../viewer/viewer-id';
 
 @InputType({ description: 'The new state of the subscription.' })
@@ -67,6 +69,12 @@ export class ChangeSubscriptionPayload {
   })
   checkoutUrl: string | null;
 
+  @Field(() => PurchaseRequest, {
+    nullable: true,
+    description: 'Set with APPROVAL_REQUIRED: what an owner decides about. A repeated key returns the same one.',
+  })
+  purchaseRequest: PurchaseRequest | null;
+
   @Field(() => [UserError], { description: 'Why nothing changed. Empty if the call was not refused.' })
   userErrors: UserError[];
 }
@@ -89,9 +97,14 @@ export class SubscriptionMutations {
         const actorId = viewerId(context);
         const address = returnUrl ? writtenAs(returnUrl) : null;
         const wish = { actorId, organizationId, planKey, cadence, previewToken, returnUrl: address, idempotencyKey };
-        return { organizationId, checkoutUrl: await changeSubscription(context.services, wish) };
+        const checkoutUrl = await changeSubscription(context.services, wish);
+        return { organizationId, checkoutUrl, purchaseRequest: null };
       },
-      { organizationId, checkoutUrl: null },
+      async (refusal) => ({
+        organizationId,
+        checkoutUrl: null,
+        purchaseRequest: await requestIn(context.services, refusal),
+      }),
     );
   }
 

@@ -16,6 +16,7 @@ import { DirectoryRevisions1795970000000 } from '../../../migrations/17959700000
 import { DirectorySyncs1795980000000 } from '../../../migrations/1795980000000-directory-syncs';
 import { GrantsThatEnd1796000000000 } from '../../../migrations/1796000000000-grants-that-end';
 import { RequestsWithTerms1796010000000 } from '../../../migrations/1796010000000-requests-with-terms';
+import { SpendingPolicy1796020000000 } from '../../../migrations/1796020000000-spending-policy';
 
 /** Every migration, oldest first. A list, which `migration:generate` extends: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   DirectorySyncs1795980000000,
   GrantsThatEnd1796000000000,
   RequestsWithTerms1796010000000,
+  SpendingPolicy1796020000000,
 ];

@@ -2,6 +2,7 @@ import type { EntitySchema } from 'typeorm';
 import type { GrantAccess, OrganizationRole } from '../../domain/access/permissions';
 import type { LedgerKind } from '../../domain/billing/ledger-kinds';
 import type { OrderKind, OrderStatus } from '../../domain/billing/orders';
+import type { PurchaseKind, PurchaseRequestStatus } from '../../domain/billing/spending';
 import type {
   AutoRechargeDisabledReason,
   BillingCadence,
@@ -21,6 +22,9 @@ export type FollowUp = 'PROFILE' | 'ERASURE';
 export type InvitationStatus = 'PENDING' | 'ACCEPTED' | 'REVOKED';
 
 export type AccessRequestStatus = 'OPEN' | 'APPROVED' | 'DECLINED' | 'WITHDRAWN' | 'LAPSED' | 'CLOSED';
+
+/** APPROVING: an owner has approved it, and what the provider says is not known yet. For everybody else it is open until then. */
+export type StoredPurchaseStatus = PurchaseRequestStatus | 'APPROVING';
 
 export type UsageGrouping = 'DAY' | 'USER' | 'FEATURE';
 
@@ -67,6 +71,11 @@ export const organizations = new Table(
     autoRechargeThreshold: integer(),
     autoRechargePackKey: id().nullable,
     autoRechargeMonthlyLimit: integer().nullable,
+    /** The spending policy (T4). Null: no limit. */
+    spendingPerPurchase: integer().nullable,
+    spendingPerMonth: integer().nullable,
+    /** How many purchase requests there have been: without any, none is looked for. */
+    purchaseRequestCount: integer().default(0),
   },
   {
     indices: [
@@ -320,8 +329,9 @@ export const billingAccounts = new Table(
     rechargeDeclines: integer(),
     rechargeMonth: word().nullable,
     rechargeSpent: integer(),
-    /** The month in which the log has told that the limit was reached. */
+    /** The month in which the log has told that the limit was reached, and that the spending policy was (T4). */
     rechargeLimitTold: word().nullable,
+    rechargePolicyTold: word().nullable,
   },
   {
     indices: [{ name: 'billing_accounts_customer', columns: ['customerId'] }],
@@ -358,12 +368,59 @@ export const billingOrders = new Table(
     keyHash: hash().nullable,
     valuesHash: hash().nullable,
     createdAt: integer(),
+    /** What it counts as under the spending policy (T4). Null where it does not count: an owner bought or approved it. */
+    countedAmount: integer().nullable,
+    /** When it was paid or done, by the database's clock: it counts in that month. Null until then. */
+    chargedAt: integer().nullable,
+    /** The purchase request that led to it, and the owner who approved that. */
+    purchaseRequestId: id().nullable,
+    approvedBy: id().nullable,
   },
   {
     uniques: [{ name: 'billing_orders_key', columns: ['organizationId', 'keyHash'] }],
     indices: [
       { name: 'billing_orders_of_organization', columns: ['organizationId', 'status', 'kind'] },
       { name: 'billing_orders_open', columns: ['status', 'createdAt', 'id'] },
+      { name: 'billing_orders_charged', columns: ['organizationId', 'chargedAt'] },
+    ],
+  },
+);
+
+/** Purchases over the spending policy, which owners decide, with the numbers that they are asked about (T4). */
+export const purchaseRequests = new Table(
+  'purchase_requests',
+  {
+    id: id().primary,
+    organizationId: id(),
+    kind: word<PurchaseKind>(),
+    status: word<StoredPurchaseStatus>(),
+    requestedBy: id(),
+    requestedAt: integer(),
+    /** By the database's clock. */
+    lapsesAt: integer(),
+    planKey: id().nullable,
+    cadence: word<BillingCadence>().nullable,
+    packKey: id().nullable,
+    credits: integer(),
+    amount: integer(),
+    nextInvoice: integer().nullable,
+    nextInvoiceAt: integer().nullable,
+    /** The moment that the numbers are as of, by the provider's clock. */
+    previewAt: integer().nullable,
+    /** Hash of all that the numbers rest on. */
+    basisHash: hash(),
+    keyHash: hash().nullable,
+    valuesHash: hash().nullable,
+    decidedAt: integer().nullable,
+    decidedBy: id().nullable,
+    /** The order of the newest approval. */
+    orderId: id().nullable,
+  },
+  {
+    uniques: [{ name: 'purchase_requests_key', columns: ['organizationId', 'keyHash'] }],
+    indices: [
+      { name: 'purchase_requests_open', columns: ['organizationId', 'status', 'lapsesAt'] },
+      { name: 'purchase_requests_decided', columns: ['organizationId', 'decidedAt'] },
     ],
   },
 );
@@ -429,6 +486,7 @@ export const TABLES = [
   usageMonths,
   billingAccounts,
   billingOrders,
+  purchaseRequests,
   leases,
   hostFeeds,
   hostEvents,

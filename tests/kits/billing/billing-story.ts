@@ -1,10 +1,13 @@
 import type { Services } from '../../../src/actions/services';
 import { available } from '../../../src/domain/billing/credits';
+import { refusalOf } from '../model/outcomes';
+import { buying, requestOf } from './buying';
 import { billingOf, paying } from './paying';
 import { payerOf } from '../service/services';
 
 /**
  * Everything that can happen between an organization and its payment provider: bea orders and pays, changes, drops and cancels,
+ * asks olivia for what is over the spending policy, changes the plan at the provider,
  * sets up the recharge, uses what there is, is refunded and declined, falls behind, settles, lets it end, and is removed there.
  */
 export async function livesThroughEverything(services: Services, organizationId: string): Promise<void> {
@@ -18,6 +21,34 @@ export async function livesThroughEverything(services: Services, organizationId:
   await acme.asksFor('bea', 'team', 'MONTHLY');
   await acme.cancels('bea');
   await acme.resumes('bea');
+
+  // Purchases over a spending policy, and one whose numbers are others by then.
+  const buys = buying(services, organizationId);
+  await buys.allows(0, 0);
+  const asks = async () => (await requestOf(acme.ordersPack('bea'))).id;
+  await buys.approves('olivia', await asks());
+  await buys.declines('olivia', await asks());
+  await buys.withdraws('bea', await asks());
+  const { id } = await requestOf(acme.asksFor('bea', 'team', 'ANNUAL'));
+  await acme.asksFor('olivia', 'business', 'MONTHLY');
+  await refusalOf(buys.approves('olivia', id));
+  await acme.recharges('bea', 1_000_000);
+  await acme.uses(1);
+  await buys.allows(null, null);
+
+  // On the provider's own page, past all that.
+  const payer = payerOf(services);
+  const customerId = await acme.customerId();
+  for (const does of [
+    () => payer.changeSubscription(customerId, { planKey: 'team', cadence: 'MONTHLY' }),
+    () => payer.resumeSubscription(customerId),
+    () => payer.cancelSubscription(customerId),
+    () => payer.resumeSubscription(customerId),
+    () => payer.changeSubscription(customerId, { planKey: 'business', cadence: 'ANNUAL' }),
+  ]) {
+    await does();
+    await acme.isHeard();
+  }
 
   const page = await acme.ordersPack('bea');
   await acme.failsToPay(page);

@@ -67,7 +67,7 @@ export async function expectNoTrace(
 
 const OF_ORGANIZATIONS = [
   ...['members', 'invitations', 'access_requests', 'log_entries', 'credit_ledger', 'usage_totals'],
-  ...['member_words', 'usage_months', 'billing_accounts', 'billing_orders'],
+  ...['member_words', 'usage_months', 'billing_accounts', 'billing_orders', 'purchase_requests'],
 ];
 
 /** Everything that is stored of an organization, at the sandbox too, and of all users. */

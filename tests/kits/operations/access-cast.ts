@@ -4,6 +4,7 @@ import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { syncOrganization } from '../../../src/actions/directory/sync-organization';
 import type { Services } from '../../../src/actions/services';
 import { publishNow } from '../organizations/host-feed';
+import { buying, requestOf } from '../billing/buying';
 import { paying } from '../billing/paying';
 import { organization } from '../organizations/seed';
 import type { TestService } from '../service/service';
@@ -76,7 +77,8 @@ export async function tokensOf({ token }: Pick<TestService, 'token'>): Promise<R
 /**
  * Acme with something behind every field: olivia (with a picture) and oscar own it, ada is an org admin who has withdrawn a request,
  * bea a billing admin, mia a member with an open request. It is on a plan that is to become a smaller one, its credits were used, recharged and bought
- * once more by bea, and auto-recharge was switched off again. Its newest roster change is bob's removal by olivia, its newest
+ * once more by bea, and auto-recharge was switched off again. It has a spending policy, and olivia approved a pack for bea that can be paid.
+ * Its newest roster change is bob's removal by olivia, its newest
  * entry a new name, and the one before it what bea paid. Globex is owned by gus, and pat belongs to it.
  *
  * @param clock the database's: with it there are the holders of other grants (see `hasOtherGrants`).
@@ -138,6 +140,10 @@ async function pays(services: Services): Promise<void> {
   await acme.recharges('olivia', 500, 'pack_1000', 5_000);
   await acme.uses(9_900, { userId: 'mia', occurredAt: Date.UTC(2026, 0, 15) });
   await acme.stopsRecharging('olivia');
+  const policy = buying(services, 'acme');
+  await policy.allows(30_000, 100_000);
+  const { id } = await requestOf(acme.ordersPack('bea', 'pack_20000'));
+  await policy.approves('olivia', id);
   await acme.pays(await acme.ordersPack('bea'));
 }
 
@@ -159,6 +165,8 @@ export interface Target {
   readonly request: string;
   /** A pending invitation. */
   readonly invitation: string;
+  /** An open purchase request of bea. */
+  readonly purchase: string;
 }
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
@@ -166,7 +174,7 @@ const YEAR = 365 * 24 * 60 * 60 * 1000;
 let targets = 0;
 
 /** How the target stands with its payment provider. */
-export type TargetBilling = 'NONE' | 'ACTIVE' | 'ENDING';
+export type TargetBilling = 'NONE' | 'ACTIVE' | 'ENDING' | 'ASKED';
 
 /** @param clock as for `seedCast`. */
 export async function freshTarget(
@@ -190,5 +198,15 @@ export async function freshTarget(
   if (billing !== 'NONE') await money.subscribes('olivia');
   if (billing === 'ENDING') await money.cancels('olivia');
   if (clock) await hasOtherGrants(services, id, clock);
-  return { id, teammate: people.teammate, billingAdmin: people.billingAdmin, request, invitation: 'pending' };
+  const purchase = billing === 'ASKED' ? await asksForPurchase(services, id) : 'none';
+  return { id, teammate: people.teammate, billingAdmin: people.billingAdmin, request, invitation: 'pending', purchase };
+}
+
+/** Bea asks for a pack over a spending policy, which then ends. */
+async function asksForPurchase(services: Services, organizationId: string): Promise<string> {
+  const policy = buying(services, organizationId);
+  await policy.allows(0, null);
+  const { id } = await requestOf(paying(services, payerOf(services), organizationId).ordersPack('bea'));
+  await policy.allows(null, null);
+  return id;
 }

@@ -7,7 +7,8 @@ export type Subject = Target & { readonly returnUrl: string };
 
 /** The subject of a call for which only the organization matters. */
 export function subjectIn(id: string, returnUrl: string): Subject {
-  return { id, teammate: 'tess', billingAdmin: 'bea', request: 'some', invitation: 'pending', returnUrl };
+  const some = { request: 'some', invitation: 'pending', purchase: 'some' };
+  return { id, teammate: 'tess', billingAdmin: 'bea', ...some, returnUrl };
 }
 
 interface MutationCall {
@@ -60,6 +61,15 @@ export const MUTATION_CALLS: Readonly<Record<string, MutationCall>> = {
   revokeInvitation: { input: ({ id, invitation }) => ({ organizationId: id, id: invitation }) },
   removeUser: { input: ({ teammate }) => ({ userId: teammate }) },
   removeOrganization: { input: ({ id }) => ({ organizationId: id }) },
+
+  setSpendingPolicy: { input: ({ id }) => ({ organizationId: id, perPurchaseAmount: 100 }) },
+  approvePurchase: {
+    input: ({ id, purchase, returnUrl }) => ({ organizationId: id, requestId: purchase, returnUrl }),
+    billing: 'ASKED',
+    page: 'checkoutUrl',
+  },
+  declinePurchase: { input: ({ id, purchase }) => ({ organizationId: id, requestId: purchase }), billing: 'ASKED' },
+  withdrawPurchase: { input: ({ id, purchase }) => ({ organizationId: id, requestId: purchase }), billing: 'ASKED' },
 
   recordUsage: { input: ({ id }) => usageOf(id, 'one') },
   recordUsageBatch: { input: ({ id }) => ({ entries: [usageOf(id, 'two')] }) },

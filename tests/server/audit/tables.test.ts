@@ -19,6 +19,7 @@ import { tables } from '../../../src/store/schema/tables';
 import { nameHashOf } from '../../../src/store/usage-totals';
 import { engine } from '../../kits/service/database-url';
 import { logOf } from '../../kits/organizations/log';
+import { buying, requestOf } from '../../kits/billing/buying';
 import { paying } from '../../kits/billing/paying';
 import { organization, seedAcme } from '../../kits/organizations/seed';
 import { startTestService, type TestService } from '../../kits/service/service';
@@ -93,6 +94,10 @@ async function seed(id: string) {
     { ...usage, userId: 'mia', feature: 'search', idempotencyKey: 'one' },
     { ...usage, userId: null, feature: 'search ', occurredAt: clock.now - 40 * DAY, idempotencyKey: 'two' },
   ]);
+  await buying(services, id).allows(0, 90_000);
+  await requestOf(money.ordersPack('bea'));
+  const { id: decided } = await requestOf(money.asksFor('bea', 'business', 'MONTHLY'));
+  await buying(services, id).declines('olivia', decided);
   return { approved: approved.id, declined: declined.id, open: open.id };
 }
 
@@ -117,6 +122,7 @@ async function placesOfAcme(): Promise<Place[]> {
   const entries = ['sorry', 'two'].map((key) => `key_hash = '${nameHashOf(key)}'`);
   const requests = await read("SELECT id FROM access_requests WHERE organization_id = 'acme'");
   const members = await read("SELECT user_id AS id FROM members WHERE organization_id = 'acme'");
+  const purchases = await read("SELECT id FROM purchase_requests WHERE organization_id = 'acme'");
   const ofAcme = (table: string, row: Value | undefined, where: string): Place => ({
     table,
     row: String(row),
@@ -131,6 +137,7 @@ async function placesOfAcme(): Promise<Place[]> {
     { table: 'organizations', row: '-', where: "id = 'acme'" },
     ...members.map(({ id }) => ofAcme('members', id, `user_id = '${id}'`)),
     ...requests.map(({ id }) => ofAcme('access_requests', id, `id = '${id}'`)),
+    ...purchases.map(({ id }) => ofAcme('purchase_requests', id, `id = '${id}'`)),
     ...['pending', 'revoked', 'accepted'].map((id) => ofAcme('invitations', id, `id = '${id}'`)),
     ...(await Promise.all(
       entries.map(async (where) => {
@@ -150,6 +157,7 @@ async function placesOfAcme(): Promise<Place[]> {
 const KEYS: Record<string, readonly string[]> = {
   members: ['user_id'],
   access_requests: ['id'],
+  purchase_requests: ['id'],
   invitations: ['id'],
   usage_totals: ['grouping', 'day', 'name_hash'],
   usage_months: ['grouping', 'month', 'name_hash'],
@@ -164,6 +172,10 @@ const NOT_TOLD: Record<string, readonly string[]> = {
   members: ['granted_revision', 'grant_due_at', 'name_key', 'email_key', 'organization_id'],
   access_requests: ['reason', 'organization_id'],
   invitations: ['organization_id'],
+  purchase_requests: [
+    ...['organization_id', 'credits', 'next_invoice', 'next_invoice_at', 'preview_at'],
+    ...['basis_hash', 'key_hash', 'values_hash', 'order_id'],
+  ],
   credit_ledger: ['key_hash', 'values_hash', 'organization_id'],
   usage_totals: ['organization_id'],
   usage_months: ['organization_id'],
