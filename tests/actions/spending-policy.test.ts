@@ -10,7 +10,7 @@ import { buying, ordersOf, requestOf } from '../kits/billing/buying';
 import { billingOf, moneyIn, paying } from '../kits/billing/paying';
 import { expectSound, logOf } from '../kits/organizations/log';
 import { refusalOf, stateOf } from '../kits/model/outcomes';
-import { organization, seedAcme } from '../kits/organizations/seed';
+import { type organization, seedAcme } from '../kits/organizations/seed';
 import { sandboxOn, servicesOn, startServices, type TestServices } from '../kits/service/services';
 
 const HOUR = 60 * 60 * 1000;

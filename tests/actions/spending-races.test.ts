@@ -5,7 +5,7 @@ import { buying, ordersOf, requestOf } from '../kits/billing/buying';
 import { billingOf, moneyIn, paying } from '../kits/billing/paying';
 import { refusalOf } from '../kits/model/outcomes';
 import { expectSound, logOf } from '../kits/organizations/log';
-import { organization, seedAcme } from '../kits/organizations/seed';
+import { type organization, seedAcme } from '../kits/organizations/seed';
 import { inThisOrder } from '../kits/service/queue';
 import { startServices, type TestServices } from '../kits/service/services';
 
