@@ -101,7 +101,7 @@ async function storedOf(organizationId: string) {
       'SELECT user_id, revision, profile_revision FROM directory_memberships WHERE organization_id = ? ORDER BY 1',
     ),
     log: (await logOf(services, organizationId)).map(({ sequence, version, kind, subjectId, details }) =>
-      [sequence, version, kind, subjectId, details.replace(/"requestId":"[^"]*"/, '')].join(' '),
+      [sequence, version, kind, subjectId, details.replace(/"requestId":"[^"]*"|"lapsesAt":\d+/g, '')].join(' '),
     ),
   };
   return JSON.parse(JSON.stringify(stored).replaceAll(organizationId, 'ORGANIZATION')) as unknown;

@@ -207,7 +207,7 @@ describe('I4 an invalid text is BAD_USER_INPUT before it reaches SQL:', () => {
     const reason = '😀'.repeat(500);
     const ask =
       'mutation ($reason: String) { requestBillingAccess(input: { organizationId: "acme", reason: $reason }) { request { reason } } }';
-    expect((await service.as('ada')(ask, { reason })).data).toEqual({ requestBillingAccess: { request: { reason } } });
+    expect((await service.as('tess')(ask, { reason })).data).toEqual({ requestBillingAccess: { request: { reason } } });
 
     const name = '😀'.repeat(200);
     const rename = 'mutation ($name: String!) { syncOrganization(input: { id: "acme", name: $name }) { changed } }';
