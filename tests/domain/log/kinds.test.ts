@@ -14,8 +14,8 @@ test('R12 E2 changes of admins, owners and teammates are roster changes, and not
 
 test('L9 entries about invitations go to owners, about requests and the near end of a grant to its user too, and all others to every member', () => {
   expect(audiences(/^INVITATION_/)).toEqual(new Set(['OWNERS']));
-  expect(audiences(/^(ACCESS_REQUEST|ADMIN_EXPIRING)/)).toEqual(new Set(['OWNERS_AND_SUBJECT']));
-  expect(audiences(/^(?!INVITATION_|ACCESS_REQUEST|ADMIN_EXPIRING)/)).toEqual(new Set(['MEMBERS']));
+  expect(audiences(/^(ACCESS_REQUEST|PURCHASE_|ADMIN_EXPIRING)/)).toEqual(new Set(['OWNERS_AND_SUBJECT']));
+  expect(audiences(/^(?!INVITATION_|ACCESS_REQUEST|PURCHASE_|ADMIN_EXPIRING)/)).toEqual(new Set(['MEMBERS']));
 });
 
 test('B9 activity shows all but what changes nobody’s access, plan, credits or payment', () => {
