@@ -143,6 +143,16 @@ test('R4 the same grant again is a repeat, and another kind or end is refused', 
   await expect(add('mia', 'VIEW', end + 1)).rejects.toMatchObject({ code: 'INVALID' });
 });
 
+test('R5 a version from before an end that has come is no longer the roster’s', async () => {
+  await add('mia', 'MANAGE', inTime(HOUR));
+  const version = (await rostersOf(services.database.reader, [acme.id]))[0]!.version;
+  pass(HOUR);
+  const adds = (expectedVersion: number) =>
+    addBillingAdmin(services, { actorId: 'olivia', organizationId: acme.id, userId: 'ada', expectedVersion });
+  await expect(adds(version)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+  expect(await adds(version + 1)).toMatchObject({ changed: true, version: version + 2 });
+});
+
 test('a change that waits for the lock across an end finds the grant ended', async () => {
   await add('mia', 'MANAGE', inTime(HOUR));
   const { transactions } = services;

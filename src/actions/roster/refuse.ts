@@ -10,12 +10,12 @@ export function ownerHasAccess(): Refusal {
   );
 }
 
-/** R5: refuses a decision that was made upon a roster that has moved on. */
-export function requireVersion({ organization }: OrganizationTransaction, expectedVersion: number | null): void {
-  if (expectedVersion !== null && expectedVersion !== organization.version)
+/** R5: refuses a decision that was made upon a roster that has moved on, also by the ends that this transaction has written. */
+export function requireVersion({ version }: OrganizationTransaction, expectedVersion: number | null): void {
+  if (expectedVersion !== null && expectedVersion !== version)
     throw new Refusal(
       'VERSION_CONFLICT',
-      `The list has changed: it is at version ${organization.version}, not ${expectedVersion}. Look again and repeat.`,
+      `The list has changed: it is at version ${version}, not ${expectedVersion}. Look again and repeat.`,
       ['input', 'expectedVersion'],
     );
 }
