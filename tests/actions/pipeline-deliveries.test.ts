@@ -102,6 +102,14 @@ beforeEach(() => {
 const times = (what: string) => delivery.story.filter((each) => each === what).length;
 
 describe('A8 the check before an answer is sent', () => {
+  test('T2 is made for those whose grant has an end, however fresh their access is', async () => {
+    delivery.isAccessFresh = true;
+    delivery.version = 7;
+    delivery.roles.set('mia', 'TEAMMATE');
+    await delivery.to([delivery.recipient('mia', 'a', { role: 'BILLING_ADMIN', grantExpiresAt: 1 })]);
+    expect(delivery.told).toEqual(['mia as TEAMMATE']);
+  });
+
   test('A8 is made for those who are live, however fast their answer is made', async () => {
     await delivery.to([delivery.recipient('mia', 'a')]);
     expect(delivery.story).toEqual(['step', 'answer', 'check']);

@@ -85,7 +85,7 @@ export interface Delivery<To extends Recipient> {
   readonly recipients: readonly To[];
   /** The same object for all who are told the same. */
   readonly messageFor: (recipient: To) => Message;
-  /** Whether each recipient's access has just been read. Then the first check is omitted if the organization has not changed. */
+  /** Whether access has just been read: then the first check is omitted if the organization has not changed and no grant has an end. */
   readonly isAccessFresh: boolean;
   readonly done: (recipient: To, outcome: Outcome, organization: OrganizationRow | undefined) => void;
 }
@@ -110,7 +110,8 @@ export async function deliver<To extends Recipient>(
   if (!organization) return recipients.forEach((recipient) => done(recipient, 'ALONE', organization));
   const loaders = reads.ofEvent(organization);
   const queue = [...recipients];
-  let isChecked = isAccessFresh && organization.version <= earliestRole(queue);
+  let isChecked =
+    isAccessFresh && organization.version <= earliestRole(queue) && queue.every((to) => to.grantExpiresAt === null);
 
   const makeSome = async (from: number): Promise<number> => {
     const began = monotonicClock();
