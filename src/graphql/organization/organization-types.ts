@@ -4,7 +4,6 @@ import type { OrganizationRole } from '../../domain/access/permissions';
 import type { Roster } from '../../store/rosters';
 import type { Membership } from '../../store/memberships';
 import { BELONGS_TO_ORGANIZATION } from '../access/find-organization';
-import type { OperationContext } from '../context';
 import { OrganizationRoleType } from '../shared/organization-role';
 
 @Extensions(BELONGS_TO_ORGANIZATION)
@@ -25,15 +24,6 @@ export class Organization {
   @Extensions(DEPENDS_ON_VIEWER)
   @Field(() => OrganizationRoleType, { description: "The viewer's role." })
   viewerRole: OrganizationRole;
-}
-
-/** The organization as the viewer sees it now. Null if the viewer is no longer a member. */
-export async function organizationNow(
-  organizationId: string,
-  { reads }: OperationContext,
-): Promise<Organization | null> {
-  const membership = await reads.viewed.load(organizationId);
-  return membership && toOrganization(membership);
 }
 
 /** @param roster where it was read with the organization. */
