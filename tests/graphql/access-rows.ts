@@ -240,6 +240,7 @@ UserConnection.pageInfo                      auth      401     null    null     
 UserEdge.cursor                              auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
 UserEdge.node                                auth      401     null    null     forb   forb     forb      ok    null       null null  null       null      null        null        null
 
+BillingAdminPayload.organization             auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAdminPayload.changed                  auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAdminPayload.userErrors               auth      401     forb    forb     forb   forb     forb      none  forb       forb forb  forb       forb      forb        forb        forb
 BillingAdminPayload.roster                   auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
@@ -272,9 +273,11 @@ RecordUsagePayload.userErrors                auth     401      forb     forb    
 RecordUsageBatchPayload.results              auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb      forb        forb        forb
 RecordUsageBatchPayload.userErrors           auth     401      forb     forb     forb     forb     forb     forb     forb     forb     forb     none     forb      forb        forb        forb
 
+BillingPayload.organization                  auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 BillingPayload.billing                       auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 BillingPayload.userErrors                    auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
+ChangeSubscriptionPayload.organization       auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 ChangeSubscriptionPayload.billing            auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 ChangeSubscriptionPayload.checkoutUrl        auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
 ChangeSubscriptionPayload.purchaseRequest    auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
@@ -282,6 +285,7 @@ ChangeSubscriptionPayload.userErrors         auth      401     forb    forb     
 
 CheckoutPayload.checkoutUrl                  auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
 CheckoutPayload.purchaseRequest              auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb
+CheckoutPayload.organization                 auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 CheckoutPayload.userErrors                   auth      401     forb    forb     forb   forb     ok        ok    forb       forb forb forb       forb      forb        forb        forb
 
 BillingPortalPayload.url                     auth      401     forb    forb     forb   forb     null      null  forb       forb forb forb       forb      forb        forb        forb

@@ -1,6 +1,8 @@
 import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
 import type { OperationContext } from '../context';
 import { UserError } from '../errors/user-error';
+import { AFTER_THE_CALL, organizationNow } from '../organization/organization-now';
+import { Organization } from '../organization/organization-types';
 import { Billing, toBilling } from './billing-types';
 
 @ObjectType({ description: 'The result of a change of billing.' })
@@ -19,6 +21,17 @@ export class BillingPayloadResolver {
   })
   billing(@Root() { organizationId }: BillingPayload, @Ctx() context: OperationContext): Promise<Billing | null> {
     return billingNow(organizationId, context);
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: AFTER_THE_CALL,
+  })
+  organization(
+    @Root() { organizationId }: BillingPayload,
+    @Ctx() context: OperationContext,
+  ): Promise<Organization | null> {
+    return organizationNow(organizationId, context);
   }
 }
 

@@ -1,8 +1,22 @@
-import { Arg, Ctx, Directive, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { createBillingPortalSession } from '../../actions/checkout/create-billing-portal-session';
 import { createTopUpCheckout } from '../../actions/checkout/create-top-up-checkout';
 import type { OperationContext } from '../context';
 import { refusable, UserError } from '../errors/user-error';
+import { AFTER_THE_CALL, organizationNow } from '../organization/organization-now';
+import { Organization } from '../organization/organization-types';
 import { Url, writtenAs } from '../shared/scalars';
 import { requestIn } from '../spending/spending-resolver';
 import { PurchaseRequest } from '../spending/spending-types';
@@ -36,6 +50,8 @@ export class CreateBillingPortalSessionInput {
 
 @ObjectType({ description: 'A page for a payment.' })
 export class CheckoutPayload {
+  organizationId: string;
+
   @Field(() => Url, { nullable: true, description: 'The address. Null if the call was refused.' })
   checkoutUrl: string | null;
 
@@ -61,7 +77,7 @@ export class BillingPortalPayload {
   userErrors: UserError[];
 }
 
-@Resolver()
+@Resolver(() => CheckoutPayload)
 export class CheckoutMutations {
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
   @Mutation(() => CheckoutPayload, {
@@ -72,12 +88,18 @@ export class CheckoutMutations {
     @Arg('input', () => CreateTopUpCheckoutInput) input: CreateTopUpCheckoutInput,
     @Ctx() context: OperationContext,
   ): Promise<CheckoutPayload> {
+    const { organizationId } = input;
     return refusable<CheckoutPayload>(
       async () => {
         const topUp = { ...input, returnUrl: writtenAs(input.returnUrl), actorId: viewerId(context) };
-        return { checkoutUrl: await createTopUpCheckout(context.services, topUp), purchaseRequest: null };
+        const checkoutUrl = await createTopUpCheckout(context.services, topUp);
+        return { organizationId, checkoutUrl, purchaseRequest: null };
       },
-      async (refusal) => ({ checkoutUrl: null, purchaseRequest: await requestIn(context.services, refusal) }),
+      async (refusal) => ({
+        organizationId,
+        checkoutUrl: null,
+        purchaseRequest: await requestIn(context.services, refusal),
+      }),
     );
   }
 
@@ -97,5 +119,16 @@ export class CheckoutMutations {
       },
       { url: null },
     );
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: AFTER_THE_CALL,
+  })
+  organization(
+    @Root() { organizationId }: CheckoutPayload,
+    @Ctx() context: OperationContext,
+  ): Promise<Organization | null> {
+    return organizationNow(organizationId, context);
   }
 }

@@ -8,7 +8,7 @@ import type { AccessRequestRow } from '../../store/access-requests';
 import type { OperationContext } from '../context';
 import { OrganizationInput } from '../directory/directory-inputs';
 import { refusable } from '../errors/user-error';
-import { organizationNow } from '../organization/organization-now';
+import { AFTER_THE_CALL, organizationNow } from '../organization/organization-now';
 import { Organization } from '../organization/organization-types';
 import { grantOfInput } from '../roster/grant-of-input';
 import { BillingAdminPayload } from '../roster/roster-types';
@@ -117,7 +117,7 @@ export class RequestResolver {
 export class RequestPayloadResolver {
   @FieldResolver(() => Organization, {
     nullable: true,
-    description: 'The organization after the call, even if the call was refused.',
+    description: AFTER_THE_CALL,
   })
   organization(
     @Root() { organizationId }: BillingAccessRequestPayload,

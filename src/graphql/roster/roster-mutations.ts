@@ -8,6 +8,8 @@ import type { GrantAccess } from '../../domain/access/permissions';
 import type { Grant } from '../../domain/roster/grants';
 import type { OperationContext } from '../context';
 import { refusable } from '../errors/user-error';
+import { AFTER_THE_CALL, organizationNow } from '../organization/organization-now';
+import { Organization } from '../organization/organization-types';
 import { asksFor } from '../shared/asks-for';
 import { DateTime, SafeInt } from '../shared/scalars';
 import { viewerId } from '../viewer/viewer-id';
@@ -132,6 +134,17 @@ export class RosterMutations {
     if (version !== null && !asksFor(info, 'owners') && !asksFor(info, 'admins')) return { organizationId, version };
     const roster = await reads.roster.load(organizationId);
     return roster && toRoster(roster);
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: AFTER_THE_CALL,
+  })
+  organization(
+    @Root() { organizationId }: BillingAdminPayload,
+    @Ctx() context: OperationContext,
+  ): Promise<Organization | null> {
+    return organizationNow(organizationId, context);
   }
 }
 

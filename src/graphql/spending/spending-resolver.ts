@@ -12,7 +12,7 @@ import type { PurchaseRequestRow } from '../../store/purchase-requests';
 import { BillingPayload } from '../billing/billing-payload';
 import type { OperationContext } from '../context';
 import { refusable } from '../errors/user-error';
-import { organizationNow } from '../organization/organization-now';
+import { AFTER_THE_CALL, organizationNow } from '../organization/organization-now';
 import { Organization } from '../organization/organization-types';
 import { moneyOf, Money } from '../shared/money';
 import { Url, writtenAs } from '../shared/scalars';
@@ -158,7 +158,7 @@ export class PurchaseRequestMutations {
 
   @FieldResolver(() => Organization, {
     nullable: true,
-    description: 'The organization as it is after the call, for caches.',
+    description: AFTER_THE_CALL,
   })
   organization(
     @Root() { organizationId }: PurchaseRequestPayload,

@@ -23,6 +23,8 @@ import { Billing } from '../billing/billing-types';
 import type { OperationContext } from '../context';
 import { OrganizationInput } from '../directory/directory-inputs';
 import { refusable, UserError } from '../errors/user-error';
+import { AFTER_THE_CALL, organizationNow } from '../organization/organization-now';
+import { Organization } from '../organization/organization-types';
 import { Url, writtenAs } from '../shared/scalars';
 import { requestIn } from '../spending/spending-resolver';
 import { PurchaseRequest } from '../spending/spending-types';
@@ -141,6 +143,17 @@ export class SubscriptionMutations {
     @Ctx() context: OperationContext,
   ): Promise<Billing | null> {
     return billingNow(organizationId, context);
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: AFTER_THE_CALL,
+  })
+  organization(
+    @Root() { organizationId }: ChangeSubscriptionPayload,
+    @Ctx() context: OperationContext,
+  ): Promise<Organization | null> {
+    return organizationNow(organizationId, context);
   }
 }
 
