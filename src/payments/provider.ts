@@ -1,3 +1,4 @@
+import type { InvoiceStatus } from '../domain/billing/invoices';
 import type { SubscriptionTerms } from '../domain/billing/orders';
 import type { Period } from '../domain/billing/periods';
 import type { ChangeTiming } from '../domain/billing/subscription-changes';
@@ -128,11 +129,62 @@ export interface Payment {
 export interface Account {
   /** The customer's time as of which this is. */
   readonly now: number;
-  readonly hasPaymentMethod: boolean;
+  /** What is charged without the payer. Null if there is none. */
+  readonly paymentMethod: PaymentMethodSummary | null;
   /** Null if it does not exist, or has ended. */
   readonly subscription: AccountSubscription | null;
   /** Oldest first; those of nothing are left out. */
   readonly invoices: readonly PaidInvoice[];
+  /** The next invoice as it would be now. Null if none is to come, or the provider can't say. */
+  readonly upcomingInvoice: UpcomingInvoice | null;
+  /** What is late of the subscription. Null if nothing is. */
+  readonly overdue: OverduePayment | null;
+  /**
+   * What the payer is shown of invoices, in any order: all of them, or with `afterInvoiceId` at least those that may have changed since
+   * that one was paid.
+   */
+  readonly shownInvoices: readonly ShownInvoice[];
+}
+
+/** A payment method, as far as a page may show it. */
+export interface PaymentMethodSummary {
+  /** The provider's word, such as card or sepa_debit. */
+  readonly kind: string;
+  readonly brand: string | null;
+  readonly last4: string | null;
+  readonly expires: { readonly month: number; readonly year: number } | null;
+}
+
+export interface UpcomingInvoice {
+  readonly amount: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly dueAt: number;
+}
+
+export interface OverduePayment {
+  readonly amount: number;
+  readonly currency: string;
+  readonly since: number;
+  /** When the provider tries again by itself. Null if it does not. */
+  readonly nextAttemptAt: number | null;
+  /** The provider's page to pay on. The address is all that one needs to use it. */
+  readonly payUrl: string | null;
+}
+
+export interface ShownInvoice {
+  readonly id: string;
+  /** Null until it is final. */
+  readonly number: string | null;
+  readonly status: InvoiceStatus;
+  /** Below 0 if it gives credit. */
+  readonly total: number;
+  readonly currency: string;
+  /** When it was made. It stays the same. */
+  readonly issuedAt: number;
+  /** The provider's page and PDF of it. The addresses are all that one needs to open them. */
+  readonly hostedUrl: string | null;
+  readonly pdfUrl: string | null;
 }
 
 export interface AccountSubscription extends SubscriptionTerms {

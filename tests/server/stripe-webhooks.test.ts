@@ -279,8 +279,8 @@ test('B9 what the payer changes on the portal, and what time brings, is followed
   expect(await billingOf(services, id)).toMatchObject({ status: 'ACTIVE', scheduledAt: periodEnd });
   stripe.payer.removesCards(customer);
   await tellsAll();
-  const { hasPaymentMethod } = await stripe.provider.readAccount(customer, null);
-  expect(hasPaymentMethod).toBe(false);
+  const { paymentMethod } = await stripe.provider.readAccount(customer, null);
+  expect(paymentMethod).toBeNull();
   stripe.payer.passes(customer, 40 * 24 * 3_600_000);
   await tellsAll();
   expect(await billingOf(services, id)).toMatchObject({ status: 'CANCELED' });

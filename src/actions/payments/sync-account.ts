@@ -42,5 +42,8 @@ async function readAccount(payments: PaymentProvider, { customerId, lastInvoiceI
 
 /** What is left: subscription and payment method went with the customer (B11). */
 async function emptyAccount(payments: PaymentProvider): Promise<Account> {
-  return { now: await payments.now(null), hasPaymentMethod: false, subscription: null, invoices: [] };
+  return {
+    ...{ now: await payments.now(null), paymentMethod: null, subscription: null, invoices: [] },
+    ...{ upcomingInvoice: null, overdue: null, shownInvoices: [] },
+  };
 }

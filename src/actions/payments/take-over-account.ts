@@ -30,7 +30,7 @@ export async function takeOverAccount(
   if (order) await completeOrder(transaction, order);
   const invoices = notYetLogged(account.invoices, known.lastInvoiceId);
   for (const invoice of invoices) await logInvoice(transaction, catalog, invoice);
-  takeOverPaymentMethod(transaction, account.hasPaymentMethod);
+  takeOverPaymentMethod(transaction, account.paymentMethod !== null);
   const included = renewIncludedCredits(transaction, catalog, known, account);
   transaction.set({ ...columnsOf(organization, subscription), creditsDueAt: creditsDueAt(subscription, included) });
 

@@ -1,3 +1,4 @@
+import type { InvoiceStatus } from '../../domain/billing/invoices';
 import type { Period } from '../../domain/billing/periods';
 import type { SubscriptionTerms } from '../../domain/billing/orders';
 import type { CheckoutOrder, PaidInvoice, PaidPlan, Payment } from '../provider';
@@ -14,6 +15,8 @@ export interface SandboxAccount {
   subscription: SandboxSubscription | null;
   /** In the order in which they were paid. */
   readonly invoices: SandboxInvoice[];
+  /** The invoices as the payer is shown them, oldest first. Missing in documents of before they were kept, as are those of before. */
+  bills?: SandboxBill[];
   /** Everything that was ever asked for with an order's id, oldest first. */
   readonly orders: SandboxOrder[];
   portalSessions: PortalSession[];
@@ -50,6 +53,20 @@ export interface SandboxSubscription extends PricedTerms {
 
 export interface SandboxInvoice extends PaidInvoice {
   readonly paidAt: number;
+}
+
+/** An invoice with its page. One that was paid has the id of its `SandboxInvoice`. */
+export interface SandboxBill {
+  readonly id: string;
+  /** Opens its page and its PDF. The id does not: logs hold it. */
+  readonly key: string;
+  readonly number: string;
+  readonly reason: PaidInvoice['reason'];
+  readonly terms: SubscriptionTerms;
+  readonly issuedAt: number;
+  status: Exclude<InvoiceStatus, 'DRAFT'>;
+  /** What is to be paid, or was. Of an open one the customer's credit is not taken off yet. */
+  total: number;
 }
 
 export interface SandboxOrder extends Payment {

@@ -65,7 +65,8 @@ export function payCheckout(account: SandboxAccount, order: CheckoutOfOrder, now
   if (item.kind === 'SUBSCRIPTION') {
     const { planKey, cadence } = item;
     const { orderId, amount: price } = order;
-    order.amount = collect(account, price, { reason: 'START', orderId, paidAt: now }) ?? price;
+    order.amount =
+      collect(account, price, { reason: 'START', orderId, terms: { planKey, cadence }, paidAt: now }) ?? price;
     const period = periodFrom(now, now, cadence);
     account.subscription = {
       ...{ planKey, cadence, price, period, orderId },

@@ -2,6 +2,7 @@ import type { Catalog } from '../../domain/billing/catalog';
 import { isSame, priceOf, timingOf } from '../../domain/billing/subscription-changes';
 import type { SandboxAccount } from './account';
 import type { Accounts } from './accounts';
+import { closeOpenBill } from './bills';
 import {
   type CheckoutOfOrder,
   DECLINING_CARD,
@@ -101,6 +102,7 @@ export function createPayer(accounts: Accounts, catalog: Catalog, clock: () => n
       accounts.change(customerId, (account) => {
         if (account.isGone) return 'CLOSED';
         Object.assign(account, { isGone: true, subscription: null, card: null });
+        closeOpenBill(account, 'VOID');
         for (const order of account.orders) expireCheckout(order);
         return 'DONE';
       }),

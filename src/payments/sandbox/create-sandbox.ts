@@ -4,12 +4,14 @@ import type { PaymentProvider } from '../provider';
 import { newAccount, type PortalSession, type SandboxAccount } from './account';
 import { accountSubscription } from './account-subscription';
 import { openAccounts, present } from './accounts';
+import { closeOpenBill } from './bills';
 import { expireCheckout, findCheckout, openCheckout } from './checkouts';
 import { createPayer } from './create-payer';
 import { chargeOnce, findOrder, paymentOf } from './orders';
 import { pageAddress } from './page-addresses';
 import type { SandboxPayer } from './sandbox-payer';
 import type { SandboxRecords } from './sandbox-records';
+import { shownAccount } from './shown-account';
 import { applyOnce, previewOf, refuseDeclined, scheduleOnce } from './subscription-changes';
 import { randomId } from './random-id';
 
@@ -61,10 +63,10 @@ export function createSandbox({ catalog, records, clock, baseUrl }: SandboxOptio
 
     readAccount: (customerId, afterInvoiceId) =>
       accounts.look(customerId, (account, now) => {
-        const { card, subscription, invoices } = present(account);
+        const { subscription, invoices } = present(account);
         return {
           now,
-          hasPaymentMethod: card !== null,
+          ...shownAccount(account, catalog, (page, { key: id }) => pageAddress(baseUrl(), page, { customerId, id })),
           subscription: subscription && accountSubscription(subscription),
           invoices: invoices
             .slice(invoices.findIndex(({ id }) => id === afterInvoiceId) + 1)
@@ -126,6 +128,7 @@ export function createSandbox({ catalog, records, clock, baseUrl }: SandboxOptio
         account.subscription = null;
         account.card = null;
         account.hasEnded = true;
+        closeOpenBill(account, 'VOID');
         account.portalSessions = [];
         for (const order of account.orders) expireCheckout(order);
       }),

@@ -5,7 +5,11 @@ export interface PageKey {
 }
 
 /** The key is in the query, which stays out of logs. */
-export function pageAddress(baseUrl: string, page: 'checkout' | 'portal', { customerId, id }: PageKey): string {
+export function pageAddress(
+  baseUrl: string,
+  page: 'checkout' | 'portal' | 'invoice' | 'invoice.pdf',
+  { customerId, id }: PageKey,
+): string {
   return `${baseUrl.replace(/\/+$/, '')}/sandbox/${page}?session=${customerId}.${id}`;
 }
 

@@ -1,6 +1,6 @@
 import { periodFrom } from '../../domain/billing/periods';
 import type { SandboxAccount, SandboxSubscription } from './account';
-import { collect } from './bills';
+import { addBill, closeOpenBill, collect, openBill } from './bills';
 
 /** Whether a period has ended of which nothing has come yet. */
 export function isBehind({ subscription }: SandboxAccount, now: number): boolean {
@@ -19,13 +19,22 @@ export function bringUpTo(account: SandboxAccount, now: number): void {
  * If the overdue amount can't be charged at its end either, the subscription ends.
  */
 function afterPeriod(account: SandboxAccount, ending: SandboxSubscription): SandboxSubscription | null {
-  if (ending.scheduled?.terms === null) return null;
+  if (ending.scheduled?.terms === null) {
+    closeOpenBill(account, 'UNCOLLECTIBLE');
+    return null;
+  }
   const paidAt = ending.period.end;
   const renewal = { reason: 'RENEWAL', orderId: null, paidAt } as const;
-  if (ending.overdue !== null && collect(account, ending.overdue, renewal) === null) return null;
+  const overdue = { ...renewal, terms: { planKey: ending.planKey, cadence: ending.cadence } };
+  if (ending.overdue !== null && collect(account, ending.overdue, overdue, openBill(account)) === null) {
+    closeOpenBill(account, 'UNCOLLECTIBLE');
+    return null;
+  }
 
   const { planKey, cadence, price } = ending.scheduled?.terms ?? ending;
-  const isPaid = collect(account, price, renewal) !== null;
+  const terms = { planKey, cadence };
+  const isPaid = collect(account, price, { ...renewal, terms }) !== null;
+  if (!isPaid) addBill(account, { reason: 'RENEWAL', terms, issuedAt: paidAt, status: 'OPEN', total: price });
   const period = periodFrom(ending.anchor, paidAt, cadence);
   return {
     ...ending,
@@ -41,9 +50,11 @@ function afterPeriod(account: SandboxAccount, ending: SandboxSubscription): Sand
 export function settleOverdue(account: SandboxAccount, now: number): boolean {
   const { subscription } = account;
   if (!subscription || subscription.overdue === null) return true;
-  const paid = collect(account, subscription.overdue, { reason: 'RENEWAL', orderId: null, paidAt: now });
+  const { planKey, cadence, period } = subscription;
+  const terms = { planKey, cadence };
+  const renewal = { reason: 'RENEWAL', orderId: null, paidAt: now, terms } as const;
+  const paid = collect(account, subscription.overdue, renewal, openBill(account));
   if (paid === null) return false;
-  const { planKey, period } = subscription;
   account.subscription = { ...subscription, overdue: null, paidPlans: [{ planKey, since: period.start }] };
   return true;
 }

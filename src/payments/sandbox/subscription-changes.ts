@@ -5,7 +5,7 @@ import { ChangeOutdated, NoSubscription, PaymentDeclined } from '../payment-faul
 import type { ChangePreview, PlannedChange } from '../provider';
 import type { PricedTerms, SandboxAccount, SandboxSubscription } from './account';
 import { paidPlansOf } from './account-subscription';
-import { collect, setAgainstCredit } from './bills';
+import { closeOpenBill, collect, setAgainstCredit } from './bills';
 import { addOrder, findOrder, noteDecline } from './orders';
 
 /** Throws `NoSubscription`. */
@@ -70,11 +70,15 @@ export function applyOnce(
           createdAt: now,
           checkout: null,
         });
-  if (collect(account, owed, { reason: 'CHANGE', orderId, paidAt: now }) === null) {
+  const { planKey, cadence } = change;
+  const terms = { planKey, cadence };
+  if (collect(account, owed, { reason: 'CHANGE', orderId, terms, paidAt: now }) === null) {
     if (order) noteDecline(order, 'DECLINED');
     return 'DECLINED';
   }
   if (order) order.status = 'PAID';
+  // What was overdue has been paid with the change.
+  if (next.overdue === null) closeOpenBill(account, 'VOID');
   account.subscription = { ...next, orderId };
   return 'DONE';
 }

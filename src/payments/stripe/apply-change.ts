@@ -74,7 +74,8 @@ async function changeNow(
         payment_behavior: 'error_if_incomplete',
         off_session: true,
         items: [{ id: item.id, price: await prices.idFor(change) }],
-        ...(paymentMethod !== null && !wouldBeCharged(paymentMethod) && { default_payment_method: paymentMethod }),
+        ...(paymentMethod !== null &&
+          !wouldBeCharged(paymentMethod.id) && { default_payment_method: paymentMethod.id }),
         ...goingOn(subscription),
         metadata,
       },

@@ -36,7 +36,7 @@ export async function charge(dependencies: StripeDependencies, order: ChargeOrde
         amount: order.amount,
         currency,
         customer: order.customerId,
-        payment_method: paymentMethod,
+        payment_method: paymentMethod.id,
         confirm: true,
         off_session: true,
         // A method that sends the payer to another page needs a payer.

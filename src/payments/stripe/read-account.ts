@@ -1,11 +1,15 @@
 import type Stripe from 'stripe';
 import type { Account, AccountSubscription } from '../provider';
 import { describeInvoices } from './describe-invoices';
+import { describeOverdue } from './describe-overdue';
+import { describePaymentMethod } from './describe-payment-method';
+import { describeShownInvoices } from './describe-shown-invoices';
 import { findPresentCustomer } from './find-customer';
 import { findPaymentMethod } from './find-payment-method';
 import { type FoundSubscription, findSubscription } from './find-subscription';
-import { listPaidInvoices } from './list-paid-invoices';
+import { listInvoices, paidOf } from './list-invoices';
 import { describeOrderLeft } from './order-left';
+import { previewUpcoming } from './preview-upcoming';
 import { readPeriod } from './read-period';
 import { readScheduled } from './read-scheduled';
 import { timeOf } from './read-time';
@@ -31,17 +35,26 @@ export async function readAccount(
   const [customer, found, invoices] = await Promise.all([
     findPresentCustomer(dependencies, customerId),
     findSubscription(dependencies, customerId),
-    listPaidInvoices(dependencies, customerId, afterInvoiceId),
+    listInvoices(dependencies, customerId, afterInvoiceId),
   ]);
 
-  const after = invoices.findIndex(({ id }) => id === afterInvoiceId);
+  const paid = paidOf(invoices);
+  const after = paid.findIndex(({ id }) => id === afterInvoiceId);
   const [now, paymentMethod, subscription, paidInvoices] = await Promise.all([
     timeOf(dependencies, customer),
     findPaymentMethod(dependencies, customer, found?.subscription ?? null),
-    found && readSubscription(dependencies, found, invoices),
-    describeInvoices(dependencies, invoices.slice(after + 1)),
+    found && readSubscription(dependencies, found, paid),
+    describeInvoices(dependencies, paid.slice(after + 1)),
   ]);
-  return { now, hasPaymentMethod: paymentMethod !== null, subscription, invoices: paidInvoices };
+  return {
+    now,
+    paymentMethod: paymentMethod && describePaymentMethod(paymentMethod),
+    subscription,
+    invoices: paidInvoices,
+    upcomingInvoice: found && subscription && (await previewUpcoming(dependencies, found, subscription)),
+    overdue: found && subscription?.status === 'PAST_DUE' ? describeOverdue(found.subscription, invoices) : null,
+    shownInvoices: describeShownInvoices(invoices),
+  };
 }
 
 async function readSubscription(

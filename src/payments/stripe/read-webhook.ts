@@ -75,8 +75,14 @@ async function noticesOf({ stripe }: Pick<StripeDependencies, 'stripe'>, event: 
     case 'customer.subscription.paused':
     case 'customer.subscription.resumed':
     case 'payment_method.attached':
+    case 'payment_method.updated':
+    case 'payment_method.automatically_updated':
+    case 'invoice.finalized':
+    case 'invoice.updated':
     case 'invoice.paid':
     case 'invoice.payment_failed':
+    case 'invoice.voided':
+    case 'invoice.marked_uncollectible':
     case 'subscription_schedule.created':
     case 'subscription_schedule.updated':
     case 'subscription_schedule.released':

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../domain/billing/catalog';
-import { minorDigitsOf } from '../currencies';
+import { digitsToShow, minorDigitsOf } from '../currencies';
 
 /*
  * In which unit Stripe takes amounts, wherever that is no hundredth. https://docs.stripe.com/currencies#zero-decimal and #special-cases
@@ -15,12 +15,26 @@ const THOUSANDTHS = ['BHD', 'JOD', 'KWD', 'OMR', 'TND'];
 
 const NAMES = ['whole units', 'tenths', 'hundredths', 'thousandths'];
 
+/**
+ * An amount as Stripe writes it, in the currency's minor unit. Invoices are not always in the catalog's currency: it was another one
+ * before, or somebody made them by hand.
+ */
+export function fromStripeAmount(amount: number, stripeCurrency: string): { amount: number; currency: string } {
+  const currency = stripeCurrency.toUpperCase();
+  const digits = digitsToShow(currency);
+  return { amount: Math.round(amount * 10 ** (digits - digitsAtStripe(currency))), currency };
+}
+
+function digitsAtStripe(currency: string): number {
+  return WHOLE.includes(currency) ? 0 : THOUSANDTHS.includes(currency) ? 3 : 2;
+}
+
 /** What Stripe would charge otherwise than the catalog says, in a sentence; null: nothing. */
 export function faultAtStripe(catalog: Catalog): string | null {
   const { currency } = catalog;
   const digits = minorDigitsOf(currency);
   if (digits === null) return `${currency} is not a current currency of ISO 4217.`;
-  const atStripe = WHOLE.includes(currency) ? 0 : THOUSANDTHS.includes(currency) ? 3 : 2;
+  const atStripe = digitsAtStripe(currency);
   if (digits !== atStripe)
     return `Stripe takes amounts of ${currency} in ${NAMES[atStripe]}, and the catalog’s are in ${NAMES[digits] ?? 'smaller parts'}, by ISO 4217. Name another currency.`;
   if (atStripe < 3) return null;

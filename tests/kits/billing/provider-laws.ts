@@ -25,7 +25,17 @@ const DAY = 24 * HOUR;
 const CADENCES: readonly BillingCadence[] = ['MONTHLY', 'ANNUAL'];
 
 /** What an account holds of which nothing has come yet. */
-const NOTHING = { now: expect.any(Number) as number, hasPaymentMethod: false, subscription: null, invoices: [] };
+const NOTHING = {
+  now: expect.any(Number) as number,
+  ...{ paymentMethod: null, subscription: null, invoices: [] },
+  ...{ upcomingInvoice: null, overdue: null, shownInvoices: [] },
+};
+
+/** The card that payers have on the pages. */
+const CARD = {
+  ...{ kind: 'card', brand: 'visa', last4: expect.stringMatching(/^\d{4}$/) as string },
+  expires: { month: 12, year: 2034 },
+};
 
 /** A good and a declined payment, as far as every provider says the same of them. */
 const PAID = { status: 'PAID', amountReturned: 0 };
@@ -128,8 +138,8 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         const orderId = await customer.subscribes(terms);
         const start = await customer.now();
         expect(await customer.payment(orderId)).toMatchObject(PAID);
-        const { subscription, invoices, hasPaymentMethod } = await customer.account();
-        expect(hasPaymentMethod).toBe(true);
+        const { subscription, invoices, paymentMethod } = await customer.account();
+        expect(paymentMethod).toEqual(CARD);
         expect(subscription).toEqual({
           ...terms,
           ...{ status: 'ACTIVE', scheduled: null, orderId },
@@ -200,7 +210,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         await under.pays(url);
         expect(await customer.payment(orderId)).toMatchObject(PAID);
         await expect(under.pays(url)).rejects.toThrow();
-        expect(await customer.account()).toEqual({ ...NOTHING, hasPaymentMethod: true });
+        expect(await customer.account()).toEqual({ ...NOTHING, paymentMethod: CARD });
       });
 
       test('B6 the state of a payment is known by its order only, without the checkout', async () => {
@@ -244,7 +254,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(await stranger.isCharged(100)).toMatchObject({ status: 'DECLINED', declineId: expect.any(String) });
         const customer = await newSubscriber(termsOf(low));
         await under.removesCard(customer.id);
-        expect((await customer.account()).hasPaymentMethod).toBe(false);
+        expect((await customer.account()).paymentMethod).toBeNull();
         expect((await customer.account()).subscription).toMatchObject({ status: 'ACTIVE' });
         expect(await customer.isCharged(100)).toMatchObject({ status: 'DECLINED', declineId: expect.any(String) });
       });
@@ -510,7 +520,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(await customer.account()).toEqual(before);
         await under.cardIsReplaced(customer.id);
         await expect(apply(orderId)).rejects.toThrow(PaymentDeclined);
-        expect(await customer.account()).toEqual(before);
+        expect(await customer.account()).toEqual({ ...before, paymentMethod: CARD });
         await apply(randomUUID());
         expect(await customer.subscription()).toMatchObject(termsOf(high));
       });
@@ -591,6 +601,122 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
         expect(settled.invoices.slice(1)).toEqual([
           { id: expect.any(String), amount: priceFor(termsOf(low)), reason: 'RENEWAL', orderId: null },
         ]);
+      });
+    });
+
+    describe('what a page shows', () => {
+      const shown = async (customer: Customer) => {
+        const { shownInvoices } = await customer.account();
+        return [...shownInvoices].sort((one, other) => one.issuedAt - other.issuedAt);
+      };
+      const untilRenewal = async (customer: Customer, more = 0) => {
+        const { period } = await customer.subscription();
+        await under.passes(customer.id, period.end + more - (await customer.now()));
+        return period;
+      };
+      const invoiceOf = (terms: SubscriptionTerms, status: string) => ({
+        ...{ id: expect.any(String), number: expect.stringMatching(/./), status },
+        ...{ total: priceFor(terms), currency: under.catalog.currency, issuedAt: expect.any(Number) },
+        ...{ hostedUrl: expect.stringMatching(/^https?:/), pdfUrl: expect.stringMatching(/^https?:.*pdf/) },
+      });
+
+      test('B12 the payment method is shown as long as it can be charged', async () => {
+        const customer = await newSubscriber(termsOf(low));
+        expect((await customer.account()).paymentMethod).toEqual(CARD);
+        await under.removesCard(customer.id);
+        expect((await customer.account()).paymentMethod).toBeNull();
+      });
+
+      test.each(CADENCES)('B12 the next invoice is what the renewal comes to, and when: %s', async (cadence) => {
+        const customer = await newSubscriber(termsOf(high, cadence));
+        const { upcomingInvoice } = await customer.account();
+        const { period } = await customer.subscription();
+        const { currency } = under.catalog;
+        expect(upcomingInvoice).toEqual({ amount: priceFor(termsOf(high, cadence)), currency, dueAt: period.end });
+        await untilRenewal(customer);
+        const { invoices } = await customer.account();
+        expect(invoices.at(-1)).toMatchObject({ reason: 'RENEWAL', amount: upcomingInvoice?.amount });
+      });
+
+      test('B12 the next invoice knows what is scheduled, and there is none if the subscription ends', async () => {
+        const customer = await newSubscriber(termsOf(high));
+        await customer.changes(changeTo(termsOf(high), termsOf(low)));
+        expect((await customer.account()).upcomingInvoice?.amount).toBe(priceFor(termsOf(low)));
+        await provider.cancelAtPeriodEnd(customer.id, randomUUID());
+        expect((await customer.account()).upcomingInvoice).toBeNull();
+        await provider.resume(customer.id, randomUUID());
+        expect((await customer.account()).upcomingInvoice?.amount).toBe(priceFor(termsOf(high)));
+      });
+
+      test('B12 what is left of an earlier payment lowers the next invoice', async () => {
+        const customer = await newSubscriber(termsOf(high));
+        await under.changesOnPortal(customer.id, termsOf(low));
+        const { upcomingInvoice } = await customer.account();
+        expect(upcomingInvoice?.amount).toBeLessThan(priceFor(termsOf(low)));
+        await untilRenewal(customer);
+        const renewals = (await customer.account()).invoices.filter(({ reason }) => reason === 'RENEWAL');
+        expect(renewals.reduce((sum, { amount }) => sum + amount, 0)).toBe(upcomingInvoice?.amount);
+      });
+
+      test('B12 invoices are shown with their numbers, pages and PDFs, and those that were paid are the same ones', async () => {
+        const customer = await newSubscriber(termsOf(low));
+        await untilRenewal(customer);
+        const invoices = await shown(customer);
+        expect(invoices).toEqual([invoiceOf(termsOf(low), 'PAID'), invoiceOf(termsOf(low), 'PAID')]);
+        expect(new Set(invoices.map(({ number }) => number)).size).toBe(2);
+        expect(new Set(invoices.flatMap(({ hostedUrl, pdfUrl }) => [hostedUrl, pdfUrl])).size).toBe(4);
+        const paid = (await customer.account()).invoices;
+        expect(invoices.map(({ id }) => id)).toEqual(paid.map(({ id }) => id));
+      });
+
+      test('B12 a renewal that is declined is overdue, with its invoice, until it is paid', async () => {
+        const customer = await newSubscriber(termsOf(low));
+        expect((await customer.account()).overdue).toBeNull();
+        await under.cardGoesBad(customer.id);
+        const { end } = await untilRenewal(customer, HOUR);
+        const { overdue } = await customer.account();
+        expect(overdue).toEqual({
+          ...{ amount: priceFor(termsOf(low)), currency: under.catalog.currency },
+          ...{
+            since: expect.any(Number),
+            nextAttemptAt: expect.any(Number),
+            payUrl: expect.stringMatching(/^https?:/),
+          },
+        });
+        expect(Math.abs((overdue?.since ?? 0) - end)).toBeLessThanOrEqual(HOUR);
+        expect(overdue?.nextAttemptAt).toBeGreaterThan(await customer.now());
+        const [, open] = await shown(customer);
+        expect(open).toEqual(invoiceOf(termsOf(low), 'OPEN'));
+        expect(overdue?.payUrl).toBe(open?.hostedUrl);
+
+        await under.cardIsReplaced(customer.id);
+        await under.paysOverdue(customer.id);
+        const settled = await customer.account();
+        expect(settled.overdue).toBeNull();
+        const [start, paid] = await shown(customer);
+        expect(paid).toMatchObject({ id: open?.id, number: open?.number, status: 'PAID' });
+        expect(settled.invoices.map(({ id }) => id)).toEqual([start?.id, open?.id]);
+      });
+
+      test('B12 what is overdue is tried again by itself at the time that was told', async () => {
+        const customer = await newSubscriber(termsOf(low));
+        await under.cardGoesBad(customer.id);
+        await untilRenewal(customer, HOUR);
+        await under.cardIsReplaced(customer.id);
+        const { overdue } = await customer.account();
+        await under.passes(customer.id, (overdue?.nextAttemptAt ?? 0) - SECOND - (await customer.now()));
+        expect((await customer.account()).overdue).toEqual(overdue);
+        await under.passes(customer.id, SECOND);
+        expect((await customer.account()).overdue).toBeNull();
+        expect((await customer.subscription()).status).toBe('ACTIVE');
+      });
+
+      test('B12 an invoice that was open when a newer one was paid is shown again after that one', async () => {
+        const customer = await newSubscriber(termsOf(low));
+        const [first] = (await customer.account()).invoices;
+        await untilRenewal(customer);
+        const { shownInvoices } = await customer.account(first?.id);
+        expect(shownInvoices).toHaveLength(2);
       });
     });
 

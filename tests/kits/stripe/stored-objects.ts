@@ -35,7 +35,7 @@ export type StoredPaymentMethod = Kept<
   'id' | 'object' | 'created' | 'type',
   {
     customer: string | null;
-    card: { brand: string; last4: string };
+    card: Pick<Stripe.PaymentMethod.Card, 'brand' | 'display_brand' | 'last4' | 'exp_month' | 'exp_year'>;
     /** How the payer's bank answers; Stripe does not show it. */
     bank: 'PAYS' | 'DECLINES' | 'ASKS_THE_PAYER' | 'TAKES_ITS_TIME';
   }
@@ -142,7 +142,13 @@ export type StoredInvoice = Kept<
   | 'amount_due'
   | 'amount_paid'
   | 'amount_remaining'
+  | 'attempt_count'
   | 'billing_reason'
+  | 'due_date'
+  | 'hosted_invoice_url'
+  | 'invoice_pdf'
+  | 'next_payment_attempt'
+  | 'number'
   | 'currency'
   | 'status'
   | 'status_transitions'

@@ -6,6 +6,7 @@ import {
   createInvoice,
   draftInvoice,
   endSubscription,
+  finalizeInvoice,
   finalizeRenewal,
   itemOf,
   linesOfChange,
@@ -138,7 +139,7 @@ export class StripePayer {
 
   /** The same on the dashboard, where the change stands although its invoice is not paid. */
   changesPriceUnpaid(customerId: string, priceId: string): void {
-    this.#takesOver(customerId, priceId).status = 'open';
+    finalizeInvoice(this.state, this.#takesOver(customerId, priceId));
     this.#subscriptionOf(customerId).status = 'past_due';
   }
 
@@ -247,6 +248,14 @@ export class StripePayer {
         .newestFirst()
         .filter((each) => ofCustomer(each) && each.status === 'draft')
         .map((invoice) => ({ at: invoice.created + ONE_HOUR, happens: () => finalizeRenewal(state, invoice) })),
+      ...state.invoices
+        .newestFirst()
+        .filter((each) => ofCustomer(each) && each.status === 'open')
+        .flatMap((invoice) =>
+          invoice.next_payment_attempt == null
+            ? []
+            : [{ at: invoice.next_payment_attempt, happens: () => finalizeRenewal(state, invoice) }],
+        ),
       ...state.sessions
         .newestFirst()
         .filter((each) => ofCustomer(each) && each.status === 'open')
@@ -302,7 +311,7 @@ export class StripePayer {
       created: this.state.now(customer),
       type: 'card',
       customer: isKept ? customer : null,
-      card: { brand: 'visa', last4: '4242' },
+      card: { brand: 'visa', display_brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2034 },
       bank,
     });
     if (isKept) this.state.tell('payment_method.attached', method);

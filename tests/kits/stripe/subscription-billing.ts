@@ -188,6 +188,12 @@ export function draftInvoice(
     amount_due: Math.max(0, total - credit),
     amount_paid: 0,
     amount_remaining: Math.max(0, total - credit),
+    attempt_count: 0,
+    due_date: null,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    next_payment_attempt: null,
+    number: null,
     period_start: now,
     period_end: now,
     lines: {
@@ -248,11 +254,23 @@ export function refuseUnpaid(state: StripeState, methodId: string | null): void 
     );
 }
 
+/** From then on it has a number, a page and a PDF, and does not change by itself. Nothing for one that is final already. */
+export function finalizeInvoice(state: StripeState, invoice: StoredInvoice): void {
+  if (invoice.status !== 'draft') return;
+  const secret = state.id('YWNjdF8x');
+  invoice.status = 'open';
+  invoice.status_transitions.finalized_at = state.now(invoice.customer);
+  invoice.number = `${invoice.customer.slice(-8).toUpperCase()}-${state.id('').slice(-4)}`;
+  invoice.hosted_invoice_url = `https://invoice.stripe.com/i/acct_1/${secret}?s=ap`;
+  invoice.invoice_pdf = `https://pay.stripe.com/invoice/acct_1/${secret}/pdf?s=ap`;
+  state.tell('invoice.finalized', invoice);
+}
+
 /** Charges the invoice. Throws a card error; the invoice is open then. */
 export function payInvoice(state: StripeState, invoice: StoredInvoice, paymentMethodId: string | null): void {
   const now = state.now(invoice.customer);
-  invoice.status = 'open';
-  invoice.status_transitions.finalized_at ??= now;
+  finalizeInvoice(state, invoice);
+  invoice.attempt_count += 1;
   if (invoice.amount_due > 0) {
     if (paymentMethodId === null)
       throw new StripeRefusal(402, 'card_error', 'There is no payment method.', { code: 'missing' });
@@ -289,6 +307,7 @@ export function settleInvoice(state: StripeState, invoice: StoredInvoice): void 
   invoice.status = 'paid';
   invoice.amount_paid = invoice.amount_due;
   invoice.amount_remaining = 0;
+  invoice.next_payment_attempt = null;
   invoice.status_transitions.paid_at = state.now(invoice.customer);
   for (const payment of state.invoicePayments.newestFirst())
     if (payment.invoice === invoice.id && payment.status === 'open') {
@@ -324,12 +343,20 @@ export function passPeriodEnd(state: StripeState, subscription: StoredSubscripti
   if (!leavesDraft) finalizeRenewal(state, invoice);
 }
 
+/** After so many days each, a payment is tried again; then no more. */
+const RETRY_AFTER = [3, 5, 7];
+
+const ONE_DAY = 24 * 60 * 60;
+
+/** Charges a renewal for the first time, or again. */
 export function finalizeRenewal(state: StripeState, invoice: StoredInvoice): void {
   const subscription = state.subscriptions.get(invoice.parent.subscription_details.subscription);
   try {
     payInvoice(state, invoice, paymentMethodOf(state, subscription));
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
+    const days = RETRY_AFTER[invoice.attempt_count - 1];
+    invoice.next_payment_attempt = days === undefined ? null : state.now(invoice.customer) + days * ONE_DAY;
     subscription.status = 'past_due';
     state.tell('invoice.payment_failed', invoice);
     state.tell('customer.subscription.updated', subscription);

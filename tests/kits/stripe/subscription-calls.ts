@@ -142,9 +142,11 @@ export const subscriptionCalls: Record<string, Call> = {
       return draftInvoice(state, subscription, 'upcoming', linesOfChange(state, subscription, price, at));
     }
     if (ends) throw noUpcomingInvoices();
-    if (parameters.preview_mode !== 'recurring')
+    const isPlain = !('subscription_details' in parameters) && !('preview_mode' in parameters);
+    if (parameters.preview_mode !== 'recurring' && !isPlain)
       throw invalid('The stand-in previews changes at once, and what recurs.');
     const { current_period_end: start } = itemOf(subscription);
+    const next = isPlain ? (priceScheduledAt(state, subscription, start) ?? price) : price;
     const renewed = {
       ...subscription,
       items: {
@@ -152,9 +154,9 @@ export const subscriptionCalls: Record<string, Call> = {
         data: [
           {
             ...itemOf(subscription),
-            price,
+            price: next,
             current_period_start: start,
-            current_period_end: addIntervals(start, price, 1),
+            current_period_end: addIntervals(start, next, 1),
           },
         ],
       },
@@ -170,6 +172,12 @@ export const subscriptionCalls: Record<string, Call> = {
       ({ invoice }) => (text(parameters.invoice) ?? invoice) === invoice,
     ),
 };
+
+function priceScheduledAt(state: StripeState, { schedule }: StoredSubscription, start: number) {
+  const phase =
+    schedule === null ? undefined : state.schedules.get(schedule).phases.find((each) => each.start_date === start);
+  return phase ? state.prices.get(phase.items[0]?.price ?? '') : null;
+}
 
 function noUpcomingInvoices(): StripeRefusal {
   return new StripeRefusal(404, 'invalid_request_error', 'No upcoming invoices.', { code: 'invoice_upcoming_none' });

@@ -368,7 +368,8 @@ describe('the payer on the portal', () => {
     expect(await provider.readAccount(customerId, null)).toEqual(before);
     await sandbox.cardGoesBad(customerId);
     expect(await payer.changeSubscription(customerId, terms('business'))).toBe('DECLINED');
-    expect(await provider.readAccount(customerId, null)).toEqual(before);
+    const paymentMethod = { ...before.paymentMethod, last4: '0002' };
+    expect(await provider.readAccount(customerId, null)).toEqual({ ...before, paymentMethod });
   });
 
   test('B2 an existing subscription keeps its price when the catalog changes', async () => {

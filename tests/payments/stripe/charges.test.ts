@@ -94,11 +94,11 @@ test("B7 the customer's default card is charged before the subscription's, and t
 test('B4 an upgrade is charged to a card that is merely on file, as a recharge is', async () => {
   const customer = await (await stripeCustomer(stripe)).subscribes();
   stripe.payer.removesCards(customer.id);
-  expect(await customer.account()).toMatchObject({ hasPaymentMethod: false });
+  expect(await customer.account()).toMatchObject({ paymentMethod: null });
   await expect(customer.changesTo('team')).rejects.toMatchObject({ name: 'PaymentDeclined' });
   expect(await customer.subscription()).toMatchObject({ planKey: 'starter' });
   stripe.payer.paysOn((await customer.ordersPack()).url);
-  expect(await customer.account()).toMatchObject({ hasPaymentMethod: true });
+  expect(await customer.account()).toMatchObject({ paymentMethod: { kind: 'card' } });
   await customer.changesTo('team');
   expect(await customer.subscription()).toMatchObject({
     planKey: 'team',
