@@ -3,6 +3,7 @@ import type { LogPosition } from '../../src/domain/log/log-position';
 import type { ChangeNotification, Notifier } from '../../src/notifications/notifier';
 import { NotificationListeners } from '../../src/notifications/notification-listeners';
 import { Arrivals } from '../kits/basics/arrivals';
+import { passes } from '../kits/basics/passing-time';
 
 const HOUR = 3_600_000;
 
@@ -84,6 +85,12 @@ function watch(organizationId: string): { heard: Heard; unwatch: () => void } {
   return { heard, unwatch: watcher.watch(organizationId, heard.hear) };
 }
 
+/** Turns after which the timers of so many milliseconds have fired that began before: those of one time fire in order. */
+const timersOf = async (milliseconds: number) => {
+  await passes(milliseconds);
+  await someTurns();
+};
+
 /** Enough turns of the event loop for all that waits for no timer. */
 const someTurns = async () => {
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
@@ -113,6 +120,8 @@ describe('E4 notifications of this process', () => {
     const { heard } = watch('acme');
     notifier.publish(at('acme', 1));
     notifier.publish({ ...at('acme', 2), isRemoved: true });
+    // One that comes late says nothing new.
+    notifier.publish(at('acme', 1));
     expect(heard.all).toEqual([1, null]);
   });
 
@@ -204,11 +213,32 @@ describe('E4 notifications of another instance', () => {
     expect(await acme.heard.several(2)).toEqual([1, 2]);
     expect(await globex.heard.next()).toBe(3);
     expect(initech.heard.all).toEqual([]);
-    // After a while without any, the next is read as the first was.
-    const rest = watch('acme');
-    notifier.notifies(at('acme', 3));
-    (await reads.next()).finds(at('acme', 3));
-    expect(await rest.heard.next()).toBe(3);
+  });
+
+  test('X3 are read at once where the rest after the last read is over', async () => {
+    const { heard } = watch('acme');
+    for (const sequence of [1, 2, 3]) {
+      notifier.notifies(at('acme', sequence));
+      expect(reads.all).toHaveLength(sequence);
+      (await reads.next()).finds(at('acme', sequence));
+      expect(await heard.next()).toBe(sequence);
+      await someTurns();
+      await timersOf(10);
+    }
+  });
+
+  test('E4 are passed on to the others where one has stopped to watch while they were read', async () => {
+    const [initech, globex] = [watch('initech'), watch('globex')];
+    notifier.notifies(at('globex', 1));
+    const first = await reads.next();
+    for (const id of ['initech', 'globex']) notifier.notifies(at(id, 2));
+    first.finds(at('globex', 1));
+    const second = await reads.next();
+    expect(second.ids).toEqual(['initech', 'globex']);
+    initech.unwatch();
+    second.finds(at('initech', 2), at('globex', 2));
+    expect(await globex.heard.several(2)).toEqual([1, 2]);
+    expect(initech.heard.all).toEqual([]);
   });
 
   test('X3 a second read follows the first after a rest, however many notifications come', async () => {
@@ -268,9 +298,11 @@ describe('E4 the poll', () => {
   test('E4 is one, however many begin to watch, and ends with the last who watches', async () => {
     begin(1);
     const all = [watch('acme'), watch('globex'), watch('acme')];
+    await timersOf(1);
+    expect(reads.all).toHaveLength(1);
     (await reads.next()).finds(at('acme', 1), at('globex', 1));
     const read = await reads.next();
-    await someTurns();
+    await timersOf(1);
     expect(reads.all).toHaveLength(2);
     for (const { unwatch } of all) unwatch();
     read.finds(at('acme', 2), at('globex', 2));
@@ -293,6 +325,29 @@ describe('E4 the poll', () => {
     expect(await failures.next()).toBe(error);
     (await reads.next()).finds(at('acme', 1));
     expect(await heard.next()).toBe(1);
+  });
+
+  test('E4 asks nothing more once nobody watches', async () => {
+    begin(1);
+    const polls = jest.spyOn(watcher, 'poll');
+    watch('acme').unwatch();
+    for (let time = 0; time < 3; time++) await timersOf(1);
+    expect(polls).toHaveBeenCalledTimes(1);
+    expect(reads.all).toEqual([]);
+  });
+
+  test('keeps no process from its end, and neither does the rest between two reads', async () => {
+    // The timers that keep it, with those of the test itself.
+    const timers = () => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+    begin(HOUR);
+    const before = timers();
+    const { heard } = watch('acme');
+    expect(timers()).toBe(before);
+    notifier.notifies(at('acme', 1));
+    (await reads.next()).finds(at('acme', 1));
+    await heard.next();
+    await someTurns();
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   test('E4 reads nothing where nobody watches', async () => {

@@ -1,4 +1,5 @@
 import type { SharedOutput } from '../../src/actions/subscriptions/deliver';
+import type { SubscriberGroup } from '../../src/actions/subscriptions/subscriber-group';
 import { Forbidden, Unavailable } from '../../src/domain/refusals';
 import { PipelineRun } from '../kits/pipeline/pipeline-run';
 import type { TestSubscriber, Watching } from '../kits/pipeline/test-subscriber';
@@ -443,6 +444,22 @@ describe('what a subscriber is to a program', () => {
     await run.scheduler.settle();
     expect(run.scheduler.pending).toEqual([]);
     expect(await subscriber.return()).toEqual({ done: true, value: undefined });
+    close(run);
+  });
+
+  test('L2 one that its group detaches before it is asked reads nothing until it is', async () => {
+    const run = new PipelineRun();
+    const subscriber = run.instances[0]!.subscribe('ROSTER', request('mia'));
+    subscriber.position = run.world.version;
+    expect(subscriber.join({ kind: 'LIVE', join: () => true } as unknown as SubscriberGroup)).toBe(true);
+    changes(run, 1);
+    subscriber.detach(run.world.position);
+    await run.scheduler.settle();
+    expect(run.scheduler.pending).toEqual([]);
+    const next = subscriber.next();
+    await happens(run);
+    expect(await next).toMatchObject({ done: false, value: { version: run.world.version } });
+    await subscriber.return();
     close(run);
   });
 });
