@@ -59,6 +59,15 @@ describe('L8 what a change costs a group', () => {
     await run.end();
   });
 
+  test('A8 is a check of access however fast its answers are made', async () => {
+    const [run] = await live(watching('mia', { stream: 'BILLING' }));
+    run.scheduler.stepTakes = 0;
+    run.world.logs('ORGANIZATION_UPDATED');
+    await run.scheduler.settle();
+    expect(await happenings(run)).toEqual(['log', 'organization', 'step', 'answer', 'check']);
+    await run.end();
+  });
+
   test('L9 an entry of the other stream costs a check of access, and tells nothing', async () => {
     const [run, mia] = await live(watching('mia', { stream: 'BILLING' }));
     run.world.changes('gus', 'TEAMMATE');
