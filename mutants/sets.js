@@ -5,8 +5,6 @@
 module.exports = {
   subscriptions: {
     folder: 'src/actions/subscriptions',
-    // Every fifth mutant never ends.
-    timeoutMS: 3_000,
     tests: [
       'tests/actions/log-position-signal.test.ts',
       'tests/actions/log-position-watcher.test.ts',
@@ -19,8 +17,6 @@ module.exports = {
   },
   domain: {
     folder: 'src/domain',
-    // Hardly any mutant never ends: a slow machine must not look like one.
-    timeoutMS: 15_000,
     tests: ['tests/domain/**/*.test.ts'],
   },
 };

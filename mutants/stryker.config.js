@@ -1,13 +1,13 @@
-const { folder, timeoutMS } = require('./sets')[process.env.MUTANTS_SET];
-
 module.exports = {
   testRunner: 'jest',
   jest: { projectType: 'custom', configFile: 'mutants/jest.config.js', enableFindRelatedTests: true },
   coverageAnalysis: 'perTest',
-  mutate: [`${folder}/**/*.ts`],
   // Other processes disturb the times, and with them what counts as an endless loop.
   concurrency: 1,
-  timeoutMS,
+  timeoutMS: Number(process.env.MUTANTS_TIMEOUT),
+  timeoutFactor: 5,
+  // What a killed mutant has left behind, a poll for instance, does not go on for long.
+  maxTestRunnerReuse: 40,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: process.env.MUTANTS_REPORT },
   tempDirName: 'dist/mutants/sandbox',

@@ -1,11 +1,15 @@
-const { spawnSync } = require('node:child_process');
-const { mkdirSync, readFileSync, rmSync } = require('node:fs');
+const { execFileSync, spawnSync } = require('node:child_process');
+const { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { dirname, join, resolve } = require('node:path');
 const sets = require('./sets');
 const { listedSurvivors, writtenMutant } = require('./survivors');
 
 const ROOT = resolve(__dirname, '..');
 const STRYKER = join(__dirname, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+const RESULTS = join(ROOT, 'dist/mutants');
+
+/** With it, the results stay that an interrupted run of the same commit has of its first files. */
+const CONTINUE = '--continue';
 
 /** The least share of each set's mutants that the tests kill, in percent. */
 const LEAST_KILLED = 90;
@@ -16,14 +20,24 @@ const PIPELINE_STEPS = '1500';
 const KILLED = ['Killed', 'Timeout'];
 const SURVIVED = ['Survived', 'NoCoverage'];
 
+/** Most lines of the files of one run. */
+const LINES_OF_A_RUN = 250;
+
+/** How long a mutant may take more than its tests take, in milliseconds; then longer, for one that has not ended by then. */
+const TIMEOUT = '20000';
+const SECOND_TIMEOUT = '120000';
+
 process.exitCode = main(process.argv.slice(2)) ? 0 : 1;
 
-/** @param names sets, or files below their folders; none for all. */
-function main(names) {
+/** @param args sets, or files below their folders; none for all. */
+function main(args) {
+  const names = args.filter((arg) => arg !== CONTINUE);
+  const commit = commitOfAllFiles();
+  const isKnown = (file) => args.includes(CONTINUE) && commit !== null && resultOf(file)?.commit === commit;
   const mutants = Object.entries(sets).flatMap(([set, { folder }]) => {
-    const files = names.filter((name) => name.startsWith(`${folder}/`));
-    if (isWhole(set, names)) return tryMutants(set, []);
-    return files.length > 0 ? tryMutants(set, files) : [];
+    const files = filesBelow(folder).filter((file) => isWhole(set, names) || names.includes(file));
+    for (const run of inRuns(files.filter((file) => !isKnown(file)))) tryMutants(set, run, commit);
+    return files.flatMap((file) => resultOf(file).mutants);
   });
   if (mutants.length === 0) {
     say(`Nothing to mutate. Name sets (${Object.keys(sets).join(', ')}) or files below their folders.`);
@@ -45,21 +59,84 @@ function isWhole(set, names) {
   return names.length === 0 || names.includes(set);
 }
 
-/** Mutates a set, or some of its files. Returns what became of each mutant. */
-function tryMutants(set, files) {
-  const report = join(ROOT, `dist/mutants/${set}.json`);
-  mkdirSync(dirname(report), { recursive: true });
+/** Null where a file differs from its commit. */
+function commitOfAllFiles() {
+  const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+  return git('status', '--porcelain') === '' ? git('rev-parse', 'HEAD') : null;
+}
+
+function filesBelow(folder) {
+  const all = readdirSync(join(ROOT, folder), { recursive: true }).filter((name) => name.endsWith('.ts'));
+  return all.map((name) => join(folder, name)).sort();
+}
+
+/** Files that are tried in one run of Stryker: it takes some seconds to begin, and an interrupted one is lost. */
+function inRuns(files) {
+  const runs = [];
+  let lines = Infinity;
+  for (const file of files) {
+    const ofFile = readFileSync(join(ROOT, file), 'utf8').split('\n').length;
+    lines += ofFile;
+    if (lines > LINES_OF_A_RUN) {
+      runs.push([]);
+      lines = ofFile;
+    }
+    runs.at(-1).push(file);
+  }
+  return runs;
+}
+
+/** Mutates files, and writes down what became of each mutant. */
+function tryMutants(set, files, commit) {
+  const results = runStryker(set, files.join(','), TIMEOUT);
+  for (const file of files) {
+    const { source, mutants } = results[file] ?? { source: '', mutants: [] };
+    const tried = mutants.map((mutant) => {
+      const { status, statusReason = null } = hasTimedOut(mutant) ? tryAgain(set, file, mutant) : mutant;
+      return { file, line: mutant.location.start.line, status, statusReason, ...writtenMutant(source, mutant) };
+    });
+    mkdirSync(dirname(placeOf(file)), { recursive: true });
+    writeFileSync(placeOf(file), JSON.stringify({ commit, mutants: tried }, null, 1));
+  }
+}
+
+function resultOf(file) {
+  return existsSync(placeOf(file)) ? JSON.parse(readFileSync(placeOf(file), 'utf8')) : null;
+}
+
+function placeOf(file) {
+  return join(RESULTS, 'files', `${file}.json`);
+}
+
+/** Whether time alone says that it never ends. An endless loop through the mutant itself is counted, and gives a reason. */
+function hasTimedOut({ status, statusReason }) {
+  return status === 'Timeout' && !statusReason;
+}
+
+function tryAgain(set, file, { location: { start, end }, replacement, mutatorName }) {
+  const range = `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
+  const { mutants } = runStryker(set, range, SECOND_TIMEOUT)[file];
+  const isSame = (one, other) => one.line === other.line && one.column === other.column;
+  return mutants.find(
+    (mutant) =>
+      mutant.mutatorName === mutatorName &&
+      mutant.replacement === replacement &&
+      isSame(mutant.location.start, start) &&
+      isSame(mutant.location.end, end),
+  );
+}
+
+function runStryker(set, mutate, timeout) {
+  const report = join(RESULTS, 'report.json');
+  mkdirSync(RESULTS, { recursive: true });
   rmSync(report, { force: true });
-  const only = files.length > 0 ? ['--mutate', files.join(',')] : [];
-  const { status } = spawnSync(process.execPath, [STRYKER, 'run', 'mutants/stryker.config.js', ...only], {
+  const { status } = spawnSync(process.execPath, [STRYKER, 'run', 'mutants/stryker.config.js', '--mutate', mutate], {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { PIPELINE_STEPS, ...process.env, MUTANTS_SET: set, MUTANTS_REPORT: report },
+    env: { PIPELINE_STEPS, ...process.env, MUTANTS_SET: set, MUTANTS_REPORT: report, MUTANTS_TIMEOUT: timeout },
   });
   if (status !== 0) throw new Error(`Stryker ended with ${status}.`);
-  return Object.entries(JSON.parse(readFileSync(report, 'utf8')).files).flatMap(([file, { source, mutants }]) =>
-    mutants.map((mutant) => ({ file, status: mutant.status, ...writtenMutant(source, mutant) })),
-  );
+  return JSON.parse(readFileSync(report, 'utf8')).files;
 }
 
 function printScores(mutants, nameOf) {
