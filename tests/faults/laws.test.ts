@@ -4,13 +4,27 @@ import { brokenByFeed } from '../kits/faults/check-feed';
 import { DeliveriesTaken, FeedPlace, FeedTold } from '../kits/faults/feed-told';
 import { Findings } from '../kits/faults/findings';
 import { HeardCalls, type Outcome } from '../kits/faults/heard-calls';
-import { brokenByCalls, brokenByLog, brokenByRequests, brokenByStays, brokenByTables } from '../kits/faults/laws';
+import {
+  brokenByAccessTold,
+  brokenByCalls,
+  brokenByDecisions,
+  brokenByEnds,
+  brokenByLog,
+  brokenByPolicies,
+  brokenByRequests,
+  brokenByStays,
+  brokenByTables,
+} from '../kits/faults/laws';
 import { VersionsSeen } from '../kits/faults/versions-seen';
 import { replay } from '../kits/organizations/log';
 
 type Said = readonly [kind: string, subjectId: string, details?: object];
 
-const QUIET = new Set(['ORGANIZATION_CREATED', 'ROLE_CHANGED', 'ACCESS_REQUESTED', 'ACCESS_REQUEST_APPROVED']);
+const QUIET = new Set([
+  ...['ORGANIZATION_CREATED', 'ROLE_CHANGED', 'ACCESS_REQUESTED', 'ACCESS_REQUEST_APPROVED'],
+  ...['ACCESS_REQUEST_WITHDRAWN', 'ACCESS_REQUEST_LAPSED', 'PURCHASE_REQUESTED', 'PURCHASE_LAPSED'],
+  'SPENDING_POLICY_CHANGED',
+]);
 
 /** A log as organization transactions write it. */
 function logOf(...said: Said[]): LogRow[] {
@@ -145,6 +159,102 @@ describe('what it finds broken by what callers have heard', () => {
     expect(brokenByRequests([asking], new Set(['one', 'other']))).toHaveLength(1);
     expect(brokenByCalls(asking, [], none)).toHaveLength(1);
     expect(brokenByCalls([...asking, ...asking], [], new Set(['one']))).toHaveLength(1);
+  });
+});
+
+describe('what it finds broken in the ends of grants', () => {
+  // Entries are written at 1000, 1001, …
+  const added: Said = ['ADMIN_ADDED', 'bea', { access: 'VIEW', expiresAt: 1_000 }];
+  const ended: Said = ['ADMIN_REMOVED', 'bea', { reason: 'EXPIRED', access: 'VIEW', expiresAt: 1_000 }];
+
+  test('T2 nothing, where each grant that ended has one entry that says so', () => {
+    expect(
+      brokenByEnds(logOf(added, ended, added, ['ADMIN_REMOVED', 'bea', { reason: 'REMOVED_BY_OWNER' }]), 9_000),
+    ).toEqual([]);
+    expect(brokenByEnds(logOf(added, ['ADMIN_UPDATED', 'bea', { access: 'VIEW' }]), 9_000)).toEqual([]);
+    expect(brokenByEnds(logOf(added), 999)).toEqual([]);
+  });
+
+  test.each([
+    ['an end that nobody has written', [added]],
+    ['one that is written twice', [added, ended, ended]],
+    ['the end of a grant without one', [['ADMIN_ADDED', 'bea'] as Said, ended]],
+    ['another end than that of the grant', [added, ['ADMIN_UPDATED', 'bea', { expiresAt: 1_001 }] as Said, ended]],
+    [
+      'one that is written before it came',
+      [
+        ['ADMIN_ADDED', 'bea', { expiresAt: 5_000 }] as Said,
+        ['ADMIN_REMOVED', 'bea', { reason: 'EXPIRED', expiresAt: 5_000 }] as Said,
+      ],
+    ],
+  ])('T2 %s', (_, said) => {
+    expect(brokenByEnds(logOf(...said), 9_000)).toHaveLength(1);
+  });
+
+  test('T2 an access that is shown after the end', () => {
+    const log = logOf(added, ['TEAMMATE_JOINED', 'mia'], ended, ['TEAMMATE_JOINED', 'max'], added);
+    expect(brokenByAccessTold(log, 'bea', [1, 2, 5])).toEqual([]);
+    expect(brokenByAccessTold(log, 'bea', [3])).toHaveLength(1);
+    expect(brokenByAccessTold(log, 'bea', [4])).toHaveLength(1);
+    expect(brokenByAccessTold(log, 'mia', [2])).toHaveLength(1);
+  });
+});
+
+describe('what it finds broken in requests and policies', () => {
+  const withdrawn: Said = ['ACCESS_REQUEST_WITHDRAWN', 'mia', { requestId: 'one' }];
+  const asked: Said = ['PURCHASE_REQUESTED', 'bob', { purchaseRequestId: 'two' }];
+  const lapsed: Said = ['PURCHASE_LAPSED', 'bob', { purchaseRequestId: 'two' }];
+  const deciding = (...decided: [id: string, kind: string][]) => {
+    const heard = new HeardCalls();
+    for (const [id, kind] of decided) heard.decisions.set(id, kind);
+    heard.purchaseIds.add('two');
+    return heard;
+  };
+
+  test('T3 T4 nothing, where each is decided once, and as was acknowledged', () => {
+    const heard = deciding(['one', 'ACCESS_REQUEST_WITHDRAWN']);
+    expect(brokenByDecisions([logOf(withdrawn, asked), logOf()], heard)).toEqual([]);
+    expect(brokenByDecisions([logOf(withdrawn, asked, lapsed)], heard)).toEqual([]);
+  });
+
+  test.each([
+    ['one that is decided twice', [asked, lapsed, lapsed]],
+    [
+      'one that was acknowledged as decided in another way',
+      [asked, lapsed, ['ACCESS_REQUEST_LAPSED', 'mia', { requestId: 'one' }] as Said],
+    ],
+    ['a purchase request that is in no log', [withdrawn]],
+    ['one that is there twice', [withdrawn, asked, asked]],
+  ])('T3 T4 %s', (_, said) => {
+    const isOne = said.some(([, , details]) => (details as { requestId?: string } | undefined)?.requestId);
+    const heard = isOne ? deciding(['one', 'ACCESS_REQUEST_WITHDRAWN']) : deciding();
+    expect(brokenByDecisions([logOf(...said)], heard)).toHaveLength(1);
+  });
+
+  test('T4 a policy that was acknowledged and is in no log, that is there twice, or that was refused', () => {
+    const policy = (perPurchaseAmount: number): Said => ['SPENDING_POLICY_CHANGED', 'olivia', { perPurchaseAmount }];
+    const logs = [logOf(policy(1), policy(2), policy(2), policy(3))];
+    expect(
+      brokenByPolicies(
+        [logOf(policy(1))],
+        new Map([
+          [1, 'ACKNOWLEDGED'],
+          [2, 'UNKNOWN'],
+          [3, 'REFUSED'],
+        ]),
+      ),
+    ).toEqual([]);
+    expect(
+      brokenByPolicies(
+        logs,
+        new Map([
+          [1, 'ACKNOWLEDGED'],
+          [2, 'UNKNOWN'],
+          [3, 'REFUSED'],
+          [4, 'ACKNOWLEDGED'],
+        ]),
+      ),
+    ).toHaveLength(3);
   });
 });
 

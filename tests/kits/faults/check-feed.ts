@@ -7,6 +7,7 @@ import { feedAfter, type FeedRow } from '../organizations/host-feed';
 import type { FeedFollower, FeedReader } from './feed-readers';
 import type { FeedTold } from './feed-told';
 import type { Findings } from './findings';
+import { isEnd } from './laws';
 import { comesTrue } from '../basics/passing-time';
 import type { Instance } from './server-set';
 import type { WebhookReceiver } from './webhook-receiver';
@@ -45,11 +46,15 @@ async function checkWithDatabase(
   let rows: FeedRow[] = [];
   await comesTrue(async () => (rows = await feedAfter({ database }, 0)).length >= entries, CATCHING_UP);
   for (const law of brokenByFeed(rows, logs)) findings.breaks(`The feed: ${law}.`);
+  let ends = 0;
   for (let after = 0; after < rows.length; after += PAGE)
     for (const { occurredAt, ...event } of (await readHostEvents(database, after, PAGE)).events) {
+      if (event.type === 'billing_admin.removed' && event.data.reason === 'EXPIRED') ends += 1;
       const wrong = told.take({ ...event, occurredAt: new Date(occurredAt).toISOString() });
       if (wrong) findings.breaks(`A reader in the end ${wrong}.`);
     }
+  const logged = [...logs.values()].flat().filter(isEnd).length;
+  if (ends !== logged) findings.breaks(`The feed tells of ${ends} ends of grants, and the logs of ${logged}.`);
   for (const { place } of readers)
     if (!(await comesTrue(() => place.last >= entries, CATCHING_UP)) || place.last > entries)
       findings.breaks(`${place.name} was told of ${place.last} events, and there are ${entries}.`);

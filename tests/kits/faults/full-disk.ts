@@ -33,7 +33,7 @@ export async function runFullDisk(settings: RunSettings): Promise<Findings> {
 
   const caller = async (subject: string, scope = '') => new Caller(await tokenOf(subject, scope), findings, heard);
   const owner = await caller(OWNER);
-  await peopleThem(await caller('host', 'directory:write'), instance.port, [ORGANIZATION]);
+  await peopleThem({ host: await caller('host', 'directory:write'), owner }, instance.port, [ORGANIZATION]);
   const follower = new Follower({
     name: 'an owner',
     ports: [instance.port],

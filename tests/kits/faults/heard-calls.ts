@@ -15,6 +15,14 @@ export class HeardCalls {
   private readonly calls = new Map<string, Heard>();
   /** The requests for access that somebody was told of. */
   readonly requestIds = new Set<string>();
+  /** The purchase requests that somebody was told of. */
+  readonly purchaseIds = new Set<string>();
+  /** What was acknowledged as decided, of requests of both kinds, by their ids: the entry's kind. */
+  readonly decisions = new Map<string, string>();
+  /** Spending policies by their limit for a purchase, of which each is set once. */
+  readonly policies = new Map<number, 'ACKNOWLEDGED' | 'REFUSED' | 'UNKNOWN'>();
+  /** Requests whose lapse was brought forward in the tables, past the log. */
+  readonly madeOlder = new Set<string>();
 
   take(organizationId: string, mutation: string, subject: string, outcome: Outcome): void {
     const key = JSON.stringify([organizationId, mutation, subject]);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { FIRST_HASH, hashOfEntry } from '../../../src/store/log/chain';
 import type { LogRow } from '../../../src/store/log/log-entries';
 import { type Replayed, replay } from '../organizations/log';
-import type { Heard } from './heard-calls';
+import type { Heard, HeardCalls } from './heard-calls';
 
 const countFromOne = (numbers: readonly number[]) => numbers.every((number, index) => number === index + 1);
 
@@ -99,15 +99,14 @@ function mutationOf(log: readonly LogRow[], index: number): string | null {
       return isAbout(after, 'ACCESS_REQUEST_APPROVED') ? null : 'addBillingAdmin';
     case 'ADMIN_REMOVED':
       return details.includes('REMOVED_BY_OWNER') ? 'removeBillingAdmin' : null;
+    case 'ADMIN_UPDATED':
+      return isAbout(after, 'ACCESS_REQUEST_APPROVED') ? null : 'updateBillingAdmin';
     case 'OWNER_ADDED':
       return isAbout(before, 'TEAMMATE_JOINED') && before?.details.includes('OWNER') ? null : 'syncMember';
     case 'OWNER_REMOVED':
       return details.includes('role') ? 'syncMember' : null;
-    case 'ACCESS_REQUEST_CLOSED':
-    case 'ACCESS_REQUESTED':
-      return null;
     default:
-      return MUTATIONS[kind] ?? kind;
+      return NOT_COUNTED.has(kind) ? null : (MUTATIONS[kind] ?? kind);
   }
 }
 
@@ -118,6 +117,100 @@ const MUTATIONS: Record<string, string> = {
   TEAMMATE_LEFT: 'removeMember',
   ACCESS_REQUEST_APPROVED: 'approveBillingAccessRequest',
 };
+
+/** Calls behind them are known by ids of their own (`brokenByDecisions`), or they follow from something else. */
+const NOT_COUNTED = new Set<string>([
+  ...['ADMIN_EXPIRING', 'ACCESS_REQUESTED', 'ACCESS_REQUEST_CLOSED', 'ACCESS_REQUEST_DECLINED'],
+  ...['ACCESS_REQUEST_WITHDRAWN', 'ACCESS_REQUEST_LAPSED', 'SPENDING_POLICY_CHANGED', 'PURCHASE_REQUESTED'],
+  ...['PURCHASE_APPROVED', 'PURCHASE_DECLINED', 'PURCHASE_WITHDRAWN', 'PURCHASE_LAPSED', 'CUSTOMER_CREATED'],
+  ...['CHECKOUT_STARTED', 'SUBSCRIPTION_STARTED', 'INVOICE_PAID', 'PAYMENT_METHOD_ADDED', 'INCLUDED_CREDITS_GRANTED'],
+  ...['TOP_UP_PAID', 'AUTO_RECHARGE_DISABLED'],
+]);
+
+const DECISIONS = new Set([
+  ...['ACCESS_REQUEST_APPROVED', 'ACCESS_REQUEST_DECLINED', 'ACCESS_REQUEST_WITHDRAWN', 'ACCESS_REQUEST_LAPSED'],
+  ...['ACCESS_REQUEST_CLOSED', 'PURCHASE_APPROVED', 'PURCHASE_DECLINED', 'PURCHASE_WITHDRAWN', 'PURCHASE_LAPSED'],
+]);
+
+/** Whether each request is decided at most once, and as was acknowledged; of all organizations together. */
+export function brokenByDecisions(logs: readonly (readonly LogRow[])[], heard: HeardCalls): string[] {
+  const broken: string[] = [];
+  const decided = new Map<string, string>();
+  const asked = new Set<string>();
+  for (const { kind, details } of logs.flat()) {
+    const { requestId, purchaseRequestId } = JSON.parse(details) as { requestId?: string; purchaseRequestId?: string };
+    const id = requestId ?? purchaseRequestId;
+    if (id === undefined) continue;
+    if (kind === 'PURCHASE_REQUESTED') {
+      if (asked.has(id)) broken.push(`the purchase request ${id} is in the log twice`);
+      asked.add(id);
+    }
+    if (!DECISIONS.has(kind)) continue;
+    if (decided.has(id)) broken.push(`the request ${id} is decided twice: ${decided.get(id)} and ${kind}`);
+    decided.set(id, kind);
+  }
+  for (const id of heard.purchaseIds)
+    if (!asked.has(id)) broken.push(`the purchase request ${id} was acknowledged and is in no log`);
+  for (const [id, kind] of heard.decisions)
+    if (decided.get(id) !== kind)
+      broken.push(`the request ${id} was acknowledged as ${kind}, and the log says ${decided.get(id) ?? 'nothing'}`);
+  return broken;
+}
+
+/** Whether each policy that was acknowledged is in a log once, and none that was refused. Each has a limit of its own. */
+export function brokenByPolicies(logs: readonly (readonly LogRow[])[], policies: HeardCalls['policies']): string[] {
+  const logged = new Map<number, number>();
+  for (const { kind, details } of logs.flat()) {
+    if (kind !== 'SPENDING_POLICY_CHANGED') continue;
+    const limit = (JSON.parse(details) as { perPurchaseAmount: number }).perPurchaseAmount;
+    logged.set(limit, (logged.get(limit) ?? 0) + 1);
+  }
+  return [...new Set([...policies.keys(), ...logged.keys()])].flatMap((limit) => {
+    const times = logged.get(limit) ?? 0;
+    const outcome = policies.get(limit) ?? 'REFUSED';
+    const isRight = outcome === 'UNKNOWN' ? times <= 1 : times === (outcome === 'ACKNOWLEDGED' ? 1 : 0);
+    return isRight ? [] : [`the policy with ${limit} is ${outcome}, and ${times} times in the log`];
+  });
+}
+
+/** Whether the entry tells of the end of a grant that had one. */
+export function isEnd({ kind, details }: LogRow): boolean {
+  return kind === 'ADMIN_REMOVED' && (JSON.parse(details) as { reason?: string }).reason === 'EXPIRED';
+}
+
+/** What is wrong with how grants ended by then (T2). */
+export function brokenByEnds(log: readonly LogRow[], now: number): string[] {
+  const broken: string[] = [];
+  const ends = new Map<string, number | null>();
+  for (const { kind, subjectId, details, occurredAt, sequence, version } of log) {
+    const subject = subjectId ?? '';
+    const { reason, expiresAt = null } = JSON.parse(details) as { reason?: string; expiresAt?: number };
+    if (kind === 'ADMIN_ADDED' || kind === 'ADMIN_UPDATED') ends.set(subject, expiresAt);
+    if (kind !== 'ADMIN_REMOVED') continue;
+    if (reason === 'EXPIRED') {
+      const end = ends.get(subject) ?? null;
+      if (end === null) broken.push(`what ended at sequence ${sequence} was no grant with an end`);
+      else if (end !== expiresAt || occurredAt < end || version === null)
+        broken.push(
+          `the grant of ${subject} ended at ${end}, and sequence ${sequence} says ${details} at ${occurredAt}`,
+        );
+    }
+    ends.delete(subject);
+  }
+  for (const [subject, end] of ends)
+    if (end !== null && end <= now) broken.push(`the grant of ${subject} ended at ${end}, and the log does not say so`);
+  return broken;
+}
+
+/** Whether a subscriber was told of an access at a sequence at which the log gives them none. */
+export function brokenByAccessTold(log: readonly LogRow[], userId: string, sequences: readonly number[]): string[] {
+  const own = log.filter(({ kind, subjectId }) => kind.startsWith('ADMIN_') && subjectId === userId);
+  return sequences.flatMap((told) => {
+    const last = own.findLast(({ sequence }) => sequence <= told);
+    const isThere = last !== undefined && last.kind !== 'ADMIN_REMOVED';
+    return isThere ? [] : [`${userId} was told of an access at sequence ${told}, after ${last?.kind ?? 'nothing'}`];
+  });
+}
 
 function requestIdIn(details: string): string {
   return (JSON.parse(details) as { requestId: string }).requestId;

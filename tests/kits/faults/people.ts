@@ -13,15 +13,26 @@ export const GUEST = 'gus';
 /** Who gets a grant and loses it while a subscriber stalls. */
 export const BYSTANDER = 'ben';
 
+/** Whose grants end by themselves. */
+export const HOLDER = 'hal';
+/** Whose grants end while all instances are stopped. */
+export const SLEEPER = 'sue';
+/** Has a grant, and buys what owners must approve. */
+export const BUYER = 'bob';
+
 /** Its name is long, so that events about it fill what lies between the service and a subscriber who does not read. */
 const LONG = 'n'.repeat(180);
 
 export interface Callers {
   readonly host: Caller;
-  /** May read the feed of host events. */
+  /** May read the feed of host events, and ask what users may do. */
   readonly backEnd: Caller;
   readonly owner: Caller;
   readonly guest: Caller;
+  readonly holder: Caller;
+  readonly buyer: Caller;
+  /** Somebody new. */
+  readonly newcomer: (id: string) => Promise<Caller>;
   readonly members: Readonly<Record<string, Caller>>;
 }
 
@@ -30,13 +41,18 @@ export function memberInput(organizationId: string, id: string, role: string) {
 }
 
 /** Makes the organizations and their first members. */
-export async function peopleThem(host: Caller, port: number, organizationIds: readonly string[]): Promise<void> {
+export async function peopleThem(
+  { host, owner }: Pick<Callers, 'host' | 'owner'>,
+  port: number,
+  organizationIds: readonly string[],
+): Promise<void> {
   for (const organizationId of organizationIds) {
     const made = [await host.change(port, 'syncOrganization', '', { id: organizationId, name: organizationId })];
-    for (const id of [OWNER, MEMBER, BYSTANDER, ...CHANGING]) {
+    for (const id of [OWNER, MEMBER, BYSTANDER, HOLDER, SLEEPER, BUYER, ...CHANGING]) {
       const input = memberInput(organizationId, id, id === OWNER ? 'OWNER' : 'MEMBER');
       made.push(await host.change(port, 'syncMember', id, input));
     }
+    made.push(await owner.change(port, 'addBillingAdmin', BUYER, { organizationId, userId: BUYER }));
     if (made.some((outcome) => outcome !== 'CHANGED')) throw new Error('The organizations cannot be made.');
   }
 }

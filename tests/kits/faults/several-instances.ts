@@ -1,8 +1,10 @@
 import { type Random, randomFrom } from '../basics/random';
 import { Caller, tokenOf } from './caller';
-import { checkLaws } from './check-laws';
+import { checkLaws, COUNTED, GRANTS_ENDED } from './check-laws';
 import { checkFeed } from './check-feed';
+import { RETURN_ORIGIN, subscribes } from './buying';
 import { CONNECTION_FAULTS } from './connection-faults';
+import { ENDED_WHILE_RUNNING, ENDED_WHILE_STOPPED, grantsEndWhileAllAreStopped } from './ends-while-stopped';
 import { type FaultDependencies, type Faults, makeFaults, Turmoil } from './fault';
 import { FeedFollower, FeedReader } from './feed-readers';
 import { FeedTold } from './feed-told';
@@ -11,14 +13,16 @@ import { Follower } from './follower';
 import { TimedWebSocket, SlowWebSocket } from './follower-sockets';
 import { Guest, TRIED_IN_VAIN, TRIED_WELL } from './guest';
 import { HeardCalls } from './heard-calls';
-import { brokenByStays } from './laws';
+import { Holder } from './holder';
+import { brokenByAccessTold, brokenByStays } from './laws';
 import { comesTrue, passes } from '../basics/passing-time';
-import { type Callers, CHANGING, GUEST, MEMBER, ORGANIZATIONS, OWNER, peopleThem } from './people';
+import { BUYER, type Callers, CHANGING, GUEST, HOLDER, MEMBER, ORGANIZATIONS, OWNER, peopleThem } from './people';
 import type { ServerProcess } from '../processes/server-process';
 import { REDIS_FAULTS, SERVER_FAULTS } from './server-faults';
 import { receiverFaults } from './receiver-faults';
 import { startServers } from './server-set';
 import { aSubscriberStalls, CUT_OFF } from './stalling-subscriber';
+import { TRIED_BEFORE, triesAfter } from './tries-after-the-end';
 import { WebhookReceiver } from './webhook-receiver';
 import { write } from './writers';
 
@@ -27,6 +31,16 @@ const WRITERS = 4;
 
 /** How long everything may take to be well again after the last fault, in milliseconds. */
 const RECOVERY = 30_000;
+
+/** In a run of so many seconds, so many tries of a grant come after its end. */
+const LONG = 600;
+const TRIES_OF_ENDS = 10_000;
+
+/** What a run is worth nothing without. */
+const MUST_HAPPEN = [
+  ...[TRIED_IN_VAIN, TRIED_WELL, TRIED_BEFORE, 'tries of a grant, refused after its end'],
+  ...[ENDED_WHILE_STOPPED, ENDED_WHILE_RUNNING, GRANTS_ENDED],
+];
 
 const STALLS = 'a subscriber reads nothing';
 
@@ -38,6 +52,8 @@ const PASSING_FAULTS: Faults = {
   ...REDIS_FAULTS,
   ...CONNECTION_FAULTS,
   [STALLS]: aSubscriberStalls,
+  // In this list, as only one fault at a time may be alone.
+  'all instances are stopped over the end of grants': grantsEndWhileAllAreStopped,
 };
 
 export interface RunSettings {
@@ -64,13 +80,18 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
   const told = new FeedTold();
   const receiver = new WebhookReceiver(told, findings);
   await receiver.start();
-  const servers = await startServers(folder, INSTANCES, started, receiver.environment);
+  const servers = await startServers(folder, INSTANCES, started, {
+    ...receiver.environment,
+    PAYMENT_PROVIDER: 'sandbox',
+    RETURN_URL_ORIGINS: RETURN_ORIGIN,
+  });
   // Before anything happens: a first receiver hears of what happens from then on.
   if (!(await comesTrue(() => servers.database.hasReceiver(), RECOVERY))) throw new Error('Nobody delivers webhooks.');
   const heard = new HeardCalls();
   const callers = await callersOf(findings, heard);
   const ports = servers.instances.map(({ port }) => port);
-  await peopleThem(callers.host, ports[0]!, ORGANIZATIONS);
+  await peopleThem(callers, ports[0]!, ORGANIZATIONS);
+  for (const id of ORGANIZATIONS) await subscribes(callers.owner, ports[0]!, id);
 
   const end = performance.now() + seconds * 1_000;
   const faultsOfReceiver = receiverFaults(receiver);
@@ -88,12 +109,17 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
   const guests = ORGANIZATIONS.map(
     (organizationId) => new Guest({ organizationId, callers, ports, findings, isOver, random: ownRandom() }),
   );
+  const holders = ORGANIZATIONS.map(
+    (organizationId) => new Holder({ organizationId, callers, ports, findings, isOver, random: ownRandom() }),
+  );
   const reading = () => ({ caller: callers.backEnd, ports, random: ownRandom(), told, findings });
   const readers = [new FeedReader(reading()), new FeedFollower(reading())];
   const pace = (WRITERS * 1_000) / settings.changesPerSecond;
+  const writing = { callers, ports, pace, isOver, heard, findings, databaseUrl: () => servers.database.url };
   await Promise.all([
-    ...Array.from({ length: WRITERS }, () => write({ callers, ports, pace, isOver, random: ownRandom() })),
+    ...Array.from({ length: WRITERS }, () => write({ ...writing, random: ownRandom() })),
     ...guests.map((guest) => guest.live()),
+    ...holders.map((holder) => holder.live()),
     makeFaults(SERVER_FAULTS, dependencies(turmoil), { isOver, onFault }),
     makeFaults(PASSING_FAULTS, dependencies(turmoil), { isOver, onFault }),
     // What is wrong with the receiver is no reason for anything but late webhooks.
@@ -105,6 +131,8 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
     if (!(await comesTrue(() => instance.isWell(), RECOVERY)))
       findings.breaks(`${instance.process.name} is not well again.`);
   const { url } = servers.database;
+  if (!(await comesTrue(() => servers.database.hasNothingDue(RECOVERY), RECOVERY)))
+    findings.breaks('The ends of grants, or lapses of requests, are not written.');
   const logs = await checkLaws({ databaseUrl: url, organizationIds: ORGANIZATIONS, heard, followers, findings });
   await checkFeed({ databaseUrl: url, logs, told, readers, receiver, instances: servers.instances, findings });
   findings.count(
@@ -116,7 +144,15 @@ export async function runSeveralInstances(settings: RunSettings): Promise<Findin
     const broken = brokenByStays(logs.get(organizationId) ?? [], GUEST, stays);
     for (const law of broken) findings.breaks(`${organizationId}: ${law}.`);
   });
-  for (const tried of [TRIED_IN_VAIN, TRIED_WELL])
+  holders.forEach(({ shown }, index) => {
+    const id = ORGANIZATIONS[index] ?? '';
+    for (const law of brokenByAccessTold(logs.get(id) ?? [], HOLDER, shown)) findings.breaks(`${id}: ${law}.`);
+  });
+  findings.count('done', 'tries of a grant, refused after its end', triesAfter(findings));
+  if (seconds >= LONG && triesAfter(findings) < TRIES_OF_ENDS)
+    findings.breaks(`Grants were tried ${triesAfter(findings)} times after their end.`);
+  const kinds = COUNTED.map((kind) => `log entries ${kind}`);
+  for (const tried of [...MUST_HAPPEN, ...(seconds >= LONG ? kinds : [])])
     if (findings.of('done', tried) === 0) findings.breaks(`There were no ${tried}, so that nothing is known of them.`);
   const stalls = findings.of('faults', STALLS);
   if (stalls >= ENOUGH_STALLS && findings.of('done', CUT_OFF) === 0)
@@ -134,9 +170,12 @@ async function callersOf(findings: Findings, heard: HeardCalls): Promise<Callers
   const members = await Promise.all([MEMBER, ...CHANGING].map(async (id) => [id, await caller(id)] as const));
   return {
     host: await caller('host', 'directory:write'),
-    backEnd: await caller('back-end', 'events:read'),
+    backEnd: await caller('back-end', 'events:read access:read'),
     owner: await caller(OWNER),
     guest: await caller(GUEST),
+    holder: await caller(HOLDER),
+    buyer: await caller(BUYER),
+    newcomer: caller,
     members: Object.fromEntries(members),
   };
 }

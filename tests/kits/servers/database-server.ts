@@ -96,6 +96,15 @@ export class DatabaseServer {
     });
   }
 
+  /** Whether nothing is due within so many milliseconds. */
+  hasNothingDue(within: number): Promise<boolean> {
+    return this.asRoot(async (root) => {
+      const due = 'SELECT id FROM faults.organizations WHERE due_at < ? LIMIT 1';
+      const [rows] = await root.query<RowDataPacket[]>(due, [Date.now() + within]);
+      return rows.length === 0;
+    });
+  }
+
   async deadlocks(root: Connection): Promise<number> {
     const [rows] = await root.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'");
     return Number(rows[0]?.Value ?? 0);
