@@ -35,7 +35,7 @@ export function changeAsHost<T>(
 ): Promise<T> {
   return translating(
     transactions.run(organizationId, work),
-    () => new Refusal('NOT_FOUND', 'The organization does not exist.', ['input', 'organizationId']),
+    () => new Refusal('ORGANIZATION_NOT_FOUND', ['input', 'organizationId']),
   );
 }
 

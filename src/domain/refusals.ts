@@ -1,34 +1,34 @@
-/** Refusals by a rule of the business (X1). The public schema has the same codes as `UserErrorCode`. */
-export type RefusalCode =
-  | 'NOT_A_MEMBER'
-  | 'INVITATION_PENDING'
-  | 'OWNER_HAS_ACCESS_BY_DEFAULT'
-  | 'ALREADY_HAS_BILLING_ACCESS'
-  | 'ROSTER_FULL'
-  | 'VERSION_CONFLICT'
-  | 'NOT_FOUND'
-  | 'INVALID'
-  | 'ALREADY_DECIDED'
-  | 'CONTROL_UNAVAILABLE'
-  | 'RETURN_URL_NOT_ALLOWED'
-  | 'IDEMPOTENCY_KEY_REUSED'
-  | 'PREVIEW_EXPIRED'
-  | 'PAYMENT_DECLINED'
-  | 'APPROVAL_REQUIRED'
-  | 'STALE'
-  | 'TOO_MANY_REMOVALS';
+import { REFUSAL_MESSAGES, type RefusalArguments, type RefusalCode, type RefusalMessageCode } from './refusal-messages';
 
 /** A well-formed call that a rule of the business refuses. Nothing has changed. The caller gets a `userErrors` entry. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly messageCode: RefusalMessageCode;
+  /** Path of the input field at fault, for example `['input', 'userId']`. */
+  readonly field: readonly string[] | null;
+  /** What the text is made of: a client can say it in its own words. */
+  readonly values: Readonly<Record<string, string | number>>;
+  /** To refuse once more. */
+  readonly given: RefusalArguments;
 
-  constructor(
-    readonly code: RefusalCode,
-    message: string,
-    /** Path of the input field at fault, for example `['input', 'userId']`. */
-    readonly field: readonly string[] | null = null,
-  ) {
-    super(message);
+  constructor(...given: RefusalArguments) {
+    const [messageCode, field = null, values = {}] = given;
+    const { code, text } = REFUSAL_MESSAGES[messageCode];
+    super((text as (values: object) => string)(values));
+    this.code = code;
+    this.messageCode = messageCode;
+    this.field = field;
+    this.values = values;
+    this.given = given;
+  }
+}
+
+/** An entry of a list that does not fit its type. The text is for the caller's engineers: what is wrong is a mistake in their program. */
+export class MalformedEntry extends Refusal {
+  constructor(text: string, field: readonly string[]) {
+    super('MALFORMED_ENTRY', field);
+    this.message = text;
   }
 }
 

@@ -9,7 +9,7 @@ import { ActivityResolver } from './billing/activity';
 import { BillingPayloadResolver } from './billing/billing-payload';
 import { BillingResolver } from './billing/billing-resolver';
 import { BillingSubscription } from './billing/billing-subscription';
-import { UsageEntryResolver } from './billing/usage-types';
+import { UsageEntryResolver, UsageReportResolver } from './billing/usage-types';
 import { BillingAccessResolver } from './billing/viewer-access';
 import { CatalogResolver } from './billing/catalog-resolver';
 import { AutoRechargeMutations } from './checkout/auto-recharge-mutations';
@@ -52,6 +52,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   BillingAccessCheckResolver,
   HostEventsResolver,
   UsageEntryResolver,
+  UsageReportResolver,
   ActivityResolver,
   BillingSubscription,
   CatalogResolver,

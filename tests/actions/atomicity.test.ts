@@ -62,7 +62,7 @@ async function changeMuch(transaction: OrganizationTransaction): Promise<void> {
 }
 
 const errors: [string, () => Error][] = [
-  ['a refusal', () => new Refusal('INVALID', 'No.')],
+  ['a refusal', () => new Refusal('STALE')],
   ['an error of the code', () => new TypeError('undefined is not a function')],
   ['the database being away', () => new Unavailable('Away.')],
   ['a missing organization', () => new NoSuchOrganization(false)],

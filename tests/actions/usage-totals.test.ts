@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { reportUsage } from '../../src/actions/billing/report-usage';
+import { pageUsage, reportUsage } from '../../src/actions/billing/report-usage';
 import { recordUsage, type Usage } from '../../src/actions/credits/record-usage';
 import { balanceOf, expectTotalsOfLedger, type LedgerUsage, usageOf } from '../kits/billing/ledger';
 import { organization } from '../kits/organizations/seed';
@@ -116,5 +116,16 @@ async function expectReports(used: readonly LedgerUsage[], from: string, to: str
     expect(report).toHaveLength(expected.size);
     const order = report.map(({ name, credits }) => (groupBy === 'DAY' ? Date.parse(name) : 0 - credits));
     expect(order).toEqual([...order].sort((one, other) => one - other));
+    for (const size of [1, 3]) {
+      const paged: { place: string; name: string; credits: number }[] = [];
+      for (let after: string | null = null, more = true; more;) {
+        const { entries, stoppedAt } = await pageUsage(services, organizationId, { from, to, groupBy }, after, size);
+        paged.push(...entries);
+        after = stoppedAt ?? entries.at(-1)?.place ?? null;
+        more = entries.length === size || stoppedAt !== null;
+      }
+      expect(new Map(paged.map(({ name, credits }) => [name, credits]))).toEqual(expected);
+      expect(paged.map(({ place }) => place)).toEqual([...new Set(paged.map(({ place }) => place))].sort());
+    }
   }
 }

@@ -6,14 +6,15 @@ test('A4 a refusal of access has one sentence for everything, unless the caller 
 });
 
 test('X1 a refusal by a rule has its code, its sentence and the input field at fault, or none', () => {
-  expect(new Refusal('INVALID', 'It is too long.', ['input', 'reason'])).toMatchObject({
-    ...{ code: 'INVALID', message: 'It is too long.', field: ['input', 'reason'] },
+  expect(new Refusal('GRANT_TOO_LONG', ['input', 'expiresAt'], { days: 1 })).toMatchObject({
+    ...{ code: 'INVALID', messageCode: 'GRANT_TOO_LONG', values: { days: 1 } },
+    ...{ message: 'Access is given for at most 1 day.', field: ['input', 'expiresAt'] },
   });
-  expect(new Refusal('ROSTER_FULL', 'It is full.').field).toBeNull();
+  expect(new Refusal('STALE').field).toBeNull();
 });
 
 test.each([
-  [new Refusal('INVALID', 'It is too long.'), 'Refusal: It is too long.'],
+  [new Refusal('STALE'), 'Refusal: The service knows a newer revision.'],
   [new Forbidden(), 'Forbidden: You do not have access to this.'],
   [new BadInput('It is malformed.'), 'BadInput: It is malformed.'],
   [new Unavailable('It is away.'), 'Unavailable: It is away.'],

@@ -180,10 +180,16 @@ CreditPack.price                             auth      401     null    null     
 
 UsageReport.totalCredits                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 UsageReport.entries                          auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageReport.entriesPage                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
 UsageEntry.key                               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 UsageEntry.user                              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 UsageEntry.credits                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageEntryConnection.edges                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageEntryConnection.nodes                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageEntryConnection.pageInfo                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageEntryEdge.cursor                        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+UsageEntryEdge.node                          auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
 BillingActivityConnection.edges              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 BillingActivityConnection.nodes              auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
@@ -199,6 +205,9 @@ BillingActivity.amount                       auth      401     null    null     
 BillingActivity.occurredAt                   auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 BillingActivity.summary                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 BillingActivity.actor                        auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.category                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.messageCode                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+BillingActivity.values                       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
 PageInfo.hasNextPage                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 PageInfo.hasPreviousPage                     auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
@@ -294,6 +303,8 @@ BillingPortalPayload.userErrors              auth      401     forb    forb     
 UserError.code                               auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 UserError.message                            auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 UserError.field                              auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+UserError.messageCode                        auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
+UserError.values                             auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 
 BillingAdminRosterEvent.version              4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb
 BillingAdminRosterEvent.change               4403      4403    forb    forb     ok     ok       ok        ok    forb       forb forb  forb       forb      forb        forb        forb

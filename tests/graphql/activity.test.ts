@@ -1,16 +1,23 @@
 import { removeUser } from '../../src/actions/directory/remove-user';
 import { DEFAULT_CATALOG } from '../../src/domain/billing/default-catalog';
-import { type BillingLogKind, LOG_KINDS, type LogKind } from '../../src/domain/log/kinds';
-import { summaryOf } from '../../src/graphql/billing/activity-summary';
-import { PAYMENT_SENTENCES } from '../../src/graphql/billing/payment-sentences';
+import { BILLING_LOG_KINDS, LOG_KINDS, type LogKind } from '../../src/domain/log/kinds';
+import {
+  ACTIVITY_MESSAGES,
+  type ActivityMessageCode,
+  messageCodeOf,
+  textOf,
+  type ToldPerson,
+  valuesOf,
+} from '../../src/graphql/billing/activity-messages';
 import type { LogEntry } from '../../src/store/log/log-entries';
 import { livesThroughEverything } from '../kits/billing/billing-story';
+import { insertRows } from '../kits/organizations/many-members';
 import { logOf } from '../kits/organizations/log';
 import { organization, seedAcme } from '../kits/organizations/seed';
 import { type Data, startTestService, type TestService } from '../kits/service/service';
 
 const ACTIVITY = `query ($after: String) { organization(id: "acme") { billing { activity(first: 100, after: $after) {
-  nodes { id kind summary actor { id } credits amount { amount currency } }
+  nodes { id kind category messageCode values summary actor { id } credits amount { amount currency } }
 } } } }`;
 
 let service: TestService;
@@ -28,14 +35,14 @@ async function activity(): Promise<Data[]> {
   const { data, errors } = await service.as('olivia')(ACTIVITY);
   expect(errors).toBeUndefined();
   const nodes = data?.organization.billing.activity.nodes as Data[];
-  return nodes.filter(({ kind }) => (kind as string) in PAYMENT_SENTENCES).reverse();
+  return nodes.filter(({ kind }) => (BILLING_LOG_KINDS as string[]).includes(kind as string)).reverse();
 }
 
 const isSentence = (text: string) => /^[A-Z\d].*\.$/.test(text) && !/undefined|null|NaN|_|: \.|, by \./.test(text);
 
 test('B9 everything that happens between an organization and its provider stands there, but for what nobody did', async () => {
   const kinds = new Set((await activity()).map(({ kind }) => kind as string));
-  const expected = Object.keys(PAYMENT_SENTENCES).filter((kind) => LOG_KINDS[kind as BillingLogKind].activity);
+  const expected = BILLING_LOG_KINDS.filter((kind) => LOG_KINDS[kind].activity);
   expect([...kinds].sort()).toEqual(expected.sort());
 });
 
@@ -86,27 +93,91 @@ describe('B9 every kind in the activity has its own sentence', () => {
 
   test.each(kinds)('%s, for every actor and subject, present or gone', async (kind) => {
     const details = await detailsOf(kind);
+    const gone: ToldPerson = { id: null, name: null };
     for (const actorId of ['olivia', null])
-      for (const subject of ['Mia', null])
-        for (const actor of actorId === null ? [null] : ['Olivia', null]) {
-          const place = { organizationId: 'acme', sequence: 1, version: null, occurredAt: 0 };
-          const summary = summaryOf(
-            DEFAULT_CATALOG,
-            { ...place, kind, subjectId: 'mia', actorId, details },
-            subject,
-            actor,
-          );
-          expect([summary, isSentence(summary), summary === kind]).toEqual([summary, true, false]);
+      for (const mia of [{ id: 'mia', name: 'Mia' }, gone])
+        for (const olivia of [{ id: 'olivia', name: 'Olivia' }, gone]) {
+          const entry = { ...PLACE, kind, subjectId: 'mia', actorId, details };
+          const values = valuesOf(DEFAULT_CATALOG, entry, (id) => (id === null ? null : id === 'mia' ? mia : olivia));
+          const code = messageCodeOf(entry);
+          expect(code.split('.')[0]).toBe(kind);
+          expect(Object.keys(values)).toEqual(ACTIVITY_MESSAGES[code as ActivityMessageCode].values);
+          const text = textOf(code, values);
+          expect([text, isSentence(text)]).toEqual([text, true]);
         }
   });
 });
 
+const PLACE = { organizationId: 'acme', sequence: 1, version: null, occurredAt: 0 };
+
+describe('B9 the message of an entry is made of its code and its values alone', () => {
+  const everything = async () => {
+    const { data } = await service.as('olivia')(ACTIVITY);
+    return data?.organization.billing.activity.nodes as Data[];
+  };
+
+  test('the values hold no sentence: numbers, codes, times, and names of people and plans', async () => {
+    const nodes = await everything();
+    expect(nodes.length).toBeGreaterThan(40);
+    for (const { summary, messageCode, values } of nodes) {
+      expect(textOf(messageCode as string, values as Data)).toBe(summary);
+      for (const [name, value] of Object.entries(values as Data)) {
+        if (name === 'subject' || name === 'actor' || name === 'plan') continue;
+        expect(JSON.stringify(value)).not.toMatch(/[a-z] /);
+      }
+    }
+  });
+
+  test('R13 R14 a person in the values has the name of now, and none once the account is gone', async () => {
+    const acme = organization(service.services, 'names');
+    await acme.exists();
+    await acme.hasOwner('owen');
+    await acme.hasMember('nia');
+    await acme.adds('nia', 'owen');
+    const subject = async () => {
+      const { data } = await service.as('owen')(
+        '{ organization(id: "names") { billing { activity(first: 100, category: ACCESS) { nodes { kind values } } } } }',
+      );
+      const nodes = data?.organization.billing.activity.nodes as Data[];
+      return nodes.find(({ kind }) => kind === 'ADMIN_ADDED')!.values as Data;
+    };
+    expect(await subject()).toMatchObject({
+      subject: { id: 'nia', name: 'Name of nia' },
+      actor: { id: 'owen', name: 'Name of owen' },
+    });
+    await acme.hasProfile({ id: 'nia', name: 'Nia Newname', email: 'nia@example.com' });
+    expect(await subject()).toMatchObject({ subject: { id: 'nia', name: 'Nia Newname' } });
+    await removeUser(service.services, { userId: 'nia' });
+    expect(await subject()).toMatchObject({ subject: { id: null, name: null } });
+  });
+});
+
+test('O7 an entry of a kind that only a newer release knows is shown by its kind', async () => {
+  const newer = await seedAcme(service.services, 'newer');
+  await insertRows(
+    service.services,
+    'log_entries',
+    ['organization_id', 'sequence', 'kind', 'details', 'occurred_at', 'in_activity', 'hash'],
+    [[newer.id, 1_000, 'CREDITS_LENT', '{"reason":"HARDSHIP"}', 1, 1, 'x']],
+  );
+  const { data, errors } = await service.as('olivia')(
+    '{ organization(id: "newer") { billing { activity(first: 1) { nodes { kind category messageCode values summary } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data!.organization.billing.activity.nodes).toEqual([
+    {
+      ...{ kind: 'CREDITS_LENT', category: 'SETTINGS', messageCode: 'CREDITS_LENT' },
+      ...{ values: {}, summary: 'CREDITS_LENT' },
+    },
+  ]);
+});
+
 test('B9 a plan that is sold no longer is told of by its key', () => {
   const details = { planKey: 'early-bird', cadence: 'ANNUAL' };
-  const entry = { organizationId: 'acme', sequence: 1, version: null, occurredAt: 0, actorId: null, subjectId: null };
-  expect(summaryOf(DEFAULT_CATALOG, { ...entry, kind: 'SUBSCRIPTION_CHANGED', details }, null, null)).toBe(
-    'The subscription is now early-bird, paid annually.',
-  );
+  const entry = { ...PLACE, actorId: null, subjectId: null, kind: 'SUBSCRIPTION_CHANGED', details } as const;
+  const values = valuesOf(DEFAULT_CATALOG, entry, () => null);
+  expect(values.plan).toEqual({ key: 'early-bird', name: null });
+  expect(textOf('SUBSCRIPTION_CHANGED', values)).toBe('The subscription is now early-bird, paid annually.');
 });
 
 test('I4 B9 a name turns no sentence round, and is told as the host gave it where it stands alone', async () => {

@@ -1,5 +1,6 @@
 import { getNamedType, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
 import { foldText } from '../../src/domain/fold-text';
+import { recordUsage } from '../../src/actions/credits/record-usage';
 import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import { buildSchema } from '../../src/graphql/schema';
 import { organization } from '../kits/organizations/seed';
@@ -42,11 +43,21 @@ const WAYS: Readonly<Record<string, Way>> = {
   'Billing.activity': {
     query: (field, id) => `organization(id: "${id}") { billing { list: ${field} } }`,
     read: (data) => data.organization.billing.list as Data,
-    others: [''],
+    others: ['', ', category: PEOPLE', ', userId: "olivia"', ', search: "admin"', ', search: "nobody"'],
     item: 'id occurredAt',
     // Newest first: the sequence stands behind the organization.
     sortKey: ({ id }) => [-Number(String(id).split(':')[1])],
     tie: ({ occurredAt }) => String(occurredAt),
+  },
+  'UsageReport.entriesPage': {
+    query: (field, id) =>
+      `organization(id: "${id}") { billing { usage(from: "2026-03-01", to: "2026-04-01", groupBy: FEATURE) { list: ${field} } } }`,
+    read: (data) => data.organization.billing.usage.list as Data,
+    others: [''],
+    // An item has no id of its own.
+    item: 'key credits',
+    sortKey: null,
+    tie: ({ credits }) => String(credits),
   },
   'BillingAdminRoster.eligibleTeammates': {
     query: (field, id) => `organization(id: "${id}") { billingAdmins { list: ${field} } }`,
@@ -134,6 +145,13 @@ async function seed(organizationId: string, letter: string) {
   for (const [index, name] of names.entries())
     for (const id of [`${letter}${index}`, `${letter.toUpperCase()}${index}`])
       await acme.hasProfile({ id, name, email: `${id}@example.com` });
+  const features = names.flatMap((name, n) => [name.slice(0, 100), `${name.slice(0, 100)} ${n}`]);
+  await recordUsage(
+    service.services,
+    features.map((feature, n) => ({
+      ...{ organizationId, userId: null, feature, credits: 5, occurredAt: null, idempotencyKey: `key-${n}` },
+    })),
+  );
   for (let n = 0; n < 4; n++) {
     await acme.adds(`${letter}${n}`, 'olivia');
     await acme.invites(`invitation-${letter}${n}`, `i${n}@example.com`);
@@ -283,6 +301,6 @@ describe.each(CONNECTIONS.map((connection) => [connection.name, connection] as c
   });
 });
 
-const idOf = ({ id, user }: Data): string => String(id ?? (user as Data).id);
+const idOf = ({ id, key, user }: Data): string => String(id ?? key ?? (user as Data).id);
 
 const sorted = (numbers: readonly number[]) => [...numbers].sort((one, other) => one - other);

@@ -1,5 +1,5 @@
 import type { BillingRole } from '../../domain/access/permissions';
-import { type BillingControl, type ControlSituation, messageOf, reasonClosed } from '../../domain/billing/controls';
+import { type BillingControl, type ControlSituation, messageCodeOf, reasonClosed } from '../../domain/billing/controls';
 import type { CheckoutConfiguration } from '../../domain/billing/terms';
 import { Refusal } from '../../domain/refusals';
 import type { OrganizationRow } from '../../store/organizations';
@@ -21,5 +21,5 @@ export function situationOf(
 /** Refuses what the control is closed for, in the control's words. */
 export function requireControl(control: BillingControl, situation: ControlSituation): void {
   const reason = reasonClosed(control, situation);
-  if (reason) throw new Refusal('CONTROL_UNAVAILABLE', messageOf(reason, situation.billingRole));
+  if (reason) throw new Refusal(messageCodeOf(reason, situation.billingRole));
 }

@@ -48,17 +48,13 @@ function place(services: Services, topUp: TopUp): Promise<Placed> {
       requireReturnUrl(services, returnUrl);
       const call = onceFor('createTopUpCheckout', idempotencyKey, [creditPackKey, returnUrl]);
       const known = (await orderMadeBy(transaction, call)) ?? (await orderApprovedFor(transaction, call));
-      if (known?.status === 'EXPIRED')
-        throw new Refusal('INVALID', 'The checkout of this key has expired. Start a new one, with a new key.', [
-          'input',
-          'idempotencyKey',
-        ]);
+      if (known?.status === 'EXPIRED') throw new Refusal('CHECKOUT_EXPIRED', ['input', 'idempotencyKey']);
       if (known) return { order: known };
       const pack = creditPackOfCatalog(services.catalog, creditPackKey);
-      if (!pack) throw new Refusal('INVALID', 'The credit pack does not exist.', ['input', 'creditPackKey']);
+      if (!pack) throw new Refusal('CREDIT_PACK_NOT_FOUND', ['input', 'creditPackKey']);
       const { key: packKey, credits, price: amount } = pack;
       if (!fits(transaction.balance, { included: 0, topUp: credits }))
-        throw new Refusal('INVALID', 'The balance would exceed the largest number.', ['input', 'creditPackKey']);
+        throw new Refusal('BALANCE_TOO_LARGE', ['input', 'creditPackKey']);
       if (isLimited(transaction.organization, actor) && (await judgePurchase(transaction, 'TOP_UP', amount)))
         return { requested: await requestPurchase(transaction, services.catalog, actorId, askedPack(pack), call) };
       const countedAmount = countsFor(actor) ? amount : null;

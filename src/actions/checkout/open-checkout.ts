@@ -105,8 +105,7 @@ function handOut(
   return changeAsMember(transactions, order.organizationId, actorId, permission, async (transaction, actor) => {
     requireControl(control, situationOf(transaction.organization, actor.billingRole, services.checkout));
     const present = await findOrder(transaction.writer, order.organizationId, order.id);
-    if (present?.status !== 'OPEN' || (await isSuperseded(transaction, present)))
-      throw new Refusal('INVALID', 'This checkout is no longer open. Start a new one.');
+    if (present?.status !== 'OPEN' || (await isSuperseded(transaction, present))) throw new Refusal('CHECKOUT_CLOSED');
     if (present.checkoutId === null) {
       await updateOrder(transaction.writer, order, { checkoutId: checkout.checkoutId, checkoutUrl: checkout.url });
       transaction.append({ kind: 'CHECKOUT_STARTED', actorId, details: { orderId: order.id } });

@@ -4,9 +4,5 @@ import type { Services } from '../services';
 
 /** Refuses an address that a payer may not be sent on to (B3). */
 export function requireReturnUrl({ returnUrlOrigins }: Services, returnUrl: string): void {
-  if (!isReturnUrl(returnUrl, returnUrlOrigins()))
-    throw new Refusal('RETURN_URL_NOT_ALLOWED', 'The origin of this return address is not allowed.', [
-      'input',
-      'returnUrl',
-    ]);
+  if (!isReturnUrl(returnUrl, returnUrlOrigins())) throw new Refusal('RETURN_URL_NOT_ALLOWED', ['input', 'returnUrl']);
 }

@@ -18,14 +18,13 @@ export function grantCredits(
   { organizationId, credits, reason, idempotencyKey }: Grant,
 ): Promise<Credits> {
   return changeAsHost(transactions, organizationId, async (transaction) => {
-    if (credits < 1) throw new Refusal('INVALID', 'A grant is of 1 credit or more.', ['input', 'credits']);
+    if (credits < 1) throw new Refusal('CREDITS_BELOW_ONE', ['input', 'credits']);
     const call = once(idempotencyKey, [credits, reason]);
     if (wasMade(call, await valuesOfKeys(transaction.writer, organizationId, 'GRANT', [call.keyHash])))
       return transaction.balance;
 
     const granted = { included: 0, topUp: credits };
-    if (!fits(transaction.balance, granted))
-      throw new Refusal('INVALID', 'The balance would exceed the largest number.', ['input', 'credits']);
+    if (!fits(transaction.balance, granted)) throw new Refusal('BALANCE_TOO_LARGE', ['input', 'credits']);
     transaction.post({ kind: 'GRANT', credits: granted, once: call });
     transaction.append({ kind: 'CREDITS_GRANTED', details: { credits, reason } });
     return transaction.balance;

@@ -15,10 +15,7 @@ export function once(key: string, values: readonly (string | number | null)[]): 
 export function wasMade({ keyHash, valuesHash }: Once, known: ReadonlyMap<string, string>): boolean {
   const before = known.get(keyHash);
   if (before !== undefined && before !== valuesHash)
-    throw new Refusal('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before with other values.', [
-      'input',
-      'idempotencyKey',
-    ]);
+    throw new Refusal('IDEMPOTENCY_KEY_REUSED', ['input', 'idempotencyKey']);
   return before !== undefined;
 }
 

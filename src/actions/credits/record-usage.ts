@@ -102,19 +102,15 @@ function post(
 }
 
 function requireSense({ now }: OrganizationTransaction, { credits, occurredAt }: Usage): void {
-  if (credits < 1) throw invalid('credits', 'Usage takes 1 credit or more.');
+  if (credits < 1) throw new Refusal('USAGE_BELOW_ONE', ['input', 'credits']);
   if (occurredAt !== null && occurredAt > now + MOST_AHEAD)
-    throw invalid('occurredAt', 'Usage cannot be more than a day in the future.');
+    throw new Refusal('USAGE_IN_FUTURE', ['input', 'occurredAt']);
   if (occurredAt !== null && occurredAt < Date.UTC(FIRST_YEAR))
-    throw invalid('occurredAt', `Usage cannot lie before the year ${FIRST_YEAR}: that is no clock's time.`);
+    throw new Refusal('USAGE_TOO_OLD', ['input', 'occurredAt'], { year: FIRST_YEAR });
 }
 
 function onceOf({ idempotencyKey, userId, feature, credits, occurredAt }: Usage): Once {
   return once(idempotencyKey, [userId, feature, credits, occurredAt]);
-}
-
-function invalid(field: string, message: string): Refusal {
-  return new Refusal('INVALID', message, ['input', field]);
 }
 
 function placesByOrganization(usages: readonly Usage[]): Map<string, number[]> {

@@ -22,8 +22,5 @@ export function openSyncOf({ organization, now }: OrganizationTransaction): Open
 export function requireOpenSync(transaction: OrganizationTransaction, syncId: string): number {
   const open = openSyncOf(transaction);
   if (open?.id === syncId) return open.number;
-  throw new Refusal('NOT_FOUND', 'This sync does not exist, has ended, or has lapsed. Start another one.', [
-    'input',
-    'syncId',
-  ]);
+  throw new Refusal('SYNC_NOT_FOUND', ['input', 'syncId']);
 }

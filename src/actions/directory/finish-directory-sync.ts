@@ -41,14 +41,13 @@ export interface FinishedSync {
  */
 export async function finishDirectorySync(services: Services, command: FinishSync): Promise<FinishedSync> {
   const { organizationId, syncId, maxRemovals, dryRun } = command;
-  if (maxRemovals !== null && maxRemovals < 0)
-    throw new Refusal('INVALID', 'The limit is 0 or more.', ['input', 'maxRemovals']);
+  if (maxRemovals !== null && maxRemovals < 0) throw new Refusal('LIMIT_BELOW_ZERO', ['input', 'maxRemovals']);
 
   const { isOver, ...finished } = await changeAsHost(services.transactions, organizationId, async (transaction) => {
     const { writer } = transaction;
     const sync = requireOpenSync(transaction, syncId);
     if (!(await hasNamedSomebody(writer, organizationId, sync)))
-      throw new Refusal('INVALID', 'The sync has named nobody.', ['input', 'syncId']);
+      throw new Refusal('SYNC_NAMED_NOBODY', ['input', 'syncId']);
     const { members, unnamed: removalCount } = await countUnnamedMembers(writer, organizationId, sync);
     const removals = await unnamedMembers(writer, organizationId, sync, MOST_SHOWN);
     const report = { applied: false, removalCount, removals, isOver: true };
@@ -80,9 +79,5 @@ async function removeNext(transaction: OrganizationTransaction, sync: number): P
 }
 
 function tooMany(count: number, most: number): Refusal {
-  return new Refusal(
-    'TOO_MANY_REMOVALS',
-    `The sync would remove ${count} members, and at most ${most} may be removed. Nobody was removed.`,
-    ['input', 'maxRemovals'],
-  );
+  return new Refusal('TOO_MANY_REMOVALS', ['input', 'maxRemovals'], { count, limit: most });
 }

@@ -49,12 +49,7 @@ export class Profiles {
     }
     const given = revision ?? membershipRevision;
     if (given !== null && known.removedRevision !== null && given <= known.removedRevision) throw stale();
-    if (known.followUp === 'ERASURE')
-      throw new Refusal('INVALID', 'This user is being removed. Repeat the call when the removal has ended.', [
-        'input',
-        'user',
-        'id',
-      ]);
+    if (known.followUp === 'ERASURE') throw new Refusal('USER_BEING_REMOVED', ['input', 'user', 'id']);
     this.told.add(id);
     const order = revision === null ? 'NEWER' : orderOfRevision(revision, known.revision);
     if (order !== 'NEWER' && known.erasedAt === null) return false;

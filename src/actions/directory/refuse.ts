@@ -3,16 +3,16 @@ import { Refusal } from '../../domain/refusals';
 const FIELD = ['input', 'id'];
 
 export function alreadySpent(): Refusal {
-  return new Refusal('ALREADY_DECIDED', 'This invitation has already been accepted or revoked.', FIELD);
+  return new Refusal('INVITATION_DECIDED', FIELD);
 }
 
 export function unknownInvitation(): Refusal {
-  return new Refusal('NOT_FOUND', 'The invitation does not exist.', FIELD);
+  return new Refusal('INVITATION_NOT_FOUND', FIELD);
 }
 
 /** A call that is older than what the service knows (D2). */
 export function stale(): Refusal {
-  return new Refusal('STALE', 'The service knows a newer revision.', ['input', 'revision']);
+  return new Refusal('STALE', ['input', 'revision']);
 }
 
 /** What became of a directory call. */

@@ -18,6 +18,6 @@ export async function removeOrganization(
   } catch (error) {
     if (!(error instanceof NoSuchOrganization)) throw error;
     if (error.spent) return { changed: false };
-    throw new Refusal('NOT_FOUND', 'The organization does not exist.', ['input', 'organizationId']);
+    throw new Refusal('ORGANIZATION_NOT_FOUND', ['input', 'organizationId']);
   }
 }

@@ -24,6 +24,6 @@ export async function syncOrganization(
     });
   } catch (error) {
     if (!(error instanceof NoSuchOrganization)) throw error;
-    throw new Refusal('INVALID', 'This organization was removed, and its id cannot be used again.', ['input', 'id']);
+    throw new Refusal('ORGANIZATION_ID_SPENT', ['input', 'id']);
   }
 }

@@ -57,14 +57,11 @@ export function updateAutoRecharge(services: Services, settings: AutoRechargeSet
 
 function requireSense({ catalog }: Services, settings: AutoRechargeSettings): void {
   const { thresholdCredits, creditPackKey, monthlyLimitAmount } = settings;
-  if (thresholdCredits < 0) throw invalid('thresholdCredits', 'The threshold is 0 credits or more.');
+  if (thresholdCredits < 0) throw new Refusal('THRESHOLD_BELOW_ZERO', ['input', 'thresholdCredits']);
   const pack = creditPackOfCatalog(catalog, creditPackKey);
-  if (!pack) throw invalid('creditPackKey', 'The credit pack does not exist.');
+  if (!pack) throw new Refusal('CREDIT_PACK_NOT_FOUND', ['input', 'creditPackKey']);
   if (monthlyLimitAmount !== null && monthlyLimitAmount < pack.price)
-    throw invalid(
-      'monthlyLimitAmount',
-      'The monthly limit is less than the price of one pack, so nothing would be bought.',
-    );
+    throw new Refusal('MONTHLY_LIMIT_TOO_LOW', ['input', 'monthlyLimitAmount']);
 }
 
 function isAsBefore({ organization }: OrganizationTransaction, settings: AutoRechargeSettings): boolean {
@@ -74,8 +71,4 @@ function isAsBefore({ organization }: OrganizationTransaction, settings: AutoRec
     organization.autoRechargePackKey === settings.creditPackKey &&
     organization.autoRechargeMonthlyLimit === settings.monthlyLimitAmount
   );
-}
-
-function invalid(field: string, message: string): Refusal {
-  return new Refusal('INVALID', message, ['input', field]);
 }

@@ -26,8 +26,7 @@ export function approveBillingAccessRequest(
     const { writer, logTime, databaseNow } = transaction;
     const { userId, access, grantExpiresAt } = await findOpenRequest(transaction, requestId);
     // An owner has no open request (R11). If one did, it would not be for them to approve.
-    if (userId === actorId)
-      throw new Refusal('INVALID', 'You cannot approve your own request.', ['input', 'requestId']);
+    if (userId === actorId) throw new Refusal('OWN_ACCESS_REQUEST', ['input', 'requestId']);
     const member = (await membersAmong(writer, organizationId, [userId])).get(userId);
     const held = member && grantOf(member);
     if (!member || member.billingRole === 'OWNER' || held?.access === 'MANAGE')
@@ -35,8 +34,7 @@ export function approveBillingAccessRequest(
 
     const asked = grant ?? { access, expiresAt: grantExpiresAt };
     const given = grantToGive(asked, databaseNow, maxGrantDays, ['grant', 'expiresAt']);
-    if (held && isSameGrant(held, given))
-      throw new Refusal('INVALID', 'The requester has this access already.', ['grant', 'access']);
+    if (held && isSameGrant(held, given)) throw new Refusal('ACCESS_HELD_ALREADY', ['grant', 'access']);
     if (held) await changeTerms(transaction, member, given, actorId);
     else await grantAccess(transaction, member, given, actorId, rosterLimit);
     await endAccessRequest(writer, requestId, 'APPROVED', logTime, actorId);

@@ -9,9 +9,9 @@ export async function findOpenRequest(
 ): Promise<AccessRequestRow> {
   const field = ['input', 'requestId'];
   const request = await findAccessRequest(writer, organization.id, requestId);
-  if (!request) throw new Refusal('NOT_FOUND', 'The request does not exist.', field);
-  if (request.status !== 'OPEN') throw new Refusal('ALREADY_DECIDED', 'This request has already been decided.', field);
+  if (!request) throw new Refusal('ACCESS_REQUEST_NOT_FOUND', field);
+  if (request.status !== 'OPEN') throw new Refusal('ACCESS_REQUEST_DECIDED', field);
   // The previous release did not note its requests as due, so the lapse of one may not be written yet.
-  if (request.lapsesAt <= databaseNow) throw new Refusal('ALREADY_DECIDED', 'This request has lapsed.', field);
+  if (request.lapsesAt <= databaseNow) throw new Refusal('ACCESS_REQUEST_LAPSED', field);
   return request;
 }

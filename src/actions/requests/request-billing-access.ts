@@ -27,15 +27,13 @@ export function requestBillingAccess(
   return changeAsMember(transactions, organizationId, actorId, 'VIEW_BILLING', async (transaction, actor) => {
     const { writer, now, databaseNow } = transaction;
     const { access, expiresAt: grantExpiresAt } = grant;
-    if (hasAlready(actor, grant)) throw new Refusal('ALREADY_HAS_BILLING_ACCESS', 'You already have billing access.');
+    if (hasAlready(actor, grant)) throw new Refusal('ALREADY_HAS_BILLING_ACCESS');
     const open = await openRequestOf(transaction, actor);
     if (open) return open;
     const [ended] = await lastEndedRequests(writer, [organizationId], actorId);
-    if (nextRequestAt(ended?.at ?? null, now) !== null)
-      throw new Refusal(
-        'INVALID',
-        'Your last request was declined or withdrawn. You can make a new request a day after that.',
-      );
+    const next = nextRequestAt(ended?.at ?? null, now);
+    if (next !== null)
+      throw new Refusal('ACCESS_REQUEST_TOO_SOON', null, { nextRequestAt: new Date(next).toISOString() });
     if (grantExpiresAt !== null) grantToGive(grant, databaseNow, maxGrantDays, ['input', 'grantExpiresAt']);
 
     const lapsesAt = databaseNow + requestDays * A_DAY;

@@ -35,20 +35,12 @@ export function addBillingAdmin(
 const FIELD = ['input', 'userId'];
 
 function otherGrant(held: Grant, asked: Grant): Refusal {
-  return new Refusal(
-    'INVALID',
-    'This person is a billing admin already, with another kind or end of access. Change it instead of adding it.',
-    ['input', held.access === asked.access ? 'expiresAt' : 'access'],
-  );
+  return new Refusal('OTHER_GRANT_HELD', ['input', held.access === asked.access ? 'expiresAt' : 'access']);
 }
 
 async function notEligible({ organization, writer }: OrganizationTransaction, userId: string): Promise<Refusal> {
   const [user] = await usersById(writer, [userId]);
   if (user && (await pendingInvitationsOf(writer, organization.id, user.email)).length > 0)
-    return new Refusal(
-      'INVITATION_PENDING',
-      'This person has a pending invitation and appears here once they accept it.',
-      FIELD,
-    );
-  return new Refusal('NOT_A_MEMBER', 'Only current members of the organization can be billing admins.', FIELD);
+    return new Refusal('INVITATION_PENDING', FIELD);
+  return new Refusal('NOT_A_MEMBER', FIELD);
 }

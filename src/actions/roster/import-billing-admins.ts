@@ -44,12 +44,11 @@ export function importBillingAdmins(
       const member = memberships.memberOf(userId);
       if (member?.billingRole === 'OWNER') throw ownerHasAccess();
       if (member && grantAccessOf(member.billingRole) !== null) return false;
-      if (addedAt > now) throw invalid('addedAt', 'The grant cannot have been given in the future.');
-      if ((ends.get(userId) ?? -Infinity) >= addedAt)
-        throw new Refusal('ALREADY_DECIDED', 'The access of this user has ended here since that time.', FIELD);
-      if (!member) throw new Refusal('NOT_A_MEMBER', 'Only current members can be billing admins.', FIELD);
+      if (addedAt > now) throw new Refusal('GRANT_FROM_FUTURE', ['input', 'addedAt']);
+      if ((ends.get(userId) ?? -Infinity) >= addedAt) throw new Refusal('ACCESS_ENDED_SINCE', FIELD);
+      if (!member) throw new Refusal('NOT_A_MEMBER', FIELD);
       if (memberships.memberOf(addedById)?.billingRole !== 'OWNER')
-        throw invalid('addedById', 'The giver of the grant must be a current owner.');
+        throw new Refusal('GIVER_NOT_OWNER', ['input', 'addedById']);
       const given = grantToGive(grant, databaseNow, maxGrantDays, ['input', 'expiresAt']);
       if (count >= rosterLimit) throw rosterFull(rosterLimit);
       memberships.importGrant(member, given, { addedById, addedAt });
@@ -63,10 +62,6 @@ export function importBillingAdmins(
 }
 
 const FIELD = ['input', 'userId'];
-
-function invalid(field: string, message: string): Refusal {
-  return new Refusal('INVALID', message, ['input', field]);
-}
 
 function outcomeOf(take: () => boolean): MemberOutcome {
   try {

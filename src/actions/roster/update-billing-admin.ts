@@ -19,7 +19,7 @@ export function updateBillingAdmin(
     const asked = held && { ...held, ...terms };
     if (asked && isSameGrant(held, asked)) return false;
     requireVersion(transaction, command.expectedVersion);
-    if (!member || !asked) throw new Refusal('NOT_FOUND', 'This person is not a billing admin.', ['input', 'userId']);
+    if (!member || !asked) throw new Refusal('NOT_A_BILLING_ADMIN', ['input', 'userId']);
 
     // An end that stays was allowed when it was set, and counts as it is.
     const grant =

@@ -63,19 +63,11 @@ function begin(
     'MANAGE_BILLING_ADMINS',
     async (transaction, { billingRole }) => {
       const { request, order: begun } = await findUndecidedPurchase(transaction, requestId);
-      if (request.requestedBy === actorId)
-        throw new Refusal('INVALID', 'Nobody approves their own purchase request. Ask another owner.', [
-          'input',
-          'requestId',
-        ]);
+      if (request.requestedBy === actorId) throw new Refusal('OWN_PURCHASE_REQUEST', ['input', 'requestId']);
       const control = request.kind === 'TOP_UP' ? 'TOP_UP' : 'SUBSCRIPTION';
       requireControl(control, situationOf(transaction.organization, billingRole, services.checkout));
       if (returnUrl !== null) requireReturnUrl(services, returnUrl);
-      else if (request.kind !== 'CHANGE')
-        throw new Refusal('INVALID', 'This is paid on a page that needs an address to return to.', [
-          'input',
-          'returnUrl',
-        ]);
+      else if (request.kind !== 'CHANGE') throw new Refusal('PURCHASE_NEEDS_RETURN_URL', ['input', 'returnUrl']);
       const asked = asAsked(services, transaction, request);
       if (!asked) {
         await decidePurchase(transaction, request, 'LAPSED', { reason: 'OUTDATED' });
@@ -107,8 +99,7 @@ function asAsked(
 ): { readonly plan: SubscriptionPlan | null } | null {
   if (request.kind === 'TOP_UP') {
     const pack = packAsAsked(catalog, request);
-    if (pack && !fits(balance, { included: 0, topUp: pack.credits }))
-      throw new Refusal('INVALID', 'The balance would exceed the largest number.');
+    if (pack && !fits(balance, { included: 0, topUp: pack.credits })) throw new Refusal('BALANCE_TOO_LARGE');
     return pack && { plan: null };
   }
   try {
@@ -184,9 +175,5 @@ async function presentRequest({ database }: Services, request: PurchaseRequestRo
 }
 
 function outdated(): Refusal {
-  return new Refusal(
-    'PREVIEW_EXPIRED',
-    'The subscription, its period or the price has changed since the request. It has lapsed.',
-    ['input', 'requestId'],
-  );
+  return new Refusal('PURCHASE_OUTDATED', ['input', 'requestId']);
 }

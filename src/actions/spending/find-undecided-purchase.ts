@@ -20,12 +20,10 @@ export async function findUndecidedPurchase(
   requestId: string,
 ): Promise<{ readonly request: PurchaseRequestRow; readonly order: OrderRow | null }> {
   const request = await findPurchaseRequest(writer, organization.id, requestId);
-  if (!request) throw new Refusal('NOT_FOUND', 'The purchase request does not exist.', FIELD);
+  if (!request) throw new Refusal('PURCHASE_REQUEST_NOT_FOUND', FIELD);
   if (request.status === 'OPEN') return { request, order: null };
-  if (request.status !== 'APPROVING')
-    throw new Refusal('ALREADY_DECIDED', 'This purchase request has already been decided.', FIELD);
+  if (request.status !== 'APPROVING') throw new Refusal('PURCHASE_REQUEST_DECIDED', FIELD);
   const order = request.orderId === null ? undefined : await findOrder(writer, organization.id, request.orderId);
-  if (request.kind === 'CHANGE')
-    throw new Refusal('INVALID', 'This purchase is being made. Try again in a moment.', FIELD);
+  if (request.kind === 'CHANGE') throw new Refusal('PURCHASE_IN_PROGRESS', FIELD);
   return { request, order: order ?? null };
 }

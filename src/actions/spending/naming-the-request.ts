@@ -15,6 +15,6 @@ export async function namingTheRequest<T>(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const request = await findPurchaseRequest(database.reader, organizationId, requestId);
-    throw request ? new PurchaseRefusal(request, error.code, error.message, error.field) : error;
+    throw request ? new PurchaseRefusal(request, ...error.given) : error;
   }
 }

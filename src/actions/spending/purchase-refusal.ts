@@ -1,22 +1,17 @@
-import { Refusal, type RefusalCode } from '../../domain/refusals';
+import type { RefusalArguments } from '../../domain/refusal-messages';
+import { Refusal } from '../../domain/refusals';
 import type { PurchaseRequestRow } from '../../store/purchase-requests';
 
 /** A purchase that was not made, and the request that there is of it. */
 export class PurchaseRefusal extends Refusal {
   constructor(
     readonly request: PurchaseRequestRow,
-    code: RefusalCode,
-    message: string,
-    field: readonly string[] | null = null,
+    ...given: RefusalArguments
   ) {
-    super(code, message, field);
+    super(...given);
   }
 }
 
 export function approvalRequired(request: PurchaseRequestRow): PurchaseRefusal {
-  return new PurchaseRefusal(
-    request,
-    'APPROVAL_REQUIRED',
-    'This purchase is over the spending policy. An owner has been asked to approve it.',
-  );
+  return new PurchaseRefusal(request, 'APPROVAL_REQUIRED');
 }

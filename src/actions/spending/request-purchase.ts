@@ -39,10 +39,7 @@ export async function requestPurchase(
 ): Promise<PurchaseRequestRow> {
   const { writer, organization, databaseNow, logTime } = transaction;
   if ((await countUndecidedPurchaseRequests(writer, organization.id)) >= MOST_OPEN_PURCHASE_REQUESTS)
-    throw new Refusal(
-      'INVALID',
-      `This purchase is over the spending policy, and ${MOST_OPEN_PURCHASE_REQUESTS} purchase requests are open already.`,
-    );
+    throw new Refusal('TOO_MANY_PURCHASE_REQUESTS', null, { limit: MOST_OPEN_PURCHASE_REQUESTS });
   const request: PurchaseRequestRow = {
     ...purchase,
     id: randomUUID(),
@@ -90,10 +87,5 @@ export async function orderApprovedFor(
   if (request.status === 'OPEN' || request.status === 'APPROVING') throw approvalRequired(request);
   const order = request.orderId === null ? undefined : await findOrder(writer, organization.id, request.orderId);
   if (request.status === 'APPROVED' && order) return order;
-  throw new PurchaseRefusal(
-    request,
-    'INVALID',
-    'The purchase request of this key has been closed. Start again, with a new key.',
-    ['input', 'idempotencyKey'],
-  );
+  throw new PurchaseRefusal(request, 'PURCHASE_REQUEST_CLOSED', ['input', 'idempotencyKey']);
 }

@@ -41,6 +41,5 @@ export function setSpendingPolicy(services: Services, settings: SpendingPolicySe
 }
 
 function requireAmount(field: string, amount: number | null | undefined): void {
-  if (amount !== undefined && amount !== null && amount < 0)
-    throw new Refusal('INVALID', 'A limit is 0 or more.', ['input', field]);
+  if (amount !== undefined && amount !== null && amount < 0) throw new Refusal('LIMIT_BELOW_ZERO', ['input', field]);
 }

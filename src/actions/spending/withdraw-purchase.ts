@@ -13,10 +13,7 @@ export function withdrawPurchase(services: Services, decision: PurchaseDecision)
     changeAsMember(services.transactions, organizationId, actorId, 'MANAGE_BILLING', async (transaction) => {
       const undecided = await findUndecidedPurchase(transaction, requestId);
       if (undecided.request.requestedBy !== actorId)
-        throw new Refusal('INVALID', 'Only the user who made a purchase request can withdraw it.', [
-          'input',
-          'requestId',
-        ]);
+        throw new Refusal('NOT_YOUR_PURCHASE_REQUEST', ['input', 'requestId']);
       return closePurchase(transaction, undecided, 'WITHDRAWN', actorId);
     }),
   );

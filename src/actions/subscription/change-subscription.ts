@@ -85,10 +85,7 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
       const policy = { counts: countsFor(actor), isLimited: isLimited(organization, actor) };
       if (known) return { order: known, plan, organization, ...policy };
       if (plan.kind === 'START' && returnUrl === null)
-        throw new Refusal('INVALID', 'A first subscription is paid on a page that needs an address to return to.', [
-          'input',
-          'returnUrl',
-        ]);
+        throw new Refusal('FIRST_SUBSCRIPTION_NEEDS_RETURN_URL', ['input', 'returnUrl']);
       if (plan.kind === 'CHANGE') await requireNoChangeUnderWay(transaction);
       const kind = plan.kind === 'START' ? 'SUBSCRIPTION' : 'CHANGE';
       const amount = plan.kind === 'START' ? plan.price : 0;
@@ -102,15 +99,11 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
 
 /** What became of the call that was made with this key before. */
 function outcomeOf({ status, kind, checkoutUrl }: OrderRow): string | null {
-  if (status === 'DECLINED') throw new Refusal('PAYMENT_DECLINED', 'The payment of this key was declined.');
-  if (status === 'EXPIRED')
-    throw new Refusal('INVALID', 'The order of this key has ended unpaid. Start again, with a new key.', [
-      'input',
-      'idempotencyKey',
-    ]);
+  if (status === 'DECLINED') throw new Refusal('KEY_DECLINED');
+  if (status === 'EXPIRED') throw new Refusal('KEY_EXPIRED', ['input', 'idempotencyKey']);
   if (status === 'COMPLETED') return null;
   if (kind === 'SUBSCRIPTION') return checkoutUrl;
-  throw new Refusal('INVALID', 'The change of this key is in progress. Try again in a moment.');
+  throw new Refusal('KEY_IN_PROGRESS');
 }
 
 /**

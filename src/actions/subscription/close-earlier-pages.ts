@@ -15,6 +15,6 @@ export async function closeEarlierPages(services: Services, order: OrderRow): Pr
     await paymentsOf(services).expireCheckout(customerId, earlier.checkoutId);
     await settleOrder(services, organizationId, earlier.id);
     if ((await findOrder(reader, organizationId, earlier.id))?.status === 'COMPLETED')
-      throw new Refusal('INVALID', 'The organization has got a subscription in the meantime. Request a new preview.');
+      throw new Refusal('SUBSCRIBED_MEANWHILE');
   }
 }

@@ -12,8 +12,7 @@ import type { Services } from '../services';
 
 /** The provider is asked for one change of a subscription at a time: each one's numbers rest on what was there before. */
 export async function requireNoChangeUnderWay({ writer, organization }: OrganizationTransaction): Promise<void> {
-  if ((await openOrdersOf(writer, organization.id, 'CHANGE')).length > 0)
-    throw new Refusal('INVALID', 'Another change of this subscription is in progress. Try again in a moment.');
+  if ((await openOrdersOf(writer, organization.id, 'CHANGE')).length > 0) throw new Refusal('CHANGE_IN_PROGRESS');
 }
 
 /**
@@ -36,10 +35,7 @@ export async function orderChange(
   } catch (error) {
     if (error instanceof PaymentDeclined) {
       await asHost((transaction) => noteDecline(transaction, order, services.catalog.currency));
-      throw new Refusal(
-        'PAYMENT_DECLINED',
-        'The payment was declined. Change the payment method in the billing portal.',
-      );
+      throw new Refusal('PAYMENT_DECLINED');
     }
     const hasEnded = error instanceof NoSubscription || error instanceof CustomerGone;
     const isOutdated = error instanceof ChangeOutdated || hasEnded;
@@ -48,7 +44,7 @@ export async function orderChange(
     if (error instanceof ChangeOutdated) throw previewExpired();
     if (!hasEnded) throw error;
     await syncAccount(services, organizationId);
-    throw new Refusal('INVALID', 'The subscription to change has ended.');
+    throw new Refusal('SUBSCRIPTION_ENDED');
   }
   await syncAccount(services, organizationId);
   // Nothing of it shows where the provider had nothing to change; it is done all the same.
@@ -59,7 +55,7 @@ export async function orderChange(
 }
 
 export function previewExpired(): Refusal {
-  return new Refusal('PREVIEW_EXPIRED', 'The preview is out of date. Request a new one.', ['input', 'previewToken']);
+  return new Refusal('PREVIEW_EXPIRED', ['input', 'previewToken']);
 }
 
 async function noteDecline(transaction: OrganizationTransaction, order: OrderRow, currency: string): Promise<void> {

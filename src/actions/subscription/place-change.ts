@@ -1,3 +1,4 @@
+import type { PlainMessageCode } from '../../domain/refusal-messages';
 import { Refusal } from '../../domain/refusals';
 import type { OrderRow } from '../../store/billing-orders';
 import type { OrganizationRow } from '../../store/organizations';
@@ -17,14 +18,14 @@ export interface SubscriptionCommand {
 export function placeChange(
   { transactions, checkout }: Services,
   { actorId, organizationId }: SubscriptionCommand,
-  whyNot: (organization: OrganizationRow) => string | null,
+  whyNot: (organization: OrganizationRow) => PlainMessageCode | null,
 ): Promise<OrderRow> {
   return changeAsMember(transactions, organizationId, actorId, 'MANAGE_BILLING', async (transaction, actor) => {
     const { organization } = transaction;
     requireControl('SUBSCRIPTION', situationOf(organization, actor.billingRole, checkout));
     const terms = termsOf(organization);
-    const refusal = terms ? whyNot(organization) : 'There is no subscription.';
-    if (refusal !== null) throw new Refusal('INVALID', refusal);
+    const refusal = terms ? whyNot(organization) : 'NO_SUBSCRIPTION';
+    if (refusal !== null) throw new Refusal(refusal);
     await requireNoChangeUnderWay(transaction);
     return placeOrder(transaction, { kind: 'CHANGE', actorId, ...terms }, null);
   });

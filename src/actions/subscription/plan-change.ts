@@ -22,16 +22,16 @@ export function planChange(
   { planKey, cadence }: SubscriptionTerms,
 ): SubscriptionPlan {
   const target = { planKey, cadence };
-  if (!catalog.plans.some(({ key }) => key === planKey)) throw invalid('planKey', 'The plan does not exist.');
+  if (!catalog.plans.some(({ key }) => key === planKey)) throw new Refusal('PLAN_NOT_FOUND', ['input', 'planKey']);
   const price = priceOf(catalog, target);
-  if (price === null) throw invalid('cadence', 'This plan cannot be paid at this cadence.');
+  if (price === null) throw new Refusal('CADENCE_NOT_SOLD', ['input', 'cadence']);
   const current = termsOf(organization);
   if (!current) return { kind: 'START', terms: target, price };
 
   const { scheduledAt, scheduledPlanKey, scheduledCadence } = organization;
   const isThere = isSame(current, target) && scheduledAt === null;
   const isComing = scheduledPlanKey === planKey && scheduledCadence === cadence;
-  if (isThere || isComing) throw invalid('planKey', 'This change would have no effect.');
+  if (isThere || isComing) throw new Refusal('CHANGE_WITHOUT_EFFECT', ['input', 'planKey']);
   return { kind: 'CHANGE', change: { ...target, timing: timingOf(catalog, current, target) } };
 }
 
@@ -45,8 +45,4 @@ export function countedFor(
   if (plan.kind === 'START') return plan.price;
   const current = termsOf(organization);
   return countedForChange(amountDueNow, current && priceOf(catalog, current), priceOf(catalog, plan.change));
-}
-
-function invalid(field: string, message: string): Refusal {
-  return new Refusal('INVALID', message, ['input', field]);
 }

@@ -67,11 +67,20 @@ export function reasonClosed(control: BillingControl, situation: ControlSituatio
 
 /** The reason in words, for a person with this billing role who finds the control closed: what is missing, and who can help. */
 export function messageOf(reason: UnavailableReason, billingRole: BillingRole): string {
-  const hasSome = reason === 'BILLING_ACCESS_REQUIRED' && permits(billingRole, 'VIEW_BILLING_DETAILS');
-  return hasSome ? MANAGE_REQUIRED : REASON_MESSAGES[reason];
+  const code = messageCodeOf(reason, billingRole);
+  return code === 'MANAGE_ACCESS_REQUIRED' ? MANAGE_REQUIRED : REASON_MESSAGES[code];
 }
 
-const MANAGE_REQUIRED =
+/** The reason, or that the person may look at all of billing, and needs more. */
+export function messageCodeOf(
+  reason: UnavailableReason,
+  billingRole: BillingRole,
+): UnavailableReason | 'MANAGE_ACCESS_REQUIRED' {
+  const hasSome = reason === 'BILLING_ACCESS_REQUIRED' && permits(billingRole, 'VIEW_BILLING_DETAILS');
+  return hasSome ? 'MANAGE_ACCESS_REQUIRED' : reason;
+}
+
+export const MANAGE_REQUIRED =
   'Your billing access is to look only. Ask an owner of the organization for access to manage billing, or request it.';
 
 /** The same for a member without billing access. */

@@ -102,6 +102,9 @@ export type BillingLogKind = keyof typeof PAYMENT_KINDS;
 
 type KindWith<Traits> = { [Kind in LogKind]: (typeof KINDS)[Kind] extends Traits ? Kind : never }[LogKind];
 
+/** What happens between an organization and the payment provider. */
+export const BILLING_LOG_KINDS = Object.keys(PAYMENT_KINDS) as BillingLogKind[];
+
 /** Those that count in the roster's `version`. */
 export type RosterChangeKind = KindWith<{ rosterChange: true }>;
 

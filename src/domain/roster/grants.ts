@@ -45,9 +45,9 @@ const DAY = 24 * 60 * 60 * 1000;
 export function grantToGive(asked: Grant, now: number, maxDays: MaxGrantDays, field: readonly string[]): Grant {
   const latest = maxDays === null ? null : now + maxDays * DAY;
   if (asked.expiresAt === null) return { ...asked, expiresAt: latest };
-  if (asked.expiresAt <= now) throw new Refusal('INVALID', 'The end of the access must be in the future.', field);
-  if (latest !== null && asked.expiresAt > latest)
-    throw new Refusal('INVALID', `Access is given for at most ${maxDays} ${maxDays === 1 ? 'day' : 'days'}.`, field);
+  if (asked.expiresAt <= now) throw new Refusal('GRANT_ENDS_IN_PAST', field);
+  if (maxDays !== null && latest !== null && asked.expiresAt > latest)
+    throw new Refusal('GRANT_TOO_LONG', field, { days: maxDays });
   return asked;
 }
 

@@ -1,12 +1,13 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
-import { shownText } from '../../domain/shown-text';
+import { type ActivityCategory, categoryOf } from '../../domain/log/activity-categories';
 import type { LogEntry } from '../../store/log/log-entries';
 import type { OperationContext } from '../context';
 import { Money, moneyOf } from '../shared/money';
 import { type Page, PageInfo } from '../shared/pages';
-import { DateTime, SafeInt, toDate } from '../shared/scalars';
+import { DateTime, JsonObject, SafeInt, toDate } from '../shared/scalars';
 import { knownPerson, User } from '../shared/user';
-import { summaryOf } from './activity-summary';
+import { type ActivityValues, messageCodeOf, textOf, type ToldPerson, valuesOf } from './activity-messages';
+import { ActivityCategoryType } from './billing-enums';
 
 @ObjectType({ description: "A change of an organization's billing." })
 export class BillingActivity {
@@ -17,6 +18,15 @@ export class BillingActivity {
 
   @Field(() => String, { description: 'The kind of change, for programs. New kinds may be added.' })
   kind: string;
+
+  @Field(() => ActivityCategoryType, { description: 'What the change is about.' })
+  category: ActivityCategory;
+
+  @Field(() => String, {
+    description:
+      'Which message it is, to be said in any language: the kind, or the kind, a dot and a variant. New codes may be added.',
+  })
+  messageCode: string;
 
   @Field(() => SafeInt, {
     nullable: true,
@@ -59,12 +69,16 @@ export class BillingActivityConnection implements Page<BillingActivity> {
 @Resolver(() => BillingActivity)
 export class ActivityResolver {
   @FieldResolver(() => String, { description: 'A summary for people, in English.' })
-  async summary(@Root() { entry }: BillingActivity, @Ctx() { reads, services }: OperationContext): Promise<string> {
-    const { organizationId, subjectId, actorId } = entry;
-    const [subject, actor] = await Promise.all(
-      [subjectId, actorId].map((id) => knownPerson(reads, organizationId, id)),
-    );
-    return summaryOf(services.catalog, entry, nameIn(subject), nameIn(actor));
+  async summary(@Root() { entry }: BillingActivity, @Ctx() context: OperationContext): Promise<string> {
+    return textOf(messageCodeOf(entry), await toldValues(entry, context));
+  }
+
+  @FieldResolver(() => JsonObject, {
+    description:
+      'What `messageCode` needs: users by id and by the name that they have now, numbers, codes and times. A user whose account was removed has neither.',
+  })
+  values(@Root() { entry }: BillingActivity, @Ctx() context: OperationContext): Promise<Partial<ActivityValues>> {
+    return toldValues(entry, context);
   }
 
   @FieldResolver(() => User, {
@@ -77,9 +91,14 @@ export class ActivityResolver {
   }
 }
 
-/** A form for use in a sentence. */
-function nameIn(person: User | null | undefined): string | null {
-  return person ? shownText(person.name) : null;
+async function toldValues(entry: LogEntry, { reads, services }: OperationContext): Promise<Partial<ActivityValues>> {
+  const ids = [entry.subjectId, entry.actorId];
+  const people = await Promise.all(ids.map((id) => knownPerson(reads, entry.organizationId, id)));
+  return valuesOf(services.catalog, entry, (id) => (id === null ? null : toldPerson(people[ids.indexOf(id)])));
+}
+
+function toldPerson(person: User | null | undefined): ToldPerson {
+  return person ? { id: person.id, name: person.name } : { id: null, name: null };
 }
 
 export function toActivity(entry: LogEntry): BillingActivity {
@@ -88,6 +107,8 @@ export function toActivity(entry: LogEntry): BillingActivity {
     entry,
     id: `${organizationId}:${sequence}`,
     kind,
+    category: categoryOf(kind),
+    messageCode: messageCodeOf(entry),
     credits: typeof details.credits === 'number' ? details.credits : null,
     amount:
       typeof details.amount === 'number' && typeof details.currency === 'string'

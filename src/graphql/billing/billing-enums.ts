@@ -1,4 +1,5 @@
 import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
+import type { ActivityCategory } from '../../domain/log/activity-categories';
 import type {
   AutoRechargeDisabledReason,
   BillingCadence,
@@ -77,6 +78,14 @@ export const UnavailableReasonType = registerEnum<UnavailableReason>(
     PAST_DUE: 'The last payment is overdue.',
   },
 );
+
+export const ActivityCategoryType = registerEnum<ActivityCategory>('ActivityCategory', 'What a change is about.', {
+  ACCESS: 'Owners, billing admins and requests for billing access.',
+  MONEY: 'The subscription, payments, recharges and purchase requests.',
+  CREDITS: 'Credits that were granted, expired or ran out.',
+  PEOPLE: 'People who joined or left.',
+  SETTINGS: 'The organization and its settings.',
+});
 
 export const UsageGroupingType = registerEnum<'DAY' | 'USER' | 'FEATURE'>(
   'UsageGrouping',

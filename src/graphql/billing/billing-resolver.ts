@@ -1,5 +1,6 @@
 import { moneyOf } from '../shared/money';
-import { Arg, Ctx, Directive, Extensions, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Directive, Extensions, FieldResolver, ID, Info, Int, Resolver, Root } from 'type-graphql';
 import { listActivity } from '../../actions/billing/list-activity';
 import { reportUsage } from '../../actions/billing/report-usage';
 import { situationOf } from '../../actions/billing/situation';
@@ -8,21 +9,23 @@ import { listPurchaseRequests } from '../../actions/spending/list-purchase-reque
 import { reportSpending } from '../../actions/spending/report-spending';
 import { previewChange } from '../../actions/subscription/preview-change';
 import { permits } from '../../domain/access/permissions';
+import type { ActivityCategory } from '../../domain/log/activity-categories';
 import { messageOf, reasonClosed } from '../../domain/billing/controls';
-import { total } from '../../domain/billing/credits';
 import type { BillingCadence } from '../../domain/billing/terms';
 import { nextRequestAt } from '../../domain/requests/next-request';
 import type { OperationContext } from '../context';
 import { BadInput, Refusal } from '../../domain/refusals';
 import { controlUnavailable } from '../errors/graphql-errors';
 import { BillingAccessRequest, toRequest } from '../requests/request-types';
+import { asksFor } from '../shared/asks-for';
 import { decodeCursor, encodeCursor } from '../shared/cursors';
-import { type Page, pageOf, pageSize } from '../shared/pages';
+import { continued, type Page, pageOf, pageSize } from '../shared/pages';
 import { CalendarDate, DateTime, toDate } from '../shared/scalars';
 import { PurchaseRequest, SpendingPolicy, toPurchaseRequest, toSpendingPolicy } from '../spending/spending-types';
+import { knownPerson } from '../shared/user';
 import { DEPENDS_ON_BILLING_ROLE, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
-import { BillingCadenceType, UsageGroupingType } from './billing-enums';
+import { ActivityCategoryType, BillingCadenceType, UsageGroupingType } from './billing-enums';
 import { AutoRecharge, Billing, BillingAccess, ScheduledSubscriptionChange } from './billing-types';
 import { creditPackOf, Plan, planOf } from './catalog-types';
 import { SubscriptionChangePreview, toPreview } from '../subscription/subscription-change-preview';
@@ -132,28 +135,49 @@ export class BillingResolver {
   @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
   @FieldResolver(() => BillingActivityConnection, {
     nullable: true,
-    description: 'All changes of billing, newest first.',
+    description:
+      'All changes of billing, newest first. With a filter a page may have fewer items than asked for although there are more: `hasNextPage` and `endCursor` say so.',
   })
   async activity(
     @Root() { organizationId }: Billing,
-    @Ctx() { services }: OperationContext,
+    @Ctx() { reads, services }: OperationContext,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'The number of items, 1 to 100.' })
     first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'The cursor of the last item that the client has.' })
     after: string | null,
+    @Arg('category', () => ActivityCategoryType, { nullable: true, description: 'Only changes of this category.' })
+    category: ActivityCategory | null,
+    @Arg('userId', () => ID, {
+      nullable: true,
+      description: 'Only changes about or by this user: a current member, or a former one with a name here.',
+    })
+    userId: string | null,
+    @Arg('search', () => String, {
+      nullable: true,
+      description:
+        'Only changes about or by current members with a name that has words beginning with this text (at most 20 people), and changes with a kind that has such words, as `declined`.',
+    })
+    search: string | null,
   ): Promise<Page<BillingActivity>> {
     const size = pageSize(first);
     const position = after === null || after === undefined ? null : decodeCursor(after, isPosition);
-    const entries = await listActivity(services, organizationId, {
-      before: position && position[0],
-      limit: size + 1,
-    });
-    return pageOf(entries, size, position === null, toActivity, ({ sequence }) => encodeCursor([sequence]));
+    // Whose account was removed is found by nobody (R13).
+    const isNobody = userId != null && (await knownPerson(reads, organizationId, userId)) === null;
+    const { entries, stoppedAt } = isNobody
+      ? NOTHING_FOUND
+      : await listActivity(
+          services,
+          organizationId,
+          { before: position && position[0], limit: size + 1 },
+          { category: category ?? null, userId: userId ?? null, search: search ?? null },
+        );
+    const page = pageOf(entries, size, position === null, toActivity, ({ sequence }) => encodeCursor([sequence]));
+    return continued(page, stoppedAt === null ? null : encodeCursor([stoppedAt]));
   }
 
   @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
   @FieldResolver(() => UsageReport, { nullable: true, description: 'What credits were used for. At most 366 days.' })
-  async usage(
+  usage(
     @Root() { organizationId }: Billing,
     @Ctx() { services }: OperationContext,
     @Arg('from', () => CalendarDate, { description: 'The first day, UTC.' }) from: Date,
@@ -164,20 +188,15 @@ export class BillingResolver {
       description: 'What each entry sums up.',
     })
     groupBy: 'DAY' | 'USER' | 'FEATURE' | null,
-  ): Promise<UsageReport> {
+    @Info() info: GraphQLResolveInfo,
+  ): UsageReport {
     requireDateRange(from, to);
-    const grouping = groupBy ?? 'DAY';
-    const range = { from: dayOf(from), to: dayOf(to), groupBy: grouping };
-    const totals = await reportUsage(services, organizationId, range);
-    return {
-      totalCredits: totals.reduce((sum, { credits }) => total(sum, credits), 0),
-      entries: totals.map(({ name, credits }) => ({
-        organizationId,
-        key: name,
-        credits,
-        userId: grouping === 'USER' ? name : null,
-      })),
-    };
+    const range = { from: dayOf(from), to: dayOf(to), groupBy: groupBy ?? 'DAY' };
+    const totals = once(() => reportUsage(services, organizationId, range));
+    // Everything used is for a feature: the days say as much as all features do.
+    const isOfDays = range.groupBy === 'FEATURE' && !asksFor(info, 'entries');
+    const sums = isOfDays ? once(() => reportUsage(services, organizationId, { ...range, groupBy: 'DAY' })) : totals;
+    return { organizationId, range, totals, sums };
   }
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')
@@ -205,6 +224,13 @@ export class BillingResolver {
     }
   }
 }
+
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined;
+  return () => (known ??= read());
+}
+
+const NOTHING_FOUND = { entries: [], stoppedAt: null };
 
 function isPosition(value: unknown): value is [sequence: number] {
   return Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]);

@@ -1,6 +1,10 @@
-import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { pageUsage, type UsageRange } from '../../actions/billing/report-usage';
+import { total } from '../../domain/billing/credits';
 import type { OperationContext } from '../context';
 import { badInput } from '../errors/graphql-errors';
+import { decodeCursor, encodeCursor } from '../shared/cursors';
+import { continued, type Page, PageInfo, pageOf, pageSize } from '../shared/pages';
 import { SafeInt } from '../shared/scalars';
 import { knownPerson, User } from '../shared/user';
 
@@ -20,13 +24,96 @@ export class UsageEntry {
   credits: number;
 }
 
+@ObjectType({ description: 'An entry of a usage report, and its position in the list.' })
+export class UsageEntryEdge {
+  @Field(() => String, { description: 'The position in the list, for `after`.' })
+  cursor: string;
+
+  @Field(() => UsageEntry, { description: 'The entry.' })
+  node: UsageEntry;
+}
+
+@ObjectType({ description: 'A page of the entries of a usage report.' })
+export class UsageEntryConnection implements Page<UsageEntry> {
+  @Field(() => [UsageEntryEdge], { description: 'The entries with their cursors.' })
+  edges: UsageEntryEdge[];
+
+  @Field(() => [UsageEntry], { description: 'The entries without their cursors.' })
+  nodes: UsageEntry[];
+
+  @Field(() => PageInfo, { description: 'The position of this page.' })
+  pageInfo: PageInfo;
+}
+
+type Totals = readonly { readonly name: string; readonly credits: number }[];
+
 @ObjectType({ description: 'What credits were used for.' })
 export class UsageReport {
-  @Field(() => SafeInt, { description: 'The sum of the entries. 9007199254740991 means that many or more.' })
-  totalCredits: number;
+  organizationId: string;
 
-  @Field(() => [UsageEntry], { description: 'Only days, users or features with usage.' })
-  entries: UsageEntry[];
+  range: UsageRange;
+
+  /** Read once, and only for a field that asks. */
+  totals: () => Promise<Totals>;
+
+  /** What the sum is made from: the same, or the days alone where they say as much. */
+  sums: () => Promise<Totals>;
+}
+
+@Resolver(() => UsageReport)
+export class UsageReportResolver {
+  @FieldResolver(() => SafeInt, { description: 'The sum of the entries. 9007199254740991 means that many or more.' })
+  async totalCredits(@Root() { sums }: UsageReport): Promise<number> {
+    return (await sums()).reduce((sum, { credits }) => total(sum, credits), 0);
+  }
+
+  @FieldResolver(() => [UsageEntry], {
+    description:
+      'All entries: only days, users or features with usage. Days are in order, the rest the most used first.',
+  })
+  async entries(@Root() { organizationId, range, totals }: UsageReport): Promise<UsageEntry[]> {
+    return (await totals()).map((used) => toUsageEntry(organizationId, range, used));
+  }
+
+  @FieldResolver(() => UsageEntryConnection, {
+    description:
+      'The same page by page, for any number of them: days in order, users and features in an order of their own. A page may have fewer items than asked for although there are more.',
+  })
+  async entriesPage(
+    @Root() { organizationId, range }: UsageReport,
+    @Ctx() { services }: OperationContext,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 100, description: 'The number of items, 1 to 100.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last item that the client has.' })
+    after: string | null,
+  ): Promise<Page<UsageEntry>> {
+    const size = pageSize(first, { usual: 100 });
+    const position = after === null || after === undefined ? null : decodeCursor(after, isPlace)[0];
+    const { entries, stoppedAt } = await pageUsage(services, organizationId, range, position, size + 1);
+    const page = pageOf(
+      entries,
+      size,
+      position === null,
+      (used) => toUsageEntry(organizationId, range, used),
+      ({ place }) => encodeCursor([place]),
+    );
+    return continued(page, stoppedAt === null ? null : encodeCursor([stoppedAt]));
+  }
+}
+
+function toUsageEntry(
+  organizationId: string,
+  { groupBy }: UsageRange,
+  { name, credits }: { readonly name: string; readonly credits: number },
+): UsageEntry {
+  return { organizationId, key: name, credits, userId: groupBy === 'USER' ? name : null };
+}
+
+/** A day, or a hash. */
+function isPlace(value: unknown): value is [place: string] {
+  return (
+    Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && /^[\da-f-]{1,64}$/.test(value[0])
+  );
 }
 
 @Resolver(() => UsageEntry)

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Directive, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { grantCredits } from '../../actions/credits/grant-credits';
 import { recordUsage, type Usage, type UsageOutcome } from '../../actions/credits/record-usage';
-import { Refusal } from '../../domain/refusals';
+import { MalformedEntry, Refusal } from '../../domain/refusals';
 import { CreditBalance, toCreditBalance } from '../billing/billing-types';
 import type { OperationContext } from '../context';
 import { refusable, toUserError, UserError } from '../errors/user-error';
@@ -63,7 +63,7 @@ export class CreditMutations {
     return refusable<RecordUsageBatchPayload>(
       async () => {
         if (entries.length > MOST_IN_A_BATCH)
-          throw new Refusal('INVALID', `A batch has at most ${MOST_IN_A_BATCH} entries.`, ['input', 'entries']);
+          throw new Refusal('TOO_MANY_ENTRIES', ['input', 'entries'], { limit: MOST_IN_A_BATCH });
         const faults = faultsOfEntries(info);
         const outcomes = await recordUsage(services, entries.filter((_, place) => !faults[place]).map(usageOf));
         const recorded = outcomes.values();
@@ -104,7 +104,7 @@ function usageOf({ organizationId, userId, feature, credits, occurredAt, idempot
 }
 
 function malformed(fault: EntryFault | null | undefined): UsageOutcome | null {
-  return fault ? { refusal: new Refusal('INVALID', fault.message, ['input', ...fault.path]) } : null;
+  return fault ? { refusal: new MalformedEntry(fault.message, ['input', ...fault.path]) } : null;
 }
 
 function toPayload(outcome: UsageOutcome): RecordUsagePayload {

@@ -12,7 +12,7 @@ import { syncMember } from '../../actions/directory/sync-member';
 import { type MemberOutcome, syncMembers } from '../../actions/directory/sync-members';
 import { syncOrganization } from '../../actions/directory/sync-organization';
 import { isIdentifier } from '../../domain/identifiers';
-import { Refusal } from '../../domain/refusals';
+import { MalformedEntry, Refusal } from '../../domain/refusals';
 import type { OperationContext } from '../context';
 import { refusable, toUserError, UserError } from '../errors/user-error';
 import { grantOfInput } from '../roster/grant-of-input';
@@ -110,7 +110,7 @@ export class DirectoryMutations {
     return refusable<SyncMembersPayload>(
       async () => {
         if (members.length > MOST_IN_A_CALL)
-          throw new Refusal('INVALID', `A call has at most ${MOST_IN_A_CALL} members.`, ['input', 'members']);
+          throw new Refusal('TOO_MANY_MEMBERS', ['input', 'members'], { limit: MOST_IN_A_CALL });
         const found = faultsOfEntries(info);
         const faults = members.map((member, place) => found[place] ?? faultOfPicture(member));
         const sound = members.filter((_, place) => !faults[place]).map(memberOf);
@@ -153,7 +153,7 @@ export class DirectoryMutations {
     return refusable<ImportBillingAdminsPayload>(
       async () => {
         if (admins.length > MOST_IN_A_CALL)
-          throw new Refusal('INVALID', `A call has at most ${MOST_IN_A_CALL} billing admins.`, ['input', 'admins']);
+          throw new Refusal('TOO_MANY_BILLING_ADMINS', ['input', 'admins'], { limit: MOST_IN_A_CALL });
         const faults = faultsOfEntries(info);
         const sound = admins
           .filter((_, place) => !faults[place])
@@ -246,5 +246,5 @@ function faultOfPicture({ user }: DirectoryMemberInput): EntryFault | null {
 }
 
 function malformed(fault: EntryFault | null | undefined): MemberOutcome | null {
-  return fault ? { refusal: new Refusal('INVALID', fault.message, ['input', ...fault.path]) } : null;
+  return fault ? { refusal: new MalformedEntry(fault.message, ['input', ...fault.path]) } : null;
 }

@@ -1,6 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Refusal, type RefusalCode } from '../../domain/refusals';
+import type { RefusalCode, RefusalMessageCode } from '../../domain/refusal-messages';
+import { Refusal } from '../../domain/refusals';
 import { registerEnum } from '../shared/register-enum';
+import { JsonObject } from '../shared/scalars';
 
 const UserErrorCode = registerEnum<RefusalCode>(
   'UserErrorCode',
@@ -36,6 +38,12 @@ export class UserError {
   @Field(() => String, { description: 'The message for people, in English.' })
   message: string;
 
+  @Field(() => String, { description: 'Which message it is, to be said in any language. New codes may be added.' })
+  messageCode: RefusalMessageCode;
+
+  @Field(() => JsonObject, { description: 'What `messageCode` needs: numbers and times, no text.' })
+  values: Refusal['values'];
+
   @Field(() => [String], {
     nullable: true,
     description: 'Path of the input field at fault, for example ["input", "userId"].',
@@ -60,6 +68,6 @@ export async function refusable<Payload extends { userErrors: UserError[] }>(
   }
 }
 
-export function toUserError({ code, message, field }: Refusal): UserError {
-  return { code, message, field };
+export function toUserError({ code, message, messageCode, values, field }: Refusal): UserError {
+  return { code, message, messageCode, values, field };
 }

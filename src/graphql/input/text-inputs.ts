@@ -6,6 +6,7 @@ import type { TextKind } from '../../domain/text';
  */
 export const TEXT_INPUTS: Record<string, TextKind> = {
   'Billing.activity(after:)': 'cursor',
+  'Billing.activity(search:)': 'search',
   'BillingAdminRoster.eligibleTeammates(after:)': 'cursor',
   'BillingAdminRoster.eligibleTeammates(search:)': 'search',
   'ChangeSubscriptionInput.idempotencyKey': 'idempotencyKey',
@@ -28,4 +29,5 @@ export const TEXT_INPUTS: Record<string, TextKind> = {
   'RequestBillingAccessInput.reason': 'reason',
   'SyncInvitationInput.email': 'email',
   'SyncOrganizationInput.name': 'name',
+  'UsageReport.entriesPage(after:)': 'cursor',
 };

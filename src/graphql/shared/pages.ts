@@ -57,3 +57,9 @@ export function pageOf<Row, Node>(
     },
   };
 }
+
+/** A page that may be short of what there is: the list goes on from the cursor. Null: it is as it says. */
+export function continued<Node>(page: Page<Node>, from: string | null): Page<Node> {
+  if (from === null || page.pageInfo.hasNextPage) return page;
+  return { ...page, pageInfo: { ...page.pageInfo, hasNextPage: true, endCursor: from } };
+}

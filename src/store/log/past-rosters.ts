@@ -50,7 +50,7 @@ export async function versionAt(reader: Reader, organizationId: string, at: numb
 /**
  * Who had billing access at a moment when the roster was at `version`, in the order in which they got it. Of each person the
  * last entry that gave or took access decides (R6, R7, R12), and the last that changed it says what it was then, so that all of those up to
- * then are read, within one index, and no other entry. `version + 0` keeps SQLite from another index, in which all entries stand. A grant
+ * then are read, within one index, and no other entry. `version + 0` and `+` keep SQLite from other indexes, in which all entries stand. A grant
  * ends at its end, whenever that was written (T2).
  */
 export async function accessAt(
@@ -67,7 +67,7 @@ export async function accessAt(
            WHERE organization_id = ?
              AND kind IN ('ADMIN_ADDED', 'ADMIN_UPDATED', 'ADMIN_REMOVED', 'OWNER_ADDED', 'OWNER_REMOVED')
              AND occurred_at <= ? AND version + 0 <= ?
-           GROUP BY subject_id) newest
+           GROUP BY +subject_id) newest
      JOIN log_entries e ON e.organization_id = ? AND e.version = newest.given
      LEFT JOIN log_entries t ON t.organization_id = ? AND t.version = newest.updated
      WHERE e.kind IN ('OWNER_ADDED', 'ADMIN_ADDED')
@@ -106,7 +106,7 @@ const LAST_END = select({
   at: expression<number>('MAX(occurred_at)'),
 });
 
-/** What ends or would end a grant: of each of the users the newest one since a moment, in milliseconds since the epoch. */
+/** What ends or would end a grant: of each of the users the newest one since a moment, in milliseconds since the epoch. As in `accessAt`, `+` is for SQLite. */
 export async function lastEndsOfAccess(
   reader: Reader,
   organizationId: string,
@@ -119,8 +119,8 @@ export async function lastEndsOfAccess(
     reader,
     `FROM log_entries
      WHERE organization_id = ? AND kind IN (${ENDS_OF_ACCESS.map((kind) => `'${kind}'`).join(', ')}) AND occurred_at >= ?
-       AND subject_id ${among.sql}
-     GROUP BY subject_id`,
+       AND +subject_id ${among.sql}
+     GROUP BY +subject_id`,
     [organizationId, since, ...among.values],
   );
   return new Map(rows.map(({ userId, at }) => [userId, at]));

@@ -17,6 +17,7 @@ import { DirectorySyncs1795980000000 } from '../../../migrations/1795980000000-d
 import { GrantsThatEnd1796000000000 } from '../../../migrations/1796000000000-grants-that-end';
 import { RequestsWithTerms1796010000000 } from '../../../migrations/1796010000000-requests-with-terms';
 import { SpendingPolicy1796020000000 } from '../../../migrations/1796020000000-spending-policy';
+import { ActivityIndexes1797100000000 } from '../../../migrations/1797100000000-activity-indexes';
 
 /** Every migration, oldest first. A list, which `migration:generate` extends: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -38,4 +39,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   GrantsThatEnd1796000000000,
   RequestsWithTerms1796010000000,
   SpendingPolicy1796020000000,
+  ActivityIndexes1797100000000,
 ];

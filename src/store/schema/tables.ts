@@ -251,6 +251,10 @@ export const logEntries = new Table(
       /** Finds what is no roster change among any number of those that are. */
       { name: 'log_entries_by_part', columns: ['organizationId', 'version', 'sequence'] },
       /** Finds who had access at a moment among any number of other entries; it holds all that is looked at. */
+      /** Find the entries of a kind, about a user and by one, newest first (B9). */
+      { name: 'log_entries_of_kind', columns: ['organizationId', 'kind', 'sequence'] },
+      { name: 'log_entries_of_subject', columns: ['organizationId', 'subjectId', 'sequence', 'kind'] },
+      { name: 'log_entries_of_actor', columns: ['organizationId', 'actorId', 'sequence', 'kind'] },
       { name: 'log_entries_by_kind', columns: ['organizationId', 'kind', 'occurredAt', 'version', 'subjectId'] },
     ],
   },
@@ -281,25 +285,34 @@ export const creditLedger = new Table(
 );
 
 /** Credits used, summed up by day (UTC) as they are recorded: for the day, and for each user and feature in it. */
-export const usageTotals = new Table('usage_totals', {
-  organizationId: id().primary,
-  grouping: word<UsageGrouping>().primary,
-  day: word().primary,
-  /** Hash of the name: features are free text, whose trailing spaces some collations do not tell apart. */
-  nameHash: hash().primary,
-  name: text(500),
-  credits: integer(),
-});
+export const usageTotals = new Table(
+  'usage_totals',
+  {
+    organizationId: id().primary,
+    grouping: word<UsageGrouping>().primary,
+    day: word().primary,
+    /** Hash of the name: features are free text, whose trailing spaces some collations do not tell apart. */
+    nameHash: hash().primary,
+    name: text(500),
+    credits: integer(),
+  },
+  /** Finds what a name used, for a page of names among any number. */
+  { indices: [{ name: 'usage_totals_by_name', columns: ['organizationId', 'grouping', 'nameHash', 'day'] }] },
+);
 
 /** The same for each user and feature, by month: a report of a year would add up too many days. */
-export const usageMonths = new Table('usage_months', {
-  organizationId: id().primary,
-  grouping: word<UsageGrouping>().primary,
-  month: word().primary,
-  nameHash: hash().primary,
-  name: text(500),
-  credits: integer(),
-});
+export const usageMonths = new Table(
+  'usage_months',
+  {
+    organizationId: id().primary,
+    grouping: word<UsageGrouping>().primary,
+    month: word().primary,
+    nameHash: hash().primary,
+    name: text(500),
+    credits: integer(),
+  },
+  { indices: [{ name: 'usage_months_by_name', columns: ['organizationId', 'grouping', 'nameHash', 'month'] }] },
+);
 
 /**
  * What an organization is at the payment provider, beside what its own row shows to its members. Changed under the

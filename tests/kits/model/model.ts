@@ -1,5 +1,5 @@
 import type { OrganizationRole } from '../../../src/domain/access/permissions';
-import type { RefusalCode } from '../../../src/domain/refusals';
+import type { RefusalCode } from '../../../src/domain/refusal-messages';
 
 /**
  * The rules read a second time: what the directory and the roster are, in memory, written from the rules alone and as plainly as

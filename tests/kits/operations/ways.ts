@@ -62,6 +62,8 @@ const WAYS: Record<string, readonly string[]> = {
   PageInfo: [...activity, 'pageInfo'],
   UsageReport: usage,
   UsageEntry: [...usage, 'entries'],
+  UsageEntryConnection: [...usage, 'entriesPage'],
+  UsageEntryEdge: [...usage, 'entriesPage', 'edges'],
   SubscriptionChangePreview: [...billing, `subscriptionChangePreview${ARGUMENTS['Billing.subscriptionChangePreview']}`],
   BillingAdminRoster: roster,
   BillingAdmin: [...roster, 'admins'],

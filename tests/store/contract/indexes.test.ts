@@ -49,7 +49,9 @@ import {
   membershipsOf,
 } from '../../../src/store/memberships';
 import { eligibleTeammates } from '../../../src/store/teammates';
-import { usageBetween } from '../../../src/store/usage-totals';
+import { type ActivitySource, entriesAt, findPlaces } from '../../../src/store/log/activity-search';
+import { membersNamed } from '../../../src/store/member-search';
+import { usageBetween, usageNamesAfter, usageOfNames, usagePage } from '../../../src/store/usage-totals';
 import { usersWithFollowUp } from '../../../src/store/users';
 import { membershipsWithRosters } from '../../../src/store/memberships-with-rosters';
 import { fillWithBilling } from '../../kits/billing/much-billing';
@@ -86,13 +88,25 @@ beforeAll(async () => {
   await insertRows(
     services,
     'log_entries',
-    ['organization_id', 'sequence', 'version', 'kind', 'subject_id', 'details', 'occurred_at', 'in_activity', 'hash'],
+    [
+      'organization_id',
+      'sequence',
+      'version',
+      'kind',
+      'subject_id',
+      'actor_id',
+      'details',
+      'occurred_at',
+      'in_activity',
+      'hash',
+    ],
     Array.from({ length: LOG_ENTRIES }, (_, index) => [
       'big',
       index + 2,
       index % 2 === 0 ? index / 2 + 1 : null,
       index % ACCESS_EVERY === 0 ? 'ADMIN_ADDED' : 'PROFILE_CHANGED',
       `u${index}`,
+      index % 2 === 0 ? null : 'much',
       '{}',
       index,
       index % 4 === 0 ? 1 : 0,
@@ -194,6 +208,7 @@ const TOTALS_KEY = /PRIMARY|day>/;
 
 const WEEK = ['2026-03-01', '2026-03-07'] as const;
 /** Twelve months, nine days of the first and eleven of the last taken back: 1,600 totals by user, 640 by feature. */
+const A_WEEK = { from: WEEK[0], to: WEEK[1] };
 const YEAR = ['2026-01-10', '2026-12-20'] as const;
 const MONTHS_AND_DAYS = /(PRIMARY|month>)[^]*(PRIMARY|day>)/;
 
@@ -201,6 +216,12 @@ const MONTHS_AND_DAYS = /(PRIMARY|month>)[^]*(PRIMARY|day>)/;
 const KEYS_OF_A_BATCH = Array.from({ length: 1_000 }, (_, index) =>
   index % 2 === 0 ? `key-${index}` : `new-${index}`,
 );
+
+const sourcesOf = (by: ActivitySource['by'], ...values: string[]) => values.map((value) => ({ by, value }));
+
+const SOME_PLACES = Array.from({ length: 21 }, (_, index) => 300 * index + 2);
+
+const SOME_NAMES = Array.from({ length: 20 }, (_, index) => `hash of u-${index}`);
 
 /** Each read, the most rows that it may touch on its way, and the indexes by which it finds them. */
 const READS: [what: string, most: number, index: RegExp, query: Query][] = [
@@ -369,6 +390,38 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ['B9 the newest activity', 150, /log_entries_activity/, (r) => log.activityBefore(r, 'big', null, 21)],
   ['B9 activity before a sequence', 150, /log_entries_activity/, (r) => log.activityBefore(r, 'big', 10_000, 21)],
   ['B9 the oldest activity', 150, /log_entries_activity/, (r) => log.activityBefore(r, 'big', 60, 21)],
+  [
+    'B9 the newest entries of two kinds',
+    250,
+    /log_entries_of_kind/,
+    (r) => findPlaces(r, 'big', sourcesOf('kind', 'ADMIN_ADDED', 'PROFILE_CHANGED'), null, 21),
+  ],
+  [
+    'B9 entries of a kind before a sequence',
+    250,
+    /log_entries_of_kind/,
+    (r) => findPlaces(r, 'big', sourcesOf('kind', 'ADMIN_ADDED'), 15_000, 21),
+  ],
+  [
+    'B9 entries about users',
+    50,
+    /log_entries_of_subject/,
+    (r) => findPlaces(r, 'big', sourcesOf('subjectId', 'u800', 'u5'), null, 21),
+  ],
+  [
+    'B9 entries by a user who acted much',
+    // It looks at 4,000 entries of each user.
+    8_100,
+    /log_entries_of_actor/,
+    (r) => findPlaces(r, 'big', sourcesOf('actorId', 'much'), null, 21),
+  ],
+  [
+    'B9 a page of entries by their places',
+    100,
+    /PRIMARY|autoindex_log_entries/,
+    (r) => entriesAt(r, 'big', SOME_PLACES),
+  ],
+  ['B9 members by a word', 3_000, /PRIMARY|autoindex_member_words/, (r) => membersNamed(r, 'big', 'z', 20)],
   ['E3 the version at a moment', 20, /log_entries_by_kind/, (r) => versionAt(r, 'big', 10_000)],
   [
     'D5 what has ended access since',
@@ -403,6 +456,20 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
   ['B8 a year of usage by day', 800, TOTALS_KEY, (r) => usageBetween(r, 'big', 'DAY', ...YEAR)],
   ['B8 a year of usage by user', 5_100, MONTHS_AND_DAYS, (r) => usageBetween(r, 'big', 'USER', ...YEAR)],
   ['B8 a year of usage by feature', 2_100, MONTHS_AND_DAYS, (r) => usageBetween(r, 'big', 'FEATURE', ...YEAR)],
+  ['B8 the first page of days', 100, TOTALS_KEY, (r) => usagePage(r, 'big', 'DAY', A_WEEK, null, 5)],
+  ['B8 the names after one', 700, /usage_months_by_name/, (r) => usageNamesAfter(r, 'big', 'USER', 'hash of u-2')],
+  [
+    'B8 what some names used in a week',
+    1_500,
+    /usage_totals_by_name|PRIMARY|name_hash=|day>/,
+    (r) => usageOfNames(r, 'big', 'USER', A_WEEK, SOME_NAMES),
+  ],
+  [
+    'B8 what some names used in a year',
+    6_000,
+    /usage_(totals|months)_by_name|PRIMARY|name_hash=|day>/,
+    (r) => usageOfNames(r, 'big', 'USER', { from: YEAR[0], to: YEAR[1] }, SOME_NAMES),
+  ],
   ['B8 an idempotency key of an order', 5, /billing_orders_key|key_hash=/, (r) => findOrderByKey(r, 'big', 'key-8')],
   ['B6 an order', 5, /PRIMARY|autoindex_billing_orders/, (r) => findOrder(r, 'big', 'order-8')],
   [
