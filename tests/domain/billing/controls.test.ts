@@ -3,6 +3,7 @@ import {
   BILLING_CONTROLS,
   type BillingControl,
   type ControlSituation,
+  messageOf,
   REASON_MESSAGES,
   reasonClosed,
   type UnavailableReason,
@@ -115,4 +116,19 @@ test('each reason has a sentence for people', () => {
   expect(Object.keys(REASON_MESSAGES).sort()).toEqual([...new Set(found)].sort());
   for (const message of Object.values(REASON_MESSAGES)) expect(message).toMatch(/^[A-Z].*\.$/);
   expect(new Set(Object.values(REASON_MESSAGES)).size).toBe(Object.keys(REASON_MESSAGES).length);
+});
+
+test('T1 who may look at billing and lacks access to more is told so, and everybody else what the reason says', () => {
+  const reasons = Object.keys(REASON_MESSAGES) as UnavailableReason[];
+  const others = BILLING_ROLES.flatMap((billingRole) =>
+    reasons
+      .filter((reason) => messageOf(reason, billingRole) !== REASON_MESSAGES[reason])
+      .map((reason) => [billingRole, reason]),
+  );
+  expect(others).toEqual(
+    ['OWNER', 'BILLING_ADMIN', 'BILLING_VIEWER'].map((billingRole) => [billingRole, 'BILLING_ACCESS_REQUIRED']),
+  );
+  expect(messageOf('BILLING_ACCESS_REQUIRED', 'BILLING_VIEWER')).toMatch(
+    /^Your billing access is to look only\. .*\.$/,
+  );
 });
