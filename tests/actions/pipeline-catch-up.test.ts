@@ -152,16 +152,16 @@ describe('L2 who resumes', () => {
     await scheduler.until('answer');
     const ofMia = scheduler.pending.find(({ label }) => label === 'answer');
     world.changes('gus', 'TEAMMATE');
-    // She has read the newest position, and the group hears of it from her.
-    const ada = run.subscribe(watching('ada'), 1);
+    // She resumes at the newest position, and the group hears of it from her.
+    const ada = run.subscribe(watching('ada', { after: world.version }), 1);
     await scheduler.settle();
-    while (oscar.told.length < 2) await scheduler.release(scheduler.pending.findIndex((pending) => pending !== ofMia));
+    while (oscar.told.length < 2) {
+      const other = scheduler.pending.findIndex((pending) => pending !== ofMia);
+      expect(other).toBeGreaterThanOrEqual(0);
+      await scheduler.release(other);
+    }
     await scheduler.idle();
-    expect([positions(ada), positions(oscar), positions(mia)]).toEqual([
-      [begin + 1],
-      [begin, begin + 1],
-      [begin, begin + 1],
-    ]);
+    expect([positions(ada), positions(oscar), positions(mia)]).toEqual([[], [begin, begin + 1], [begin, begin + 1]]);
     await run.end();
   });
 });
@@ -447,6 +447,24 @@ describe('what a subscriber is to a program', () => {
     close(run);
   });
 
+  test.each(['access', 'roster'])(
+    'X4 it is told nothing that was being read when it was stopped: %s',
+    async (label) => {
+      const run = new PipelineRun();
+      const subscriber = run.instances[0]!.subscribe('ROSTER', request('mia'));
+      const next = subscriber.next();
+      await run.scheduler.settle();
+      expect(await run.scheduler.until(label)).toBe(true);
+      const stopped = subscriber.return();
+      await happens(run);
+      expect(await Promise.all([next, stopped])).toEqual([
+        { done: true, value: undefined },
+        { done: true, value: undefined },
+      ]);
+      close(run);
+    },
+  );
+
   test('L2 one that its group detaches before it is asked reads nothing until it is', async () => {
     const run = new PipelineRun();
     const subscriber = run.instances[0]!.subscribe('ROSTER', request('mia'));
@@ -608,6 +626,18 @@ describe('L9 the balance of one who is told alone', () => {
     }
     run.scheduler.now += 2_000;
     expect(kinds(subscriber)).toHaveLength(3);
+    await run.end();
+  });
+
+  test('L9 is told at once where their group cannot tell it, because they have not taken what was sent before', async () => {
+    const run = new PipelineRun();
+    const mia = run.subscribe(watching('mia', { stream: 'BILLING' }));
+    await happens(run);
+    run.scheduler.now += 1_000;
+    mia.isReady = false;
+    run.world.uses();
+    await happens(run);
+    expect([mia.told.map(({ how }) => how), mia.told.at(-1)?.ledgerSequence]).toEqual([['SHARED', 'ALONE'], 1]);
     await run.end();
   });
 
