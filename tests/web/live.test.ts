@@ -92,7 +92,7 @@ test('A8 who loses the grant under an open page finds the controls closed', asyn
   await isLive(page);
   await page.locator('button:enabled', { hasText: 'Choose a plan' }).waitFor();
   await removes('bea', 'olivia');
-  await page.getByText('You can look, and not change anything.').waitFor();
+  await page.getByText('You don’t have billing access.').waitFor();
   expect(await page.getByRole('button', { name: 'Choose a plan' }).isDisabled()).toBe(true);
   await page.getByRole('region', { name: 'Activity' }).getByText('You need billing access for this.').waitFor();
 });
@@ -162,7 +162,7 @@ test('L5 a link’s token that ends leaves the page as it is, and a new link in 
   // Another person begins with a page of their own, once the viewer has agreed.
   await page.goto(`${service.address}/?organization=ending#token=${await service.token('ada')}`);
   await page.getByRole('button', { name: 'Change to Name of ada' }).click();
-  await page.getByText('You can look, and not change anything.').waitFor();
+  await page.getByText('You don’t have billing access.').waitFor();
   expect(await isMarked(page)).toBe(false);
 });
 

@@ -18,7 +18,7 @@ afterAll(async () => {
 test('A5 a member sees the read-only view: the people to ask, and each control closed with its reason', async () => {
   await seedAcme(service.services, 'acme');
   const { page, complaints } = await browsers.as(service, 'mia', { organization: 'acme' });
-  await page.getByText('You can look, and not change anything.').waitFor();
+  await page.getByText('You don’t have billing access.').waitFor();
   await page.getByText('Name of olivia or Name of oscar can give you billing access.').waitFor();
   await adminsOf(page).filter({ hasText: 'Name of bea' }).filter({ hasText: 'Added by Name of olivia' }).waitFor();
   for (const control of ['Choose a plan', 'Top up', 'Set up', 'Open the billing portal']) {
@@ -43,11 +43,12 @@ test('R11 a member asks with a reason, and when an owner approves, the controls 
   await asking.getByRole('button', { name: 'Request access' }).click();
   await asking.getByRole('textbox', { name: /Why do you need it/ }).fill('I pay the invoices.');
   await asking.getByRole('button', { name: 'Send request' }).click();
-  await asking.getByText(/You asked on .* This page opens by itself/).waitFor();
+  await asking.getByText(/You asked on .* to manage billing\. .* This page opens by itself/).waitFor();
   await owner.getByText('I pay the invoices.').waitFor();
   await owner.getByRole('button', { name: 'Approve the request of Name of mia' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
 
-  await asking.getByText('You can look, and not change anything.').waitFor({ state: 'detached' });
+  await asking.getByText('You don’t have billing access.').waitFor({ state: 'detached' });
   await asking.locator('button:enabled', { hasText: 'Choose a plan' }).waitFor();
   await asking.getByRole('region', { name: 'Activity' }).getByText('approved the request of Name of mia').waitFor();
   expect(await isMarked(asking)).toBe(true);

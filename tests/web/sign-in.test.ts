@@ -121,7 +121,7 @@ describe('where TOKEN_URL is set, it alone says who is signed in', () => {
     endShortLived();
     await isViewer(page, 'ada');
     expect(await isMarked(page)).toBe(false);
-    await page.getByText('You can look, and not change anything.').waitFor();
+    await page.getByText('You don’t have billing access.').waitFor();
   });
 
   test('A8 what one person has begun is never sent as the next', async () => {
@@ -192,7 +192,7 @@ describe('where links sign in, a change of person is asked for', () => {
     await page.goto(await link('ada'));
     await question(page).getByRole('button', { name: 'Change to Name of ada' }).click();
     await isViewer(page, 'ada');
-    await page.getByText('You can look, and not change anything.').waitFor();
+    await page.getByText('You don’t have billing access.').waitFor();
     expect(await isMarked(page)).toBe(false);
     await page.reload();
     await isViewer(page, 'ada');

@@ -22,9 +22,9 @@ export function useBilling(): BillingContextValue & { readonly billing: Billing;
 /** Whether a control is open, and the reason in words where it is not. */
 export function useControl(control: Control['control']): Control {
   const { billing, open } = useBilling();
-  const { controls } = billing.viewerAccess;
+  const { controls, level } = billing.viewerAccess;
   const state = controls.find((one) => one.control === control);
   // A service that is older than this page does not know the control.
   if (!state) return { control, available: false, unavailableReason: null, message: 'This is not available here.' };
-  return { ...state, message: wordsOfClosed(state, open.roster) };
+  return { ...state, message: wordsOfClosed(state, open.roster, level) };
 }

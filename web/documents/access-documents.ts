@@ -7,6 +7,7 @@ export const AccessFields = graphql(`
     viewerAccess {
       level
       source
+      expiresAt
       controls {
         control
         available
@@ -18,13 +19,62 @@ export const AccessFields = graphql(`
       id
       reason
       requestedAt
+      access
+      grantExpiresAt
+      lapsesAt
     }
+    nextRequestAt
   }
 `);
 
 /** What the viewer may do, and for each control why it is closed. */
 export type Access = ResultOf<typeof AccessFields>;
 export type Control = Access['viewerAccess']['controls'][number];
+
+export type OwnRequest = NonNullable<Access['viewerAccessRequest']>;
+
+export const RequestAccess = graphql(
+  `
+    mutation RequestAccess($input: RequestBillingAccessInput!) {
+      requestBillingAccess(input: $input) {
+        request {
+          id
+        }
+        organization {
+          id
+          billing {
+            ...AccessFields
+          }
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [AccessFields],
+);
+
+export const WithdrawRequest = graphql(
+  `
+    mutation WithdrawRequest($input: OrganizationInput!) {
+      withdrawBillingAccessRequest(input: $input) {
+        organization {
+          id
+          billing {
+            ...AccessFields
+          }
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [AccessFields],
+);
 
 export const SignedInPerson = graphql(`
   query SignedInPerson {

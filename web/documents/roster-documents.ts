@@ -20,9 +20,17 @@ export const RosterFields = graphql(`
         name
       }
       addedAt
+      access
+      expiresAt
     }
   }
 `);
+
+/** What a grant gives, and until when. */
+export interface GrantTerms {
+  readonly access: 'MANAGE' | 'VIEW';
+  readonly expiresAt: string | null;
+}
 
 /** Who has billing access, as of `version`. */
 export type Roster = ResultOf<typeof RosterFields>;
@@ -45,6 +53,8 @@ export const RosterChanged = graphql(
             name
           }
           removalReason
+          access
+          expiresAt
           occurredAt
         }
         roster {
@@ -112,6 +122,9 @@ export const OwnerView = graphql(`
       }
       reason
       requestedAt
+      access
+      grantExpiresAt
+      lapsesAt
     }
   }
 `);
@@ -122,6 +135,24 @@ export const AddBillingAdmin = graphql(
   `
     mutation AddBillingAdmin($input: AddBillingAdminInput!) {
       addBillingAdmin(input: $input) {
+        changed
+        roster {
+          ...RosterFields
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [RosterFields],
+);
+
+export const UpdateBillingAdmin = graphql(
+  `
+    mutation UpdateBillingAdmin($input: UpdateBillingAdminInput!) {
+      updateBillingAdmin(input: $input) {
         changed
         roster {
           ...RosterFields
@@ -156,8 +187,8 @@ export const RemoveBillingAdmin = graphql(
 
 export const ApproveRequest = graphql(
   `
-    mutation ApproveRequest($input: DecideBillingAccessRequestInput!) {
-      approveBillingAccessRequest(input: $input) {
+    mutation ApproveRequest($input: DecideBillingAccessRequestInput!, $grant: BillingAdminTermsInput) {
+      approveBillingAccessRequest(input: $input, grant: $grant) {
         changed
         roster {
           ...RosterFields
@@ -177,22 +208,6 @@ export const DeclineRequest = graphql(`
     declineBillingAccessRequest(input: $input) {
       request {
         id
-      }
-      userErrors {
-        code
-        message
-      }
-    }
-  }
-`);
-
-export const RequestAccess = graphql(`
-  mutation RequestAccess($input: RequestBillingAccessInput!) {
-    requestBillingAccess(input: $input) {
-      request {
-        id
-        reason
-        requestedAt
       }
       userErrors {
         code

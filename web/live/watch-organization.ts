@@ -59,6 +59,8 @@ export interface OrganizationWatch<Organization extends Watched> {
   /** An answer to a mutation carries the roster too. */
   readonly takeRoster: (roster: Roster) => void;
   readonly takeBilling: (billing: Organization['billing']) => void;
+  /** What the viewer may do, of an answer that says no more than that. */
+  readonly takeAccess: (access: Access) => void;
   readonly forgetMissed: () => void;
   /** Asks and follows, until the function that it returns is called. */
   readonly start: () => () => void;
@@ -202,6 +204,10 @@ export function watchOrganization<Organization extends Watched>(
     state,
     takeRoster: newer,
     takeBilling: (billing) => update(({ organization }) => ({ organization: { ...organization, billing } })),
+    takeAccess: (access) =>
+      update(({ organization }) => ({
+        organization: { ...organization, billing: { ...organization.billing, ...access } },
+      })),
     forgetMissed: () => update(() => ({ missed: null })),
     retry: () => {
       end();

@@ -9,6 +9,28 @@ export const formatMinute = (iso: string) => minute.format(new Date(iso));
 /** Of a date without a time (YYYY-MM-DD). */
 export const formatShortDay = (date: string) => dayInUtc.format(new Date(`${date}T00:00:00Z`));
 
+const lastDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' });
+const lastDayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+const MINUTE = 60_000;
+
+/**
+ * Until when something lasts: its last day, with the year where that is another one than now's, and with the time where it does not end
+ * with the day. An end in a day's last minute is the day's.
+ */
+export function formatEnd(iso: string, now: number): string {
+  const end = Date.parse(iso);
+  const last = new Date(end - 1);
+  const format = last.getFullYear() === new Date(now).getFullYear() ? lastDay : lastDayOfYear;
+  const day = format.format(last).replaceAll(' ', '\u00a0');
+  return endOfDay(last) - end < MINUTE ? day : `${day}, ${time.format(end)}`;
+}
+
+/** When the day of this moment ends, in the viewer's time zone. */
+export const endOfDay = (moment: Date) =>
+  new Date(moment.getFullYear(), moment.getMonth(), moment.getDate() + 1).getTime();
+
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

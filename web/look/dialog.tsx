@@ -1,4 +1,5 @@
 import { type ReactNode, useLayoutEffect, useId, useRef } from 'react';
+import { keepFocus } from './keep-focus';
 
 interface DialogProps {
   readonly title: string;
@@ -18,8 +19,13 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    // While it is still in the page: only then does the browser give the focus back.
-    return () => element?.close();
+    return () => {
+      const around = element?.parentElement?.closest<HTMLElement>('section, main') ?? null;
+      // While it is still in the page: only then does the browser give the focus back.
+      element?.close();
+      // What opened it may be gone or closed by now.
+      keepFocus(around);
+    };
   }, []);
 
   return (
@@ -32,7 +38,13 @@ export function Dialog({ title, children, onClose }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
-      onMouseDown={(event) => event.target === dialog.current && onClose()}
+      // The second of two quick clicks is not meant for what the first has brought about.
+      onClickCapture={(event) => {
+        if (event.detail < 2) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+      onMouseDown={(event) => event.target === dialog.current && event.detail < 2 && onClose()}
     >
       <div className="dialog-content">
         <div className="dialog-head">

@@ -1,7 +1,9 @@
 import { useId, useRef, useState } from 'react';
 import type { BillingAdmin } from '../documents/roster-documents';
 import { ClosedReason } from '../look/closed-reason';
+import { keepFocus } from '../look/keep-focus';
 import { Announcements } from './announcements';
+import { ChangeTermsDialog } from './change-terms-dialog';
 import { OwnerControls } from './owner-controls';
 import { Admins, Owners } from './people-list';
 import { RecentChanges } from './recent-changes';
@@ -28,11 +30,12 @@ function Card() {
   const admins = useRef<HTMLHeadingElement>(null);
   const changes = useRosterChanges();
   const [removing, setRemoving] = useState<BillingAdmin | null>(null);
+  const [changing, setChanging] = useState<BillingAdmin | null>(null);
 
   const control = open.organization.billing.viewerAccess.controls.find((state) => state.control === 'BILLING_ADMINS');
   const mayManage = control?.available === true;
   const { owners, admins: current } = open.roster;
-  const closed = control ? wordsOfClosed(control, open.roster) : null;
+  const closed = control ? wordsOfClosed(control, open.roster, open.organization.billing.viewerAccess.level) : null;
 
   return (
     <section className="card roster" aria-labelledby={heading}>
@@ -53,17 +56,33 @@ function Card() {
       <h3 className="eyebrow" ref={admins} tabIndex={-1}>
         Billing admins <span className="count">{current.length.toLocaleString()}</span>
       </h3>
-      <Admins heading={admins} pending={changes.pending} onRemove={mayManage ? setRemoving : null} />
+      <Admins
+        heading={admins}
+        pending={changes.pending}
+        controls={mayManage ? { onChange: setChanging, onRemove: setRemoving } : null}
+      />
 
       {mayManage ? <OwnerControls changes={changes} /> : closed && <ClosedReason>{closed}</ClosedReason>}
       {/* Below the requests, since it comes and goes while the pointer is on one of them. */}
       <SetbackNotice changes={changes} />
 
+      {mayManage && changing && (
+        <ChangeTermsDialog
+          admin={changing}
+          onClose={() => {
+            setChanging(null);
+            keepFocus(admins.current);
+          }}
+        />
+      )}
       {mayManage && removing && (
         <RemoveDialog
           admin={removing}
           organizationName={open.organization.name}
-          onClose={() => setRemoving(null)}
+          onClose={() => {
+            setRemoving(null);
+            keepFocus(admins.current);
+          }}
           onRemove={() => {
             void changes.remove(removing.user);
             setRemoving(null);

@@ -1,7 +1,9 @@
 import type { RosterChange } from '../documents/roster-documents';
+import { formatEnd } from '../look/dates';
 
 /** What happened, for people. `viewerId` is addressed as "you". */
-export function changeSentence({ kind, user, actor, removalReason }: RosterChange, viewerId: string): string {
+export function changeSentence(change: RosterChange, viewerId: string): string {
+  const { kind, user, actor, removalReason } = change;
   const isViewer = user.id === viewerId;
   const who = isViewer ? 'You' : user.name;
   const whom = isViewer ? 'you' : user.name;
@@ -9,9 +11,9 @@ export function changeSentence({ kind, user, actor, removalReason }: RosterChang
   const by = actor?.id === viewerId ? 'You' : (actor?.name ?? 'An owner');
   switch (kind) {
     case 'ADMIN_ADDED':
-      return `${by} added ${whom} as a billing admin.`;
+      return `${by} added ${whom} as a billing admin${termsOf(change, ' to look only')}.`;
     case 'ADMIN_UPDATED':
-      return `${by} changed ${whose} billing access.`;
+      return `${by} changed ${whose} billing access${change.access ? ` to ${change.access === 'VIEW' ? 'look only' : 'manage billing'}${endOf(change)}` : ''}.`;
     case 'ADMIN_REMOVED':
       if (removalReason === 'EXPIRED') return `${isViewer ? 'Your' : whose} billing access has ended.`;
       if (removalReason === 'LEFT_ORGANIZATION')
@@ -30,3 +32,11 @@ export function changeSentence({ kind, user, actor, removalReason }: RosterChang
 }
 
 const has = (isViewer: boolean) => (isViewer ? 'have' : 'has');
+
+/** What is unusual about a grant: that it is to look only, and that it ends. */
+const termsOf = (change: RosterChange, lookOnly: string) =>
+  `${change.access === 'VIEW' ? lookOnly : ''}${endOf(change)}`;
+
+/** The year is said where it is not the one in which it happened. */
+const endOf = ({ expiresAt, occurredAt }: RosterChange) =>
+  expiresAt ? `, until ${formatEnd(expiresAt, Date.parse(occurredAt))}` : '';

@@ -3,6 +3,8 @@ import type { BillingAdmin, Person } from '../documents/roster-documents';
 import { formatDay } from '../look/dates';
 import { useHeld, useHeldRows } from '../look/hold-still';
 import { Initials } from '../look/initials';
+import { useNow } from '../look/use-now';
+import { grantWords } from './grant-words';
 import { useRosterContext } from './roster-context';
 import { StillList, useHold } from './still-list';
 import type { PendingChange } from './use-roster-changes';
@@ -40,20 +42,24 @@ export function Owners({ heading }: ListProps) {
 
 interface AdminsProps extends ListProps {
   readonly pending: readonly PendingChange[];
-  /** For owners: asks to remove somebody. */
-  readonly onRemove: ((admin: BillingAdmin) => void) | null;
+  /** For owners: asks to change somebody's access, or to remove somebody. Null for everybody else. */
+  readonly controls: {
+    readonly onChange: (admin: BillingAdmin) => void;
+    readonly onRemove: (admin: BillingAdmin) => void;
+  } | null;
 }
 
-export function Admins({ heading, pending, onRemove }: AdminsProps) {
+export function Admins({ heading, pending, controls }: AdminsProps) {
   const { open } = useRosterContext();
   const { viewerId } = open;
   const [shown, setShown] = useState(PAGE);
   const hold = useHold('admins');
+  const now = useNow();
   const { admins } = open.roster;
   const isPending = (kind: PendingChange['kind'], id: string) =>
     pending.some((change) => change.kind === kind && change.person.id === id);
   const arriving = pending.filter(
-    ({ kind, person }) => (kind === 'ADD' || kind === 'APPROVE') && !admins.some(({ user }) => user.id === person.id),
+    ({ kind, person }) => kind === 'ADD' && !admins.some(({ user }) => user.id === person.id),
   );
   const justAdded = (id: string) => open.changes.find(({ user }) => user.id === id)?.kind === 'ADMIN_ADDED';
   // The person who was just added is scrolled into view, at any place in the order.
@@ -90,12 +96,18 @@ export function Admins({ heading, pending, onRemove }: AdminsProps) {
                 person={user}
                 isViewer={user.id === viewerId}
                 isNew={justAdded(user.id)}
+                grant={leaving ? undefined : grantWords(row, now)}
                 detail={leaving ? 'Removing…' : `Added by ${by} on ${formatDay(addedAt)}`}
               />
-              {onRemove && !leaving && (
-                <button type="button" className="button quiet" onClick={() => onRemove(row)}>
-                  Remove <span className="hidden-text">{user.name}</span>
-                </button>
+              {controls && !leaving && (
+                <span className="person-buttons">
+                  <button type="button" className="button quiet" onClick={() => controls.onChange(row)}>
+                    Change <span className="hidden-text">the access of {user.name}</span>
+                  </button>
+                  <button type="button" className="button quiet" onClick={() => controls.onRemove(row)}>
+                    Remove <span className="hidden-text">{user.name}</span>
+                  </button>
+                </span>
               )}
             </li>
           );
@@ -112,10 +124,12 @@ interface NameProps {
   readonly person: Person;
   readonly isViewer: boolean;
   readonly isNew?: boolean;
+  /** What the person's grant gives, and until when. */
+  readonly grant?: string | undefined;
   readonly detail: string;
 }
 
-function Name({ person, isViewer, isNew = false, detail }: NameProps) {
+function Name({ person, isViewer, isNew = false, grant, detail }: NameProps) {
   return (
     <span className="person-text">
       <span className="person-name">
@@ -123,6 +137,7 @@ function Name({ person, isViewer, isNew = false, detail }: NameProps) {
         {isViewer && <span className="you"> (you)</span>}
         {isNew && <span className="badge new">New</span>}
       </span>
+      {grant && <span className="person-grant">{grant}</span>}
       <span className="person-detail">{detail}</span>
     </span>
   );

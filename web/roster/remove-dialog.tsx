@@ -9,12 +9,12 @@ interface RemoveDialogProps {
 }
 
 /** Says what removing takes away and what it leaves, before anybody does it. */
-export function RemoveDialog({ admin: { user }, organizationName, onRemove, onClose }: RemoveDialogProps) {
+export function RemoveDialog({ admin: { user, access }, organizationName, onRemove, onClose }: RemoveDialogProps) {
   return (
     <Dialog title={`Remove ${user.name} as a billing admin?`} onClose={onClose}>
       <p>
-        {user.name} can no longer change the plan, buy credits, open the billing portal or see usage and activity of{' '}
-        {organizationName}. This takes effect at once.
+        {user.name} can no longer {access === 'MANAGE' && 'change the plan, buy credits, open the billing portal or '}
+        see usage and activity of {organizationName}. This takes effect at once.
       </p>
       <p>
         {user.name} stays a member of {organizationName}, keeps their role and everything outside of billing, and still

@@ -6,7 +6,7 @@ import type { Watched, OpenOrganization, OrganizationWatch } from '../live/watch
 export interface RosterContextValue {
   readonly api: Client;
   readonly open: OpenOrganization<Watched>;
-  readonly watch: Pick<OrganizationWatch<Watched>, 'state' | 'takeRoster' | 'forgetMissed'>;
+  readonly watch: Pick<OrganizationWatch<Watched>, 'state' | 'takeRoster' | 'takeAccess' | 'forgetMissed'>;
   /** Where the card stands: the document, or the shadow tree of the embedded card. */
   readonly root: Document | ShadowRoot;
 }

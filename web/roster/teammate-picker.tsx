@@ -3,12 +3,15 @@ import { useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { isFoundBy } from '../../src/domain/name-search';
 import { withoutIsolates } from '../../src/domain/shown-text';
-import { EligibleTeammates, type Person } from '../documents/roster-documents';
+import { EligibleTeammates, type GrantTerms, type Person } from '../documents/roster-documents';
 import { useHeld } from '../look/hold-still';
 import { Initials } from '../look/initials';
 import { useSettled } from '../look/use-settled';
 import { useRosterContext } from './roster-context';
 import { usePointing } from './still-list';
+import { TermsFields } from './terms-fields';
+import { USUAL_TERMS } from './typed-terms';
+import { useTypedTerms } from './use-typed-terms';
 
 /** People in one answer: as many as somebody reads before they type another letter. */
 const SHOWN = 20;
@@ -17,7 +20,8 @@ const SHOWN = 20;
 const TYPING_PAUSE = 150;
 
 interface PickerProps {
-  readonly onAdd: (person: Person) => void;
+  /** Resolves to whether the person was added. */
+  readonly onAdd: (person: Person, terms: GrantTerms) => Promise<boolean>;
 }
 
 /** Select a teammate: search as you type, over any number of members. */
@@ -28,6 +32,7 @@ export function TeammatePicker({ onAdd }: PickerProps) {
   const search = useSettled(typed.trim(), TYPING_PAUSE);
   const [isAsked, setIsAsked] = useState(false);
   const [isOpen, setIsOpen] = useState(false);
+  const { fields, read, reset } = useTypedTerms(USUAL_TERMS);
 
   // A change of the roster changes who is eligible: a new context asks again. Not under the pointer, and not under the keys.
   const version = useHeld(open.roster.version, isOpen);
@@ -78,71 +83,76 @@ export function TeammatePicker({ onAdd }: PickerProps) {
   return (
     <form
       className="picker"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         if (!chosen) return setIsHasty(true);
-        onAdd(chosen);
+        const terms = read();
+        if (!terms) return;
+        // Where it is refused, what was chosen is there to be corrected.
+        void onAdd(chosen, terms).then((isDone) => isDone && reset());
         combobox.reset();
       }}
     >
       <label className="field-label" {...combobox.getLabelProps()}>
         Select a teammate
       </label>
-      <div className="picker-row">
-        <div className="combobox">
-          <input
-            className="input"
-            placeholder="Search by name or e-mail"
-            spellCheck={false}
-            {...combobox.getInputProps({ onFocus: () => setIsAsked(true) })}
-          />
-          <button
-            type="button"
-            className="combobox-toggle"
-            aria-label="Show teammates"
-            {...combobox.getToggleButtonProps()}
-          >
-            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-              <path
-                d="M4 6l4 4 4-4"
-                fill="none"
-                stroke="currentColor"
-                strokeWidth="1.6"
-                strokeLinecap="round"
-                strokeLinejoin="round"
-              />
-            </svg>
-          </button>
-          <div className="combobox-popover" data-open={combobox.isOpen || undefined} {...pointing}>
-            <ul {...combobox.getMenuProps()}>
-              {combobox.isOpen &&
-                people.map((person, index) => (
-                  <li
-                    key={person.id}
-                    className="combobox-option"
-                    data-highlighted={combobox.highlightedIndex === index || undefined}
-                    {...combobox.getItemProps({ item: person, index })}
-                  >
-                    <Initials id={person.id} name={person.name} />
-                    <span className="person-text">
-                      <span className="person-name">{person.name}</span>
-                      <span className="person-detail">{person.email}</span>
-                    </span>
-                  </li>
-                ))}
-            </ul>
-            {combobox.isOpen && hint && (
-              <p className="combobox-hint">
-                {hint}
-                {error && !found && (
-                  <button type="button" className="link-button" onClick={() => again()}>
-                    Try again
-                  </button>
-                )}
-              </p>
-            )}
-          </div>
+      <div className="combobox">
+        <input
+          className="input"
+          placeholder="Search by name or e-mail"
+          spellCheck={false}
+          {...combobox.getInputProps({ onFocus: () => setIsAsked(true) })}
+        />
+        <button
+          type="button"
+          className="combobox-toggle"
+          aria-label="Show teammates"
+          {...combobox.getToggleButtonProps()}
+        >
+          <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            <path
+              d="M4 6l4 4 4-4"
+              fill="none"
+              stroke="currentColor"
+              strokeWidth="1.6"
+              strokeLinecap="round"
+              strokeLinejoin="round"
+            />
+          </svg>
+        </button>
+        <div className="combobox-popover" data-open={combobox.isOpen || undefined} {...pointing}>
+          <ul {...combobox.getMenuProps()}>
+            {combobox.isOpen &&
+              people.map((person, index) => (
+                <li
+                  key={person.id}
+                  className="combobox-option"
+                  data-highlighted={combobox.highlightedIndex === index || undefined}
+                  {...combobox.getItemProps({ item: person, index })}
+                >
+                  <Initials id={person.id} name={person.name} />
+                  <span className="person-text">
+                    <span className="person-name">{person.name}</span>
+                    <span className="person-detail">{person.email}</span>
+                  </span>
+                </li>
+              ))}
+          </ul>
+          {combobox.isOpen && hint && (
+            <p className="combobox-hint">
+              {hint}
+              {error && !found && (
+                <button type="button" className="link-button" onClick={() => again()}>
+                  Try again
+                </button>
+              )}
+            </p>
+          )}
         </div>
+      </div>
+      <div className="picker-row">
+        <TermsFields {...fields} />
         <button type="submit" className="button primary">
           Add
         </button>

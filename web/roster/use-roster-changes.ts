@@ -2,9 +2,7 @@ import type { OperationResult } from '@urql/core';
 import { useState } from 'react';
 import {
   AddBillingAdmin,
-  ApproveRequest,
-  type AccessRequest,
-  DeclineRequest,
+  type GrantTerms,
   type Person,
   RemoveBillingAdmin,
   type Roster,
@@ -14,7 +12,7 @@ import { useRosterContext } from './roster-context';
 
 /** A change that is shown before the service has agreed to it. */
 export interface PendingChange {
-  readonly kind: 'ADD' | 'REMOVE' | 'APPROVE' | 'DECLINE';
+  readonly kind: 'ADD' | 'REMOVE';
   readonly person: Person;
 }
 
@@ -79,14 +77,15 @@ export function useRosterChanges() {
     pending,
     setback,
     forgetSetback: () => setSetback(null),
-    add: (person: Person) =>
+    /** Resolves to whether it was done. */
+    add: (person: Person, terms: GrantTerms) =>
       attempt(
         { kind: 'ADD', person },
         `Do you still want to add ${person.name}?`,
         () =>
           api
             .mutation(AddBillingAdmin, {
-              input: { organizationId, userId: person.id, expectedVersion: latest().roster.version },
+              input: { organizationId, userId: person.id, ...terms, expectedVersion: latest().roster.version },
             })
             .toPromise(),
         (data) => data.addBillingAdmin,
@@ -102,20 +101,6 @@ export function useRosterChanges() {
             })
             .toPromise(),
         (data) => data.removeBillingAdmin,
-      ),
-    approve: ({ id, user }: AccessRequest) =>
-      attempt(
-        { kind: 'APPROVE', person: user },
-        `Do you still want to add ${user.name}?`,
-        () => api.mutation(ApproveRequest, { input: { organizationId, requestId: id } }).toPromise(),
-        (data) => data.approveBillingAccessRequest,
-      ),
-    decline: ({ id, user }: AccessRequest) =>
-      attempt(
-        { kind: 'DECLINE', person: user },
-        '',
-        () => api.mutation(DeclineRequest, { input: { organizationId, requestId: id } }).toPromise(),
-        (data) => data.declineBillingAccessRequest,
       ),
   };
 }

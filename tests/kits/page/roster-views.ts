@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { declineBillingAccessRequest } from '../../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
+import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
+import type { Grant } from '../../../src/domain/roster/grants';
 import { adminsOf, holdMutation, isLive, rosterOf } from './browser';
 import { fillWithMembers } from '../organizations/many-members';
 import { organization } from '../organizations/seed';
@@ -9,8 +11,22 @@ import type { Stage, View } from './stage';
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
 const search = (page: Page) => page.getByRole('combobox', { name: 'Select a teammate' });
 
-const asks = ({ service }: Stage, organizationId: string, actorId: string, reason: string | null = null) =>
-  requestBillingAccess(service.services, { actorId, organizationId, reason });
+const asks = (
+  { service }: Stage,
+  organizationId: string,
+  actorId: string,
+  reason: string | null = null,
+  grant?: Grant,
+) => requestBillingAccess(service.services, { actorId, organizationId, reason, ...(grant && { grant }) });
+
+const grants = ({ service }: Stage, organizationId: string, actorId: string, userId: string, grant: Grant) =>
+  addBillingAdmin(service.services, { organizationId, actorId, userId, expectedVersion: null, grant });
+
+/** The end of a day some weeks away. */
+const endIn = (days: number) => {
+  const day = new Date(Date.now() + days * 24 * 60 * 60 * 1000);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime();
+};
 
 const LONG = 'Wolfeschlegelsteinhausenbergerdorff';
 
@@ -21,10 +37,92 @@ export const ROSTER_VIEWS: readonly View[] = [
     async (stage, options) => {
       const { id, invites, olivia, rita, sam } = await stage.cast();
       for (const name of ['ivy', 'ken', 'lou']) await invites(name, `${name}@elsewhere.example`);
-      await asks(stage, id, rita, 'I look after the invoices of the Berlin office from next month on.');
+      await asks(stage, id, rita, 'I look after the invoices of the Berlin office from next month on.', {
+        access: 'VIEW',
+        expiresAt: endIn(32),
+      });
       await asks(stage, id, sam);
       const page = await stage.open(olivia, id, options);
       await rosterOf(page).getByText('3 pending invitations').waitFor();
+      return page;
+    },
+  ],
+  [
+    'billing admins of each kind, with and without an end',
+    async (stage, options) => {
+      const { id, olivia, oscar, ada, noor, rita } = await stage.cast();
+      await grants(stage, id, oscar, ada, { access: 'VIEW', expiresAt: endIn(32) });
+      await grants(stage, id, olivia, noor, { access: 'MANAGE', expiresAt: Date.now() + 7_200_000 });
+      await grants(stage, id, olivia, rita, { access: 'VIEW', expiresAt: null });
+      await asks(stage, id, rita, 'Bea is away in December.');
+      const page = await stage.open(olivia, id, options);
+      await rosterOf(page).getByText('Has now: Look only.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'a teammate who is added until a day that is over',
+    async (stage, options) => {
+      const { id, olivia } = await stage.cast();
+      const page = await stage.open(olivia, id, options);
+      await search(page).fill('mia');
+      await page.getByRole('option', { name: 'Mia Tanaka' }).click();
+      await page.getByRole('combobox', { name: 'Ends' }).selectOption('On another day…');
+      await page.getByLabel('Last day').fill('2020-02-29');
+      await press(page, 'Add');
+      await rosterOf(page).getByRole('alert').waitFor();
+      return page;
+    },
+  ],
+  [
+    'the change of an access',
+    async (stage, options) => {
+      const { id, olivia, ada } = await stage.cast();
+      await grants(stage, id, olivia, ada, { access: 'VIEW', expiresAt: endIn(32) });
+      const page = await stage.open(olivia, id, options);
+      await press(page, 'Change the access of Ada Kowalczyk');
+      return page;
+    },
+  ],
+  [
+    'the approval of a request',
+    async (stage, options) => {
+      const { id, olivia, rita } = await stage.cast();
+      await asks(stage, id, rita, 'I look after the invoices.', { access: 'VIEW', expiresAt: endIn(32) });
+      const page = await stage.open(olivia, id, options);
+      await press(page, 'Approve the request of Rita Haddad');
+      await page.getByRole('dialog').getByText('As asked').waitFor({ state: 'attached' });
+      return page;
+    },
+  ],
+  [
+    'the refusal of a request',
+    async (stage, options) => {
+      const { id, olivia, rita } = await stage.cast();
+      await asks(stage, id, rita);
+      const page = await stage.open(olivia, id, options);
+      await press(page, 'Decline the request of Rita Haddad');
+      return page;
+    },
+  ],
+  [
+    'the view of who may look only, until a day',
+    async (stage, options) => {
+      const { id, olivia, mia, usage } = await stage.cast();
+      await grants(stage, id, olivia, mia, { access: 'VIEW', expiresAt: endIn(32) });
+      await usage();
+      const page = await stage.open(mia, id, options);
+      await page.locator('.recharts-bar-rectangle path').first().waitFor();
+      return page;
+    },
+  ],
+  [
+    'the view of who may manage until a moment',
+    async (stage, options) => {
+      const { id, olivia, mia } = await stage.cast();
+      await grants(stage, id, olivia, mia, { access: 'MANAGE', expiresAt: Date.now() + 7_200_000 });
+      const page = await stage.open(mia, id, options);
+      await page.getByText(/^You can manage billing until/).waitFor();
       return page;
     },
   ],
@@ -236,7 +334,7 @@ export const ROSTER_VIEWS: readonly View[] = [
     async (stage, options) => {
       const { id, mia } = await stage.cast();
       const page = await stage.open(mia, id, options);
-      await page.getByText('You can look, and not change anything.').waitFor();
+      await page.getByText('You don’t have billing access.').waitFor();
       return page;
     },
   ],
@@ -260,16 +358,14 @@ export const ROSTER_VIEWS: readonly View[] = [
     },
   ],
   [
-    'a request that was declined, and asking again the same day',
+    'a request that was declined, and when to ask again',
     async (stage, options) => {
       const { id, olivia, mia } = await stage.cast();
       const { services } = stage.service;
       const { id: requestId } = await asks(stage, id, mia, 'I pay the invoices.');
       await declineBillingAccessRequest(services, { actorId: olivia, organizationId: id, requestId });
       const page = await stage.open(mia, id, options);
-      await press(page, 'Request access');
-      await press(page, 'Send request');
-      await page.getByRole('alert').waitFor();
+      await page.getByText('You can ask again from').waitFor();
       return page;
     },
   ],
