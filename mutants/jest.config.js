@@ -7,6 +7,8 @@ const ROOT = resolve(__dirname, '..');
 module.exports = {
   rootDir: ROOT,
   testEnvironment: resolve(__dirname, 'environment.js'),
+  // A mutant of what a module does as it is loaded is there only if the module is loaded with it.
+  testEnvironmentOptions: { ownModules: true },
   runtime: resolve(ROOT, 'tests/kits/jest/runtime.js'),
   roots: ['src', 'migrations', 'tests'].map((folder) => resolve(ROOT, folder)),
   testMatch: tests.map((test) => resolve(ROOT, test)),

@@ -35,6 +35,11 @@ module.exports = class SharedGlobalsEnvironment {
     this.global = null;
   }
 
+  /** Leaves a global that this file's modules have made to the next files. */
+  keepGlobal(key) {
+    this.before.globals[key] = Object.getOwnPropertyDescriptor(globalThis, key);
+  }
+
   exportConditions() {
     return ['node', 'node-addons'];
   }
