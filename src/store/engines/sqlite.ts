@@ -5,6 +5,7 @@ import { withDatabaseNow } from '../database-clock';
 import { giveWay } from '../give-way';
 import { migrations } from '../schema/migrations';
 import { tables } from '../schema/tables';
+import { commitBeside } from './commit-beside';
 import { inTransaction } from './in-transaction';
 import { retryConflicts } from './retry';
 import { isConflict, isDiskFault, unlessUnavailable, whenUnlocked } from './sqlite-errors';
@@ -114,16 +115,25 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
     }, timeout);
   };
 
+  const commit = () => {
+    options.onStatement?.('COMMIT');
+    return whenUnlocked(() => commitBeside(driverOf(writing)), timeout);
+  };
   const writerQueue = new BoundedQueue(1, queue);
   const attempt = <T>(work: (writer: Writer) => Promise<T>, line: Line | null) =>
     writerQueue.run(async () => {
       file.requirePresent();
       // IMMEDIATE takes the write lock at once: a transaction that reads first and then writes could fail half-way.
-      const result = await inTransaction(writer, 'BEGIN IMMEDIATE', async (onWriter) => {
-        const result = await work(onWriter);
-        file.log.mark((sql) => driverOf(writing).exec(sql));
-        return result;
-      });
+      const result = await inTransaction(
+        writer,
+        'BEGIN IMMEDIATE',
+        async (onWriter) => {
+          const result = await work(onWriter);
+          file.log.mark((sql) => driverOf(writing).exec(sql));
+          return result;
+        },
+        commit,
+      );
       file.log.committed();
       return result;
     }, line);
