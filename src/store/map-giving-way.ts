@@ -7,7 +7,8 @@ export async function mapGivingWay<Item, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   for (const item of items) {
-    await giveWay();
+    const wait = giveWay();
+    if (wait) await wait;
     results.push(work(item));
   }
   return results;

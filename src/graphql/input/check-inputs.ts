@@ -9,6 +9,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
+import { mapInOwnTurns, MOST_AT_ONCE } from '../../actions/map-in-own-turns';
 import { isIdentifier } from '../../domain/identifiers';
 import { faultOfText } from '../../domain/text';
 import { aroundResolvers, type FieldConfig } from '../around-resolvers';
@@ -43,6 +44,9 @@ export interface EntryFault {
 
 const faultsOf = new WeakMap<GraphQLResolveInfo, (EntryFault | null)[]>();
 
+/** What is still to be checked of a field: the entries of a long list. */
+const restOf = new WeakMap<GraphQLResolveInfo, () => Promise<void>>();
+
 /** What is wrong with each entry of the field's list that carries `JUDGES_EACH_ENTRY`, in their order. Null if nothing is. */
 export function faultsOfEntries(info: GraphQLResolveInfo): readonly (EntryFault | null)[] {
   return faultsOf.get(info) ?? [];
@@ -70,7 +74,9 @@ export function checkInputs(schema: GraphQLSchema): GraphQLSchema {
           const fault = faultOf(() => check(args[name], [name], info));
           if (fault) throw badInput(fault.message);
         }
-        return resolve(source, args, context, info);
+        const rest = restOf.get(info);
+        const goOn = () => resolve(source, args, context, info);
+        return rest ? rest().then(goOn) : goOn();
       });
     },
   });
@@ -128,13 +134,16 @@ function present(check: Check): Check {
 /** Notes what is wrong with each entry of a list, by the check of the list. */
 function eachAlone(check: Check): Check {
   return present((value, _path, info) => {
-    const faults = (value as unknown[]).map((entry) => {
+    const entries = value as unknown[];
+    const judge = (entry: unknown): EntryFault | null => {
       const fault = faultOf(() => check([entry], [], info));
       if (!fault) return null;
       const { path, message, ids } = new Fault(fault.path.slice(1), fault.reason, fault.ids);
       return { path, message, ids };
-    });
-    faultsOf.set(info, faults);
+    };
+    if (entries.length <= MOST_AT_ONCE) faultsOf.set(info, entries.map(judge));
+    // After it type-graphql makes instances of all entries at once.
+    else restOf.set(info, async () => void faultsOf.set(info, await mapInOwnTurns(entries, judge)));
   });
 }
 

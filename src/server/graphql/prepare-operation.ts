@@ -11,6 +11,7 @@ import {
 import type { SmallSteps } from '../../actions/small-steps';
 import type { Viewer } from '../../domain/viewer';
 import { refusedByToken } from '../../graphql/access/refused-by-token';
+import { coerceVariables } from '../../graphql/input/coerce-variables';
 import { createWithStandIns } from '../../graphql/input/malformed-entries';
 import { MOST_ERRORS } from '../limits/document-limits';
 import { refuseDeepJson } from '../limits/json-depth';
@@ -72,8 +73,8 @@ export function createPrepare({ costs, steps, ...options }: PrepareOptions): Pre
   const withStandIns = createWithStandIns(schema);
 
   /** The variables that fit their types, or what is wrong with them. */
-  const coerce = ({ variableDefinitions = [] }: OperationDefinitionNode, given: Variables) => {
-    const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, coercion);
+  const coerce = async ({ variableDefinitions = [] }: OperationDefinitionNode, given: Variables) => {
+    const { coerced, errors } = await coerceVariables(schema, variableDefinitions, given, coercion);
     if (coerced) return { variables: given, coerced };
     const variables = withStandIns(variableDefinitions, given);
     // A second fault may be beside the entries: then it counts, and all are told.
@@ -106,7 +107,7 @@ export function createPrepare({ costs, steps, ...options }: PrepareOptions): Pre
       answer,
     });
     if (refused) return answered(refused);
-    const { variables, coerced, errors } = coerce(operation, sent);
+    const { variables, coerced, errors } = await coerce(operation, sent);
     if (!coerced) {
       // A scalar's own error may lie beneath, which is nobody's fault but the caller's.
       for (const error of errors ?? []) error.extensions.code ??= 'BAD_USER_INPUT';
