@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { chooseExecution, EXECUTIONS } from './contenders/service';
+import { chooseExecution, EXECUTIONS, MECHANISMS, measureWithout } from './contenders/service';
 import type { BenchDatabase } from './data/databases';
 import { filledDatabase } from './data/filled-database';
 import { FORMS } from './form';
@@ -8,10 +8,14 @@ import { pinLoad } from './measure/processors';
 import { type Part, PARTS } from './parts';
 import { keepResult } from './report/results';
 
-/** `npm run bench -- [--quick] [--execution graphql-js] [PART…]`: the parts that are named, or all. */
+/** `npm run bench -- [--quick] [--execution graphql-js] [--without MECHANISM] [PART…]`: the parts that are named, or all. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { quick: { type: 'boolean' }, execution: { type: 'string', default: 'planned' } },
+    options: {
+      quick: { type: 'boolean' },
+      execution: { type: 'string', default: 'planned' },
+      without: { type: 'string' },
+    },
     allowPositionals: true,
   });
   const formName = values.quick ? 'quick' : 'whole';
@@ -20,6 +24,10 @@ async function main(): Promise<void> {
   if (!execution)
     throw new Error(`There is no such execution: ${values.execution}. There are: ${EXECUTIONS.join(', ')}.`);
   chooseExecution(execution);
+  const without = MECHANISMS.find((known) => known === values.without);
+  if (values.without !== undefined && !without)
+    throw new Error(`There is no such mechanism: ${values.without}. There are: ${MECHANISMS.join(', ')}.`);
+  if (without) measureWithout(without);
   const server = process.env.BENCH_MYSQL_URL ?? '';
   const form = FORMS[formName];
   const databases = new Map<Part['engine'], BenchDatabase>();
@@ -37,11 +45,11 @@ async function main(): Promise<void> {
       const began = performance.now();
       const { texts, bars } = await measure(databases.get(engine)!.url, form);
       const took = ((performance.now() - began) / 1_000).toFixed(0);
-      const circumstances = `${name}, ${formName} form, ${execution} execution: ${new Date().toISOString().slice(0, 16)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}); load of the machine before: ${load!.toFixed(1)}; took ${took} s.`;
+      const circumstances = `${name}, ${formName} form, ${execution} execution${without ? `, beside it without ${without}` : ''}: ${new Date().toISOString().slice(0, 16)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}); load of the machine before: ${load!.toFixed(1)}; took ${took} s.`;
       const result = { texts: [circumstances, ...texts], bars };
       console.log(`${result.texts.join('\n\n')}\n`);
       // The report is of the service as it is.
-      if (execution === 'planned') keepResult(name, result, Object.keys(PARTS));
+      if (execution === 'planned' && !without) keepResult(name, result, Object.keys(PARTS));
     }
   } finally {
     for (const database of databases.values()) await database.drop();

@@ -15,6 +15,7 @@ export interface Form {
   readonly starts: number;
   /** Members of an organization that is imported. */
   readonly imported: number;
+  readonly importRounds: number;
 }
 
 /** Enough to see where things stand, or enough to write it down. */
@@ -31,6 +32,7 @@ export const FORMS: Record<'quick' | 'whole', Form> = {
     memoryRounds: 1,
     starts: 1,
     imported: 10_000,
+    importRounds: 3,
   },
   whole: {
     rounds: 9,
@@ -44,5 +46,6 @@ export const FORMS: Record<'quick' | 'whole', Form> = {
     memoryRounds: 5,
     starts: 5,
     imported: 100_000,
+    importRounds: 5,
   },
 };

@@ -1,23 +1,27 @@
 import Libsql from 'libsql';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
 import { randomFrom } from '../../tests/kits/basics/random';
-import { startService } from './contenders/service';
+import { accessRequests } from './access-query';
+import { servicesWithAndWithout, startService } from './contenders/service';
 import { emptyDatabase } from './data/databases';
 import { openRows, type Rows, type Value } from './data/rows';
 import { rawAnswer, sender, tokenOf } from './data/sender';
 import type { Form } from './form';
-import { requestBytes } from './measure/http-load';
 import { type Due, loadWhenDue } from './measure/open-load';
 import type { ServerProcess } from './measure/server-process';
 import { median, quantile } from './measure/statistics';
-import { ACCESS_QUERY } from './question';
-import { memberId, organizationId, ORGANIZATIONS } from './settings';
 
 /** Members of a call, and of a transaction of the bare insert. */
 const BATCH = 1_000;
 
 /** Access queries a second of members of other organizations, beside the import. */
 const QUERIES_PER_SECOND = 200;
+
+/** Members that are imported before anything counts. */
+const WARMING = 3_000;
+
+/** How long the load beside an import is planned ahead, in milliseconds. */
+const AT_A_TIME = 500;
 
 /** Each table that the import writes rows to, and its column with the id of the user. */
 const TABLES = {
@@ -28,53 +32,102 @@ const TABLES = {
   log_entries: 'subject_id',
 };
 
-export interface ImportFigures {
-  /** Of the import by `syncMembers`, and of the insert of the same rows. */
-  readonly seconds: { readonly service: number; readonly bare: number };
-  readonly rows: number;
+/** Of one service. Medians of the rounds. */
+export interface ServiceFigures {
+  /** Of the import by `syncMembers`, with nothing beside it. */
+  readonly seconds: number;
   /** Of other organizations' access queries, alone and beside the import, in milliseconds. */
   readonly p99: { readonly alone: number; readonly beside: number };
+  /** Of each round, in their order: beside to alone. */
+  readonly ratios: readonly number[];
+}
+
+export interface ImportFigures {
+  /** Of the insert of the same rows. */
+  readonly bareSeconds: number;
+  readonly services: Readonly<Record<string, ServiceFigures>>;
+  readonly rows: number;
   readonly members: number;
 }
 
-type Sizes = Pick<Form, 'imported' | 'longRounds'>;
+type Sizes = Pick<Form, 'imported' | 'importRounds'>;
+
+interface Round {
+  readonly seconds: number;
+  readonly alone: number;
+  readonly beside: number;
+}
 
 /**
  * A first import: the members of one organization, a thousand in a call, one call after the other. Beside it, in turn, the rows that
  * came of it, inserted into empty tables by the bare driver in as many transactions; and access queries of other organizations.
  */
-export async function measureImport(databaseUrl: string, { imported, longRounds }: Sizes): Promise<ImportFigures> {
-  const service = await startService(databaseUrl);
+export async function measureImport(databaseUrl: string, { imported, importRounds }: Sizes): Promise<ImportFigures> {
+  const starts = servicesWithAndWithout();
+  const queries = await accessRequests();
   const read = openRows(databaseUrl);
-  const figures = { service: [] as number[], bare: [] as number[], alone: [] as number[], beside: [] as number[] };
+  const bare: number[] = [];
+  const rounds: Record<string, Round[]> = {};
   let rows = 0;
   try {
-    const queries = await accessQueries();
-    for (let round = 0; round < longRounds; round++) {
-      const { seconds } = await importInto(service, `imported-${round}`, imported);
-      figures.service.push(seconds);
-      const copies = await rowsOf(read, `imported-${round}`, imported);
+    for (let round = 0; round < importRounds; round++) {
+      for (const [name, start] of Object.entries(starts)) {
+        // One at a time has an SQLite file open.
+        const service = await start(databaseUrl);
+        try {
+          (rounds[name] ??= []).push(await roundOf(service, queries, { id: `${name}-${round}`, imported, round }));
+        } finally {
+          await service.stop();
+        }
+      }
+      const copies = await rowsOf(read, idOfImport(`service-${round}`), imported);
       rows = copies.flat().reduce((sum, copy) => sum + copy.rows.length, 0);
-      figures.bare.push(await insertBarely(databaseUrl, copies));
-
-      const alone = await loadWhenDue(service.port, planOf(queries, seconds * 1_000, round));
-      figures.alone.push(quantile(alone, 0.99));
-      const [beside] = await Promise.all([
-        loadWhenDue(service.port, planOf(queries, seconds * 1_000, round)),
-        importInto(service, `beside-${round}`, imported),
-      ]);
-      figures.beside.push(quantile(beside, 0.99));
+      bare.push(await insertBarely(databaseUrl, copies));
     }
   } finally {
     await read.close();
-    await service.stop();
   }
+  const services = Object.fromEntries(Object.entries(rounds).map(([name, each]) => [name, figuresOf(each)]));
+  return { bareSeconds: median(bare), services, rows, members: imported };
+}
+
+function figuresOf(rounds: readonly Round[]): ServiceFigures {
   return {
-    seconds: { service: median(figures.service), bare: median(figures.bare) },
-    rows,
-    p99: { alone: median(figures.alone), beside: median(figures.beside) },
-    members: imported,
+    seconds: median(rounds.map(({ seconds }) => seconds)),
+    p99: { alone: median(rounds.map(({ alone }) => alone)), beside: median(rounds.map(({ beside }) => beside)) },
+    ratios: rounds.map(({ alone, beside }) => beside / alone),
   };
+}
+
+const idOfImport = (id: string) => `imported-${id}`;
+
+/** The queries alone are measured before and after those beside an import: what disturbs the machine meets both. */
+async function roundOf(
+  service: ServerProcess,
+  queries: readonly Buffer[],
+  { id, imported, round }: { readonly id: string; readonly imported: number; readonly round: number },
+): Promise<Round> {
+  // Until then the service is being compiled.
+  await importInto(service, `warming-${id}`, WARMING);
+  const { seconds } = await importInto(service, idOfImport(id), imported);
+  const half = (seed: number) => loadWhenDue(service.port, planOf(queries, (seconds * 1_000) / 2, seed));
+  await half(0);
+  const before = await half(2 * round + 1);
+  const beside = await queriedWhile(importInto(service, `beside-${id}`, imported), service, queries);
+  const after = await half(2 * round + 2);
+  return { seconds, alone: quantile([...before, ...after], 0.99), beside: quantile(beside, 0.99) };
+}
+
+/** Milliseconds of each query that was due before `work` had ended. */
+async function queriedWhile(work: Promise<unknown>, { port }: ServerProcess, queries: readonly Buffer[]) {
+  let isOver = false;
+  const worked = work.finally(() => (isOver = true));
+  // It is looked at below.
+  worked.catch(() => undefined);
+  const latencies: number[] = [];
+  for (let seed = 0; !isOver; seed++) latencies.push(...(await loadWhenDue(port, planOf(queries, AT_A_TIME, seed))));
+  await worked;
+  return latencies;
 }
 
 const SYNC_ORGANIZATION =
@@ -186,18 +239,7 @@ async function insertIntoSqlite(url: string, copies: readonly (readonly Copy[])[
   }
 }
 
-function accessQueries(): Promise<Buffer[]> {
-  return Promise.all(
-    Array.from({ length: ORGANIZATIONS }, async (_, index) =>
-      requestBytes('/graphql', await tokenOf(memberId(index)), {
-        query: ACCESS_QUERY,
-        variables: { id: organizationId(index) },
-      }),
-    ),
-  );
-}
-
-/** Queries at random intervals: the same alone and beside the import. */
+/** Queries at random intervals. */
 function planOf(queries: readonly Buffer[], milliseconds: number, seed: number): Due[] {
   const random = randomFrom(seed);
   const plan: Due[] = [];

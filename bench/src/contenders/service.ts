@@ -27,6 +27,27 @@ export function chooseExecution(execution: Execution): void {
   chosen = execution;
 }
 
+/** What the service does so that long work delays others less. It can be measured without each of them. */
+export const MECHANISMS = ['giving-way', 'commits-beside'] as const;
+
+export type Mechanism = (typeof MECHANISMS)[number];
+
+let left: Mechanism | null = null;
+
+/** Has the service without the mechanism measured beside the service. */
+export function measureWithout(mechanism: Mechanism): void {
+  left = mechanism;
+}
+
+/** The service, and the one without the mechanism that was chosen. */
+export function servicesWithAndWithout(): Record<string, (databaseUrl: string) => Promise<ServerProcess>> {
+  const mechanism = left;
+  const service = (databaseUrl: string) => startService(databaseUrl);
+  if (mechanism === null) return { service };
+  const entry = [join(__dirname, 'service-without.js'), ROOT, mechanism];
+  return { service, 'service-without': (databaseUrl) => startEntry(databaseUrl, entry) };
+}
+
 /** The contenders that are the service: with graphql-js, the plans beside it. */
 export function servicesMeasured(): Record<string, (databaseUrl: string) => Promise<ServerProcess>> {
   const on = (execution: Execution) => (databaseUrl: string) => startService(databaseUrl, [], {}, ROOT, execution);
@@ -46,8 +67,16 @@ export function startService(
 ): Promise<ServerProcess> {
   const entry =
     execution === 'planned' ? [join(root, 'dist/src/main.js')] : [join(__dirname, 'service-on-graphql-js.js'), root];
+  return startEntry(databaseUrl, [...flags, ...entry], settings);
+}
+
+function startEntry(
+  databaseUrl: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   return startServer(
-    ['--enable-source-maps', ...flags, ...entry],
+    ['--enable-source-maps', ...args],
     { DATABASE_URL: databaseUrl, AUTH_JWT_SECRET: SECRET, PAYMENT_PROVIDER: 'sandbox', ...MANY_AS_ONE, ...settings },
     '/readyz',
   );
