@@ -8,6 +8,7 @@ import { renewReadsAfterMutations, runMutationsOnce } from './access/mutation-fi
 import { ActivityResolver } from './billing/activity';
 import { BillingPayloadResolver } from './billing/billing-payload';
 import { BillingResolver } from './billing/billing-resolver';
+import { AutoRechargeResolver, CreditBalanceResolver } from './billing/credits-resolver';
 import { BillingSubscription } from './billing/billing-subscription';
 import { UsageEntryResolver, UsageReportResolver } from './billing/usage-types';
 import { BillingAccessResolver } from './billing/viewer-access';
@@ -53,6 +54,8 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   HostEventsResolver,
   UsageEntryResolver,
   UsageReportResolver,
+  CreditBalanceResolver,
+  AutoRechargeResolver,
   ActivityResolver,
   BillingSubscription,
   CatalogResolver,

@@ -81,6 +81,7 @@ Billing.scheduledChange                      auth      401     null    null     
 Billing.autoRecharge                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.activity                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.usage                                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+Billing.creditForecast                       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.spendingPolicy                        auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 Billing.purchaseRequests                      auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
@@ -123,6 +124,8 @@ BillingAccessRequest.user                    auth      401     forb    forb     
 CreditBalance.available                      auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 CreditBalance.included                       auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 CreditBalance.topUp                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+CreditBalance.includedTotal                  auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
+CreditBalance.includedRenewsAt               auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 
 Plan.key                                     auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 Plan.name                                    auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
@@ -168,11 +171,15 @@ PurchaseRequest.decidedBy                     auth      401     null    null    
 PurchaseRequest.decidedAt                     auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 PurchaseRequest.checkoutUrl                   auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 
+CreditForecast.averagePerDay                 auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+CreditForecast.runsOutAt                     auth      401     null    null     forb   forb     null      null   null       null null  null       null      null        null        null
+
 AutoRecharge.enabled                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 AutoRecharge.disabledReason                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 AutoRecharge.thresholdCredits                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 AutoRecharge.creditPack                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 AutoRecharge.monthlyLimit                    auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+AutoRecharge.spentThisMonth                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
 CreditPack.key                               auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 CreditPack.credits                           auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null

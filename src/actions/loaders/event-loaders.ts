@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { BillingRole } from '../../domain/access/permissions';
+import { type CreditTerms, creditTermsOf } from '../../store/credit-terms';
 import type { Reader } from '../../store/database';
 import type { OrganizationRow } from '../../store/organizations';
 import { peopleIn } from '../../store/people';
@@ -22,6 +23,9 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
   const roster = new DataLoader<string, Roster | null>(async (ids) =>
     inOrder(ids, await rostersOf(reader, ids), (row) => row.organizationId),
   );
+  const creditTerms = new DataLoader<string, CreditTerms | null>(async (ids) =>
+    inOrder(ids, await creditTermsOf(reader, ids), (row) => row.organizationId),
+  );
   const person = personLoader((keys) => peopleIn(reader, keys));
 
   return {
@@ -33,6 +37,7 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
         viewedByMembership: forOneViewer,
         roster,
         person,
+        creditTerms,
         ownProfile: forOneViewer,
         openRequest: new DataLoader(async () => forOneViewer()),
         endedRequest: new DataLoader(async () => forOneViewer()),

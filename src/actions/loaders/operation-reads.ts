@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { AccessRequestRow, EndedRequest } from '../../store/access-requests';
 import { lastEndedRequests, openAccessRequestsOf } from '../../store/access-requests';
+import { type CreditTerms, creditTermsOf } from '../../store/credit-terms';
 import type { PlainReader } from '../../store/database';
 import type { PersonKey } from '../../store/people';
 import type { Roster } from '../../store/rosters';
@@ -36,6 +37,8 @@ export interface OperationReads {
   readonly openRequest: DataLoader<string, AccessRequestRow | null>;
   /** When the viewer's own requests were last declined or withdrawn. */
   readonly endedRequest: DataLoader<string, EndedRequest | null>;
+  /** What is known of an organization's credits beyond the balance. */
+  readonly creditTerms: DataLoader<string, CreditTerms | null>;
   /** Anybody's access, for a host's back end. */
   readonly checks: AccessChecks;
   /** What a host's back end reads back. */
@@ -79,6 +82,7 @@ class ReadsOfOperation implements OperationReads {
   private profile: Promise<UserRow | null> | undefined;
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
   private endedRequestLoader: DataLoader<string, EndedRequest | null> | undefined;
+  private creditTermsLoader: DataLoader<string, CreditTerms | null> | undefined;
   private accessChecks: AccessChecks | undefined;
   private readsOfDirectory: DirectoryReads | undefined;
 
@@ -111,6 +115,12 @@ class ReadsOfOperation implements OperationReads {
   get endedRequest(): DataLoader<string, EndedRequest | null> {
     return (this.endedRequestLoader ??= this.loaderOfViewer((ids, viewerId) =>
       lastEndedRequests(this.reader, ids, viewerId),
+    ));
+  }
+
+  get creditTerms(): DataLoader<string, CreditTerms | null> {
+    return (this.creditTermsLoader ??= new DataLoader(async (ids) =>
+      inOrder(ids, await creditTermsOf(this.reader, ids), (row) => row.organizationId),
     ));
   }
 

@@ -4,6 +4,7 @@ import { Arg, Ctx, Directive, Extensions, FieldResolver, ID, Info, Int, Resolver
 import { listActivity } from '../../actions/billing/list-activity';
 import { reportUsage } from '../../actions/billing/report-usage';
 import { situationOf } from '../../actions/billing/situation';
+import { forecastCredits } from '../../actions/credits/forecast-credits';
 import { limitsOf } from '../../actions/spending/judge-purchase';
 import { listPurchaseRequests } from '../../actions/spending/list-purchase-requests';
 import { reportSpending } from '../../actions/spending/report-spending';
@@ -26,7 +27,7 @@ import { knownPerson } from '../shared/user';
 import { DEPENDS_ON_BILLING_ROLE, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { ActivityCategoryType, BillingCadenceType, UsageGroupingType } from './billing-enums';
-import { AutoRecharge, Billing, BillingAccess, ScheduledSubscriptionChange } from './billing-types';
+import { AutoRecharge, Billing, BillingAccess, CreditForecast, ScheduledSubscriptionChange } from './billing-types';
 import { creditPackOf, Plan, planOf } from './catalog-types';
 import { SubscriptionChangePreview, toPreview } from '../subscription/subscription-change-preview';
 import { dayOf, requireDateRange, UsageReport } from './usage-types';
@@ -124,12 +125,25 @@ export class BillingResolver {
     const { catalog } = services;
     const limit = membership.autoRechargeMonthlyLimit;
     return {
+      organizationId: membership.id,
       enabled: membership.autoRechargeEnabled === 1,
       disabledReason: membership.autoRechargeDisabledReason,
       thresholdCredits: membership.autoRechargeThreshold,
       creditPack: creditPackOf(catalog, membership.autoRechargePackKey),
       monthlyLimit: limit === null ? null : moneyOf(limit, catalog.currency),
     };
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => CreditForecast, { nullable: true, description: 'How long the credits last.' })
+  async creditForecast(
+    @Root() { organizationId, credits }: Billing,
+    @Ctx() { reads, services }: OperationContext,
+  ): Promise<CreditForecast | null> {
+    const terms = await reads.creditTerms.load(organizationId);
+    if (!terms) return null;
+    const { averagePerDay, runsOutAt } = await forecastCredits(services, terms, credits.available);
+    return { averagePerDay, runsOutAt: toDate(runsOutAt) };
   }
 
   @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')

@@ -57,6 +57,8 @@ export class BillingAccess {
 
 @ObjectType({ description: 'The credits of an organization.' })
 export class CreditBalance {
+  organizationId: string;
+
   @Field(() => SafeInt, { description: 'The sum of included and top-up credits.' })
   available: number;
 
@@ -69,8 +71,26 @@ export class CreditBalance {
   topUp: number;
 }
 
+@ObjectType({ description: 'How long the credits last if usage goes on as it was.' })
+export class CreditForecast {
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the credits run out at the pace of the last 28 days. Null if they last until the next credits of the plan come, if none are used, and if none are left. Recharges are not counted.',
+  })
+  runsOutAt: Date | null;
+
+  @Field(() => SafeInt, {
+    description:
+      'Credits used on a day, on average over the last 28 days with the present one (UTC), or over those since the organization is known.',
+  })
+  averagePerDay: number;
+}
+
 @ObjectType({ description: 'Automatic purchases of credits when the balance is low.' })
 export class AutoRecharge {
+  organizationId: string;
+
   @Field(() => Boolean, { description: 'Whether it is on.' })
   enabled: boolean;
 
@@ -134,10 +154,15 @@ export function toBilling(membership: Membership): Billing {
     contractType,
     cadence,
     currentPeriodEnd: toDate(currentPeriodEnd),
-    credits: toCreditBalance({ included: includedCredits, topUp: topUpCredits }),
+    credits: toCreditBalance(id, { included: includedCredits, topUp: topUpCredits }),
   };
 }
 
-export function toCreditBalance(credits: Credits): CreditBalance {
-  return { available: available(credits), included: credits.included, topUp: credits.topUp };
+export function toCreditBalance(organizationId: string, credits: Credits): CreditBalance {
+  return {
+    organizationId,
+    available: available(credits),
+    included: credits.included,
+    topUp: credits.topUp,
+  };
 }

@@ -46,7 +46,7 @@ export class CreditMutations {
     @Ctx() { services }: OperationContext,
   ): Promise<RecordUsagePayload> {
     const [outcome] = await recordUsage(services, [usageOf(input)]);
-    return toPayload(outcome!);
+    return toPayload(input.organizationId, outcome!);
   }
 
   @Directive('@requiresScopes(scopes: [["usage:write"]])')
@@ -67,7 +67,11 @@ export class CreditMutations {
         const faults = faultsOfEntries(info);
         const outcomes = await recordUsage(services, entries.filter((_, place) => !faults[place]).map(usageOf));
         const recorded = outcomes.values();
-        return { results: entries.map((_, place) => toPayload(malformed(faults[place]) ?? recorded.next().value!)) };
+        return {
+          results: entries.map(({ organizationId }, place) =>
+            toPayload(organizationId, malformed(faults[place]) ?? recorded.next().value!),
+          ),
+        };
       },
       { results: [] },
     );
@@ -85,7 +89,10 @@ export class CreditMutations {
   ): Promise<RecordUsagePayload> {
     return refusable<RecordUsagePayload>(
       async () => ({
-        credits: toCreditBalance(await grantCredits(services, { organizationId, credits, reason, idempotencyKey })),
+        credits: toCreditBalance(
+          organizationId,
+          await grantCredits(services, { organizationId, credits, reason, idempotencyKey }),
+        ),
       }),
       { credits: null },
     );
@@ -107,8 +114,8 @@ function malformed(fault: EntryFault | null | undefined): UsageOutcome | null {
   return fault ? { refusal: new MalformedEntry(fault.message, ['input', ...fault.path]) } : null;
 }
 
-function toPayload(outcome: UsageOutcome): RecordUsagePayload {
+function toPayload(organizationId: string, outcome: UsageOutcome): RecordUsagePayload {
   return 'refusal' in outcome
     ? { credits: null, userErrors: [toUserError(outcome.refusal)] }
-    : { credits: toCreditBalance(outcome.credits), userErrors: [] };
+    : { credits: toCreditBalance(organizationId, outcome.credits), userErrors: [] };
 }
