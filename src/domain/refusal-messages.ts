@@ -133,6 +133,15 @@ export const REFUSAL_MESSAGES = {
   // Controls, settings and policies
   ...CONTROL_MESSAGES,
   LIMIT_BELOW_ZERO: invalid('A limit is 0 or more.'),
+  MONTHLY_CREDITS_OUT_OF_RANGE: message(
+    'INVALID',
+    ({ most }: { readonly most: number }) => `The monthly number of credits is from 1 to ${most}.`,
+  ),
+  THRESHOLDS_OUT_OF_RANGE: message(
+    'INVALID',
+    ({ count, most }: { readonly count: number; readonly most: number }) =>
+      `The thresholds are 1 to ${count} percentages, each from 1 to ${most}.`,
+  ),
   THRESHOLD_BELOW_ZERO: invalid('The threshold is 0 credits or more.'),
   MONTHLY_LIMIT_TOO_LOW: invalid('The monthly limit is less than the price of one pack, so nothing would be bought.'),
 

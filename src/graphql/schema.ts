@@ -16,6 +16,7 @@ import { CatalogResolver } from './billing/catalog-resolver';
 import { AutoRechargeMutations } from './checkout/auto-recharge-mutations';
 import { CheckoutMutations } from './checkout/checkout-mutations';
 import { chargeLists } from './cost/charge-lists';
+import { CreditAlertMutations } from './credits/credit-alert-mutations';
 import { CreditMutations } from './credits/credit-mutations';
 import { DirectoryMutations } from './directory/directory-mutations';
 import { DirectorySyncMutations } from './directory/directory-sync-mutations';
@@ -55,6 +56,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   UsageEntryResolver,
   UsageReportResolver,
   CreditBalanceResolver,
+  CreditAlertMutations,
   AutoRechargeResolver,
   ActivityResolver,
   BillingSubscription,

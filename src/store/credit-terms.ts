@@ -11,6 +11,8 @@ const SELECTED = select({
   createdAt: o.createdAt,
   scheduledAt: o.scheduledAt,
   scheduledPlanKey: o.scheduledPlanKey,
+  creditAlertCredits: o.creditAlertCredits,
+  creditAlertThresholds: o.creditAlertThresholds,
   includedPlanKey: a.includedPlanKey,
   includedMonthEnd: a.includedMonthEnd,
   rechargeMonth: a.rechargeMonth,

@@ -14,6 +14,10 @@ const {
   directorySyncStartedAt,
   dueAt,
   purchaseRequestCount,
+  creditAlertCredits,
+  creditAlertThresholds,
+  creditAlertMonth,
+  creditAlertTold,
   ...shown
 } = organizations.as('o');
 
@@ -30,6 +34,7 @@ export const LOCKED_ORGANIZATION = {
   dueAt,
   databaseNow: expression<number>(DATABASE_NOW_UNDER_LOCK),
   purchaseRequestCount,
+  ...{ creditAlertCredits, creditAlertThresholds, creditAlertMonth, creditAlertTold },
 };
 
 const SELECTED = select(ORGANIZATION);

@@ -48,6 +48,7 @@ Mutation.cancelSubscription                  auth      401     forb    forb     
 Mutation.resumeSubscription                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
 Mutation.createTopUpCheckout                 auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
 Mutation.updateAutoRecharge                  auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
+Mutation.setCreditAlerts                     auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
 Mutation.createBillingPortalSession          auth      401     forb    forb     forb   forb     done      done  forb       forb forb forb       forb      forb        forb        forb
 Mutation.setSpendingPolicy                    auth      401     forb    forb     forb   forb     forb      done  forb       forb forb       forb      forb       forb       forb       forb
 Mutation.approvePurchase                      auth      401     forb    forb     forb   forb     forb      done  forb       forb forb       forb      forb       forb       forb       forb
@@ -82,6 +83,7 @@ Billing.autoRecharge                         auth      401     null    null     
 Billing.activity                             auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.usage                                auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.creditForecast                       auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+Billing.creditAlerts                         auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.spendingPolicy                        auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 Billing.purchaseRequests                      auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
@@ -170,6 +172,9 @@ PurchaseRequest.nextInvoice                   auth      401     null    null    
 PurchaseRequest.decidedBy                     auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 PurchaseRequest.decidedAt                     auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 PurchaseRequest.checkoutUrl                   auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+
+CreditAlerts.monthlyCredits                  auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
+CreditAlerts.thresholds                      auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 
 CreditForecast.averagePerDay                 auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 CreditForecast.runsOutAt                     auth      401     null    null     forb   forb     null      null   null       null null  null       null      null        null        null

@@ -93,8 +93,8 @@ test('each mutation that needs MANAGE_BILLING says which control it is on', () =
   const asked = Object.values(schema.getMutationType()!.getFields()).filter(
     (field) => getDirective(schema, field, 'requiresPermission')?.[0]?.permission === 'MANAGE_BILLING',
   );
-  // A user can withdraw a request in every state of the controls.
-  const onNone = ['withdrawPurchase'];
+  // A user can withdraw a request, and set alerts, in every state of the controls.
+  const onNone = ['withdrawPurchase', 'setCreditAlerts'];
   expect([...MUTATIONS.map(({ mutation }) => mutation), ...onNone].sort()).toEqual(
     asked.map(({ name }) => name).sort(),
   );

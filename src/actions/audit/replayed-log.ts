@@ -73,6 +73,10 @@ export class ReplayedLog {
     spending_per_purchase: null,
     spending_per_month: null,
     purchase_request_count: 0,
+    credit_alert_credits: null,
+    credit_alert_thresholds: null,
+    credit_alert_month: null,
+    credit_alert_told: 0,
   };
   private subscription: Subscription | null = null;
   private hasHadSubscription = false;
@@ -344,6 +348,17 @@ export class ReplayedLog {
           spending_per_purchase: numberIn(said, 'perPurchaseAmount'),
           spending_per_month: numberIn(said, 'perMonthAmount'),
         });
+        break;
+      case 'CREDIT_ALERTS_CHANGED':
+        set({
+          credit_alert_credits: numberIn(said, 'monthlyCredits'),
+          credit_alert_thresholds: textIn(said, 'thresholds'),
+          credit_alert_month: textIn(said, 'month'),
+          credit_alert_told: numberIn(said, 'told'),
+        });
+        break;
+      case 'CREDIT_ALERT':
+        set({ credit_alert_month: textIn(said, 'month'), credit_alert_told: numberIn(said, 'threshold') });
         break;
       default:
     }

@@ -10,6 +10,7 @@ import { beginRecharge } from '../recharge/begin-recharge';
 import { chargeRecharge } from '../recharge/charge-recharge';
 import type { Services } from '../services';
 import { type Once, once, wasMade } from './idempotency';
+import { tellCreditAlerts } from './tell-credit-alerts';
 
 export interface Usage {
   readonly organizationId: string;
@@ -59,6 +60,7 @@ async function recordFor(
         outcomeOf(() => post(transaction, usage, once, known, totals)),
       );
       await addToUsageTotals(transaction.writer, organizationId, totals.all());
+      if (!totals.isEmpty()) await tellCreditAlerts(transaction);
       return { outcomes, recharge: totals.isEmpty() ? null : await beginRecharge(services, transaction) };
     });
     // Usage is metered by the thousand: nobody waits for a bank.

@@ -69,6 +69,13 @@ export const HOST_EVENT_FIELDS = {
     says: "`PROVIDER` where it was done at the payment provider, past the spending policy (on the provider's portal, for instance); null otherwise.",
     example: 'PROVIDER',
   },
+  threshold: { type: 'number', says: 'The share of `monthlyCredits` that was reached, in percent.', example: 80 },
+  usedCredits: { type: 'number', says: 'Credits used in the calendar month, in UTC.', example: 8_200 },
+  monthlyCredits: {
+    type: 'number',
+    says: 'The number of credits for a month that alerts are set for; null where they are off.',
+    example: 10_000,
+  },
   month: { type: 'code', says: 'The calendar month, in UTC.', example: '2026-11' },
 } as const satisfies Record<string, Field>;
 
@@ -232,6 +239,16 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
   ]),
   CREDITS_LOW: kind('credits.low', 'Usage took the balance below the threshold of the recharge.', ['balance']),
   CREDITS_EXHAUSTED: kind('credits.used_up', 'Usage took the balance to 0 or below.', ['balance']),
+  CREDIT_ALERT: later('credits.threshold_reached', "The month's usage reached a threshold. It is told once a month.", [
+    'threshold',
+    'usedCredits',
+    'monthlyCredits',
+    'month',
+  ]),
+  CREDIT_ALERTS_CHANGED: later('credit_alerts.changed', 'Somebody set, changed or switched off the alerts.', [
+    'monthlyCredits',
+    'actorId',
+  ]),
   AUTO_RECHARGE_UPDATED: kind('recharge.configured', 'Auto-recharge was switched on, or its settings changed.', [
     'thresholdCredits',
     'packKey',

@@ -93,6 +93,8 @@ const KINDS = {
   CREDITS_GRANTED: setting,
   CREDITS_EXHAUSTED: setting,
   CREDITS_LOW: setting,
+  CREDIT_ALERT: setting,
+  CREDIT_ALERTS_CHANGED: setting,
   ...PAYMENT_KINDS,
 };
 

@@ -18,6 +18,10 @@ export interface ActivityValues {
   /** ISO 8601. */
   readonly expiresAt: string | null;
   readonly credits: number;
+  /** In percent. */
+  readonly threshold: number;
+  readonly usedCredits: number;
+  readonly monthlyCredits: number;
   /** In the currency's minor unit. Null where the entry does not say it. */
   readonly amount: { readonly amount: number; readonly currency: string } | null;
   /** The name is null for a plan that is no longer sold. */
@@ -123,6 +127,16 @@ const MESSAGES = {
   CREDITS_GRANTED: credits((count) => `${count} credits were given.`),
   CREDITS_EXHAUSTED: plain('The credits have run out.'),
   CREDITS_LOW: plain('The credits fell below the recharge threshold.'),
+  CREDIT_ALERT: message(
+    ['threshold', 'usedCredits', 'monthlyCredits'],
+    ({ threshold, usedCredits, monthlyCredits }) =>
+      `This month's usage reached ${count(threshold)}% of ${count(monthlyCredits)} credits: ${count(usedCredits)} were used.`,
+  ),
+  CREDIT_ALERTS_CHANGED: message(
+    ['monthlyCredits', 'actor'],
+    ({ monthlyCredits, actor }) => `Credit alerts were set for ${count(monthlyCredits)} credits a month${by(actor)}.`,
+  ),
+  'CREDIT_ALERTS_CHANGED.OFF': setting('Credit alerts were switched off'),
   INCLUDED_CREDITS_GRANTED: credits((count) => `${count} included credits came with the plan.`),
   INCLUDED_CREDITS_EXPIRED: credits((count) => `${count} included credits expired with their month.`),
 
@@ -180,7 +194,8 @@ function messageOf(code: string): AnyMessage | undefined {
   return Object.hasOwn(MESSAGES, code) ? ACTIVITY_MESSAGES[code as ActivityMessageCode] : undefined;
 }
 
-function variantOf({ source, reason, credits: count }: LogEntry['details']): string {
+function variantOf({ source, reason, monthlyCredits, credits: count }: LogEntry['details']): string {
+  if (monthlyCredits === null) return 'OFF';
   if (source === 'IMPORT') return source;
   if (typeof reason === 'string') return reason;
   // Of a payment that was given back: a failed refund brings its credits back.
@@ -202,6 +217,9 @@ export function valuesOf(
     access: () => grant.access,
     expiresAt: () => (grant.expiresAt === null ? null : new Date(grant.expiresAt).toISOString()),
     credits: () => Math.abs(Number(details.credits)),
+    threshold: () => Number(details.threshold),
+    usedCredits: () => Number(details.usedCredits),
+    monthlyCredits: () => Number(details.monthlyCredits),
     amount: () =>
       typeof details.amount === 'number' && typeof details.currency === 'string'
         ? { amount: details.amount, currency: details.currency }

@@ -11,6 +11,7 @@ import { reportSpending } from '../../actions/spending/report-spending';
 import { previewChange } from '../../actions/subscription/preview-change';
 import { permits } from '../../domain/access/permissions';
 import type { ActivityCategory } from '../../domain/log/activity-categories';
+import { creditAlertsOf } from '../../domain/billing/credit-alerts';
 import { messageOf, reasonClosed } from '../../domain/billing/controls';
 import type { BillingCadence } from '../../domain/billing/terms';
 import { nextRequestAt } from '../../domain/requests/next-request';
@@ -27,7 +28,14 @@ import { knownPerson } from '../shared/user';
 import { DEPENDS_ON_BILLING_ROLE, DEPENDS_ON_VIEWER } from '../sharing/depends-on-viewer';
 import { type BillingActivity, BillingActivityConnection, toActivity } from './activity';
 import { ActivityCategoryType, BillingCadenceType, UsageGroupingType } from './billing-enums';
-import { AutoRecharge, Billing, BillingAccess, CreditForecast, ScheduledSubscriptionChange } from './billing-types';
+import {
+  AutoRecharge,
+  Billing,
+  BillingAccess,
+  CreditAlerts,
+  CreditForecast,
+  ScheduledSubscriptionChange,
+} from './billing-types';
 import { creditPackOf, Plan, planOf } from './catalog-types';
 import { SubscriptionChangePreview, toPreview } from '../subscription/subscription-change-preview';
 import { dayOf, requireDateRange, UsageReport } from './usage-types';
@@ -144,6 +152,19 @@ export class BillingResolver {
     if (!terms) return null;
     const { averagePerDay, runsOutAt } = await forecastCredits(services, terms, credits.available);
     return { averagePerDay, runsOutAt: toDate(runsOutAt) };
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => CreditAlerts, {
+    nullable: true,
+    description: 'At which shares of a monthly number of credits the organization is told. Null: no alerts are set.',
+  })
+  async creditAlerts(
+    @Root() { organizationId }: Billing,
+    @Ctx() { reads }: OperationContext,
+  ): Promise<CreditAlerts | null> {
+    const terms = await reads.creditTerms.load(organizationId);
+    return terms && creditAlertsOf(terms);
   }
 
   @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')

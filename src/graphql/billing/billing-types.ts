@@ -1,4 +1,4 @@
-import { Extensions, Field, ObjectType } from 'type-graphql';
+import { Extensions, Field, Int, ObjectType } from 'type-graphql';
 import type { AccessRow } from '../../store/access-rows';
 import type { BillingControl, UnavailableReason } from '../../domain/billing/controls';
 import { available, type Credits } from '../../domain/billing/credits';
@@ -69,6 +69,15 @@ export class CreditBalance {
     description: 'Bought or granted credits. Below 0 after an overdraft, down to -9007199254740991.',
   })
   topUp: number;
+}
+
+@ObjectType({ description: 'At which shares of a monthly number of credits the organization is told.' })
+export class CreditAlerts {
+  @Field(() => SafeInt, { description: 'The number of credits for a calendar month, UTC.' })
+  monthlyCredits: number;
+
+  @Field(() => [Int], { description: 'Percentages of it, ascending.' })
+  thresholds: readonly number[];
 }
 
 @ObjectType({ description: 'How long the credits last if usage goes on as it was.' })

@@ -18,6 +18,7 @@ import { GrantsThatEnd1796000000000 } from '../../../migrations/1796000000000-gr
 import { RequestsWithTerms1796010000000 } from '../../../migrations/1796010000000-requests-with-terms';
 import { SpendingPolicy1796020000000 } from '../../../migrations/1796020000000-spending-policy';
 import { ActivityIndexes1797100000000 } from '../../../migrations/1797100000000-activity-indexes';
+import { CreditAlerts1797110000000 } from '../../../migrations/1797110000000-credit-alerts';
 
 /** Every migration, oldest first. A list, which `migration:generate` extends: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -40,4 +41,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   RequestsWithTerms1796010000000,
   SpendingPolicy1796020000000,
   ActivityIndexes1797100000000,
+  CreditAlerts1797110000000,
 ];

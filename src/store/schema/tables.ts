@@ -74,6 +74,12 @@ export const organizations = new Table(
     /** The spending policy (T4). Null: no limit. */
     spendingPerPurchase: integer().nullable,
     spendingPerMonth: integer().nullable,
+    /** Credit alerts: the monthly number, and the percentages of it, separated by commas. Null: none. */
+    creditAlertCredits: integer().nullable,
+    creditAlertThresholds: word().nullable,
+    /** The month (YYYY-MM, UTC) in which the log has told of the thresholds up to `creditAlertTold`. */
+    creditAlertMonth: word().nullable,
+    creditAlertTold: integer().default(0),
     /** How many purchase requests there have been: without any, none is looked for. */
     purchaseRequestCount: integer().default(0),
   },

@@ -1,3 +1,4 @@
+import { setCreditAlerts } from '../../../src/actions/credits/set-credit-alerts';
 import type { Services } from '../../../src/actions/services';
 import { available } from '../../../src/domain/billing/credits';
 import { refusalOf } from '../model/outcomes';
@@ -12,6 +13,8 @@ import { payerOf } from '../service/services';
  */
 export async function livesThroughEverything(services: Services, organizationId: string): Promise<void> {
   const acme = paying(services, payerOf(services), organizationId);
+  const alerts = (monthlyCredits: number | null) =>
+    setCreditAlerts(services, { actorId: 'bea', organizationId, monthlyCredits, thresholds: [80, 100] });
   const usesDownTo = async (credits: number) =>
     acme.uses(available(await billingOf(services, organizationId)) - credits);
 
@@ -33,7 +36,9 @@ export async function livesThroughEverything(services: Services, organizationId:
   await acme.asksFor('olivia', 'business', 'MONTHLY');
   await refusalOf(buys.approves('olivia', id));
   await acme.recharges('bea', 1_000_000);
+  await alerts(1);
   await acme.uses(1);
+  await alerts(null);
   await buys.allows(null, null);
 
   // On the provider's own page, past all that.

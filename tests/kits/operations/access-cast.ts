@@ -1,3 +1,4 @@
+import { setCreditAlerts } from '../../../src/actions/credits/set-credit-alerts';
 import { requestBillingAccess } from '../../../src/actions/requests/request-billing-access';
 import { withdrawBillingAccessRequest } from '../../../src/actions/requests/withdraw-billing-access-request';
 import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
@@ -140,6 +141,9 @@ async function pays(services: Services): Promise<void> {
   await acme.recharges('olivia', 500, 'pack_1000', 5_000);
   await acme.uses(9_900, { userId: 'mia', occurredAt: Date.UTC(2026, 0, 15) });
   await acme.stopsRecharging('olivia');
+  await setCreditAlerts(services, {
+    ...{ actorId: 'olivia', organizationId: 'acme', monthlyCredits: 1_000, thresholds: [80, 100] },
+  });
   const policy = buying(services, 'acme');
   await policy.allows(30_000, 100_000);
   const { id } = await requestOf(acme.ordersPack('bea', 'pack_20000'));

@@ -71,6 +71,8 @@ export const MUTATION_CALLS: Readonly<Record<string, MutationCall>> = {
   declinePurchase: { input: ({ id, purchase }) => ({ organizationId: id, requestId: purchase }), billing: 'ASKED' },
   withdrawPurchase: { input: ({ id, purchase }) => ({ organizationId: id, requestId: purchase }), billing: 'ASKED' },
 
+  setCreditAlerts: { input: ({ id }) => ({ organizationId: id, monthlyCredits: 1_000 }) },
+
   recordUsage: { input: ({ id }) => usageOf(id, 'one') },
   recordUsageBatch: { input: ({ id }) => ({ entries: [usageOf(id, 'two')] }) },
   grantCredits: { input: ({ id }) => ({ organizationId: id, credits: 1, idempotencyKey: 'one' }) },

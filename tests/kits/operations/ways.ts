@@ -52,6 +52,7 @@ const WAYS: Record<string, readonly string[]> = {
   Money: [...prices, 'price'],
   ScheduledSubscriptionChange: [...billing, 'scheduledChange'],
   AutoRecharge: [...billing, 'autoRecharge'],
+  CreditAlerts: [...billing, 'creditAlerts'],
   CreditForecast: [...billing, 'creditForecast'],
   SpendingPolicy: [...billing, 'spendingPolicy'],
   PurchaseRequest: [...billing, 'purchaseRequests'],

@@ -2,6 +2,7 @@ import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { Readable, Writable } from 'node:stream';
 import type { EntitySchema } from 'typeorm';
 import { startDirectorySync } from '../../../src/actions/directory/start-directory-sync';
+import { setCreditAlerts } from '../../../src/actions/credits/set-credit-alerts';
 import { grantCredits } from '../../../src/actions/credits/grant-credits';
 import { recordUsage } from '../../../src/actions/credits/record-usage';
 import { approveBillingAccessRequest } from '../../../src/actions/requests/approve-billing-access-request';
@@ -30,7 +31,11 @@ const clock = { now: Date.UTC(2026, 2, 10, 12) };
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startTestService({ clock: () => (clock.now += 1_000) });
+  service = await startTestService({
+    clock: () => (clock.now += 1_000),
+    // The month of a credit alert is the database's.
+    databaseAhead: () => clock.now - Date.now(),
+  });
   await seed('acme');
 });
 
@@ -78,6 +83,7 @@ async function seed(id: string) {
   await withdrawBillingAccessRequest(services, { actorId: 'mia', organizationId: id });
   const open = await asks('finn', { access: 'VIEW', expiresAt: Date.now() + 90 * DAY });
   await acme.invites('pending', 'gus@example.com');
+  await setCreditAlerts(services, { ...actor, monthlyCredits: 5, thresholds: [80, 100] });
   await acme.invites('revoked', 'hal@example.com');
   await revokeInvitation(services, { organizationId: id, id: 'revoked' });
   await acme.invites('accepted', 'ida@example.com', 'ADMIN');
