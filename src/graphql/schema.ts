@@ -36,6 +36,7 @@ import {
   PurchaseRequestResolver,
   SpendingPolicyResolver,
 } from './spending/spending-resolver';
+import { CancellationCommentsResolver } from './subscription/cancellation-comments';
 import { SubscriptionMutations } from './subscription/subscription-mutations';
 import { ViewerResolver } from './viewer/viewer-resolver';
 
@@ -56,6 +57,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   UsageEntryResolver,
   UsageReportResolver,
   CreditBalanceResolver,
+  CancellationCommentsResolver,
   CreditAlertMutations,
   AutoRechargeResolver,
   ActivityResolver,

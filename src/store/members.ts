@@ -6,6 +6,7 @@ import type { Reader, Writer } from './database';
 import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
 import {
+  cancellationComments,
   accessRequests,
   directoryMemberships,
   formerMembers,
@@ -270,6 +271,6 @@ export async function membersElsewhere(
 /** Drops what an organization that is removed no longer needs; its log and its counts stay (R13). */
 export async function deleteDirectoryOf(writer: Writer, organizationId: string): Promise<void> {
   const ofPeople = [members, memberWords, formerMembers, directoryMemberships];
-  for (const table of [...ofPeople, invitations, accessRequests, purchaseRequests])
+  for (const table of [...ofPeople, invitations, accessRequests, purchaseRequests, cancellationComments])
     await table.delete(writer, { organizationId });
 }

@@ -3,7 +3,7 @@ import { forgetNames } from './former-members';
 import { forgetMemberWords } from './member-words';
 import { inList } from './prepared-sizes';
 import { expression, type RowOf, select } from './schema/select';
-import { accessRequests, type FollowUp, users } from './schema/tables';
+import { accessRequests, cancellationComments, type FollowUp, users } from './schema/tables';
 
 const { erasedAt, followUp, revision, removedRevision, ...described } = users.as('u');
 
@@ -56,10 +56,11 @@ export async function setFollowUp(writer: Writer, id: string, followUp: FollowUp
   await users.update(writer, { id }, { followUp });
 }
 
-/** Forgets name, e-mail and avatar, the names kept where they left, and what they gave as reasons; the id stays, for the log (R13). */
+/** Forgets name, e-mail and avatar, the names kept where they left, and what they gave as reasons and wrote in comments; the id stays, for the log (R13). */
 export async function eraseUser(writer: Writer, id: string, now: number): Promise<void> {
   await users.update(writer, { id }, { name: '', email: '', avatarUrl: null, erasedAt: now, followUp: null });
   await accessRequests.update(writer, { userId: id }, { reason: null });
+  await cancellationComments.delete(writer, { userId: id });
   await forgetNames(writer, id);
   await forgetMemberWords(writer, id);
 }

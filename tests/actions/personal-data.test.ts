@@ -76,6 +76,10 @@ const COLUMNS: Record<string, [holds: Holds, removeUser?: Fate, removeOrganizati
   'billing_orders.customer_id': ['NOBODY'],
   'billing_orders.purchase_request_id': ['NOBODY'],
   'billing_orders.approved_by': ['USER', 'KEPT', 'KEPT'],
+  'cancellation_comments.order_id': ['NOBODY'],
+  'cancellation_comments.organization_id': ['NOBODY'],
+  'cancellation_comments.user_id': ['USER', 'ERASED', 'ERASED'],
+  'cancellation_comments.comment': ['PROFILE', 'ERASED', 'ERASED'],
   'purchase_requests.id': ['NOBODY'],
   'purchase_requests.organization_id': ['NOBODY'],
   'purchase_requests.requested_by': ['USER', 'KEPT', 'ERASED'],
@@ -121,6 +125,8 @@ beforeEach(async () => {
   const money = paying(services, services.payer, 'acme');
   await money.subscribes(NEEDLES.USER);
   await money.uses(5, { userId: NEEDLES.USER });
+  await money.cancels(NEEDLES.USER, { reason: 'OTHER', comment: 'Unmistakable grief.' });
+  await money.resumes(NEEDLES.USER);
   const policy = buying(services, 'acme');
   await policy.allows(0, null);
   await acme.hasMember('bob');

@@ -17,6 +17,7 @@ Query.billingAccessRequests                  auth      401     forb    forb     
 Query.billingAdminsAt                        auth      401     forb    forb     forb   forb     forb      ok    forb       forb forb  forb       forb      forb        forb        forb
 Query.billingAccessChecks                    auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb       ok        forb        forb
 Query.hostEvents                             auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+Query.cancellationComments                   auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        none       forb
 Query.plans                                  ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok        ok        ok        ok
 Query.creditPacks                            ok       401      ok       ok       ok       ok       ok       ok       ok       ok       ok       ok       ok        ok        ok        ok
 Query.viewer                                 auth      401     ok      ok       ok     ok       ok        ok    ok         ok   ok  ok         ok        ok        ok        ok
@@ -109,6 +110,11 @@ HostEvent.organizationId                     auth      401     forb    forb     
 HostEvent.rosterVersion                      auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
 HostEvent.occurredAt                         auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
 HostEvent.data                               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        ok        forb
+
+CancellationComment.userId                   auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        none       forb
+CancellationComment.reason                   auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        none       forb
+CancellationComment.comment                  auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        none       forb
+CancellationComment.canceledAt               auth      401     forb    forb     forb   forb     forb      forb  forb       forb forb  forb       forb      forb        none       forb
 
 BillingControlState.control                  auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 BillingControlState.available                auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
@@ -384,6 +390,7 @@ const ALIKE: readonly {
       'Mutation.resumeSubscription': 'forb',
       'Mutation.createTopUpCheckout': 'forb',
       'Mutation.updateAutoRecharge': 'forb',
+      'Mutation.setCreditAlerts': 'forb',
       'Mutation.createBillingPortalSession': 'forb',
       'Mutation.withdrawPurchase': 'forb',
       // Only who asked and who approved.

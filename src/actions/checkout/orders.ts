@@ -16,6 +16,7 @@ type Ordered = Pick<OrderRow, 'kind' | 'actorId'> &
       | 'countedAmount'
       | 'purchaseRequestId'
       | 'approvedBy'
+      | 'cancelReason'
     >
   >;
 
@@ -35,6 +36,7 @@ export async function placeOrder(
     countedAmount: null,
     purchaseRequestId: null,
     approvedBy: null,
+    cancelReason: null,
     ...ordered,
     id: randomUUID(),
     organizationId: transaction.organization.id,

@@ -1,5 +1,6 @@
 import type { SubscriptionTerms } from '../../domain/billing/orders';
 import { isSame } from '../../domain/billing/subscription-changes';
+import type { CancellationReason } from '../../domain/billing/terms';
 import type { BillingLogKind } from '../../domain/log/kinds';
 import type { AccountSubscription } from '../../payments/provider';
 import type { LogDetails } from '../../store/log/log-entries';
@@ -17,6 +18,8 @@ interface ChangeAuthor {
   readonly actorId: string | null;
   /** Whether an order of this service led to the subscription as it is. */
   readonly isOrdered: boolean;
+  /** Why it is canceled, if the order says so. */
+  readonly cancelReason: CancellationReason | null;
 }
 
 /** What to log of a subscription that is `after` where the organization's row and `periodStart` say what it was before. */
@@ -24,7 +27,7 @@ export function subscriptionEntries(
   before: OrganizationRow,
   periodStart: number | null,
   after: AccountSubscription | null,
-  { actorId, isOrdered }: ChangeAuthor,
+  { actorId, isOrdered, cancelReason }: ChangeAuthor,
 ): NewLogEntry[] {
   const entries: NewLogEntry[] = [];
   const say = (kind: BillingLogKind, details: LogDetails = {}) => entries.push({ kind, actorId, details });
@@ -50,7 +53,11 @@ export function subscriptionEntries(
   }
   if (scheduled && !isScheduled(before, scheduled)) {
     if (scheduled.terms) sayChange('SUBSCRIPTION_CHANGE_SCHEDULED', { ...scheduled.terms, effectiveAt: scheduled.at });
-    else sayChange('SUBSCRIPTION_CANCEL_SCHEDULED', { effectiveAt: scheduled.at });
+    else
+      sayChange('SUBSCRIPTION_CANCEL_SCHEDULED', {
+        effectiveAt: scheduled.at,
+        ...(cancelReason !== null && { reason: cancelReason }),
+      });
   }
   if (status === 'PAST_DUE' && before.status !== 'PAST_DUE') say('SUBSCRIPTION_PAST_DUE');
   if (status !== 'PAST_DUE' && before.status === 'PAST_DUE') say('SUBSCRIPTION_SETTLED');

@@ -24,7 +24,11 @@ export async function takeOverAccount(
   const behind = await orderBehind(transaction, subscription);
   // Its author is the actor, if it is not stored here yet.
   const order = behind?.status === 'OPEN' ? behind : null;
-  const author = { actorId: order?.actorId ?? null, isOrdered: behind !== null };
+  const author = {
+    actorId: order?.actorId ?? null,
+    isOrdered: behind !== null,
+    cancelReason: order?.cancelReason ?? null,
+  };
   for (const entry of subscriptionEntries(organization, known.currentPeriodStart, subscription, author))
     transaction.append(entry);
   if (order) await completeOrder(transaction, order);

@@ -1,4 +1,8 @@
 export type BillingStatus = 'NONE' | 'TRIALING' | 'ACTIVE' | 'PAST_DUE' | 'CANCELED';
+/** Why a subscription is canceled, as the user who does it says. */
+export type CancellationReason =
+  'TOO_EXPENSIVE' | 'MISSING_FEATURES' | 'SWITCHED_SERVICE' | 'UNUSED' | 'TOO_COMPLEX' | 'OTHER';
+
 export type BillingCadence = 'MONTHLY' | 'ANNUAL';
 export type ContractType = 'SELF_SERVE' | 'CUSTOM';
 export type AutoRechargeDisabledReason = 'DECLINED' | 'PAYMENT_METHOD_REMOVED' | 'TURNED_OFF';

@@ -201,11 +201,12 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
     'actorId',
     'source',
   ]),
-  SUBSCRIPTION_CANCEL_SCHEDULED: kind('subscription.cancel_scheduled', 'The subscription ends with the period.', [
-    'effectiveAt',
-    'actorId',
-    'source',
-  ]),
+  SUBSCRIPTION_CANCEL_SCHEDULED: kind(
+    'subscription.cancel_scheduled',
+    'The subscription ends with the period. `reason` is null where nobody gave one.',
+    ['effectiveAt', 'actorId', 'source', 'reason'],
+    ['TOO_EXPENSIVE', 'MISSING_FEATURES', 'SWITCHED_SERVICE', 'UNUSED', 'TOO_COMPLEX', 'OTHER'],
+  ),
   SUBSCRIPTION_RESUMED: kind('subscription.resumed', 'It does not end after all.', ['actorId', 'source']),
   SUBSCRIPTION_RENEWED: kind('subscription.renewed', 'A new period began.', [...TERMS]),
   SUBSCRIPTION_ENDED: kind('subscription.ended', 'The subscription is over.', [...TERMS, 'actorId']),

@@ -27,6 +27,8 @@ export interface ActivityValues {
   /** The name is null for a plan that is no longer sold. */
   readonly plan: { readonly key: string; readonly name: string | null };
   readonly cadence: string;
+  /** Why a subscription was canceled. Null if nobody said it. */
+  readonly reason: string | null;
   /** Whether it was changed on the provider's own pages. */
   readonly atProvider: boolean;
 }
@@ -145,7 +147,10 @@ const MESSAGES = {
   SUBSCRIPTION_CHANGED: terms((terms) => `The subscription is now ${terms}`),
   SUBSCRIPTION_CHANGE_SCHEDULED: terms((terms) => `The subscription becomes ${terms} when its period ends`),
   SUBSCRIPTION_CHANGE_DROPPED: subscription("The change that waited for the period's end was dropped"),
-  SUBSCRIPTION_CANCEL_SCHEDULED: subscription('The subscription ends with its period'),
+  SUBSCRIPTION_CANCEL_SCHEDULED: message(
+    ['actor', 'atProvider', 'reason'],
+    ({ actor, atProvider }) => `The subscription ends with its period${by(actor)}${where(atProvider)}.`,
+  ),
   SUBSCRIPTION_RESUMED: subscription('The subscription goes on after all'),
   SUBSCRIPTION_RENEWED: plain('The subscription was renewed for another period.'),
   SUBSCRIPTION_PAST_DUE: plain('A payment of the subscription is overdue.'),
@@ -229,6 +234,7 @@ export function valuesOf(
       return { key, name: planOfCatalog(catalog, key)?.name ?? null };
     },
     cadence: () => String(details.cadence),
+    reason: () => (typeof details.reason === 'string' ? details.reason : null),
     atProvider: () => details.source === 'PROVIDER',
   };
   const names = messageOf(messageCodeOf(entry))?.values ?? [];

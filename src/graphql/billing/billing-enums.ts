@@ -4,6 +4,7 @@ import type {
   AutoRechargeDisabledReason,
   BillingCadence,
   BillingStatus,
+  CancellationReason,
   ContractType,
 } from '../../domain/billing/terms';
 import { registerEnum } from '../shared/register-enum';
@@ -76,6 +77,19 @@ export const UnavailableReasonType = registerEnum<UnavailableReason>(
     NO_ACTIVE_SUBSCRIPTION: 'There is no active subscription.',
     PAYMENT_METHOD_REQUIRED: 'There is no payment method on file.',
     PAST_DUE: 'The last payment is overdue.',
+  },
+);
+
+export const CancellationReasonType = registerEnum<CancellationReason>(
+  'CancellationReason',
+  'Why a subscription is canceled.',
+  {
+    TOO_EXPENSIVE: 'It costs too much.',
+    MISSING_FEATURES: 'It lacks something.',
+    SWITCHED_SERVICE: 'Another service replaces it.',
+    UNUSED: 'It is not used enough.',
+    TOO_COMPLEX: 'It is too hard to use.',
+    OTHER: 'Another reason.',
   },
 );
 

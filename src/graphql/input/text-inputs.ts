@@ -23,6 +23,7 @@ export const TEXT_INPUTS: Record<string, TextKind> = {
   'DirectoryUserInput.name': 'name',
   'GrantCreditsInput.idempotencyKey': 'idempotencyKey',
   'GrantCreditsInput.reason': 'reason',
+  'Mutation.cancelSubscription(comment:)': 'reason',
   'Query.directoryOrganizations(after:)': 'cursor',
   'RecordUsageInput.feature': 'feature',
   'RecordUsageInput.idempotencyKey': 'idempotencyKey',

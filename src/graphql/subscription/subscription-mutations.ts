@@ -16,8 +16,8 @@ import { changeSubscription } from '../../actions/subscription/change-subscripti
 import type { SubscriptionCommand } from '../../actions/subscription/place-change';
 import { resumeSubscription } from '../../actions/subscription/resume-subscription';
 import type { Services } from '../../actions/services';
-import type { BillingCadence } from '../../domain/billing/terms';
-import { BillingCadenceType } from '../billing/billing-enums';
+import type { BillingCadence, CancellationReason } from '../../domain/billing/terms';
+import { BillingCadenceType, CancellationReasonType } from '../billing/billing-enums';
 import { BillingPayload, billingNow } from '../billing/billing-payload';
 import { Billing } from '../billing/billing-types';
 import type { OperationContext } from '../context';
@@ -117,9 +117,22 @@ export class SubscriptionMutations {
   })
   cancelSubscription(
     @Arg('input', () => OrganizationInput) { organizationId }: OrganizationInput,
+    @Arg('reason', () => CancellationReasonType, {
+      nullable: true,
+      description: 'Why. It is in the activity, and the host application hears of it.',
+    })
+    reason: CancellationReason | null,
+    @Arg('comment', () => String, {
+      nullable: true,
+      description:
+        'What the user says about it, for the people behind the product. At most 500 characters. It is not in the activity, and is erased with the account of the user.',
+    })
+    comment: string | null,
     @Ctx() context: OperationContext,
   ): Promise<BillingPayload> {
-    return command(context, organizationId, cancelSubscription);
+    return command(context, organizationId, (services, given) =>
+      cancelSubscription(services, { ...given, reason: reason ?? null, comment: comment ?? null }),
+    );
   }
 
   @Directive('@requiresPermission(permission: MANAGE_BILLING)')

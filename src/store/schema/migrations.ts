@@ -19,6 +19,7 @@ import { RequestsWithTerms1796010000000 } from '../../../migrations/179601000000
 import { SpendingPolicy1796020000000 } from '../../../migrations/1796020000000-spending-policy';
 import { ActivityIndexes1797100000000 } from '../../../migrations/1797100000000-activity-indexes';
 import { CreditAlerts1797110000000 } from '../../../migrations/1797110000000-credit-alerts';
+import { CancellationComments1797120000000 } from '../../../migrations/1797120000000-cancellation-comments';
 
 /** Every migration, oldest first. A list, which `migration:generate` extends: a folder read at run time differs between source, build and tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -42,4 +43,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   SpendingPolicy1796020000000,
   ActivityIndexes1797100000000,
   CreditAlerts1797110000000,
+  CancellationComments1797120000000,
 ];

@@ -7,6 +7,7 @@ import type {
   AutoRechargeDisabledReason,
   BillingCadence,
   BillingStatus,
+  CancellationReason,
   ContractType,
 } from '../../domain/billing/terms';
 import type { LogKind } from '../../domain/log/kinds';
@@ -394,6 +395,8 @@ export const billingOrders = new Table(
     /** The purchase request that led to it, and the owner who approved that. */
     purchaseRequestId: id().nullable,
     approvedBy: id().nullable,
+    /** Of a cancellation: why. Null if nobody said it. */
+    cancelReason: word<CancellationReason>().nullable,
   },
   {
     uniques: [{ name: 'billing_orders_key', columns: ['organizationId', 'keyHash'] }],
@@ -401,6 +404,25 @@ export const billingOrders = new Table(
       { name: 'billing_orders_of_organization', columns: ['organizationId', 'status', 'kind'] },
       { name: 'billing_orders_open', columns: ['status', 'createdAt', 'id'] },
       { name: 'billing_orders_charged', columns: ['organizationId', 'chargedAt'] },
+    ],
+  },
+);
+
+/** What users wrote when they canceled a subscription, outside of the log: it is erased with its author (R13). */
+export const cancellationComments = new Table(
+  'cancellation_comments',
+  {
+    /** The order of the cancellation. */
+    orderId: id().primary,
+    organizationId: id(),
+    userId: id(),
+    comment: text(500),
+    createdAt: integer(),
+  },
+  {
+    indices: [
+      { name: 'cancellation_comments_of_organization', columns: ['organizationId', 'createdAt'] },
+      { name: 'cancellation_comments_of_user', columns: ['userId'] },
     ],
   },
 );
@@ -505,6 +527,7 @@ export const TABLES = [
   usageMonths,
   billingAccounts,
   billingOrders,
+  cancellationComments,
   purchaseRequests,
   leases,
   hostFeeds,

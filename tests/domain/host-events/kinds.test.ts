@@ -63,7 +63,7 @@ describe('H4 whatever the log holds, an event says ids, numbers and codes', () =
     const scheduled = HOST_EVENT_KINDS.SUBSCRIPTION_CANCEL_SCHEDULED;
     const at = (effectiveAt: unknown) => hostEventData(scheduled, { ...subject, details: { effectiveAt } });
     expect(at(Date.parse('2026-12-01'))).toEqual({
-      ...{ effectiveAt: '2026-12-01T00:00:00.000Z', actorId: 'usr_olivia', source: null },
+      ...{ effectiveAt: '2026-12-01T00:00:00.000Z', actorId: 'usr_olivia', source: null, reason: null },
     });
     expect(at('2026-12-01').effectiveAt).toBeNull();
     expect(hostEventData(HOST_EVENT_KINDS.OWNER_ADDED, { ...subject, details: { userId: 'usr_x' } })).toEqual({

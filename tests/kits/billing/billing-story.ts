@@ -22,7 +22,7 @@ export async function livesThroughEverything(services: Services, organizationId:
   await acme.asksFor('bea', 'team', 'MONTHLY');
   await acme.asksFor('bea', 'starter', 'MONTHLY');
   await acme.asksFor('bea', 'team', 'MONTHLY');
-  await acme.cancels('bea');
+  await acme.cancels('bea', { reason: 'TOO_EXPENSIVE', comment: 'Secret comment.' });
   await acme.resumes('bea');
 
   // Purchases over a spending policy, and one whose numbers are others by then.

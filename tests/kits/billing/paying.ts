@@ -6,6 +6,7 @@ import { recordUsage, type Usage } from '../../../src/actions/credits/record-usa
 import type { Services } from '../../../src/actions/services';
 import { cancelSubscription } from '../../../src/actions/subscription/cancel-subscription';
 import { changeSubscription } from '../../../src/actions/subscription/change-subscription';
+import type { Cancellation } from '../../../src/actions/subscription/place-change';
 import { resumeSubscription } from '../../../src/actions/subscription/resume-subscription';
 import type { BillingCadence } from '../../../src/domain/billing/terms';
 import type { SandboxPayer } from '../../../src/payments/sandbox/sandbox-payer';
@@ -101,7 +102,8 @@ export function paying(services: Services, payer: SandboxPayer, organizationId: 
         ...{ actorId, organizationId, enabled: false },
         ...{ thresholdCredits: 0, creditPackKey: 'none', monthlyLimitAmount: null },
       }),
-    cancels: (actorId: string) => cancelSubscription(services, { actorId, organizationId }),
+    cancels: (actorId: string, said: Partial<Cancellation> = {}) =>
+      cancelSubscription(services, { actorId, organizationId, ...said }),
     resumes: (actorId: string) => resumeSubscription(services, { actorId, organizationId }),
     /** Uses credits, and waits for whatever recharge that brings about. */
     async uses(

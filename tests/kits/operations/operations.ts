@@ -113,6 +113,7 @@ export const ROOT_ARGUMENTS: Readonly<Record<string, string>> = {
   'Query.organization': '(id: ORGANIZATION)',
   'Query.billingAccessRequests': '(organizationId: ORGANIZATION)',
   'Query.billingAccessChecks': '(checks: [{ organizationId: ORGANIZATION, userId: "mia" }])',
+  'Query.cancellationComments': '(organizationId: ORGANIZATION)',
   'Query.directoryOrganization': '(id: ORGANIZATION)',
   'Query.billingAdminsAt': '(organizationId: ORGANIZATION, at: NOW)',
   'Subscription.billingAdminRosterChanged': '(organizationId: ORGANIZATION)',

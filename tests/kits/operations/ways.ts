@@ -43,6 +43,7 @@ const WAYS: Record<string, readonly string[]> = {
   CreditBalance: [...billing, 'credits'],
   BillingAccess: [...billing, 'viewerAccess'],
   BillingAccessCheck: [`billingAccessChecks${ARGUMENTS['Query.billingAccessChecks']}`],
+  CancellationComment: [`cancellationComments${ARGUMENTS['Query.cancellationComments']}`],
   HostEventPage: ['hostEvents'],
   // The second is a change of the roster.
   HostEvent: ['hostEvents(after: 1)', 'nodes'],

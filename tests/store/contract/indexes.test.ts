@@ -20,6 +20,7 @@ import {
   organizationOfCustomer,
 } from '../../../src/store/billing-accounts';
 import { findOrder, findOrderByKey, openOrders, openOrdersOf } from '../../../src/store/billing-orders';
+import { cancellationCommentsOf } from '../../../src/store/cancellation-comments';
 import { ledgerSequenceAt, valuesOfKeys } from '../../../src/store/credit-ledger';
 import type { PlainReader, Value, Writer } from '../../../src/store/database';
 import {
@@ -497,6 +498,12 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
         { createdAt: 9_000, id: 'order-9000' },
         20,
       ),
+  ],
+  [
+    'B4 comments on cancellations',
+    50,
+    /cancellation_comments_of_organization/,
+    (r) => cancellationCommentsOf(r, 'big', 20),
   ],
   ['B7 open orders of an organization', 50, /billing_orders_of_organization/, (r) => openOrdersOf(r, 'big', 'TOP_UP')],
   [
