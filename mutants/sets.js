@@ -17,6 +17,7 @@ module.exports = {
   },
   domain: {
     folder: 'src/domain',
-    tests: ['tests/domain/**/*.test.ts'],
+    // The guide's table of messages names the codes of refusals, and the category of each kind.
+    tests: ['tests/domain/**/*.test.ts', 'tests/graphql/messages.test.ts'],
   },
 };
