@@ -20,6 +20,10 @@ class OneDelivery {
   readonly outcomes = new Map<string, Outcome>();
   /** Roles that are another at the check than is known. */
   readonly roles = new Map<string, BillingRole | null>();
+  /** When their grants end, as the check finds it. */
+  readonly ends = new Map<string, number>();
+  /** Since which version they are members, as the check finds it; null where the log does not say. */
+  readonly joined = new Map<string, number | null>();
   /** Who is asked for at each check. */
   readonly asked: string[][] = [];
   /** Happens while each answer is made. */
@@ -83,8 +87,10 @@ class OneDelivery {
         this.story.push('check');
         this.asked.push(viewers.map(({ viewerId }) => viewerId));
         const members = [...this.roles].map(([viewerId, role]) => {
-          const joined = { viewerJoinedVersion: 1, viewerJoinedSequence: 1 };
-          const access = role && { viewerBillingRole: role, viewerGrantExpiresAt: null, ...joined };
+          const joined = this.joined.has(viewerId) ? this.joined.get(viewerId)! : 1;
+          const since = { viewerJoinedVersion: joined, viewerJoinedSequence: joined };
+          const viewerGrantExpiresAt = this.ends.get(viewerId) ?? null;
+          const access = role && { viewerBillingRole: role, viewerGrantExpiresAt, ...since };
           return [viewerId, access] as const;
         });
         return { version: this.version, members: new Map(members) };
@@ -108,6 +114,40 @@ describe('A8 the check before an answer is sent', () => {
     delivery.roles.set('mia', 'TEAMMATE');
     await delivery.to([delivery.recipient('mia', 'a', { role: 'BILLING_ADMIN', grantExpiresAt: 1 })]);
     expect(delivery.told).toEqual(['mia as TEAMMATE']);
+  });
+
+  test('T2 is made for all where one of their grants has an end', async () => {
+    delivery.isAccessFresh = true;
+    delivery.roles.set('mia', 'TEAMMATE');
+    const mia = delivery.recipient('mia', 'a', { role: 'BILLING_ADMIN', grantExpiresAt: 1 });
+    await delivery.to([delivery.recipient('ada', 'a'), mia, delivery.recipient('gus', 'a')]);
+    expect(delivery.told).toEqual(['ada as TEAMMATE', 'mia as TEAMMATE', 'gus as TEAMMATE']);
+  });
+
+  test('T2 A8 notes what it finds: the role, its version, and the end of the grant', async () => {
+    delivery.version = 9;
+    delivery.roles.set('mia', 'BILLING_ADMIN').set('ada', 'TEAMMATE').set('zoe', null);
+    delivery.ends.set('mia', 5_000_000);
+    const had = { role: 'BILLING_VIEWER', grantExpiresAt: 4_000_000 } as const;
+    const [mia, ada, zoe, gus] = ['mia', 'ada', 'zoe', 'gus'].map((who) => delivery.recipient(who, 'a', had));
+    await delivery.to([mia!, ada!, zoe!, gus!]);
+    expect(mia).toMatchObject({ role: 'BILLING_ADMIN', roleAt: 9, grantExpiresAt: 5_000_000 });
+    expect(ada).toMatchObject({ role: 'TEAMMATE', roleAt: 9, grantExpiresAt: null });
+    expect(zoe).toMatchObject({ role: null, roleAt: 9, grantExpiresAt: null });
+    expect(gus).toMatchObject({ ...had, roleAt: 9 });
+  });
+
+  test('A10 finds who has joined since what they were told, and those go on alone', async () => {
+    for (const [who, joined] of [
+      ['mia', 6],
+      ['ada', 7],
+      ['zoe', null],
+    ] as const) {
+      delivery.roles.set(who, 'TEAMMATE');
+      delivery.joined.set(who, joined);
+    }
+    await delivery.to(['mia', 'ada', 'zoe'].map((who) => delivery.recipient(who, 'a')));
+    expect(Object.fromEntries(delivery.outcomes)).toEqual({ mia: 'TOLD', ada: 'ALONE', zoe: 'TOLD' });
   });
 
   test('A8 is made for those who are live, however fast their answer is made', async () => {
