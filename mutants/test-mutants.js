@@ -91,13 +91,25 @@ function tryMutants(set, files, commit) {
   const results = runStryker(set, files.join(','), TIMEOUT);
   for (const file of files) {
     const { source, mutants } = results[file] ?? { source: '', mutants: [] };
-    const tried = mutants.map((mutant) => {
-      const { status, statusReason = null } = hasTimedOut(mutant) ? tryAgain(set, file, mutant) : mutant;
-      return { file, line: mutant.location.start.line, status, statusReason, ...writtenMutant(source, mutant) };
-    });
-    mkdirSync(dirname(placeOf(file)), { recursive: true });
-    writeFileSync(placeOf(file), JSON.stringify({ commit, mutants: tried }, null, 1));
+    const write = (place, ended) => writeResult(place, { commit, mutants: ended.map(toWritten(file, source)) });
+    // What the second tries take long to confirm can be read already.
+    write(`${placeOf(file)}.first`, mutants);
+    const ended = mutants.map((mutant) => (hasTimedOut(mutant) ? tryAgain(set, file, mutant) : mutant));
+    write(placeOf(file), ended);
+    rmSync(`${placeOf(file)}.first`);
   }
+}
+
+function toWritten(file, source) {
+  return (mutant) => {
+    const { status, statusReason = null, location } = mutant;
+    return { file, line: location.start.line, status, statusReason, ...writtenMutant(source, mutant) };
+  };
+}
+
+function writeResult(place, result) {
+  mkdirSync(dirname(place), { recursive: true });
+  writeFileSync(place, JSON.stringify(result, null, 1));
 }
 
 function resultOf(file) {
