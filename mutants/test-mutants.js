@@ -127,7 +127,8 @@ function hasTimedOut({ status, statusReason }) {
 
 function tryAgain(set, file, { location: { start, end }, replacement, mutatorName }) {
   const range = `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
-  const { mutants } = runStryker(set, range, SECOND_TIMEOUT)[file];
+  // A block holds other mutants; those of its kind alone are tried with it.
+  const { mutants } = runStryker(set, range, SECOND_TIMEOUT, mutatorName)[file];
   const isSame = (one, other) => one.line === other.line && one.column === other.column;
   return mutants.find(
     (mutant) =>
@@ -138,14 +139,18 @@ function tryAgain(set, file, { location: { start, end }, replacement, mutatorNam
   );
 }
 
-function runStryker(set, mutate, timeout) {
+/** @param mutator the only kind of mutants to make; all without it. */
+function runStryker(set, mutate, timeout, mutator = '') {
   const report = join(RESULTS, 'report.json');
   mkdirSync(RESULTS, { recursive: true });
   rmSync(report, { force: true });
   const { status } = spawnSync(process.execPath, [STRYKER, 'run', 'mutants/stryker.config.js', '--mutate', mutate], {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { PIPELINE_STEPS, ...process.env, MUTANTS_SET: set, MUTANTS_REPORT: report, MUTANTS_TIMEOUT: timeout },
+    env: {
+      ...{ PIPELINE_STEPS, ...process.env, MUTANTS_SET: set, MUTANTS_REPORT: report },
+      ...{ MUTANTS_TIMEOUT: timeout, MUTANTS_MUTATOR: mutator },
+    },
   });
   if (status !== 0) throw new Error(`Stryker ended with ${status}.`);
   return JSON.parse(readFileSync(report, 'utf8')).files;
