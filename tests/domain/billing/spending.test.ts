@@ -1,5 +1,10 @@
 import * as fc from 'fast-check';
-import { countedForChange, isLimiting, passedLimit } from '../../../src/domain/billing/spending';
+import {
+  countedForChange,
+  isLimiting,
+  passedLimit,
+  PURCHASE_REQUEST_LASTS,
+} from '../../../src/domain/billing/spending';
 
 const amount = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const limit = fc.option(amount);
@@ -49,4 +54,8 @@ test('T4 without a limit there is no policy, and everything fits', () => {
       expect(passedLimit({ perPurchase: null, perMonth: null }, counted, inMonth)).toBeNull();
     }),
   );
+});
+
+test('T4 a purchase request lapses after a day', () => {
+  expect(new Date(Date.parse('2026-11-29') + PURCHASE_REQUEST_LASTS)).toEqual(new Date('2026-11-30'));
 });
