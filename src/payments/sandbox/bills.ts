@@ -14,7 +14,7 @@ export function canPay({ card }: SandboxAccount, due: number): boolean {
 }
 
 /** What an invoice is for. */
-export interface Billed extends Pick<PaidInvoice, 'reason' | 'orderId'> {
+interface Billed extends Pick<PaidInvoice, 'reason' | 'orderId'> {
   readonly terms: SubscriptionTerms;
   readonly paidAt: number;
 }
@@ -55,6 +55,10 @@ export function addBill(
 /** The one that waits to be paid; there is one at most. */
 export function openBill({ bills = [] }: Pick<SandboxAccount, 'bills'>): SandboxBill | null {
   return bills.find(({ status }) => status === 'OPEN') ?? null;
+}
+
+export function findBill({ bills = [] }: Pick<SandboxAccount, 'bills'>, key: string): SandboxBill | null {
+  return bills.find((bill) => bill.key === key) ?? null;
 }
 
 /** The open one will not be paid: something else was in its place, or nothing was. */

@@ -2,7 +2,7 @@ import type { Catalog } from '../../domain/billing/catalog';
 import { isSame, priceOf, timingOf } from '../../domain/billing/subscription-changes';
 import type { SandboxAccount } from './account';
 import type { Accounts } from './accounts';
-import { closeOpenBill } from './bills';
+import { closeOpenBill, findBill } from './bills';
 import {
   type CheckoutOfOrder,
   DECLINING_CARD,
@@ -18,6 +18,7 @@ import { giveBack, statusOf } from './orders';
 import { portalView } from './portal-view';
 import { bringUpTo, settleOverdue } from './renewals';
 import type { Outcome, SandboxPayer } from './sandbox-payer';
+import { totalOf } from './shown-account';
 import { applyOnce, previewOf, scheduleOnce } from './subscription-changes';
 
 /** The payer's side of the accounts. `clock` is the real time, in milliseconds, by which portal sessions end. */
@@ -65,6 +66,20 @@ export function createPayer(accounts: Accounts, catalog: Catalog, clock: () => n
       }),
     payCheckout: (customerId, checkoutId) => onCheckout(customerId, checkoutId, payCheckout),
     declineCheckout: (customerId, checkoutId) => onCheckout(customerId, checkoutId, declineCheckout),
+
+    readInvoice: (customerId, key) =>
+      accounts.seek(customerId, (account) => {
+        const bill = findBill(account, key);
+        if (!bill) return null;
+        const { organizationId, organizationName, card } = account;
+        return { ...bill, organizationId, organizationName, card, total: totalOf(account, bill) };
+      }),
+    payInvoice: (customerId, key, withNewCard) =>
+      accounts.change(customerId, (account, now) => {
+        if (findBill(account, key)?.status !== 'OPEN' || account.subscription?.overdue == null) return 'CLOSED';
+        if (withNewCard) account.card = GOOD_CARD;
+        return settleOverdue(account, now) ? 'DONE' : 'DECLINED';
+      }),
 
     readPortal: (customerId, sessionId) =>
       accounts.seek(customerId, (account, now) => {

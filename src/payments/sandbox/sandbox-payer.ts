@@ -1,7 +1,7 @@
 import type { SubscriptionTerms } from '../../domain/billing/orders';
 import type { ChangeTiming } from '../../domain/billing/subscription-changes';
 import type { AccountSubscription, CheckoutOrder, Payment } from '../provider';
-import type { SandboxCard, SandboxInvoice } from './account';
+import type { SandboxBill, SandboxCard, SandboxInvoice } from './account';
 
 /**
  * What the payer and the payer's bank can do at the sandbox, for its pages, the demo and tests. Whatever changes something answers how
@@ -14,6 +14,11 @@ export interface SandboxPayer {
   payCheckout(customerId: string, checkoutId: string): Promise<Outcome>;
   /** Tries with a card that is declined. */
   declineCheckout(customerId: string, checkoutId: string): Promise<Outcome>;
+
+  /** Null if there is no such invoice, or no such customer. `key`: what its address names it by. */
+  readInvoice(customerId: string, key: string): Promise<InvoiceView | null>;
+  /** Pays an open invoice with the card on file, or with a new one that pays and is kept. */
+  payInvoice(customerId: string, key: string, withNewCard: boolean): Promise<Outcome>;
 
   /** Null if there is no such session or customer, or it ended long ago. */
   readPortal(customerId: string, sessionId: string): Promise<PortalView | null>;
@@ -53,6 +58,15 @@ export interface CheckoutView {
   /** Whether an attempt to pay was declined. */
   readonly wasDeclined: boolean;
   readonly returnUrl: string;
+}
+
+export interface InvoiceView extends Pick<
+  SandboxBill,
+  'number' | 'reason' | 'terms' | 'issuedAt' | 'status' | 'total'
+> {
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly card: SandboxCard | null;
 }
 
 export interface PortalView {

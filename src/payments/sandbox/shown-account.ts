@@ -4,7 +4,7 @@ import type { SandboxAccount, SandboxBill } from './account';
 import { invoicesBeforeBills, openBill, setAgainstCredit } from './bills';
 
 /** The addresses of an invoice's page and PDF. */
-export type AddressOf = (page: 'invoice' | 'invoice.pdf', { key }: SandboxBill) => string;
+type AddressOf = (page: 'invoice' | 'invoice.pdf', { key }: SandboxBill) => string;
 
 /** Every card of the sandbox. */
 const CARD = { kind: 'card', brand: 'visa', expires: { month: 12, year: 2034 } } as const;

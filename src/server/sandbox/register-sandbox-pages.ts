@@ -6,6 +6,7 @@ import type { Notice } from '../../payments/notices';
 import { readPageKey } from '../../payments/sandbox/page-addresses';
 import type { SandboxPayer } from '../../payments/sandbox/sandbox-payer';
 import { checkoutPage } from './checkout-page';
+import { invoicePage, invoicePdf } from './invoice-page';
 import { messagePage, webAddress } from './page-shell';
 import { type Field, PORTAL_ACTIONS } from './portal-actions';
 import { portalPage } from './portal-page';
@@ -24,7 +25,7 @@ export interface SandboxPagesOptions {
 /** Largest form, in bytes: the longest plan key has 255 characters. */
 const MOST_BYTES = 4 * 1024;
 
-/** The sandbox's checkout and portal pages, under `/sandbox`. A page's address is the permission to use it, as with any payment provider. */
+/** The sandbox's checkout, portal and invoice pages, under `/sandbox`. A page's address is the permission to use it, as with any payment provider. */
 export async function registerSandboxPages(app: FastifyInstance, options: SandboxPagesOptions): Promise<void> {
   await app.register(
     async (pages) => {
@@ -35,6 +36,7 @@ export async function registerSandboxPages(app: FastifyInstance, options: Sandbo
       pages.setNotFoundHandler((_request, reply) => sendNotFound(reply));
       serveCheckout(pages, options);
       servePortal(pages, options);
+      serveInvoice(pages, options);
     },
     { prefix: '/sandbox' },
   );
@@ -106,6 +108,42 @@ function servePortal(pages: FastifyInstance, options: SandboxPagesOptions): void
       await tell(request, options, { kind: 'ORDER', organizationId: view.organizationId, orderId });
     await tell(request, options, { kind: 'ACCOUNT', customerId });
     return sendOn(reply, `?session=${customerId}.${id}${outcome === 'DONE' ? '' : `&said=${outcome.toLowerCase()}`}`);
+  });
+}
+
+function serveInvoice(pages: FastifyInstance, options: SandboxPagesOptions): void {
+  const { payer, catalog } = options;
+
+  const find = async (request: FastifyRequest) => {
+    const key = readPageKey(queryField(request, 'session'));
+    const view = key && (await payer.readInvoice(key.customerId, key.id));
+    return view && { key, view };
+  };
+
+  pages.get('/invoice', async (request, reply) => {
+    const found = await find(request);
+    if (!found) return sendNotFound(reply);
+    const { customerId, id } = found.key;
+    const pdfAddress = `invoice.pdf?session=${customerId}.${id}`;
+    return sendPage(reply, invoicePage(found.view, catalog, pdfAddress, queryField(request, 'said') === 'declined'));
+  });
+
+  pages.get('/invoice.pdf', async (request, reply) => {
+    const found = await find(request);
+    if (!found) return sendNotFound(reply);
+    reply.header('content-disposition', `attachment; filename="${found.view.number}.pdf"`);
+    return reply.type('application/pdf').send(invoicePdf(found.view, catalog));
+  });
+
+  pages.post('/invoice', async (request, reply) => {
+    const found = await find(request);
+    if (!found) return sendNotFound(reply);
+    const { customerId, id } = found.key;
+    const deed = formField(request)('do');
+    const isPaying = deed === 'pay' || deed === 'new-card';
+    const outcome = isPaying ? await payer.payInvoice(customerId, id, deed === 'new-card') : 'CLOSED';
+    await tell(request, options, { kind: 'ACCOUNT', customerId });
+    return sendOn(reply, `?session=${customerId}.${id}${outcome === 'DECLINED' ? '&said=declined' : ''}`);
   });
 }
 

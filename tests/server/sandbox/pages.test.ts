@@ -371,3 +371,73 @@ describe('the portal page', () => {
     expect((await subscriptionOf(customerId))?.scheduled).toBeNull();
   });
 });
+
+describe('the invoice page', () => {
+  const newDebtor = async () => {
+    const checkout = await newSubscriber();
+    await sandbox.cardGoesBad(checkout.customerId);
+    await sandbox.payer.moveClockToRenewal(checkout.customerId);
+    const { overdue, shownInvoices } = await sandbox.provider.readAccount(checkout.customerId, null);
+    const [paid, open] = shownInvoices;
+    return { ...checkout, paid: paid!, open: open!, url: here(overdue?.payUrl ?? ''), pdf: here(open?.pdfUrl ?? '') };
+  };
+
+  test('B12 says what it is for and how much, and that no money moves; names of anybody are text on it', async () => {
+    const { paid, open, url } = await newDebtor();
+    expect(here(open.hostedUrl ?? '')).toBe(url);
+    const { status, text, headers } = await opens(url);
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    for (const said of ['SANDBOX-0002', 'To be paid', 'Renewal', '$19.00', 'no money moves'])
+      expect(text).toContain(said);
+    expect(text).not.toContain('<script');
+    expect((await opens(here(paid.hostedUrl ?? ''))).text).toMatch(/SANDBOX-0001[^]*Paid[^]*First period/);
+  });
+
+  test('B12 an open one is paid there, by the card on file or a new one, and the account is told of', async () => {
+    const { customerId, url } = await newDebtor();
+    const declined = await submits(url, { do: 'pay' });
+    expect(declined.location).toBe(`${url}&said=declined`);
+    expect((await opens(declined.location ?? '')).text).toContain('The card was declined');
+    expect((await subscriptionOf(customerId))?.status).toBe('PAST_DUE');
+    expect((await submits(url, { do: 'new-card' })).location).toBe(url);
+    expect((await subscriptionOf(customerId))?.status).toBe('ACTIVE');
+    expect(notices).toContainEqual({ kind: 'ACCOUNT', customerId });
+    const before = await sandbox.provider.readAccount(customerId, null);
+    await submits(url, { do: 'pay' });
+    await submits(url, { do: 'constructor' });
+    expect(await sandbox.provider.readAccount(customerId, null)).toEqual(before);
+    expect((await opens(url)).text).not.toContain('<form');
+  });
+
+  test('B12 its PDF says the same, with a question mark for letters that its font has not', async () => {
+    const organizationId = `org_${randomUUID()}`;
+    const name = 'Größe (Ω) \\ GmbH';
+    const customerId = await sandbox.provider.createCustomer({ id: organizationId, name }, null);
+    await sandbox.pays((await newCheckout({ customerId })).url);
+    const [invoice] = (await sandbox.provider.readAccount(customerId, null)).shownInvoices;
+    const response = await fetch(here(invoice?.pdfUrl ?? ''));
+    expect(response.headers.get('content-type')).toBe('application/pdf');
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="SANDBOX-0001.pdf"');
+    const pdf = Buffer.from(await response.arrayBuffer()).toString('latin1');
+    for (const said of ['Invoice SANDBOX-0001', 'Größe \\(?\\) \\\\ GmbH', '$19.00', 'no money moves'])
+      expect(pdf).toContain(said);
+    // The table says where each object begins, and its own place stands at the end.
+    const [, place = ''] = /startxref\n(\d+)\n%%EOF\n$/.exec(pdf) ?? [];
+    expect(pdf.slice(Number(place), Number(place) + 5)).toBe('xref\n');
+    const places = [...pdf.matchAll(/^(\d{10}) 00000 n $/gm)].map(([, at]) => Number(at));
+    expect(places.map((at) => /^\d+ 0 obj/.exec(pdf.slice(at))?.[0])).toEqual(places.map((_, n) => `${n + 1} 0 obj`));
+    const [, length = '', stream = ''] = /\/Length (\d+) >>\nstream\n([^]*?)\nendstream/.exec(pdf) ?? [];
+    expect(stream).toHaveLength(Number(length));
+  });
+
+  test('B3 the id of an invoice, which logs hold, opens nothing', async () => {
+    const { customerId, open, url, pdf } = await newDebtor();
+    for (const address of [url, pdf])
+      for (const session of ['', `${customerId}.${open.id}`, `${customerId}.inv_unheard-of`]) {
+        const { pathname } = new URL(address);
+        expect((await opens(here(`http://x${pathname}?session=${session}`))).status).toBe(404);
+      }
+    expect(logged).not.toContain(new URL(url).searchParams.get('session'));
+  });
+});
