@@ -27,9 +27,14 @@ export async function presentCustomerOf(reader: Reader, organizationId: string):
   return row?.customerId ?? null;
 }
 
-export async function insertBillingAccount(writer: Writer, organizationId: string, customerId: string): Promise<void> {
+export async function insertBillingAccount(
+  writer: Writer,
+  organizationId: string,
+  customerId: string,
+  readAgainAt: number,
+): Promise<void> {
   const nothing = { asked: 0, told: 0, rechargeDeclines: 0, rechargeSpent: 0 };
-  await billingAccounts.insert(writer, { organizationId, customerId, ...nothing });
+  await billingAccounts.insert(writer, { organizationId, customerId, readAgainAt, ...nothing });
 }
 
 export async function updateBillingAccount(
@@ -80,6 +85,19 @@ export function creditsDue(reader: Reader, now: number, after: DuePosition, limi
      ORDER BY o.credits_due_at, o.id LIMIT ?`,
     [after.dueAt, now, after.dueAt, after.organizationId, limit],
   );
+}
+
+/** Organizations whose account is to be read again at `now`, without news: those that wait longest, at most `limit`. */
+export async function accountsToReadAgain(reader: Reader, now: number, limit: number): Promise<string[]> {
+  const rows = await OF_CUSTOMER.rows(
+    reader,
+    `FROM billing_accounts a
+     JOIN organizations o ON o.id = a.organization_id
+     WHERE a.read_again_at <= ? AND o.has_customer = 1 AND o.removed_at IS NULL
+     ORDER BY a.read_again_at, a.organization_id LIMIT ?`,
+    [now, limit],
+  );
+  return rows.map(({ organizationId }) => organizationId);
 }
 
 /** Organizations that have been removed and still have a customer at the provider, at most `limit`. */

@@ -88,6 +88,11 @@ Billing.creditAlerts                         auth      401     null    null     
 Billing.subscriptionChangePreview            auth      401     null    null     forb   forb     ok        ok    null       null null  null       null      null        null        null
 Billing.spendingPolicy                        auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 Billing.purchaseRequests                      auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+Billing.paymentMethod                         auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Billing.upcomingInvoice                       auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Billing.overdue                               auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Billing.providerDataAsOf                      auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Billing.invoices                              auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
 
 BillingAccess.level                          auth      401     null    null     ok     ok       ok        ok    null       null null  null       null      null        null        null
 BillingAccess.source                         auth      401     null    null     null   null     ok        ok    null       null null  null       null      null        null        null
@@ -163,6 +168,30 @@ SpendingPolicy.perPurchase                    auth      401     null    null    
 SpendingPolicy.perMonth                       auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 SpendingPolicy.spentThisMonth                 auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 SpendingPolicy.heldThisMonth                  auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
+
+PaymentMethod.kind                            auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+PaymentMethod.brand                           auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+PaymentMethod.last4                           auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+PaymentMethod.expiresMonth                    auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+PaymentMethod.expiresYear                     auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+UpcomingInvoice.amount                        auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+UpcomingInvoice.dueAt                         auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+OverduePayment.amount                         auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+OverduePayment.since                          auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+OverduePayment.nextAttemptAt                  auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+OverduePayment.payUrl                         auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+InvoiceConnection.edges                       auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+InvoiceConnection.nodes                       auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+InvoiceConnection.pageInfo                    auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+InvoiceEdge.cursor                            auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+InvoiceEdge.node                              auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Invoice.id                                    auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Invoice.number                                auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Invoice.status                                auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Invoice.total                                 auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Invoice.issuedAt                              auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Invoice.hostedUrl                             auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
+Invoice.pdfUrl                                auth     401      null     null     forb     forb     ok       ok       null     null     null     null     null     null     null     null
 
 PurchaseRequest.id                            auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null
 PurchaseRequest.requestedBy                   auth      401     null    null     forb   forb     ok        ok    null       null null       null      null       null       null       null

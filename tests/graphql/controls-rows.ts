@@ -11,9 +11,9 @@ BILLING_ADMINS                     *             *         *         *      *   
 
 ACTIVITY,USAGE                     *             *         *         *      *              *     *         open
 
-BILLING_PORTAL                     *             *         none      *      *              *     *         CHECKOUT_NOT_CONFIGURED
-BILLING_PORTAL                     *             *         *         *      *              *     no        NO_ACTIVE_SUBSCRIPTION
-BILLING_PORTAL                     *             *         *         *      *              *     *         open
+INVOICES,BILLING_PORTAL                   *             *         none      *      *              *     *         CHECKOUT_NOT_CONFIGURED
+INVOICES,BILLING_PORTAL                   *             *         *         *      *              *     no        NO_ACTIVE_SUBSCRIPTION
+INVOICES,BILLING_PORTAL                   *             *         *         *      *              *     *         open
 
 SUBSCRIPTION,TOP_UP,AUTO_RECHARGE  *             CUSTOM    *         *      *              *     *         CUSTOM_CONTRACT
 SUBSCRIPTION,TOP_UP,AUTO_RECHARGE  *             *         none      *      *              *     *         CHECKOUT_NOT_CONFIGURED

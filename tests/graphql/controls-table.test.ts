@@ -11,7 +11,16 @@ import { stateOf } from '../kits/model/outcomes';
 import { type Answer, type Data, startAnother, startTestService, type TestService } from '../kits/service/service';
 import { reasonInTable, type Situation } from './controls-rows';
 
-const CONTROLS = ['SUBSCRIPTION', 'TOP_UP', 'AUTO_RECHARGE', 'BILLING_PORTAL', 'ACTIVITY', 'USAGE', 'BILLING_ADMINS'];
+const CONTROLS = [
+  'SUBSCRIPTION',
+  'TOP_UP',
+  'AUTO_RECHARGE',
+  'BILLING_PORTAL',
+  'ACTIVITY',
+  'USAGE',
+  'INVOICES',
+  'BILLING_ADMINS',
+];
 const NAMES = { owner: 'olivia', billingAdmin: 'bea', member: 'mia' } as const;
 
 const schema = buildSchema();

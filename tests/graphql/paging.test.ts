@@ -3,6 +3,7 @@ import { foldText } from '../../src/domain/fold-text';
 import { recordUsage } from '../../src/actions/credits/record-usage';
 import { syncOrganization } from '../../src/actions/directory/sync-organization';
 import { buildSchema } from '../../src/graphql/schema';
+import { storeInvoices } from '../../src/store/invoices';
 import { organization } from '../kits/organizations/seed';
 import { type Data, startTestService, type TestService } from '../kits/service/service';
 
@@ -58,6 +59,14 @@ const WAYS: Readonly<Record<string, Way>> = {
     item: 'key credits',
     sortKey: null,
     tie: ({ credits }) => String(credits),
+  },
+  'Billing.invoices': {
+    query: (field, id) => `organization(id: "${id}") { billing { list: ${field} } }`,
+    read: (data) => data.organization.billing.list as Data,
+    others: [''],
+    item: 'id issuedAt',
+    sortKey: ({ issuedAt }) => [-Date.parse(String(issuedAt))],
+    tie: ({ issuedAt }) => String(issuedAt),
   },
   'BillingAdminRoster.eligibleTeammates': {
     query: (field, id) => `organization(id: "${id}") { billingAdmins { list: ${field} } }`,
@@ -152,6 +161,10 @@ async function seed(organizationId: string, letter: string) {
       ...{ organizationId, userId: null, feature, credits: 5, occurredAt: null, idempotencyKey: `key-${n}` },
     })),
   );
+  const invoice = { status: 'PAID', total: 100, currency: 'USD', number: null, hostedUrl: null, pdfUrl: null } as const;
+  const ids = Array.from({ length: 9 }, (_, n) => [`in_${letter}${n}`, `IN_${letter}${n}`]).flat();
+  const rows = ids.map((id, n) => ({ ...invoice, id, issuedAt: 1_000_000 + (n % 3) * 1_000 }));
+  await service.services.database.transaction((writer) => storeInvoices(writer, organizationId, rows));
   for (let n = 0; n < 4; n++) {
     await acme.adds(`${letter}${n}`, 'olivia');
     await acme.invites(`invitation-${letter}${n}`, `i${n}@example.com`);

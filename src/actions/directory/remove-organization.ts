@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/refusals';
 import { NoSuchOrganization } from '../../store/organization-transactions';
+import { forgetDetails } from '../../store/billing-details';
 import { deleteDirectoryOf } from '../../store/members';
 import type { Services } from '../services';
 
@@ -11,6 +12,8 @@ export async function removeOrganization(
   try {
     return await transactions.run(organizationId, async (transaction) => {
       await deleteDirectoryOf(transaction.writer, organizationId);
+      // Their addresses open pages of the provider for all who have them.
+      await forgetDetails(transaction.writer, organizationId);
       transaction.set({ removedAt: transaction.logTime });
       transaction.append({ kind: 'ORGANIZATION_REMOVED' });
       return { changed: true };

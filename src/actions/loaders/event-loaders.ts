@@ -6,6 +6,7 @@ import type { OrganizationRow } from '../../store/organizations';
 import { peopleIn } from '../../store/people';
 import { type Roster, rostersOf } from '../../store/rosters';
 import type { Membership } from '../../store/memberships';
+import { billingDetailsLoader } from './billing-details-loader';
 import { inOrder } from './in-order';
 import type { OperationReads } from './operation-reads';
 import { personLoader } from './person-loader';
@@ -26,6 +27,7 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
   const creditTerms = new DataLoader<string, CreditTerms | null>(async (ids) =>
     inOrder(ids, await creditTermsOf(reader, ids), (row) => row.organizationId),
   );
+  const billingDetails = billingDetailsLoader(reader);
   const person = personLoader((keys) => peopleIn(reader, keys));
 
   return {
@@ -38,6 +40,7 @@ export function createEventLoaders(reader: Reader, organization: OrganizationRow
         roster,
         person,
         creditTerms,
+        billingDetails,
         ownProfile: forOneViewer,
         openRequest: new DataLoader(async () => forOneViewer()),
         endedRequest: new DataLoader(async () => forOneViewer()),

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { AccessRequestRow, EndedRequest } from '../../store/access-requests';
 import { lastEndedRequests, openAccessRequestsOf } from '../../store/access-requests';
 import { type CreditTerms, creditTermsOf } from '../../store/credit-terms';
+import type { BillingDetailsRow } from '../../store/billing-details';
 import type { PlainReader } from '../../store/database';
 import type { PersonKey } from '../../store/people';
 import type { Roster } from '../../store/rosters';
@@ -9,6 +10,7 @@ import { allMembershipsOf, type Membership } from '../../store/memberships';
 import { type UserRow, usersById } from '../../store/users';
 import type { MembershipWithRoster } from '../../store/memberships-with-rosters';
 import { AccessBasis } from './access-basis';
+import { billingDetailsLoader } from './billing-details-loader';
 import { AccessChecks } from './access-checks';
 import { DirectoryReads } from './directory-reads';
 import { inOrder } from './in-order';
@@ -39,6 +41,8 @@ export interface OperationReads {
   readonly endedRequest: DataLoader<string, EndedRequest | null>;
   /** What is known of an organization's credits beyond the balance. */
   readonly creditTerms: DataLoader<string, CreditTerms | null>;
+  /** What the payment provider last told of the organization; null where it has never known it. */
+  readonly billingDetails: DataLoader<string, BillingDetailsRow | null>;
   /** Anybody's access, for a host's back end. */
   readonly checks: AccessChecks;
   /** What a host's back end reads back. */
@@ -83,6 +87,7 @@ class ReadsOfOperation implements OperationReads {
   private requestLoader: DataLoader<string, AccessRequestRow | null> | undefined;
   private endedRequestLoader: DataLoader<string, EndedRequest | null> | undefined;
   private creditTermsLoader: DataLoader<string, CreditTerms | null> | undefined;
+  private detailsLoader: DataLoader<string, BillingDetailsRow | null> | undefined;
   private accessChecks: AccessChecks | undefined;
   private readsOfDirectory: DirectoryReads | undefined;
 
@@ -122,6 +127,10 @@ class ReadsOfOperation implements OperationReads {
     return (this.creditTermsLoader ??= new DataLoader(async (ids) =>
       inOrder(ids, await creditTermsOf(this.reader, ids), (row) => row.organizationId),
     ));
+  }
+
+  get billingDetails(): DataLoader<string, BillingDetailsRow | null> {
+    return (this.detailsLoader ??= billingDetailsLoader(this.reader));
   }
 
   get checks(): AccessChecks {

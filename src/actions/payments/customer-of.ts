@@ -9,6 +9,7 @@ import type { OrganizationTransaction } from '../../store/organization-transacti
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { paymentsOf } from './payments-of';
+import { READ_AGAIN_AFTER } from './sync-account';
 
 /**
  * The provider's id of the organization, which is made known to the provider where it is not yet, or not any more (B11). Two that find
@@ -29,10 +30,12 @@ export async function customerOf(services: Services, organizationId: string): Pr
     const current = await customersOf(transaction);
     if (current.presentId !== null) return current.presentId;
     if (current.goneId !== goneId) throw new CustomerGone('The customer was removed as soon as it was made.');
-    if (goneId === null) await insertBillingAccount(transaction.writer, organizationId, customerId);
+    // Nothing has happened at the provider yet, and what does is news.
+    const readAgainAt = transaction.now + READ_AGAIN_AFTER;
+    if (goneId === null) await insertBillingAccount(transaction.writer, organizationId, customerId, readAgainAt);
     else {
       // What belongs to the organization stays: what it was given and has spent in the month, and the order in flight.
-      const ofCustomer = { customerId, lastInvoiceId: null, currentPeriodStart: null };
+      const ofCustomer = { customerId, lastInvoiceId: null, currentPeriodStart: null, readAgainAt };
       await updateBillingAccount(transaction.writer, organizationId, ofCustomer);
     }
     transaction.set({ hasCustomer: 1 });

@@ -3,6 +3,7 @@ import { Refusal } from '../../domain/refusals';
 import {
   accountsDue,
   accountsToEnd,
+  accountsToReadAgain,
   creditsDue,
   deleteBillingAccount,
   type DuePosition,
@@ -14,10 +15,13 @@ import { syncAccount } from './sync-account';
 
 const PAGE = 100;
 
+/** Accounts that are read in a pass without news; whatever else a pass does waits for no more. */
+const MOST_READ_AGAIN = 20;
+
 /**
  * Catches up with the provider where no news came through, or nobody was there to hear them: charges and changes that were ordered
- * more than `settledFor` milliseconds ago and whose outcome nobody knows, periods and months of credits that are over, and customers
- * of removed organizations. A failure is reported, and the rest continues.
+ * more than `settledFor` milliseconds ago and whose outcome nobody knows, periods and months of credits that are over, customers of
+ * removed organizations, and accounts without news for a day. A failure is reported, and the rest continues.
  */
 export async function reconcilePayments(services: Services, settledFor: number): Promise<void> {
   if (!services.payments) return;
@@ -25,6 +29,7 @@ export async function reconcilePayments(services: Services, settledFor: number):
   await syncDueAccounts(services, accountsDue);
   await syncDueAccounts(services, creditsDue);
   await endRemovedAccounts(services);
+  await readAgain(services);
 }
 
 /**
@@ -59,6 +64,13 @@ async function syncDueAccounts(services: Services, dueAccounts: typeof accountsD
     if (!last || due.length < PAGE) return;
     after = last;
   }
+}
+
+/** News of an account may have been lost. Each is asked for once a day without any, and so many at a time: a provider has its limits too. */
+async function readAgain(services: Services): Promise<void> {
+  const { reader } = services.database;
+  for (const organizationId of await accountsToReadAgain(reader, services.clock(), MOST_READ_AGAIN))
+    await tolerant(services, () => syncAccount(services, organizationId));
 }
 
 /** Nobody can be charged for an organization that is gone; forgotten only when the provider has said that it is done. */

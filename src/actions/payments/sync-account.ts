@@ -4,7 +4,14 @@ import { findBillingAccount, updateBillingAccount } from '../../store/billing-ac
 import { changeAsHost } from '../change-organization';
 import type { Services } from '../services';
 import { takeOverAccount } from './take-over-account';
+import { takeOverDetails } from './take-over-details';
 import { takeTicket, type Ticket } from './take-ticket';
+
+/** An account is read after so long without news, because news may have been lost (B12). Milliseconds. */
+export const READ_AGAIN_AFTER = 24 * 60 * 60 * 1_000;
+
+/** And after so long where the provider did not answer, so that accounts that it does not answer for keep nobody waiting. */
+const TRIED_AGAIN_AFTER = 60 * 60 * 1_000;
 
 /**
  * Asks the provider how the organization's account stands and takes it over. When this resolves, what was true at the provider
@@ -13,7 +20,7 @@ import { takeTicket, type Ticket } from './take-ticket';
 export async function syncAccount(services: Services, organizationId: string): Promise<void> {
   const { transactions, payments, catalog } = services;
   if (!payments) return;
-  const question = await takeTicket(services, organizationId);
+  const question = await takeTicket(services, organizationId, { readAgainAt: services.clock() + TRIED_AGAIN_AFTER });
   if (!question || question.isGone) return;
   const account = await readAccount(payments, question);
   const isGone = account === null;
@@ -23,10 +30,17 @@ export async function syncAccount(services: Services, organizationId: string): P
     // Another answer was newer, or was about another customer.
     if (!known || known.told >= question.asked || known.customerId !== question.customerId) return;
     const news = await takeOverAccount(transaction, catalog, known, present);
-    await updateBillingAccount(transaction.writer, organizationId, { ...news, told: question.asked });
-    if (!isGone || transaction.organization.hasCustomer === 0) return;
-    transaction.set({ hasCustomer: 0 });
-    transaction.append({ kind: 'CUSTOMER_REMOVED' });
+    if (isGone && transaction.organization.hasCustomer === 1) {
+      transaction.set({ hasCustomer: 0 });
+      transaction.append({ kind: 'CUSTOMER_REMOVED' });
+    }
+    await updateBillingAccount(transaction.writer, organizationId, {
+      ...news,
+      ...(await takeOverDetails(transaction, known, present)),
+      told: question.asked,
+      dataAsOf: question.askedAt,
+      readAgainAt: isGone ? null : question.askedAt + READ_AGAIN_AFTER,
+    });
   });
 }
 

@@ -33,7 +33,7 @@ export async function takeOverAccount(
     transaction.append(entry);
   if (order) await completeOrder(transaction, order);
   const invoices = notYetLogged(account.invoices, known.lastInvoiceId);
-  for (const invoice of invoices) await logInvoice(transaction, catalog, invoice);
+  for (const invoice of invoices) await logInvoice(transaction, catalog, invoice, behind);
   takeOverPaymentMethod(transaction, account.paymentMethod !== null);
   const included = renewIncludedCredits(transaction, catalog, known, account);
   transaction.set({ ...columnsOf(organization, subscription), creditsDueAt: creditsDueAt(subscription, included) });
@@ -63,9 +63,11 @@ async function logInvoice(
   transaction: OrganizationTransaction,
   { currency }: Catalog,
   invoice: PaidInvoice,
+  behind: OrderRow | null,
 ): Promise<void> {
   const { id, amount, reason, orderId } = invoice;
-  const order = orderId === null ? null : await findOrder(transaction.writer, transaction.organization.id, orderId);
+  const find = (known: string) => findOrder(transaction.writer, transaction.organization.id, known);
+  const order = orderId === null ? null : orderId === behind?.id ? behind : await find(orderId);
   transaction.append({
     kind: 'INVOICE_PAID',
     actorId: order?.actorId ?? null,

@@ -6,6 +6,8 @@ import type { Services } from '../services';
 export interface Ticket extends BillingAccountRow {
   /** The customer was removed at the provider, and nobody has needed another one since. */
   readonly isGone: boolean;
+  /** By the service's clock. */
+  readonly askedAt: number;
 }
 
 /**
@@ -14,13 +16,20 @@ export interface Ticket extends BillingAccountRow {
  * Answers may be overtaken by newer ones. Questions are numbered before they are asked, so the answer to a later number was
  * given later than an earlier number was taken: if a later answer is already stored, the present one can be dropped, and
  * nothing is lost.
+ *
+ * @param noted What is noted with the number, of a customer who is there.
  */
-export function takeTicket({ transactions }: Services, organizationId: string): Promise<Ticket | null> {
-  return changeAsHost(transactions, organizationId, async ({ writer, organization }) => {
+export function takeTicket(
+  { transactions }: Services,
+  organizationId: string,
+  noted: Pick<Partial<BillingAccountRow>, 'readAgainAt'> = {},
+): Promise<Ticket | null> {
+  return changeAsHost(transactions, organizationId, async ({ writer, organization, now }) => {
     const account = await findBillingAccount(writer, organizationId);
     if (!account) return null;
     const asked = account.asked + 1;
-    await updateBillingAccount(writer, organizationId, { asked });
-    return { ...account, asked, isGone: organization.hasCustomer === 0 };
+    const isGone = organization.hasCustomer === 0;
+    await updateBillingAccount(writer, organizationId, { asked, ...(!isGone && noted) });
+    return { ...account, asked, isGone, askedAt: now };
   });
 }

@@ -8,6 +8,7 @@ export const BILLING_CONTROLS = [
   'BILLING_PORTAL',
   'ACTIVITY',
   'USAGE',
+  'INVOICES',
   'BILLING_ADMINS',
 ] as const;
 
@@ -47,6 +48,7 @@ const pastDue: Rule = ['PAST_DUE', ({ terms }) => terms.status === 'PAST_DUE'];
 const noPaymentMethod: Rule = ['PAYMENT_METHOD_REQUIRED', ({ terms }) => !terms.hasPaymentMethod];
 const noCustomer: Rule = ['NO_ACTIVE_SUBSCRIPTION', ({ terms }) => !terms.hasCustomer];
 
+const atProvider = [noProvider, noCustomer];
 const topUp = [accessRequired, customContract, noProvider, nothingToBuy, notSubscribed, pastDue];
 
 /** design.md's table: for each control its reasons in order. The first that applies closes the control. */
@@ -54,10 +56,11 @@ const RULES: Record<BillingControl, readonly Rule[]> = {
   BILLING_ADMINS: [ownerRequired],
   ACTIVITY: [detailsRequired],
   USAGE: [detailsRequired],
+  INVOICES: [detailsRequired, ...atProvider],
   SUBSCRIPTION: [accessRequired, customContract, noProvider],
   TOP_UP: topUp,
   AUTO_RECHARGE: [...topUp, noPaymentMethod],
-  BILLING_PORTAL: [accessRequired, noProvider, noCustomer],
+  BILLING_PORTAL: [accessRequired, ...atProvider],
 };
 
 /** Why the control is closed to this billing role in this situation, or null if it is open. */

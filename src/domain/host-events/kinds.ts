@@ -225,7 +225,12 @@ export const HOST_EVENT_KINDS: Record<LogKind, HostEventKind> = {
     [...PAYMENT, 'credits'],
   ),
   PAYMENT_METHOD_ADDED: kind('payment_method.added', 'There is a payment method.'),
+  PAYMENT_METHOD_CHANGED: later('payment_method.changed', 'There is another payment method, or the card was renewed.'),
   PAYMENT_METHOD_REMOVED: kind('payment_method.removed', 'There is no payment method any more.'),
+  BILLING_DETAILS_CHANGED: later(
+    'billing_details.changed',
+    'Invoices, the next invoice or an overdue payment changed at the payment provider, and no other event tells of it.',
+  ),
   CUSTOMER_CREATED: kind('payment_customer.created', 'The payment provider knows the organization.'),
   CUSTOMER_REMOVED: kind('payment_customer.removed', 'The payment provider knows the organization no more.'),
   CHECKOUT_STARTED: kind('checkout.started', 'Somebody opened a page to pay on; nobody may ever pay there.', [

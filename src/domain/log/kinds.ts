@@ -46,7 +46,10 @@ const PAYMENT_KINDS = {
   INVOICE_PAID: setting,
   PAYMENT_DECLINED: setting,
   PAYMENT_METHOD_ADDED: setting,
+  PAYMENT_METHOD_CHANGED: setting,
   PAYMENT_METHOD_REMOVED: setting,
+  // What a page shows of the account is other than before, and no other entry of the change tells subscribers so.
+  BILLING_DETAILS_CHANGED: quiet,
   INCLUDED_CREDITS_GRANTED: setting,
   INCLUDED_CREDITS_EXPIRED: setting,
   TOP_UP_PAID: setting,

@@ -162,6 +162,7 @@ const MESSAGES = {
   'INVOICE_PAID.RENEWAL': money('The invoice of a renewal was paid'),
   PAYMENT_DECLINED: money('A payment was declined'),
   PAYMENT_METHOD_ADDED: plain('There is a payment method on file.'),
+  PAYMENT_METHOD_CHANGED: plain('The payment method was replaced or renewed.'),
   PAYMENT_METHOD_REMOVED: plain('The payment method was removed.'),
   PAYMENT_RETURNED: money('A payment was given back'),
   'PAYMENT_RETURNED.WITH_CREDITS': paidCredits((count) => `A payment was given back, and ${count} credits with it`),

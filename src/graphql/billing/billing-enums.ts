@@ -63,6 +63,7 @@ export const BillingControlType = registerEnum<BillingControl>('BillingControl',
   BILLING_PORTAL: "The payment provider's page for payment methods and invoices.",
   ACTIVITY: 'See all changes of billing.',
   USAGE: 'What credits were used for.',
+  INVOICES: 'See the invoices of the payment provider.',
   BILLING_ADMINS: 'Add and remove billing admins.',
 });
 

@@ -2,6 +2,7 @@ import { moneyOf } from '../shared/money';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Directive, Extensions, FieldResolver, ID, Info, Int, Resolver, Root } from 'type-graphql';
 import { listActivity } from '../../actions/billing/list-activity';
+import { listInvoices } from '../../actions/billing/list-invoices';
 import { reportUsage } from '../../actions/billing/report-usage';
 import { situationOf } from '../../actions/billing/situation';
 import { forecastCredits } from '../../actions/credits/forecast-credits';
@@ -14,7 +15,9 @@ import type { ActivityCategory } from '../../domain/log/activity-categories';
 import { creditAlertsOf } from '../../domain/billing/credit-alerts';
 import { messageOf, reasonClosed } from '../../domain/billing/controls';
 import type { BillingCadence } from '../../domain/billing/terms';
+import { isIdentifier } from '../../domain/identifiers';
 import { nextRequestAt } from '../../domain/requests/next-request';
+import type { BillingDetailsRow } from '../../store/billing-details';
 import type { OperationContext } from '../context';
 import { BadInput, Refusal } from '../../domain/refusals';
 import { controlUnavailable } from '../errors/graphql-errors';
@@ -37,6 +40,15 @@ import {
   ScheduledSubscriptionChange,
 } from './billing-types';
 import { creditPackOf, Plan, planOf } from './catalog-types';
+import { Invoice, InvoiceConnection, toInvoice } from './invoice-types';
+import {
+  OverduePayment,
+  PaymentMethod,
+  toOverduePayment,
+  toPaymentMethod,
+  toUpcomingInvoice,
+  UpcomingInvoice,
+} from './payment-types';
 import { SubscriptionChangePreview, toPreview } from '../subscription/subscription-change-preview';
 import { dayOf, requireDateRange, UsageReport } from './usage-types';
 import { viewerAccessOf } from './viewer-access';
@@ -211,6 +223,67 @@ export class BillingResolver {
   }
 
   @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => PaymentMethod, {
+    nullable: true,
+    description: 'What is charged without the payer. Null if there is none.',
+  })
+  async paymentMethod(@Root() billing: Billing, @Ctx() context: OperationContext): Promise<PaymentMethod | null> {
+    return detailsOf(billing, context, toPaymentMethod);
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => UpcomingInvoice, {
+    nullable: true,
+    description: 'The next invoice of the subscription. Null if none is to come, or the payment provider cannot say.',
+  })
+  async upcomingInvoice(@Root() billing: Billing, @Ctx() context: OperationContext): Promise<UpcomingInvoice | null> {
+    return detailsOf(billing, context, toUpcomingInvoice);
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => OverduePayment, {
+    nullable: true,
+    description: 'A payment of the subscription that is late. Null if none is.',
+  })
+  async overdue(@Root() billing: Billing, @Ctx() context: OperationContext): Promise<OverduePayment | null> {
+    return detailsOf(billing, context, toOverduePayment);
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'When the payment provider last told the payment method, the invoices, the next one and what is overdue. Null if it has told nothing yet.',
+  })
+  async providerDataAsOf(@Root() billing: Billing, @Ctx() context: OperationContext): Promise<Date | null> {
+    return detailsOf(billing, context, ({ dataAsOf }) => toDate(dataAsOf));
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
+  @FieldResolver(() => InvoiceConnection, {
+    nullable: true,
+    description: 'The invoices of the payment provider, newest first.',
+  })
+  async invoices(
+    @Root() { organizationId }: Billing,
+    @Ctx() { services }: OperationContext,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'The number of items, 1 to 100.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor of the last item that the client has.' })
+    after: string | null,
+  ): Promise<Page<Invoice>> {
+    const size = pageSize(first);
+    const position = after === null || after === undefined ? null : decodeCursor(after, isInvoicePosition);
+    const rows = await listInvoices(services, organizationId, {
+      after: position && { issuedAt: position[1], id: position[2] },
+      limit: size + 1,
+    });
+    return pageOf(rows, size, position === null, toInvoice, ({ issuedAt, id }) =>
+      encodeCursor([INVOICES, issuedAt, id]),
+    );
+  }
+
+  @Directive('@requiresPermission(permission: VIEW_BILLING_DETAILS)')
   @FieldResolver(() => UsageReport, { nullable: true, description: 'What credits were used for. At most 366 days.' })
   usage(
     @Root() { organizationId }: Billing,
@@ -266,6 +339,25 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
 }
 
 const NOTHING_FOUND = { entries: [], stoppedAt: null };
+
+/** Something of what the provider last told. Null if it has not told it. */
+async function detailsOf<Detail>(
+  { organizationId }: Billing,
+  { reads }: OperationContext,
+  pick: (row: BillingDetailsRow) => Detail | null,
+): Promise<Detail | null> {
+  const row = await reads.billingDetails.load(organizationId);
+  return row && pick(row);
+}
+
+/** Tells its cursors from those of another list that has a number and an id too. */
+const INVOICES = 'invoices';
+
+function isInvoicePosition(value: unknown): value is [list: string, issuedAt: number, id: string] {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [list, issuedAt, id] = value as unknown[];
+  return list === INVOICES && Number.isSafeInteger(issuedAt) && typeof id === 'string' && isIdentifier(id);
+}
 
 function isPosition(value: unknown): value is [sequence: number] {
   return Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]);

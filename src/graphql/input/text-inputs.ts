@@ -7,6 +7,7 @@ import type { TextKind } from '../../domain/text';
 export const TEXT_INPUTS: Record<string, TextKind> = {
   'Billing.activity(after:)': 'cursor',
   'Billing.activity(search:)': 'search',
+  'Billing.invoices(after:)': 'cursor',
   'BillingAdminRoster.eligibleTeammates(after:)': 'cursor',
   'BillingAdminRoster.eligibleTeammates(search:)': 'search',
   'ChangeSubscriptionInput.idempotencyKey': 'idempotencyKey',

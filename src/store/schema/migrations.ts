@@ -17,6 +17,7 @@ import { DirectorySyncs1795980000000 } from '../../../migrations/1795980000000-d
 import { GrantsThatEnd1796000000000 } from '../../../migrations/1796000000000-grants-that-end';
 import { RequestsWithTerms1796010000000 } from '../../../migrations/1796010000000-requests-with-terms';
 import { SpendingPolicy1796020000000 } from '../../../migrations/1796020000000-spending-policy';
+import { Invoices1797000000000 } from '../../../migrations/1797000000000-invoices';
 import { ActivityIndexes1797100000000 } from '../../../migrations/1797100000000-activity-indexes';
 import { CreditAlerts1797110000000 } from '../../../migrations/1797110000000-credit-alerts';
 import { CancellationComments1797120000000 } from '../../../migrations/1797120000000-cancellation-comments';
@@ -41,6 +42,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   GrantsThatEnd1796000000000,
   RequestsWithTerms1796010000000,
   SpendingPolicy1796020000000,
+  Invoices1797000000000,
   ActivityIndexes1797100000000,
   CreditAlerts1797110000000,
   CancellationComments1797120000000,

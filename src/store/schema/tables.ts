@@ -1,5 +1,6 @@
 import type { EntitySchema } from 'typeorm';
 import type { GrantAccess, OrganizationRole } from '../../domain/access/permissions';
+import type { InvoiceStatus } from '../../domain/billing/invoices';
 import type { LedgerKind } from '../../domain/billing/ledger-kinds';
 import type { OrderKind, OrderStatus } from '../../domain/billing/orders';
 import type { PurchaseKind, PurchaseRequestStatus } from '../../domain/billing/spending';
@@ -352,10 +353,51 @@ export const billingAccounts = new Table(
     /** The month in which the log has told that the limit was reached, and that the spending policy was (T4). */
     rechargeLimitTold: word().nullable,
     rechargePolicyTold: word().nullable,
+    /** What a page shows of the account (B12): the payment method, the next invoice, and what is overdue. */
+    methodKind: word().nullable,
+    methodBrand: text(64).nullable,
+    methodLast4: text(8).nullable,
+    methodExpiresMonth: integer().nullable,
+    methodExpiresYear: integer().nullable,
+    upcomingAmount: integer().nullable,
+    upcomingCurrency: word().nullable,
+    upcomingDueAt: integer().nullable,
+    overdueAmount: integer().nullable,
+    overdueCurrency: word().nullable,
+    overdueSince: integer().nullable,
+    overdueNextAttemptAt: integer().nullable,
+    overduePayUrl: text(2048).nullable,
+    /** Hash of the invoices that the provider last told: what is told again is not looked at. */
+    invoicesHash: hash().nullable,
+    /** When the provider was last asked for all of it, and answered. Null: never yet. */
+    dataAsOf: integer().nullable,
+    /** When it is asked again without news. Null: not at all, because the customer is gone. 0: a version before has never asked so. */
+    readAgainAt: integer().nullable.default(0),
   },
   {
-    indices: [{ name: 'billing_accounts_customer', columns: ['customerId'] }],
+    indices: [
+      { name: 'billing_accounts_customer', columns: ['customerId'] },
+      { name: 'billing_accounts_read_again', columns: ['readAgainAt', 'organizationId'] },
+    ],
   },
+);
+
+/** Invoices at the payment provider as they were when it was last asked (B12), of all customers that the organization has had there. */
+export const invoices = new Table(
+  'invoices',
+  {
+    organizationId: id().primary,
+    /** The provider's id. */
+    id: id().primary,
+    number: text(64).nullable,
+    status: word<InvoiceStatus>(),
+    total: integer(),
+    currency: word(),
+    issuedAt: integer(),
+    hostedUrl: text(2048).nullable,
+    pdfUrl: text(2048).nullable,
+  },
+  { indices: [{ name: 'invoices_by_time', columns: ['organizationId', 'issuedAt', 'id'] }] },
 );
 
 /** Orders to the payment provider, and their outcomes (B6, B7, B8). */
@@ -526,6 +568,7 @@ export const TABLES = [
   usageTotals,
   usageMonths,
   billingAccounts,
+  invoices,
   billingOrders,
   cancellationComments,
   purchaseRequests,

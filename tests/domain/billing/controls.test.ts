@@ -39,10 +39,11 @@ function asTheRulesSay(control: BillingControl, { billingRole, terms, checkout }
   if (control === 'BILLING_ADMINS') return billingRole === 'OWNER' ? null : 'OWNER_REQUIRED';
   if (control === 'ACTIVITY' || control === 'USAGE')
     return manages || billingRole === 'BILLING_VIEWER' ? null : 'BILLING_ACCESS_REQUIRED';
-  if (!manages) return 'BILLING_ACCESS_REQUIRED';
+  const looks = control === 'INVOICES' && billingRole === 'BILLING_VIEWER';
+  if (!manages && !looks) return 'BILLING_ACCESS_REQUIRED';
 
   const sells = checkout.provider !== 'none';
-  if (control === 'BILLING_PORTAL') {
+  if (control === 'BILLING_PORTAL' || control === 'INVOICES') {
     if (!sells) return 'CHECKOUT_NOT_CONFIGURED';
     return terms.hasCustomer ? null : 'NO_ACTIVE_SUBSCRIPTION';
   }
@@ -87,6 +88,7 @@ test.each<[BillingControl, UnavailableReason[]]>([
       'PAYMENT_METHOD_REQUIRED',
     ],
   ],
+  ['INVOICES', ['BILLING_ACCESS_REQUIRED', 'CHECKOUT_NOT_CONFIGURED', 'NO_ACTIVE_SUBSCRIPTION']],
   ['BILLING_PORTAL', ['BILLING_ACCESS_REQUIRED', 'CHECKOUT_NOT_CONFIGURED', 'NO_ACTIVE_SUBSCRIPTION']],
 ])('the control %s can be closed for %j, and be open', (control, reasons) => {
   const found = new Set(SITUATIONS.map((situation) => reasonClosed(control, situation)));

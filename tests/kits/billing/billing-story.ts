@@ -1,6 +1,7 @@
 import { setCreditAlerts } from '../../../src/actions/credits/set-credit-alerts';
 import type { Services } from '../../../src/actions/services';
 import { available } from '../../../src/domain/billing/credits';
+import { forgetDetails } from '../../../src/store/billing-details';
 import { refusalOf } from '../model/outcomes';
 import { buying, requestOf } from './buying';
 import { billingOf, paying } from './paying';
@@ -9,7 +10,7 @@ import { payerOf } from '../service/services';
 /**
  * Everything that can happen between an organization and its payment provider: bea orders and pays, changes, drops and cancels,
  * asks olivia for what is over the spending policy, changes the plan at the provider,
- * sets up the recharge, uses what there is, is refunded and declined, falls behind, settles, lets it end, and is removed there.
+ * sets up the recharge, uses what there is, is refunded and declined, falls behind, settles, is read by a newer version, lets it end, and is removed there.
  */
 export async function livesThroughEverything(services: Services, organizationId: string): Promise<void> {
   const acme = paying(services, payerOf(services), organizationId);
@@ -77,6 +78,11 @@ export async function livesThroughEverything(services: Services, organizationId:
   await acme.passesToRenewal();
   await acme.putsCard(true);
   await acme.settlesOverdue();
+
+  // As a version before has left it, which knew nothing of invoices.
+  await services.database.transaction((writer) => forgetDetails(writer, organizationId));
+  await acme.isHeard();
+
   await acme.cancels('bea');
   await acme.passesToRenewal();
   await acme.isRemovedAtProvider();

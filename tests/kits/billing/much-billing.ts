@@ -4,6 +4,7 @@ import { insertRows } from '../organizations/many-members';
 const ORGANIZATIONS = 5_000;
 const LEDGER_ENTRIES = 20_000;
 const ORDERS = 20_000;
+const INVOICES = 2_000;
 const DAYS = 365;
 const MONTHS = 12;
 const USERS = 50;
@@ -23,6 +24,7 @@ export async function fillWithBilling(services: Filled, organizationId: string):
   await fillWithTotals(services, organizationId);
   await fillWithOrders(services, organizationId);
   await fillWithCustomers(services);
+  await fillWithInvoices(services, organizationId);
 }
 
 function fillWithLedger(services: Filled, organizationId: string): Promise<void> {
@@ -83,6 +85,16 @@ function fillWithOrders(services: Filled, organizationId: string): Promise<void>
         ...[isOpen ? 'OPEN' : 'COMPLETED', 1, 1, 0, 0, 0, `key-${n}`, 'values', n],
       ];
     }),
+  );
+}
+
+/** Invoices of the organization, and as many of another one. */
+function fillWithInvoices(services: Filled, organizationId: string): Promise<void> {
+  return insertRows(
+    services,
+    'invoices',
+    ['organization_id', 'id', 'status', 'total', 'currency', 'issued_at'],
+    rows(2 * INVOICES, (n) => [n % 2 === 0 ? organizationId : 'o1', `in-${n}`, 'PAID', 100, 'USD', n]),
   );
 }
 

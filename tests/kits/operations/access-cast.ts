@@ -4,6 +4,7 @@ import { withdrawBillingAccessRequest } from '../../../src/actions/requests/with
 import { addBillingAdmin } from '../../../src/actions/roster/add-billing-admin';
 import { syncOrganization } from '../../../src/actions/directory/sync-organization';
 import type { Services } from '../../../src/actions/services';
+import { updateBillingAccount } from '../../../src/store/billing-accounts';
 import { publishNow } from '../organizations/host-feed';
 import { buying, requestOf } from '../billing/buying';
 import { paying } from '../billing/paying';
@@ -149,6 +150,10 @@ async function pays(services: Services): Promise<void> {
   const { id } = await requestOf(acme.ordersPack('bea', 'pack_20000'));
   await policy.approves('olivia', id);
   await acme.pays(await acme.ordersPack('bea'));
+  // As if a payment were late: a renewal that is declined would bring about the change that is to come.
+  const late = { overdueAmount: 9_900, overdueCurrency: 'USD', overdueSince: services.clock() };
+  const next = { overdueNextAttemptAt: services.clock() + HOUR, overduePayUrl: 'https://pay.example/invoice' };
+  await services.database.transaction((writer) => updateBillingAccount(writer, 'acme', { ...late, ...next }));
 }
 
 async function countsOf(services: Services): Promise<{ version: number; sequence: number }> {

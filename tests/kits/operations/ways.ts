@@ -23,6 +23,7 @@ const organization = ['organization(id: ORGANIZATION)'];
 const billing = [...organization, 'billing'];
 const roster = [...organization, 'billingAdmins'];
 const activity = [...billing, 'activity'];
+const invoices = [...billing, 'invoices'];
 const usage = [...billing, `usage${ARGUMENTS['Billing.usage']}`];
 const teammates = [...roster, 'eligibleTeammates'];
 const pastRoster = [`billingAdminsAt${ARGUMENTS['Query.billingAdminsAt']}`];
@@ -57,6 +58,12 @@ const WAYS: Record<string, readonly string[]> = {
   CreditForecast: [...billing, 'creditForecast'],
   SpendingPolicy: [...billing, 'spendingPolicy'],
   PurchaseRequest: [...billing, 'purchaseRequests'],
+  PaymentMethod: [...billing, 'paymentMethod'],
+  UpcomingInvoice: [...billing, 'upcomingInvoice'],
+  OverduePayment: [...billing, 'overdue'],
+  InvoiceConnection: invoices,
+  InvoiceEdge: [...invoices, 'edges'],
+  Invoice: [...invoices, 'nodes'],
   PurchaseRequestPayload: ['declinePurchase(input: { organizationId: ORGANIZATION, requestId: "none" })'],
   CreditPack: [...billing, 'autoRecharge', 'creditPack'],
   BillingActivityConnection: activity,

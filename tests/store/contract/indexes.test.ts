@@ -13,8 +13,11 @@ import {
   openAccessRequestsOf,
   undecidedAccessRequests,
 } from '../../../src/store/access-requests';
+import { billingDetailsOf } from '../../../src/store/billing-details';
+import { invoicesAfter } from '../../../src/store/invoices';
 import {
   accountsDue,
+  accountsToReadAgain,
   creditsDue,
   findBillingAccount,
   organizationOfCustomer,
@@ -517,6 +520,14 @@ const READS: [what: string, most: number, index: RegExp, query: Query][] = [
     150,
     /organizations_credits_due/,
     (r) => creditsDue(r, 3_000, { dueAt: 1_000, organizationId: 'o1000' }, 20),
+  ],
+  ['B12 accounts without news', 60, /billing_accounts_read_again/, (r) => accountsToReadAgain(r, 3_000, 20)],
+  ['B12 what a page shows of an account', 3, /PRIMARY|autoindex_billing_accounts/, (r) => billingDetailsOf(r, ['o7'])],
+  [
+    'B12 a page of invoices',
+    30,
+    /invoices_by_time/,
+    (r) => invoicesAfter(r, 'big', { issuedAt: 1_000, id: 'in-1000' }, 21),
   ],
   ['B2 an account', 3, /PRIMARY|autoindex_billing_accounts/, (r) => findBillingAccount(r, 'o7')],
   ['B2 the organization of a customer', 5, /billing_accounts_customer/, (r) => organizationOfCustomer(r, 'cus-7')],
