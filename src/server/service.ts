@@ -18,6 +18,7 @@ import { openDatabase } from '../store/open-database';
 import { hasPendingMigrations, migrate, newerMigrations } from '../store/schema/migrate';
 import { assembleServices } from './assemble-services';
 import { openShared, type Shared } from './open-shared';
+import { fillDemoBilling } from './demo/demo-billing';
 import { claimForDemo, refuseDemoDatabase } from './demo/demo-database';
 import { DEMO_OPERATIONS } from './demo/demo-operations';
 import { demoGreeting } from './demo/demo-greeting';
@@ -286,6 +287,7 @@ async function serve(
   await payments.register(app, (notice) => handlePaymentNotice(services, notice), steps);
 
   await listen(app, settings);
+  if (demoSecret !== null) await fillDemoBilling(services, dependencies.address);
   const { actsByItself = true } = probes;
   const stopFollowingUp = repeat(
     () => followUpOnAll(services),

@@ -3,7 +3,7 @@ import { readSettings } from '../../src/server/settings';
 import { type FreshDatabase, freshDatabase } from '../kits/service/database-url';
 import { expectSound } from '../kits/organizations/log';
 import { seedAcme } from '../kits/organizations/seed';
-import { SECRET } from '../kits/service/service';
+import { type Data, SECRET } from '../kits/service/service';
 
 let database: FreshDatabase;
 
@@ -45,6 +45,28 @@ test('O1 the demo signs in an owner, a billing admin, a member and an outsider, 
   for (const { link, token } of people) expect(link).toBe(`${service.address}/#token=${token}`);
   await expectSound(service.services, 'acme');
   await service.close();
+});
+
+test('O1 B12 the demo has a card, three paid invoices and the next one, once', async () => {
+  const query = `{ organization(id: "acme") { billing { status paymentMethod { last4 } upcomingInvoice { dueAt }
+    invoices { nodes { status issuedAt } } } } }`;
+  const first = await start();
+  const [owner] = tokensIn(first.greeting);
+  const shown = async ({ address }: RunningService) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${owner?.token}` };
+    const response = await fetch(`${address}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    return ((await response.json()) as { data: { organization: { billing: Data } } }).data.organization.billing;
+  };
+  const billing = await shown(first);
+  expect(billing).toMatchObject({ status: 'ACTIVE', paymentMethod: { last4: '4242' } });
+  expect((billing.invoices.nodes as Data[]).map(({ status }: Data) => status)).toEqual(['PAID', 'PAID', 'PAID']);
+  for (const { issuedAt } of billing.invoices.nodes as Data[]) expect(Date.parse(issuedAt)).toBeLessThan(Date.now());
+  expect(Date.parse(billing.upcomingInvoice.dueAt)).toBeGreaterThan(Date.now());
+  await expectSound(first.services, 'acme');
+  await first.close();
+  const second = await start();
+  expect(await shown(second)).toEqual(billing);
+  await second.close();
 });
 
 test('O1 the demo is filled once: a second start keeps what was changed, and the tokens of the first', async () => {
