@@ -22,6 +22,6 @@ test('B9 activity shows all but what changes nobody’s access, plan, credits or
   expect(KINDS.filter((kind) => !LOG_KINDS[kind].activity)).toEqual([
     ...['ADMIN_EXPIRING', 'ROLE_CHANGED', 'PROFILE_CHANGED'],
     ...['INVITATION_CREATED', 'INVITATION_CHANGED', 'INVITATION_ACCEPTED', 'INVITATION_REVOKED'],
-    ...['CUSTOMER_CREATED', 'CHECKOUT_STARTED'],
+    ...['CUSTOMER_CREATED', 'CHECKOUT_STARTED', 'BILLING_DETAILS_CHANGED'],
   ]);
 });
