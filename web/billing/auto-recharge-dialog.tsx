@@ -3,6 +3,7 @@ import { useForm, useWatch } from 'react-hook-form';
 import { useClient, useQuery } from 'urql';
 import { Catalog, UpdateAutoRecharge } from '../documents/billing-documents';
 import { Dialog } from '../look/dialog';
+import { FieldProblem } from '../look/field-problem';
 import { formatMoney, formatNumber } from '../look/numbers';
 import { Problem } from '../look/problem';
 import { numberForField, readAmount, readNumber } from '../look/typed-numbers';
@@ -120,13 +121,5 @@ export function AutoRechargeDialog({ onClose }: { readonly onClose: () => void }
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function FieldProblem({ id, children }: { readonly id?: string; readonly children: string | undefined }) {
-  return (
-    <p id={id} className="field-problem" role={children ? 'alert' : undefined}>
-      {children}
-    </p>
   );
 }

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { useClient, useQuery } from 'urql';
 import {
@@ -8,11 +8,13 @@ import {
   type Preview,
   SubscriptionPreview,
 } from '../documents/billing-documents';
+import type { PurchaseRequest } from '../documents/purchase-documents';
 import { formatDay } from '../look/dates';
 import { Dialog } from '../look/dialog';
 import { formatMoney, formatNumber } from '../look/numbers';
 import { Problem } from '../look/problem';
 import { useNow } from '../look/use-now';
+import { AskedForApproval } from './asked-for-approval';
 import { useBilling } from './billing-context';
 import { newKey } from './new-key';
 import { returnUrl } from './return-url';
@@ -28,6 +30,7 @@ export function ChangePlanDialog({ onClose }: { readonly onClose: () => void }) 
   const { billing, organizationId } = useBilling();
   const api = useClient();
   const { send, isBusy, problem } = useChange();
+  const [asked, setAsked] = useState<PurchaseRequest | null>(null);
   const [{ data: catalog, error: catalogError }] = useQuery({ query: Catalog });
   const { register, handleSubmit, control } = useForm<Choice>({
     defaultValues: { planKey: billing.plan?.key ?? '', cadence: billing.cadence ?? 'MONTHLY' },
@@ -66,10 +69,17 @@ export function ChangePlanDialog({ onClose }: { readonly onClose: () => void }) 
       (answer) => answer.changeSubscription,
     );
     if (!payload) return lookAgain();
-    if (payload.checkoutUrl) window.location.assign(payload.checkoutUrl);
+    if (payload.purchaseRequest) setAsked(payload.purchaseRequest);
+    else if (payload.checkoutUrl) window.location.assign(payload.checkoutUrl);
     else onClose();
   };
 
+  if (asked)
+    return (
+      <Dialog title="An owner has to approve this" onClose={onClose}>
+        <AskedForApproval request={asked} onClose={onClose} />
+      </Dialog>
+    );
   return (
     <Dialog title={isSubscribed ? 'Change plan' : 'Choose a plan'} onClose={onClose}>
       <form onSubmit={(event) => void handleSubmit(confirm)(event)}>

@@ -17,6 +17,7 @@ import { Message } from './message';
 import { PlanCard } from './plan-card';
 import { PortalCard } from './portal-card';
 import { Skeleton } from './skeleton';
+import { SpendingCard } from './spending-card';
 import { UsageCard } from './usage-card';
 
 const DOCUMENTS: WatchDocuments<Organization> = { opening: PageOpening, changed: BillingChanged };
@@ -111,6 +112,9 @@ function Cards() {
           </CardBoundary>
           <CardBoundary title="Credits">
             <CreditsCard />
+          </CardBoundary>
+          <CardBoundary title="Spending">
+            <SpendingCard />
           </CardBoundary>
         </div>
       </div>

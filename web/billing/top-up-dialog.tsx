@@ -2,9 +2,11 @@ import { useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { useClient, useQuery } from 'urql';
 import { Catalog, CreateTopUpCheckout } from '../documents/billing-documents';
+import type { PurchaseRequest } from '../documents/purchase-documents';
 import { Dialog } from '../look/dialog';
 import { formatMoney } from '../look/numbers';
 import { Problem } from '../look/problem';
+import { AskedForApproval } from './asked-for-approval';
 import { useBilling } from './billing-context';
 import { newKey } from './new-key';
 import { PackChoices } from './pack-choices';
@@ -22,6 +24,7 @@ export function TopUpDialog({ onClose }: { readonly onClose: () => void }) {
   const packs = catalog?.creditPacks ?? [];
   const chosen = packs.find(({ key }) => key === packKey);
   const [intention] = useState(newKey);
+  const [asked, setAsked] = useState<PurchaseRequest | null>(null);
   // The same for each try, or it would be another call under the same key.
   const [back] = useState(() => returnUrl(organizationId, { kind: 'credits', before: billing.credits.topUp }));
 
@@ -39,9 +42,16 @@ export function TopUpDialog({ onClose }: { readonly onClose: () => void }) {
         .toPromise(),
       (data) => data.createTopUpCheckout,
     );
-    if (payload?.checkoutUrl) window.location.assign(payload.checkoutUrl);
+    if (payload?.purchaseRequest) setAsked(payload.purchaseRequest);
+    else if (payload?.checkoutUrl) window.location.assign(payload.checkoutUrl);
   };
 
+  if (asked)
+    return (
+      <Dialog title="An owner has to approve this" onClose={onClose}>
+        <AskedForApproval request={asked} onClose={onClose} />
+      </Dialog>
+    );
   return (
     <Dialog title="Top up credits" onClose={onClose}>
       <form onSubmit={(event) => void handleSubmit(pay)(event)}>

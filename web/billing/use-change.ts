@@ -25,7 +25,8 @@ export function useChange() {
     const payload = data ? payloadOf(data) : null;
     if (payload?.billing) watch.takeBilling(payload.billing);
     const [refusal] = payload?.userErrors ?? [];
-    if (payload && !refusal) return payload;
+    // What became a request instead is an answer too: the payload has it.
+    if (payload && (!refusal || refusal.code === 'APPROVAL_REQUIRED')) return payload;
     const [fault] = error?.graphQLErrors ?? [];
     if (refusal) setProblem(refusal);
     else if (fault?.extensions.code === 'FORBIDDEN')

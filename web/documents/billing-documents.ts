@@ -1,6 +1,7 @@
 import type { ResultOf } from 'gql.tada';
 import { AccessFields } from './access-documents';
 import { graphql } from './graphql';
+import { PurchaseFields } from './purchase-documents';
 import { RosterFields } from './roster-documents';
 
 export const BillingFields = graphql(
@@ -272,6 +273,9 @@ export const ChangeSubscription = graphql(
           ...BillingFields
         }
         checkoutUrl
+        purchaseRequest {
+          ...PurchaseFields
+        }
         userErrors {
           code
           message
@@ -279,7 +283,7 @@ export const ChangeSubscription = graphql(
       }
     }
   `,
-  [BillingFields],
+  [BillingFields, PurchaseFields],
 );
 
 export const CancelSubscription = graphql(
@@ -316,17 +320,23 @@ export const ResumeSubscription = graphql(
   [BillingFields],
 );
 
-export const CreateTopUpCheckout = graphql(`
-  mutation CreateTopUpCheckout($input: CreateTopUpCheckoutInput!) {
-    createTopUpCheckout(input: $input) {
-      checkoutUrl
-      userErrors {
-        code
-        message
+export const CreateTopUpCheckout = graphql(
+  `
+    mutation CreateTopUpCheckout($input: CreateTopUpCheckoutInput!) {
+      createTopUpCheckout(input: $input) {
+        checkoutUrl
+        purchaseRequest {
+          ...PurchaseFields
+        }
+        userErrors {
+          code
+          message
+        }
       }
     }
-  }
-`);
+  `,
+  [PurchaseFields],
+);
 
 export const UpdateAutoRecharge = graphql(
   `

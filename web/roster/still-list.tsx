@@ -14,7 +14,7 @@ import {
 import type { Hold } from '../look/hold-still';
 
 /** What changes its height by itself, or is pointed at, from the top of the card to its end. */
-const PLACES = ['news', 'owners', 'admins', 'picker', 'invitations', 'requests', 'setback'] as const;
+const PLACES = ['news', 'owners', 'admins', 'picker', 'invitations', 'requests', 'setback', 'purchases'] as const;
 
 type Place = (typeof PLACES)[number];
 

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { grantCredits } from '../../../src/actions/credits/grant-credits';
 import { syncOrganization } from '../../../src/actions/directory/sync-organization';
+import { buying, requestOf } from '../billing/buying';
 import { isLive } from './browser';
 import type { Stage, View } from './stage';
 
@@ -293,6 +294,61 @@ export const BILLING_VIEWS: readonly View[] = [
       await goPay(page);
       await press(page, /^Pay \$/);
       await page.getByText('1,000 more credits are here').waitFor();
+      return page;
+    },
+  ],
+  [
+    'what waits for an owner’s approval, and what was decided',
+    async (stage, options) => {
+      const { id, money, olivia, oscar, bea } = await subscribed(stage);
+      const { allows, approves, declines } = buying(stage.service.services, id);
+      await allows(5_000, 20_000, olivia);
+      await money.ordersPack(bea, 'pack_1000');
+      const declined = await requestOf(money.ordersPack(bea, 'pack_5000'));
+      await declines(oscar, declined.id);
+      const approved = await requestOf(money.ordersPack(bea, 'pack_5000'));
+      await approves(olivia, approved.id);
+      await requestOf(money.asksFor(bea, 'business', 'MONTHLY'));
+      const page = await stage.open(olivia, id, options);
+      await page.getByRole('list', { name: 'Purchase requests' }).getByRole('listitem').nth(2).waitFor();
+      return page;
+    },
+  ],
+  [
+    'the approval of a purchase',
+    async (stage, options) => {
+      const { id, money, olivia, bea } = await subscribed(stage);
+      await buying(stage.service.services, id).allows(5_000, null, olivia);
+      await requestOf(money.asksFor(bea, 'business', 'MONTHLY'));
+      const page = await stage.open(olivia, id, options);
+      await press(page, /^Approve the purchase of/);
+      await page.getByRole('dialog').getByText('Next invoice').waitFor();
+      return page;
+    },
+  ],
+  [
+    'a purchase that became a request',
+    async (stage, options) => {
+      const { id, olivia, bea } = await subscribed(stage);
+      await buying(stage.service.services, id).allows(500, 10_000, olivia);
+      const page = await stage.open(bea, id, options);
+      await press(page, 'Top up');
+      await page.getByRole('radio', { name: /^5,000/ }).check();
+      await press(page, /^Continue to pay/);
+      await page.getByRole('dialog', { name: 'An owner has to approve this' }).waitFor();
+      return page;
+    },
+  ],
+  [
+    'limits of spending, with what is wrong about them',
+    async (stage, options) => {
+      const { id, olivia } = await subscribed(stage);
+      await buying(stage.service.services, id).allows(5_000, 20_000, olivia);
+      const page = await stage.open(olivia, id, options);
+      await press(page, 'Change limits');
+      await page.getByRole('textbox', { name: /For each month/ }).fill('much');
+      await press(page, 'Save');
+      await page.getByRole('alert').waitFor();
       return page;
     },
   ],
