@@ -102,6 +102,37 @@ test('the card holds still under the pointer and the focus', async () => {
   await adds('bea', 'oscar');
 });
 
+test('T1 T2 the card gives access to look only, until a day, and changes it', async () => {
+  const { removes } = organization(service.services, 'acme');
+  const { page } = await open(host);
+  await page.getByRole('combobox', { name: 'Select a teammate' }).fill('Name of mia');
+  await page.getByRole('option', { name: 'Name of mia' }).click();
+  await page.getByRole('radio', { name: 'Look only' }).check();
+  await page.getByRole('combobox', { name: 'Ends' }).selectOption('On another day…');
+  const day = new Date().getFullYear() + 1;
+  await page.getByLabel('Last day').fill(`${day}-12-31`);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const mia = adminsOf(page).filter({ hasText: 'Name of mia' });
+  await mia.getByText(new RegExp(`^Look only · until .*${day}`)).waitFor();
+
+  const change = page.getByRole('button', { name: 'Change the access of Name of mia' });
+  await change.click();
+  const dialog = page.getByRole('dialog', { name: 'Change Name of mia’s billing access' });
+  await dialog.getByRole('radio', { name: /^Can manage billing/ }).check();
+  await dialog.getByRole('combobox', { name: 'Ends' }).selectOption('No end');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await mia.getByText('Can manage billing', { exact: true }).waitFor();
+  await dialog.waitFor({ state: 'detached' });
+  // The dialog is open while another owner takes the access away: the focus stays in the card.
+  await change.click();
+  await removes('mia', 'oscar');
+  await dialog.getByText('Name of mia is no longer a billing admin.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(
+    `document.querySelector('billing-admins-card').shadowRoot.activeElement?.textContent.startsWith('Billing admins')`,
+  );
+});
+
 test('the page’s own styles do not reach into the card, and its variables do', async () => {
   const { page } = await open(host);
   const add = page.getByRole('button', { name: 'Add', exact: true });

@@ -5,6 +5,8 @@ import { requestBillingAccess } from '../../actions/requests/request-billing-acc
 import { addBillingAdmin } from '../../actions/roster/add-billing-admin';
 import type { Services } from '../../actions/services';
 import type { OrganizationRole } from '../../domain/access/permissions';
+import { grantOf } from '../../domain/roster/grants';
+import { membersAmong } from '../../store/members';
 import { isDemoFilled, markDemoAsFilled } from '../../store/service-state';
 import { seedDemoUsage } from './demo-usage';
 
@@ -46,7 +48,7 @@ export async function fillDemo(services: Services): Promise<void> {
   await database.transaction(markDemoAsFilled);
 }
 
-/** Two organizations, owners, a billing admin, members, who asks to become one, and usage; repeating it changes nothing. */
+/** Two organizations, owners, billing admins of both kinds, members, who asks to become one, and usage; repeating it changes nothing. */
 async function seed(services: Services): Promise<void> {
   const { owner, billingAdmin, member, outsider } = DEMO_PEOPLE;
   const organizationId = DEMO_ORGANIZATION;
@@ -78,6 +80,17 @@ async function seed(services: Services): Promise<void> {
     userId: billingAdmin.id,
     expectedVersion: null,
   });
+
+  const looking = (await membersAmong(services.database.reader, organizationId, ['chen'])).get('chen');
+  // A start that was cut short may have given another end.
+  if (looking && !grantOf(looking))
+    await addBillingAdmin(services, {
+      actorId: 'oscar',
+      organizationId,
+      userId: looking.userId,
+      expectedVersion: null,
+      grant: { access: 'VIEW', expiresAt: endOfDecember(services) },
+    });
 
   await requestBillingAccess(services, {
     actorId: 'hana',
