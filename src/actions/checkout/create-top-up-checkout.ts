@@ -8,6 +8,7 @@ import type { Services } from '../services';
 import { askedPack } from '../spending/asked-purchases';
 import { countsFor, isLimited, judgePurchase } from '../spending/judge-purchase';
 import { approvalRequired } from '../spending/purchase-refusal';
+import { requireOwnOrder } from '../spending/require-own-order';
 import { orderApprovedFor, requestPurchase } from '../spending/request-purchase';
 import { openCheckout } from './open-checkout';
 import { onceFor, orderMadeBy, placeOrder } from './orders';
@@ -48,6 +49,7 @@ function place(services: Services, topUp: TopUp): Promise<Placed> {
       requireReturnUrl(services, returnUrl);
       const call = onceFor('createTopUpCheckout', idempotencyKey, [creditPackKey, returnUrl]);
       const known = (await orderMadeBy(transaction, call)) ?? (await orderApprovedFor(transaction, call));
+      if (known) requireOwnOrder(transaction.organization, actor, known);
       if (known?.status === 'EXPIRED') throw new Refusal('CHECKOUT_EXPIRED', ['input', 'idempotencyKey']);
       if (known) return { order: known };
       const pack = creditPackOfCatalog(services.catalog, creditPackKey);

@@ -20,6 +20,7 @@ import type { Services } from '../services';
 import { askedPlan } from '../spending/asked-purchases';
 import { countsFor, isLimited, judgePurchase, limitsOf } from '../spending/judge-purchase';
 import { approvalRequired } from '../spending/purchase-refusal';
+import { requireOwnOrder } from '../spending/require-own-order';
 import { orderApprovedFor, requestPurchase } from '../spending/request-purchase';
 import { closeEarlierPages } from './close-earlier-pages';
 import { orderChange, previewExpired, requireNoChangeUnderWay } from './order-change';
@@ -77,6 +78,7 @@ function place(services: Services, wish: SubscriptionChange): Promise<Placed | {
       if (returnUrl !== null) requireReturnUrl(services, returnUrl);
       const call = onceFor('changeSubscription', idempotencyKey, [planKey, cadence, returnUrl, previewToken]);
       const known = (await orderMadeBy(transaction, call)) ?? (await orderApprovedFor(transaction, call));
+      if (known) requireOwnOrder(organization, actor, known);
       // A caller that ordered a page and never got it continues with the same order.
       const isUnfinished = known?.kind === 'SUBSCRIPTION' && known.status === 'OPEN' && known.checkoutUrl === null;
       if (known && !isUnfinished) return { repeated: known };
