@@ -181,6 +181,9 @@ async function serve(
   probes: ServiceProbes,
 ): Promise<RunningService> {
   const demoSecret = await secretOfDemo(settings, database);
+  // Kept, because a server that is closing has none, and the calls that are still running name it in links.
+  let ownAddress: string | undefined;
+  const addressOfServer = () => (ownAddress ??= listeningAt(app.server.address() as AddressInfo));
   const arrivals = new Arrivals(app.server);
   const metrics = new Metrics();
   const dependencies = {
@@ -190,7 +193,7 @@ async function serve(
     clock: probes.clock ?? Date.now,
     monotonicClock: probes.monotonicClock,
     smallSteps: new SmallSteps(arrivals.waitFor()),
-    address: () => settings.publicUrl ?? listeningAt(app.server.address() as AddressInfo),
+    address: () => settings.publicUrl ?? addressOfServer(),
     onError: (error: unknown) => app.log.error({ err: error }, 'Something in the background failed.'),
     onFanOut: (fanOut: FanOut) => metrics.fannedOut(fanOut),
     tracing,
@@ -308,7 +311,7 @@ async function serve(
       ...{ services, notifier: shared.notifier, webhooks: settings.webhooks, log: app.log },
       onDelivery: (outcome) => metrics.delivered(outcome),
     });
-  const address = listeningAt(app.server.address() as AddressInfo);
+  const address = addressOfServer();
   log.info(`Billing Admins listens at ${address}`);
 
   return {

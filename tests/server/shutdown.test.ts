@@ -46,6 +46,32 @@ test('O4 a running mutation finishes, the service is not ready during that, and 
   await expect(fetch(`${service.address}/healthz`)).rejects.toThrow();
 });
 
+test('O4 B3 a page for a payment that is made while the service is stopping has its address', async () => {
+  const service = await startTestService();
+  await seedAcme(service.services);
+  const socket = await RawSocket.signIn(service, await service.token('olivia'));
+  const release = await holdAcme(service);
+  const statements = service.statements.length;
+  socket.operate(`mutation { changeSubscription(input: {
+    organizationId: "acme", planKey: "starter", cadence: MONTHLY, returnUrl: "${service.address}/billing"
+  }) { checkoutUrl userErrors { code } } }`);
+  while (service.statements.length === statements) await new Promise(setImmediate);
+
+  const closing = service.close();
+  await release();
+  expect(await socket.next()).toMatchObject({
+    payload: {
+      data: {
+        changeSubscription: {
+          checkoutUrl: expect.stringContaining(`${service.address}/sandbox/checkout`) as string,
+          userErrors: [],
+        },
+      },
+    },
+  });
+  await closing;
+});
+
 test('O4 what comes on a socket while the service is stopping is not begun, and what came before is answered', async () => {
   const service = await startTestService();
   await seedAcme(service.services);

@@ -130,8 +130,11 @@ async function lockForLong(root: Connection, { servers, callers, findings, rando
   while (performance.now() < end) {
     const instance = pick(random, servers.instances);
     const outcome = await changeNothing(instance, other);
-    if (outcome !== 'UNCHANGED' || !(await instance.isWell()))
-      findings.breaks(`While ${locked} was locked, ${instance.process.name} was not well, or kept ${other} waiting.`);
+    const readiness = await instance.readiness();
+    if (outcome !== 'UNCHANGED' || !instance.isWellBy(readiness))
+      findings.breaks(
+        `While ${locked} was locked, ${other} got ${outcome} of ${instance.process.name}, ready: ${readiness}.`,
+      );
     findings.count('done', 'changes of others while an organization was locked for ten seconds');
     await passes(between(random, 50, 300));
   }

@@ -55,7 +55,11 @@ export class Instance {
 
   /** Whether it says of itself that nothing is missing, but for a receiver of webhooks. */
   async isWell(): Promise<boolean> {
-    return ['{"status":"ready"}', '{"status":"ready","degraded":["webhooks"]}'].includes(await this.readiness());
+    return this.isWellBy(await this.readiness());
+  }
+
+  isWellBy(readiness: string): boolean {
+    return ['{"status":"ready"}', '{"status":"ready","degraded":["webhooks"]}'].includes(readiness);
   }
 
   /** Whether it says that nothing is missing and all webhooks are accepted. */
@@ -63,7 +67,8 @@ export class Instance {
     return (await this.readiness()) === '{"status":"ready"}';
   }
 
-  private async readiness(): Promise<string> {
+  /** What it says of itself; nothing if it does not answer. */
+  async readiness(): Promise<string> {
     try {
       const response = await fetch(`http://127.0.0.1:${this.port}/readyz`, { signal: AbortSignal.timeout(5_000) });
       return JSON.stringify(await response.json());
