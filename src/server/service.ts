@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { settleDueOrganizations } from '../actions/due/settle-due-organizations';
 import { followUpOnAll } from '../actions/directory/follow-up';
 import { handlePaymentNotice } from '../actions/payments/handle-payment-notice';
 import type { Services } from '../actions/services';
@@ -51,7 +50,7 @@ import { claimProvider, openPayments } from './payments/open-payments';
 import { readCatalog } from './read-catalog';
 import { runHostEvents, type RunningHostEvents } from './host-events/run-host-events';
 import { repeat } from './repeat';
-import { StepLoop } from './step-loop';
+import { settleFromTimeToTime } from './settle-from-time-to-time';
 import { packageVersion, webBuildFolder } from './package-folder';
 import { BadSetting, isLoopback, type Settings } from './settings';
 import { shownSettings } from './shown-settings';
@@ -101,9 +100,6 @@ interface Opened {
 
 /** How long requests that are under way may take at shutdown, in milliseconds; O4 has ten seconds for everything. */
 const CONNECTIONS_GRACE = 6_000;
-
-/** How often organizations of which something is due are looked for, in milliseconds: an end is written within two seconds (T2). */
-const SETTLE_EVERY = 1_000;
 
 /** How often what an ended process left undone is looked for, in milliseconds. */
 const FOLLOW_UP_EVERY = 60_000;
@@ -299,10 +295,9 @@ async function serve(
   );
   const settling =
     actsByItself &&
-    new StepLoop(() => settleDueOrganizations(services).then(() => SETTLE_EVERY), {
-      rest: SETTLE_EVERY,
-      onError: (error) => app.log.error({ err: error }, 'Writing what is due failed, such as ends of grants.'),
-    });
+    settleFromTimeToTime(services, (error) =>
+      app.log.error({ err: error }, 'Writing what is due failed, such as ends of grants.'),
+    );
   const stopReconciling = reconcileFromTimeToTime(services, actsByItself, (error) =>
     app.log.error({ err: error }, 'Reconciling with the payment provider failed.'),
   );

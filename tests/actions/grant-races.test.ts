@@ -1,11 +1,13 @@
-import { settleDueOrganizations } from '../../src/actions/due/settle-due-organizations';
+import { settleDueOrganizations, type UnderWay } from '../../src/actions/due/settle-due-organizations';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
 import { addBillingAdmin } from '../../src/actions/roster/add-billing-admin';
 import { updateBillingAdmin } from '../../src/actions/roster/update-billing-admin';
 import { DATABASE_NOW } from '../../src/store/database-clock';
+import { Gate } from '../kits/basics/gate';
 import { type Outcome, outcomeOf, rosterChangesIn, versionOf } from '../kits/model/outcomes';
 import { expectSound, logOf } from '../kits/organizations/log';
 import { seedAcme } from '../kits/organizations/seed';
+import { engine } from '../kits/service/database-url';
 import { inThisOrder } from '../kits/service/queue';
 import { servicesOn, startServices, type TestServices } from '../kits/service/services';
 
@@ -151,6 +153,35 @@ test('T2 two looks at once, on two instances, write one entry', async () => {
   await race(look, () => settleDueOrganizations(other).then(() => ({ changed: true })), look);
   expect(await changes()).toEqual([EXPIRED]);
 });
+
+if (engine === 'mysql')
+  test('T2 an organization that somebody else has locked keeps no other from having its end written, nor the next look', async () => {
+    const other = await seedAcme(services, `other-${acme.id}`);
+    await addBillingAdmin(services, {
+      ...{ ...command('mia'), organizationId: other.id },
+      grant: { access: 'VIEW', expiresAt: end + 1 },
+    });
+    const [isHeld, isReleased] = [new Gate(), new Gate()];
+    const holding = services.database.transaction(async (writer) => {
+      await writer.lock('SELECT id FROM organizations WHERE id = ?', [acme.id]);
+      isHeld.open();
+      await isReleased.opened;
+    });
+    await isHeld.opened;
+    ahead = HOUR + 1_000;
+    const isWritten = async () => (await logOf(services, other.id)).some(({ details }) => details.includes('EXPIRED'));
+    const underWay: UnderWay = new Map();
+    const first = settleDueOrganizations(services, underWay);
+    while (!(await isWritten())) await new Promise(setImmediate);
+    // It does not begin again what waits.
+    await settleDueOrganizations(services, underWay);
+    expect([...underWay.keys()]).toEqual([acme.id]);
+    expect(await changes()).toEqual([]);
+    isReleased.open();
+    await Promise.all([holding, first]);
+    expect(await changes()).toEqual([EXPIRED]);
+    expect(underWay.size).toBe(0);
+  });
 
 test('T2 an owner whose own act waits for the lock is judged by what they are then', async () => {
   expect(await race(() => acme.hasMember('oscar'), afterTheEnd(remove))).toEqual(['CHANGED', 'FORBIDDEN']);
