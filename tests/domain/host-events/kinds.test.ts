@@ -71,6 +71,12 @@ describe('H4 whatever the log holds, an event says ids, numbers and codes', () =
     });
   });
 
+  test('T1 an entry from before grants had a kind says that it gave all of billing', () => {
+    const accessIn = (details: Record<string, unknown>) =>
+      hostEventData(HOST_EVENT_KINDS.ADMIN_ADDED, { subjectId: 'usr_bea', actorId: null, details }).access;
+    expect([accessIn({}), accessIn({ access: 'VIEW' })]).toEqual(['MANAGE', 'VIEW']);
+  });
+
   test.each(['7', null, {}])('%j is no number', (amount) => {
     expect(said({ amount }).amount).toBeNull();
   });
