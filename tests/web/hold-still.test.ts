@@ -3,7 +3,7 @@ import { grantCredits } from '../../src/actions/credits/grant-credits';
 import { approveBillingAccessRequest } from '../../src/actions/requests/approve-billing-access-request';
 import { declineBillingAccessRequest } from '../../src/actions/requests/decline-billing-access-request';
 import { requestBillingAccess } from '../../src/actions/requests/request-billing-access';
-import { adminsOf, Browsers, holdMutation, isLive, rosterOf } from '../kits/page/browser';
+import { adminsOf, Browsers, hasFocus, holdMutation, isLive, rosterOf } from '../kits/page/browser';
 import { organization, seedAcme } from '../kits/organizations/seed';
 import { startTestService, type TestService } from '../kits/service/service';
 
@@ -218,7 +218,7 @@ test('what is refused of a request is told in its dialog, and moves nothing', as
   expect(await press.count()).toBe(0);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await dialog.waitFor({ state: 'detached' });
-  await page.waitForFunction(`document.activeElement?.textContent === 'Owner controls'`);
+  await hasFocus(page, 'Owner controls');
 });
 
 /** Olivia chooses a teammate and adds them. */

@@ -107,3 +107,24 @@ export function holdMutation(page: Page, name: string): Promise<() => void> {
     });
   });
 }
+
+interface FocusedElement {
+  readonly textContent: string | null;
+  readonly shadowRoot: { readonly activeElement: FocusedElement | null } | null;
+}
+
+/**
+ * Resolves once the focus is on something whose text begins so, also in a shadow tree; by default on anything but the whole page. A text in
+ * place of the function would be evaluated again at each look, which the page's policy refuses.
+ */
+export const hasFocus = (page: Page, text = '') =>
+  page.waitForFunction((start: string) => {
+    const { document } = globalThis as unknown as {
+      readonly document: { readonly activeElement: FocusedElement | null; readonly body: unknown };
+    };
+    let element = document.activeElement;
+    if (element === document.body) return false;
+    while (element && element.shadowRoot && element.shadowRoot.activeElement)
+      element = element.shadowRoot.activeElement;
+    return element !== null && (element.textContent || '').startsWith(start);
+  }, text);
