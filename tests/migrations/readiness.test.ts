@@ -39,7 +39,7 @@ describe('pending migrations', () => {
   test.each(['0', '1'])(
     'O7 a build starts on no tables that a newer one has migrated, and one that runs stays ready: %s',
     async (onStart) => {
-      const running = await startTestService();
+      const running = await startTestService({ isMigrated: false });
       await running.services.database.transaction((writer) =>
         writer.run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'OfTomorrow9999999999999')"),
       );
@@ -55,7 +55,7 @@ describe('pending migrations', () => {
   );
 
   test('O1 with MIGRATE_ON_START=0 the service touches no schema and is not ready until somebody else has migrated', async () => {
-    const service = await startTestService({ environment: { MIGRATE_ON_START: '0' } });
+    const service = await startTestService({ isMigrated: false, environment: { MIGRATE_ON_START: '0' } });
     const ready = async () => {
       const response = await fetch(`${service.address}/readyz`);
       return { status: response.status, missing: ((await response.json()) as { missing?: string[] }).missing };
@@ -78,7 +78,7 @@ describe('pending migrations', () => {
   });
 
   test('O1 the service migrates before it listens', async () => {
-    const service = await startTestService();
+    const service = await startTestService({ isMigrated: false });
     expect((await fetch(`${service.address}/readyz`)).status).toBe(200);
     await service.close();
   });

@@ -1,6 +1,9 @@
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
+/** What one test file of a worker leaves to the next on purpose, by name. */
+const kept = new Map();
+
 /**
  * Runs a test file among the process's own globals. In a context of its own, as jest's `node` environment has it, each access to a
  * global costs more, and no package could be shared between test files: its errors and arrays would be no instances of the
@@ -9,14 +12,16 @@ const { ModuleMocker } = require('jest-mock');
 module.exports = class SharedGlobalsEnvironment {
   global = globalThis;
 
-  constructor({ projectConfig }) {
+  constructor({ projectConfig, globalConfig }) {
     this.before = {
       globals: Object.getOwnPropertyDescriptors(globalThis),
       exit: process.exit,
       env: process.env,
       variables: { ...process.env },
     };
-    Object.assign(globalThis, projectConfig.globals);
+    // Where jest watches, what was kept may be of source that has changed.
+    const KEPT_BY_WORKER = globalConfig?.watch || globalConfig?.watchAll ? new Map() : kept;
+    Object.assign(globalThis, projectConfig.globals, { KEPT_BY_WORKER });
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
   }

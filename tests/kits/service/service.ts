@@ -5,6 +5,7 @@ import { type RunningService, startService } from '../../../src/server/service';
 import { readSettings } from '../../../src/server/settings';
 import type { SandboxPayer } from '../../../src/payments/sandbox/sandbox-payer';
 import { engine, freshDatabase } from './database-url';
+import { migratedDatabase } from './migrated-database';
 import { payerOf } from './services';
 
 export const SECRET = 'a secret of at least thirty-two bytes, for tests';
@@ -50,11 +51,13 @@ interface Options {
   readonly webFolder?: string;
   /** Whether the feed of host events grows, and unfinished work is looked for again; otherwise nothing sends statements by itself. */
   readonly actsByItself?: boolean;
+  /** Whether the database has its tables before the service starts, as it has for most starts; yes unless said. */
+  readonly isMigrated?: boolean;
 }
 
 /** The whole service, listening on a free port of this machine, on an empty database of the engine of this run. */
 export async function startTestService(options: Options = {}): Promise<TestService> {
-  const database = await freshDatabase();
+  const database = await ((options.isMigrated ?? true) ? migratedDatabase() : freshDatabase());
   try {
     return await serve(database.url, options, database.drop);
   } catch (error) {

@@ -9,8 +9,7 @@ import { assembleServices } from '../../../src/server/assemble-services';
 import type { Database } from '../../../src/store/database';
 import { openDatabase } from '../../../src/store/open-database';
 import { sandboxAccounts } from '../../../src/store/sandbox-accounts';
-import { migrate } from '../../../src/store/schema/migrate';
-import { freshDatabase } from './database-url';
+import { migratedDatabase } from './migrated-database';
 import { withWatchedLocks } from './queue';
 
 export interface ServicesOptions {
@@ -79,7 +78,7 @@ export interface TestServices extends Services {
 
 /** The actions' services on an empty, migrated database of the engine of this run; no HTTP. */
 export async function startServices(options: ServicesOptions = {}): Promise<TestServices> {
-  const { url, drop } = await freshDatabase();
+  const { url, drop } = await migratedDatabase();
   const statements: string[] = [];
   const database = withWatchedLocks(
     await openDatabase({
@@ -88,7 +87,6 @@ export async function startServices(options: ServicesOptions = {}): Promise<Test
       ...(options.databaseAhead && { clockAhead: options.databaseAhead }),
     }),
   );
-  await migrate(database);
   const sandbox = sandboxOn(database, options);
   const services = servicesOn(database, { payments: sandbox.provider, ...options });
   return {
