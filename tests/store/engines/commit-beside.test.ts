@@ -39,7 +39,7 @@ describe('O6 a commit of SQLite beside other work', () => {
     const order: string[] = [];
     // Nothing that another thread has done is heard of within a turn.
     const restOfTurn = async () => {
-      for (let microtask = 0; microtask < 1_000; microtask++) await null;
+      for (let microtask = 0; microtask < 1_000; microtask++) await Promise.resolve();
     };
     const database = await open((sql) => {
       if (sql === 'COMMIT') void restOfTurn().then(() => order.push('the turn'));
