@@ -21,7 +21,7 @@ export function invoicesAfter(
   const beyond = after ? 'AND issued_at <= ? AND (issued_at < ? OR id < ?)' : '';
   return SELECTED.rows(
     reader,
-    `FROM invoices WHERE organization_id = ? ${beyond} ORDER BY issued_at DESC, id DESC LIMIT ?`,
+    `FROM invoices /*! FORCE INDEX (invoices_by_time) */ WHERE organization_id = ? ${beyond} ORDER BY issued_at DESC, id DESC LIMIT ?`,
     [organizationId, ...(after ? [after.issuedAt, after.issuedAt, after.id] : []), limit],
   );
 }

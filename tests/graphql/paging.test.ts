@@ -125,7 +125,7 @@ let service: TestService;
 beforeAll(async () => {
   // All at one moment: entries of the log differ only by their position.
   const now = Date.UTC(2026, 3, 1);
-  service = await startTestService({ clock: () => now });
+  service = await startTestService({ clock: () => now, environment: { USER_RATE_LIMIT: '1000000' } });
   await seed(ID, 't');
   await seed(OTHER_ID, 'u');
   for (let n = 0; n < 8; n++)

@@ -289,7 +289,10 @@ test('X2 who calls too often, and asks a service that is not ready, is told like
   expect(await judged(service, { ...row, status: 200 })).toEqual({ status: 200, headers: ANSWER });
   expect(await judged(service, { ...row, status: 429 })).toEqual({ status: 429, headers: ANSWER });
   await service.close();
-  const notReady = await startTestService({ environment: { ...environment, MIGRATE_ON_START: '0' } });
+  const notReady = await startTestService({
+    isMigrated: false,
+    environment: { ...environment, MIGRATE_ON_START: '0' },
+  });
   expect(await judged(notReady, { path: '/readyz', status: 503 })).toEqual({ status: 503, headers: ANSWER });
   await notReady.close();
 });
