@@ -11,6 +11,8 @@ class OneDelivery {
   /** Of the organization, as it is read at first. */
   version = 7;
   exists = true;
+  /** Whether it is gone when access is checked. */
+  isRemoved = false;
   isAccessFresh = false;
   step: Step | null = { kind: 'BALANCE', position: 7 };
   /** What each recipient is told, in order. */
@@ -86,6 +88,7 @@ class OneDelivery {
       accessChangedAfter: async (_id, _version, viewers) => {
         this.story.push('check');
         this.asked.push(viewers.map(({ viewerId }) => viewerId));
+        if (this.isRemoved) return null;
         const members = [...this.roles].map(([viewerId, role]) => {
           const joined = this.joined.has(viewerId) ? this.joined.get(viewerId)! : 1;
           const since = { viewerJoinedVersion: joined, viewerJoinedSequence: joined };
@@ -231,6 +234,7 @@ describe('X3 the steps of a delivery', () => {
     await delivery.to(people);
     expect(delivery.asked.map(({ length }) => length)).toEqual([2_001, 1_001, 1]);
     expect(delivery.told).toHaveLength(2_001);
+    expect(times('answer')).toBe(1);
   });
 
   test('A8 of those who have answers of their own, too', async () => {
@@ -249,6 +253,13 @@ describe('L4 who is not told', () => {
       ['ada', 'ALONE'],
     ]);
     expect(delivery.story).toEqual([]);
+  });
+
+  test('L4 R13 so it is where it is removed between the answers and the check', async () => {
+    delivery.isRemoved = true;
+    await delivery.to(['mia', 'ada'].map((who) => delivery.recipient(who, 'a')));
+    expect(Object.fromEntries(delivery.outcomes)).toEqual({ mia: 'ALONE', ada: 'ALONE' });
+    expect(delivery.told).toEqual([]);
   });
 
   test('L4 who may not see the organization, or has not taken what was sent before, goes on alone', async () => {
