@@ -562,6 +562,15 @@ describe('L8 what a change costs one who is not in a group', () => {
   });
 });
 
+test('A8 L8 one whose access was read a moment ago is told without another check', async () => {
+  const run = new PipelineRun();
+  run.scheduler.stepTakes = 0;
+  run.subscribe(watching('mia'));
+  const labels = ['position', 'access', 'roster', 'organization', 'step', 'answer'];
+  expect(await happenings(run)).toEqual(labels);
+  await run.end();
+});
+
 test('R13 one whose organization is removed while its state is read is refused', async () => {
   const run = new PipelineRun();
   const mia = run.subscribe(watching('mia'));
