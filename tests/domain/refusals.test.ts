@@ -1,4 +1,4 @@
-import { BadInput, Forbidden, Refusal, Unavailable } from '../../src/domain/refusals';
+import { BadInput, Forbidden, MalformedEntry, Refusal, Unavailable } from '../../src/domain/refusals';
 
 test('A4 a refusal of access has one sentence for everything, unless the caller is told of a reason', () => {
   expect(new Forbidden().message).toBe('You do not have access to this.');
@@ -11,6 +11,13 @@ test('X1 a refusal by a rule has its code, its sentence and the input field at f
     ...{ message: 'Access is given for at most 1 day.', field: ['input', 'expiresAt'] },
   });
   expect(new Refusal('STALE').field).toBeNull();
+});
+
+test('X1 an entry of a list that is malformed is refused in its own words, at its place', () => {
+  expect(new MalformedEntry('It has no user.', ['input', 'members', '3'])).toMatchObject({
+    ...{ code: 'INVALID', messageCode: 'MALFORMED_ENTRY', message: 'It has no user.' },
+    field: ['input', 'members', '3'],
+  });
 });
 
 test.each([
