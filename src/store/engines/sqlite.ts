@@ -179,11 +179,13 @@ async function openConnections(path: string, { file, opened, close }: Opening, o
       await snapshotQueue.idle();
       for (const dataSource of opened.splice(1).reverse()) await dataSource.destroy();
       // So that the one file is all of the database when nobody has it open: the last to close leaves the log beside it.
-      // Somebody who still reads is not waited for. On a full disk all that has been committed stays in the log, which is read at the
-      // next start.
-      await writing.query('PRAGMA wal_checkpoint(TRUNCATE)').catch((error: unknown) => {
-        if (!isDiskFault(error)) throw error;
-      });
+      // Somebody who still reads is not waited for, but for a change that began in the meantime. On a full disk all that has been committed
+      // stays in the log, which is read at the next start.
+      await writerQueue.run(() =>
+        writing.query('PRAGMA wal_checkpoint(TRUNCATE)').catch((error: unknown) => {
+          if (!isDiskFault(error)) throw error;
+        }),
+      );
       await close();
     },
   };

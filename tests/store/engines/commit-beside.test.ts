@@ -82,6 +82,16 @@ describe('O6 a commit of SQLite beside other work', () => {
     expect(await counted(await open())).toBe(before! + 1_000);
   });
 
+  test('O4 a change that begins while the database closes ends before the log is copied', async () => {
+    const database = await open();
+    const before = await counted(database);
+    const closed = database.close();
+    const late = database.transaction((writer) => insertMany(writer, 1_000));
+    await Promise.all([closed, late]);
+    opened.splice(0);
+    expect(await counted(await open())).toBe(before! + 1_000);
+  });
+
   test('O6 the log is copied into the file by commits, and does not grow with each', async () => {
     const database = await open();
     await database.transaction((writer) => insertMany(writer, 10_000));
