@@ -120,7 +120,7 @@ test('a click where somebody else’s request was does nothing, and where the po
   await click();
   const [miaBefore] = await placesOf([approve(page, 'mia')]);
   await page.mouse.move(2, 2);
-  await page.waitForFunction(`document.querySelectorAll('[data-gone]').length === 0`);
+  await page.locator('[data-gone]').first().waitFor({ state: 'detached' });
   const [mia] = await placesOf([approve(page, 'mia')]);
   expect(mia!.y).toBeLessThan(miaBefore!.y);
   expect(await admins()).toEqual(['bea']);
