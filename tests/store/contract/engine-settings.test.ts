@@ -30,7 +30,7 @@ if (engine === 'mysql') {
       expect(columns.filter(({ collation }) => collation !== 'ascii_bin' && collation !== 'utf8mb4_bin')).toEqual([]);
     });
 
-    test('I1 every id and word is ASCII, and every text of people is all of Unicode', async () => {
+    test('I1 every id and word is ASCII, and every text of people and of the provider is all of Unicode', async () => {
       const columns = await rows<{ name: string }>(
         `SELECT DISTINCT COLUMN_NAME AS name FROM information_schema.COLUMNS
          WHERE TABLE_SCHEMA = DATABASE() AND CHARACTER_SET_NAME = 'utf8mb4' AND TABLE_NAME IN (${ownTables()}) ORDER BY name`,
@@ -40,12 +40,19 @@ if (engine === 'mysql') {
           'avatar_url',
           'body',
           'checkout_url',
+          'comment',
           'details',
           'email',
           'email_key',
           'feature',
+          'hosted_url',
+          'method_brand',
+          'method_last4',
           'name',
           'name_key',
+          'number',
+          'overdue_pay_url',
+          'pdf_url',
           'reason',
           'value',
           'word_key',
