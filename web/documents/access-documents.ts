@@ -31,7 +31,7 @@ export const AccessFields = graphql(`
 export type Access = ResultOf<typeof AccessFields>;
 export type Control = Access['viewerAccess']['controls'][number];
 
-export type OwnRequest = NonNullable<Access['viewerAccessRequest']>;
+type OwnRequest = NonNullable<Access['viewerAccessRequest']>;
 
 export const RequestAccess = graphql(
   `

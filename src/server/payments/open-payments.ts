@@ -3,13 +3,12 @@ import type { SmallSteps } from '../../actions/small-steps';
 import type { Catalog } from '../../domain/billing/catalog';
 import type { Notice } from '../../payments/notices';
 import type { PaymentProvider } from '../../payments/provider';
-import { createSandbox } from '../../payments/sandbox/create-sandbox';
 import type * as stripeProvider from '../../payments/stripe/stripe-provider';
 import { faultAtStripe } from '../../payments/stripe/stripe-units';
 import type { Database } from '../../store/database';
 import { sandboxAccounts } from '../../store/sandbox-accounts';
 import { registerStripeWebhooks } from '../http/stripe-webhooks';
-import { registerSandboxPages } from '../sandbox/register-sandbox-pages';
+import type * as sandbox from '../sandbox/open-sandbox';
 import { BadSetting, type Settings } from '../settings';
 import { claimState } from '../../store/service-state';
 
@@ -36,9 +35,9 @@ export function openPayments(
     case 'none':
       return { provider: null, register: () => Promise.resolve() };
     case 'sandbox': {
-      const records = sandboxAccounts(database);
-      const { provider, payer } = createSandbox({ catalog, records, clock, baseUrl: address });
-      return { provider, register: (app, onNotice) => registerSandboxPages(app, { payer, catalog, onNotice }) };
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for those who do without
+      const { openSandbox } = require('../sandbox/open-sandbox') as typeof sandbox;
+      return openSandbox({ catalog, records: sandboxAccounts(database), clock, baseUrl: address });
     }
     case 'stripe': {
       if (!stripe) throw new Error('The settings name Stripe without its keys.');
