@@ -31,8 +31,6 @@ export const AccessFields = graphql(`
 export type Access = ResultOf<typeof AccessFields>;
 export type Control = Access['viewerAccess']['controls'][number];
 
-type OwnRequest = NonNullable<Access['viewerAccessRequest']>;
-
 export const RequestAccess = graphql(
   `
     mutation RequestAccess($input: RequestBillingAccessInput!) {
